@@ -1,0 +1,45 @@
+/** Complete answers, kept for a while and within a number of bytes. */
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../core/clock.ts';
+import type { ChatCompletion } from '../core/openai-types.ts';
+
+export interface CachedAnswer {
+  readonly completion: ChatCompletion;
+  /** `provider/model` that answered. */
+  readonly model: string;
+  /** Milliseconds since the epoch. */
+  readonly storedAt: number;
+}
+
+export class AnswerCache {
+  readonly #answers: LRUCache<string, CachedAnswer> | undefined;
+  readonly #clock: Clock;
+
+  /** @param ttl milliseconds; 0 turns the cache off */
+  constructor(ttl: number, maxBytes: number, clock: Clock) {
+    this.#clock = clock;
+    if (ttl <= 0 || maxBytes <= 0) return;
+    this.#answers = new LRUCache({
+      maxSize: maxBytes,
+      // One answer may not push out all the others.
+      maxEntrySize: Math.ceil(maxBytes / 8),
+      ttl,
+      perf: { now: () => clock.elapsed() },
+    });
+  }
+
+  get isOn(): boolean {
+    return this.#answers !== undefined;
+  }
+
+  get(key: string): CachedAnswer | undefined {
+    return this.#answers?.get(key);
+  }
+
+  /** Keeps a complete answer; the caller vouches that every choice has its finish reason. */
+  set(key: string, completion: ChatCompletion, model: string): void {
+    // Objects in memory take about twice their JSON; the estimate errs on the safe side.
+    const size = 2 * JSON.stringify(completion).length + key.length;
+    this.#answers?.set(key, { completion, model, storedAt: this.#clock.now() }, { size });
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * The whole story of a request, read from top to bottom: parse, guardrail, cache, route, answer, settle, record.
+ * Streamed and whole answers, hits and misses, first callers and those who join them all go this way.
+ */
+import type { Clock } from '../core/clock.ts';
+import { asFailure } from '../routing/failures.ts';
+import type { RoutedCall, RoutedReply } from '../routing/router.ts';
+import { type ChatAnswer, inTheFormAskedFor, type Source } from './answer.ts';
+import type { AnswerCache } from './cache.ts';
+import { cacheKey } from './cache-key.ts';
+import type { Chain } from './chains.ts';
+import type { Flights } from './flight.ts';
+import { withGuardrail } from './guardrail.ts';
+import type { CallRecord } from './receipt.ts';
+import { parseRequest } from './request.ts';
+import { type Bill, free, Settlement, sharedBill, weigh } from './settlement.ts';
+import type { TokenCounter } from './tokens.ts';
+
+/** A request as the edge hands it over. */
+export interface Incoming {
+  readonly id: string;
+  readonly body: unknown;
+  /** Who asks; answers are cached and shared only within one scope. */
+  readonly caller: { readonly scope: string; readonly keyId: string | null };
+  readonly cacheControl: { readonly noCache: boolean; readonly noStore: boolean };
+  /** Headers that go on to the provider (demo mode's `x-simulate`). */
+  readonly upstreamHeaders?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  /** Aborts when the caller is gone. */
+  readonly signal: AbortSignal;
+  /** `clock.elapsed()` and `clock.now()` at arrival. */
+  readonly arrivedAt: number;
+  readonly arrivedOn: number;
+}
+
+export interface ChatParts {
+  /** @throws {Failure} when there is no such model or chain */
+  readonly chain: (name: string | undefined) => Chain;
+  readonly guardrail: string | undefined;
+  readonly cache: AnswerCache;
+  readonly flights: Flights<Bill>;
+  readonly route: (call: RoutedCall) => Promise<RoutedReply>;
+  readonly tokens: TokenCounter;
+  readonly clock: Clock;
+  /** Must not throw and not wait. */
+  readonly record: (record: CallRecord) => void;
+}
+
+/**
+ * Past the checks of the request itself every failure is settled like an answer, and given back like one.
+ * @throws {Failure} for a request that cannot be tried at all
+ */
+export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAnswer> {
+  const { signal, cacheControl, upstreamHeaders: headers, arrivedAt } = incoming;
+  const parsed = parseRequest(incoming.body);
+  const chain = parts.chain(parsed.model);
+  const request = withGuardrail(parsed.request, parts.guardrail);
+  const settlement = new Settlement(incoming, request, chain.name, parts);
+
+  const isShared = parts.cache.isOn && parsed.cache && !cacheControl.noStore && !headers;
+  const key = isShared ? cacheKey(incoming.caller.scope, chain.identity, request) : undefined;
+  // `no-cache` asks for a fresh answer, which may still be stored for others.
+  const readKey = cacheControl.noCache ? undefined : key;
+
+  const stored = readKey && parts.cache.get(readKey);
+  if (stored) {
+    settlement.verdict = 'hit';
+    const bill = free(stored.completion);
+    return inTheFormAskedFor(parsed, settlement, {
+      model: stored.model,
+      age: parts.clock.now() - stored.storedAt,
+      whole: stored.completion,
+      bill: async () => bill,
+      isGone: () => signal.aborted,
+    });
+  }
+
+  const { passenger, isFirst } = parts.flights.board(readKey, {
+    start: (flightSignal, attempts) =>
+      parts.route({ request, chain: chain.targets, signal: flightSignal, headers, arrivedAt, attempts }),
+    weigh: async (landing) => {
+      const bill = await weigh(landing, request, parts);
+      if (key && landing.reply && landing.completion && !landing.failure) {
+        parts.cache.set(key, landing.completion, landing.reply.target.id);
+      }
+      return bill;
+    },
+  });
+  settlement.verdict = !readKey ? 'bypass' : isFirst ? 'miss' : 'coalesced';
+  const { flight } = passenger;
+  // The first caller pays for the flight, also when others stay on it longer.
+  const bill = async () => (isFirst ? flight.landed : sharedBill(await flight.landed));
+  const leave = () => passenger.leave();
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
+  try {
+    const reply = await flight.opened;
+    const source: Source = {
+      model: reply.target.id,
+      attempts: flight.attempts,
+      dropped: reply.dropped,
+      batches: reply.kind === 'stream' ? passenger.batches() : undefined,
+      whole: reply.kind === 'whole' ? reply.completion : undefined,
+      bill,
+      isGone: () => signal.aborted,
+    };
+    return await inTheFormAskedFor(parsed, settlement, source);
+  } catch (error) {
+    const failure = asFailure(error);
+    settlement.settle(await bill(), flight.attempts, undefined, failure);
+    return { kind: 'failed', failure, attempts: flight.attempts.toString(), cache: settlement.verdict };
+  }
+}

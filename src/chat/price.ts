@@ -1,0 +1,64 @@
+/** What a call cost: `@pydantic/genai-prices`, our own lines where it has none, the configuration above both. */
+import { fromDollars, type NanoDollars } from '../core/money.ts';
+import type { Price, Target } from '../providers/provider.ts';
+import type { TokenCounts } from './usage.ts';
+
+type Priced = Pick<Target, 'provider' | 'model' | 'price'>;
+
+/**
+ * Dollars per million tokens for models the price library does not know, or knows under another name.
+ * Sources: CodeLlama, Together's list as genai-prices 0.1.8 has it for codellama/CodeLlama-34b-Instruct-hf;
+ * claude-2.x, Anthropic's list for claude-2 (the library matches by prefix, which we do not trust).
+ */
+const OWN_PRICES: Record<string, Price> = {
+  'together/togethercomputer/CodeLlama-34b-Instruct': { input: 0.776, output: 0.776 },
+  'anthropic/claude-2.0': { input: 8, output: 24 },
+  'anthropic/claude-2.1': { input: 8, output: 24 },
+};
+
+/** @returns nano-dollars, or `null` when the price is unknown (which is not zero). */
+export async function costOf(tokens: TokenCounts, target: Priced, at: Date): Promise<NanoDollars | null> {
+  const price = target.price ?? OWN_PRICES[`${target.provider}/${target.model}`];
+  if (price) return fromPrice(tokens, price);
+  const { calcPrice } = await import('@pydantic/genai-prices');
+  const result = calcPrice(
+    {
+      input_tokens: tokens.input + tokens.cached_input + tokens.cache_write,
+      cache_read_tokens: tokens.cached_input,
+      cache_write_tokens: tokens.cache_write,
+      output_tokens: tokens.output + tokens.reasoning,
+      output_reasoning_tokens: tokens.reasoning,
+    },
+    target.model,
+    { providerId: target.provider, timestamp: at },
+  );
+  if (!result || !isExact(target.model, result.model)) return null;
+  return fromDollars(result.total_price);
+}
+
+/** A class without a price of its own costs what plain input costs. */
+function fromPrice(tokens: TokenCounts, price: Price): NanoDollars {
+  const dollarsPerMillion =
+    tokens.input * price.input +
+    tokens.cached_input * (price.cached_input ?? price.input) +
+    tokens.cache_write * (price.cache_write ?? price.input) +
+    (tokens.output + tokens.reasoning) * price.output;
+  return Math.round(dollarsPerMillion * 1_000);
+}
+
+/**
+ * The library matches some models by prefix, so that a new model is taken for an older one (claude-sonnet-5-5 for
+ * claude-sonnet-5, genai-prices 0.1.8). Only the very model, or a dated snapshot of it, has its price.
+ */
+function isExact(model: string, known: { id: string; match: unknown }): boolean {
+  const name = model.toLowerCase().replace(/(?:-\d{8}|-\d{4}-\d{2}-\d{2}|-latest)$/, '');
+  return (
+    name === known.id.toLowerCase() || namedOutright(name, known.match) || namedOutright(model, known.match)
+  );
+}
+
+/** True when the match rule holds an `equals` clause for this very name. */
+function namedOutright(model: string, rule: unknown): boolean {
+  const { equals, or } = rule as { equals?: string; or?: unknown[] };
+  return equals === model || (or?.some((clause) => namedOutright(model, clause)) ?? false);
+}

@@ -1,0 +1,41 @@
+/** What one request did and cost: the log line, the ledger row and `GET /requests/{id}` are all this. */
+import type { NanoDollars } from '../core/money.ts';
+import type { ChatCompletion, ChatRequest, FinishReason } from '../core/openai-types.ts';
+import type { Attempt } from '../routing/attempts.ts';
+import type { FailureKind } from '../routing/failures.ts';
+import type { TokenCounts } from './usage.ts';
+
+/** `bypass`: the caller or the configuration asked for no cache; `coalesced`: shared a call that was in flight. */
+export type CacheVerdict = 'hit' | 'miss' | 'bypass' | 'coalesced';
+
+export interface Receipt {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly created_at: string;
+  readonly key_id: string | null;
+  readonly user: string | null;
+  readonly chain: string;
+  /** The upstream model that answered, and its provider. */
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly stream: boolean;
+  readonly cache: CacheVerdict;
+  readonly attempts: readonly Attempt[];
+  readonly usage: TokenCounts;
+  /** `null`: the price is unknown. */
+  readonly cost_nano_usd: NanoDollars | null;
+  /** Milliseconds from arrival to the first token, and to the end. */
+  readonly ttft_ms: number | null;
+  readonly duration_ms: number;
+  readonly finish_reason: FinishReason | null;
+  readonly client: 'completed' | 'closed';
+  readonly error: { readonly kind: FailureKind; readonly message: string } | null;
+}
+
+/** What sinks get: the receipt and, for those that log prompts, the conversation. */
+export interface CallRecord {
+  readonly receipt: Receipt;
+  readonly request: ChatRequest;
+  /** The answer, as far as it came. */
+  readonly completion: ChatCompletion | undefined;
+}

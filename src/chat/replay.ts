@@ -1,0 +1,75 @@
+/** One completion in, chunks out: a stored or whole answer as the stream it could have been. */
+import type { ChatCompletion, ChatCompletionChunk, Choice } from '../core/openai-types.ts';
+
+/** Chunks in one write; the writer waits between batches when the reader is slow. */
+const BATCH = 32;
+/** Characters a replayed chunk carries at least, a few words as models send them. */
+const PIECE = 24;
+
+/** Collecting these chunks gives the same completion again. */
+export function* replay(completion: ChatCompletion): Generator<readonly ChatCompletionChunk[]> {
+  let batch: ChatCompletionChunk[] = [];
+  for (const chunk of chunksOf(completion)) {
+    batch.push(chunk);
+    if (batch.length === BATCH) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function* chunksOf(completion: ChatCompletion): Generator<ChatCompletionChunk> {
+  const { choices, usage, ...rest } = completion;
+  const head = { ...rest, object: 'chat.completion.chunk' as const };
+  for (const choice of choices) {
+    for (const delta of deltasOf(choice)) {
+      yield { ...head, choices: [{ index: choice.index, delta, finish_reason: null }] };
+    }
+    // A snapshot of an answer that is still being made has no end yet.
+    if (choice.finish_reason) yield { ...head, choices: [lastOf(choice)] };
+  }
+  if (usage) yield { ...head, choices: [], usage };
+}
+
+function lastOf(choice: Choice): ChatCompletionChunk.Choice {
+  const last = { index: choice.index, delta: {}, finish_reason: choice.finish_reason };
+  return choice.logprobs ? { ...last, logprobs: choice.logprobs } : last;
+}
+
+/** The role, then every text field in pieces, tool calls as name and arguments, and any other field whole. */
+function* deltasOf(choice: Choice): Generator<ChatCompletionChunk.Choice.Delta> {
+  const { role, content, tool_calls: calls, ...others } = choice.message;
+  yield content === '' ? { role, content } : { role };
+  for (const [key, value] of Object.entries(others)) {
+    if (typeof value === 'string') for (const piece of pieces(value)) yield { [key]: piece };
+    else if (value !== null && value !== undefined) yield { [key]: value };
+  }
+  for (const piece of pieces(content ?? '')) yield { content: piece };
+  for (const [index, call] of (calls ?? []).entries()) {
+    if (call.type !== 'function') {
+      yield { tool_calls: [{ index, ...call } as unknown as ToolPiece] };
+      continue;
+    }
+    const { name, arguments: text } = call.function;
+    yield { tool_calls: [{ index, id: call.id, type: 'function', function: { name, arguments: '' } }] };
+    for (const piece of pieces(text)) yield { tool_calls: [{ index, function: { arguments: piece } }] };
+  }
+}
+
+type ToolPiece = NonNullable<ChatCompletionChunk.Choice.Delta['tool_calls']>[number];
+
+/** Cuts text after white space, so never inside a word or a character. */
+export function pieces(text: string): string[] {
+  const found: string[] = [];
+  let piece = '';
+  for (const word of text.match(/\S+\s*|\s+/g) ?? []) {
+    piece += word;
+    if (piece.length >= PIECE) {
+      found.push(piece);
+      piece = '';
+    }
+  }
+  if (piece) found.push(piece);
+  return found;
+}

@@ -1,0 +1,118 @@
+/** The one place where a request is settled: what was used, what it cost, and one record, whatever happened. */
+import type { NanoDollars } from '../core/money.ts';
+import type { ChatCompletion, ChatRequest, Usage } from '../core/openai-types.ts';
+import type { AttemptLog } from '../routing/attempts.ts';
+import { Failure } from '../routing/failures.ts';
+import type { ChatParts, Incoming } from './chat.ts';
+import type { Landing } from './flight.ts';
+import { costOf } from './price.ts';
+import type { CacheVerdict } from './receipt.ts';
+import { NO_TOKENS, reportedUsage, type TokenCounts, tokenCounts } from './usage.ts';
+
+/** An upstream call, weighed once for everyone who shared it. */
+export interface Bill extends Landing {
+  readonly usage: Usage | undefined;
+  readonly tokens: TokenCounts;
+  readonly cost: NanoDollars | null;
+}
+
+/** Counts and prices what came, also when it broke off: what was generated will be charged to us too. */
+export async function weigh(landing: Landing, request: ChatRequest, parts: ChatParts): Promise<Bill> {
+  const { completion, reply } = landing;
+  if (!completion || !reply) return { ...landing, usage: undefined, tokens: NO_TOKENS, cost: 0 };
+  const usage =
+    reportedUsage(completion.usage) ?? (await parts.tokens.estimate(request, completion, reply.target.model));
+  completion.usage = usage;
+  const tokens = tokenCounts(usage);
+  const cost = await costOf(tokens, reply.target, new Date(parts.clock.now()));
+  return { ...landing, usage, tokens, cost };
+}
+
+/** What a caller pays who joined somebody else's upstream call: nothing. */
+export function sharedBill(bill: Bill): Bill {
+  return { ...bill, tokens: NO_TOKENS, cost: 0 };
+}
+
+/** An answer from the cache. */
+export function free(completion: ChatCompletion): Bill {
+  return {
+    reply: undefined,
+    completion,
+    failure: undefined,
+    usage: completion.usage,
+    tokens: NO_TOKENS,
+    cost: 0,
+  };
+}
+
+/** Writes one request's record, once. */
+export class Settlement {
+  readonly #incoming: Incoming;
+  readonly #request: ChatRequest;
+  readonly #chain: string;
+  readonly #parts: ChatParts;
+  #settled = false;
+  #firstTokenAt: number | undefined;
+  verdict: CacheVerdict = 'bypass';
+
+  constructor(incoming: Incoming, request: ChatRequest, chain: string, parts: ChatParts) {
+    this.#incoming = incoming;
+    this.#request = request;
+    this.#chain = chain;
+    this.#parts = parts;
+  }
+
+  firstToken(): void {
+    this.#firstTokenAt ??= this.#parts.clock.elapsed();
+  }
+
+  /**
+   * @param answeredBy `provider/model`, also for an answer from the cache
+   * @param failure what the caller was told instead of a (whole) answer
+   */
+  settle(
+    bill: Bill,
+    attempts: AttemptLog | undefined,
+    answeredBy: string | undefined,
+    failure: unknown,
+  ): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    const { id, caller, user, arrivedAt, arrivedOn, signal } = this.#incoming;
+    const endedAt = this.#parts.clock.elapsed();
+    const slash = answeredBy?.indexOf('/') ?? -1;
+    this.#parts.record({
+      request: this.#request,
+      completion: bill.completion,
+      receipt: {
+        id,
+        created_at: new Date(arrivedOn).toISOString(),
+        key_id: caller.keyId,
+        user: user ?? null,
+        chain: this.#chain,
+        model: answeredBy?.slice(slash + 1) ?? null,
+        provider: answeredBy?.slice(0, slash) ?? null,
+        stream: this.#request.stream,
+        cache: this.verdict,
+        attempts: attempts?.list ?? [],
+        usage: bill.tokens,
+        cost_nano_usd: bill.cost,
+        ttft_ms: this.#firstTokenAt === undefined ? null : round(this.#firstTokenAt - arrivedAt),
+        duration_ms: round(endedAt - arrivedAt),
+        finish_reason: bill.completion?.choices[0]?.finish_reason ?? null,
+        client: signal.aborted ? 'closed' : 'completed',
+        error: failure === undefined ? null : describe(failure),
+      },
+    });
+  }
+}
+
+function describe(failure: unknown) {
+  return failure instanceof Failure
+    ? { kind: failure.kind, message: failure.message }
+    : { kind: 'internal' as const, message: 'internal error' };
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
+}

@@ -1,0 +1,49 @@
+/** Tokens by class. The classes are disjoint, so that no token is counted or priced twice. */
+import type { Usage } from '../core/openai-types.ts';
+
+export interface TokenCounts {
+  /** Read, and neither from a cache nor written to one. */
+  readonly input: number;
+  readonly cached_input: number;
+  readonly cache_write: number;
+  /** Written as answer, thinking excluded. */
+  readonly output: number;
+  readonly reasoning: number;
+  /** Counted by us because the provider reported nothing. */
+  readonly estimated: boolean;
+}
+
+export const NO_TOKENS: TokenCounts = {
+  input: 0,
+  cached_input: 0,
+  cache_write: 0,
+  output: 0,
+  reasoning: 0,
+  estimated: false,
+};
+
+/** In OpenAI's shape `prompt_tokens` includes what was cached and `completion_tokens` what was thought. */
+export function tokenCounts(usage: Usage & { estimated?: boolean }): TokenCounts {
+  const details = usage.prompt_tokens_details as
+    | { cached_tokens?: number; cache_write_tokens?: number }
+    | undefined;
+  const cached = details?.cached_tokens ?? 0;
+  const written = details?.cache_write_tokens ?? 0;
+  const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? 0;
+  return {
+    input: Math.max(0, usage.prompt_tokens - cached - written),
+    cached_input: cached,
+    cache_write: written,
+    output: Math.max(0, usage.completion_tokens - reasoning),
+    reasoning,
+    estimated: usage.estimated === true,
+  };
+}
+
+/** Some servers report only part of the numbers; one that reports none has reported nothing. */
+export function reportedUsage(usage: Usage | null | undefined): Usage | undefined {
+  if (!usage || typeof usage.prompt_tokens !== 'number') return undefined;
+  const completion = usage.completion_tokens ?? Math.max(0, (usage.total_tokens ?? 0) - usage.prompt_tokens);
+  const total = usage.total_tokens ?? usage.prompt_tokens + completion;
+  return { ...usage, completion_tokens: completion, total_tokens: total };
+}

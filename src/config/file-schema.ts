@@ -1,0 +1,53 @@
+/** The form of the configuration file. Unknown keys are errors, so that a slip is not silently without effect. */
+import { z } from 'zod';
+import { parseDuration } from '../core/durations.ts';
+import { providerRegistry } from '../providers/registry.ts';
+
+const duration = z
+  .union([z.string(), z.number()])
+  .transform((value) => String(value))
+  .refine((text) => parseDuration(text) !== undefined, 'must be a duration such as 500ms, 10s or 1h');
+const dollars = z.number().min(0);
+const tokens = z.int().min(1);
+
+export const modelEntry = z.strictObject({
+  provider: z.enum(Object.keys(providerRegistry) as [string, ...string[]]),
+  /** The id on the provider's wire. */
+  model: z.string().min(1),
+  api_key: z.string().min(1).optional(),
+  base_url: z.url().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  /** US dollars per million tokens. */
+  price: z
+    .strictObject({
+      input: dollars,
+      output: dollars,
+      cached_input: dollars.optional(),
+      cache_write: dollars.optional(),
+    })
+    .optional(),
+  context_window: tokens.optional(),
+  max_output_tokens: tokens.optional(),
+  timeouts: z
+    .strictObject({
+      connect: duration.optional(),
+      first_token: duration.optional(),
+      idle: duration.optional(),
+      attempt: duration.optional(),
+    })
+    .optional(),
+  retries: z.int().min(0).max(10).optional(),
+  drop_params: z.array(z.string()).optional(),
+  /** The provider's model that takes this one's place while the provider says it is gone. */
+  successor: z.string().min(1).optional(),
+});
+
+export const fileSchema = z.strictObject({
+  models: z.record(z.string().min(1), modelEntry).default({}),
+  chains: z.record(z.string().min(1), z.array(z.string()).min(1)).default({}),
+  /** Settings by their environment names in lower case; the environment wins over the file. */
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+});
+
+export type ModelEntry = z.output<typeof modelEntry>;
+export type ConfigFile = z.output<typeof fileSchema>;

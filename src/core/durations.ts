@@ -1,0 +1,10 @@
+/** Human durations: `500ms`, `10s`, `5m`, `1h`, `1d`; a bare number is seconds; `0` is none. */
+
+const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** @returns milliseconds, or `undefined` when the text is not a duration. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?\s*$/i.exec(text);
+  if (!match) return undefined;
+  return Math.round(Number(match[1]) * UNITS[(match[2] ?? 's').toLowerCase()]!);
+}

@@ -1,0 +1,92 @@
+/** The composition root: from a configuration to a gateway with all its parts, and their end. */
+import type { Logger } from 'pino';
+import { AnswerCache } from './chat/cache.ts';
+import { type Chain, chooseChain, makeChain } from './chat/chains.ts';
+import type { ChatParts } from './chat/chat.ts';
+import { Flights } from './chat/flight.ts';
+import type { Bill } from './chat/settlement.ts';
+import { TokenCounter } from './chat/tokens.ts';
+import type { Config } from './config/config.ts';
+import { type Clock, type Random, systemClock } from './core/clock.ts';
+import { Providers } from './providers/registry.ts';
+import { Cooldowns } from './routing/cooldowns.ts';
+import { RetryBudget } from './routing/retry-budget.ts';
+import { type RouterParts, route } from './routing/router.ts';
+import { consoleSink } from './sinks/console.ts';
+import { Dispatcher } from './sinks/dispatcher.ts';
+import { promptLayerSink } from './sinks/promptlayer.ts';
+import type { Sink } from './sinks/sink.ts';
+
+export interface Gateway {
+  readonly chat: ChatParts;
+  readonly chains: ReadonlyMap<string, Chain>;
+  readonly sinks: Dispatcher;
+  /** Writes what the sinks still have and closes every connection; `milliseconds` bounds the wait. */
+  close(milliseconds: number): Promise<void>;
+}
+
+export interface Surroundings {
+  readonly log: Logger;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+export function createGateway(
+  config: Config,
+  { log, clock = systemClock, random = Math.random }: Surroundings,
+): Gateway {
+  const { settings } = config;
+  const providers = new Providers();
+  const routerParts: RouterParts = {
+    provider: (name) => providers.get(name),
+    cooldowns: new Cooldowns(clock, {
+      cooldown: settings.COOLDOWN,
+      longCooldown: settings.LONG_COOLDOWN,
+      allowedFailures: settings.ALLOWED_FAILURES,
+    }),
+    retryBudget: new RetryBudget(clock),
+    clock,
+    random,
+    settings: { retryAfterWait: settings.RETRY_AFTER_WAIT, routeBudget: settings.ROUTE_BUDGET },
+  };
+  const chains = allChains(config);
+  const tokens = new TokenCounter();
+  const sinks = new Dispatcher(makeSinks(config, log), log);
+  return {
+    chains,
+    sinks,
+    chat: {
+      chain: (name) => chooseChain(chains, name),
+      guardrail: settings.GUARDRAIL_PROMPT === 'off' ? undefined : settings.GUARDRAIL_PROMPT,
+      cache: new AnswerCache(settings.CACHE_TTL, settings.CACHE_MAX_MB * 1024 * 1024, clock),
+      flights: new Flights<Bill>(),
+      route: (call) => route(call, routerParts),
+      tokens,
+      clock,
+      record: (record) => sinks.record(record),
+    },
+    async close(milliseconds) {
+      await sinks.close(milliseconds);
+      await Promise.all([providers.close(), tokens.close()]);
+    },
+  };
+}
+
+/** A model by its own name is a chain of one. */
+function allChains(config: Config): ReadonlyMap<string, Chain> {
+  const chains = new Map<string, Chain>();
+  for (const [name, target] of config.targets) chains.set(name, makeChain(name, [target]));
+  for (const name of config.unusable.keys()) chains.set(name, makeChain(name, []));
+  for (const [name, targets] of config.chains) chains.set(name, makeChain(name, targets));
+  return chains;
+}
+
+function makeSinks({ settings }: Config, log: Logger): Sink[] {
+  const sinks: Sink[] = [consoleSink(log)];
+  if (settings.PROMPTLAYER_API_KEY) {
+    sinks.push(
+      promptLayerSink({ apiKey: settings.PROMPTLAYER_API_KEY, baseUrl: settings.PROMPTLAYER_BASE_URL }),
+    );
+  }
+  return sinks;
+}

@@ -1,0 +1,106 @@
+/** The route table, and one place where errors leave. */
+import cors from 'cors';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { asFailure, Failure } from '../routing/failures.ts';
+import { identify } from './access.ts';
+import { type CompletionsParts, completions, giveRequestId, requestId } from './completions.ts';
+import { sendFailure } from './errors.ts';
+
+export interface AppParts extends CompletionsParts {
+  readonly log: Logger;
+  readonly isDemo: boolean;
+  /** Names of models and chains, and who makes them. */
+  readonly modelList: () => { id: string; owned_by: string }[];
+  /** @returns why the server cannot answer, or nothing when it can */
+  readonly notReady: () => string | undefined;
+  /** The page for people. */
+  readonly page: () => string;
+}
+
+/** Headers our callers need to read from a browser. */
+const EXPOSED = [
+  ...[
+    'x-request-id',
+    'x-model',
+    'x-attempts',
+    'x-cache',
+    'age',
+    'x-cost-usd',
+    'x-demo',
+    'x-dropped-params',
+    'retry-after',
+  ],
+  ...['limit', 'remaining', 'reset'].flatMap((part) => [
+    `x-ratelimit-${part}-requests`,
+    `x-ratelimit-${part}-tokens`,
+  ]),
+];
+
+export function createApp(parts: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    giveRequestId(request, response);
+    if (parts.isDemo) response.setHeader('x-demo', 'true');
+    next();
+  });
+  app.use(helmet());
+  if (parts.access.corsOrigins.length > 0) {
+    const origin = parts.access.corsOrigins.includes('*') ? '*' : [...parts.access.corsOrigins];
+    app.use(cors({ origin, exposedHeaders: EXPOSED, maxAge: 86_400 }));
+  }
+
+  const answer = completions(parts);
+  only(app, 'POST', ['/chat/completions', '/v1/chat/completions'], answer);
+  const listModels = (request: Request, response: Response) => {
+    identify(request, parts.access);
+    response.json({
+      object: 'list',
+      data: parts.modelList().map((model) => ({ ...model, object: 'model', created: 0 })),
+    });
+  };
+  only(app, 'GET', ['/v1/models', '/models'], listModels);
+  only(app, 'POST', ['/get_models'], listModels);
+  only(app, 'GET', ['/health/live'], (_request, response) => void response.json({ status: 'ok' }));
+  only(app, 'GET', ['/health/ready'], (_request, response) => {
+    const problem = parts.notReady();
+    response
+      .status(problem ? 503 : 200)
+      .json(problem ? { status: 'not ready', problem } : { status: 'ready' });
+  });
+  only(app, 'GET', ['/'], (_request, response) => void response.type('html').send(parts.page()));
+
+  app.use((request: Request) => {
+    const message = `There is nothing at ${request.path.slice(0, 200)}. POST /chat/completions is where the answers are.`;
+    throw new Failure('invalid_request', message, { status: 404 });
+  });
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    const failure = asFailure(error);
+    const id = requestId(response);
+    if (failure.kind === 'internal')
+      parts.log.error({ id, path: request.path, error: failure.cause }, 'internal fault');
+    else parts.log.info({ id, path: request.path, kind: failure.kind, status: failure.status }, 'refused');
+    sendFailure(response, failure, id);
+  });
+  return app;
+}
+
+/** A route that names the right method to those who come with another. */
+function only(
+  app: Express,
+  method: 'GET' | 'POST',
+  paths: string[],
+  handler: (request: Request, response: Response) => void | Promise<void>,
+): void {
+  if (method === 'GET') app.get(paths, handler);
+  else app.post(paths, handler);
+  app.all(paths, (request: Request, response: Response) => {
+    response.setHeader('allow', method);
+    throw new Failure('invalid_request', `${request.path} takes ${method}, not ${request.method}.`, {
+      status: 405,
+    });
+  });
+}

@@ -1,0 +1,62 @@
+/** Reads a JSON body, bounded, with an error that says what is wrong with it. */
+import type { IncomingMessage } from 'node:http';
+import { Failure, invalidRequest } from '../routing/failures.ts';
+
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
+
+/** @throws {Failure} `invalid_request` (400, 413, 415) or `client_closed` */
+export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+  const type = request.headers['content-type'] ?? '';
+  if (!JSON_TYPE.test(type)) {
+    throw invalidRequest(
+      `Send JSON with \`content-type: application/json\`${type ? `, not \`${type}\`` : ''}.`,
+      undefined,
+      415,
+    );
+  }
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw invalidRequest(`Send the body without \`content-encoding: ${encoding}\`.`, undefined, 415);
+  }
+  const text = await readText(request, maxBytes);
+  if (text.trim() === '')
+    throw invalidRequest('The body is empty: send a JSON object with `prompt` or `messages`.');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // V8's message may quote the body; only its place in the text is told.
+    const place = /position \d+(?: \(line \d+ column \d+\))?/.exec((error as Error).message)?.[0];
+    throw invalidRequest(`The body is not valid JSON${place ? ` (at ${place})` : ''}.`);
+  }
+}
+
+function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const tooLarge = () => {
+      // The rest is read and thrown away (node ends the connection after the reply), so that the caller sees why.
+      request.removeAllListeners('data').resume();
+      const limit = `${Math.round(maxBytes / 1024 / 1024)} MB`;
+      reject(
+        invalidRequest(`The body is larger than ${limit}; send less, or raise MAX_BODY_MB.`, undefined, 413),
+      );
+    };
+    if (Number(request.headers['content-length']) > maxBytes) return tooLarge();
+    const parts: Buffer[] = [];
+    let length = 0;
+    request.on('data', (part: Buffer) => {
+      length += part.length;
+      if (length > maxBytes) return tooLarge();
+      parts.push(part);
+    });
+    request.on('end', () =>
+      resolve((parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8')),
+    );
+    request.on('error', () =>
+      reject(new Failure('client_closed', 'The caller closed the connection in its request.')),
+    );
+    request.on('close', () => {
+      if (!request.complete)
+        reject(new Failure('client_closed', 'The caller closed the connection in its request.'));
+    });
+  });
+}

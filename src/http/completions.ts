@@ -1,0 +1,126 @@
+/** `POST /chat/completions`: from an HTTP request to a chat and back. */
+import { randomUUID } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { ChatAnswer } from '../chat/answer.ts';
+import { type ChatParts, chat, type Incoming } from '../chat/chat.ts';
+import { dollarsText } from '../core/money.ts';
+import { asFailure, invalidRequest } from '../routing/failures.ts';
+import { type AccessSettings, identify } from './access.ts';
+import { readJson } from './body.ts';
+import { errorBody, sendFailure } from './errors.ts';
+import { EventStream } from './event-stream.ts';
+import type { InFlight } from './in-flight.ts';
+
+export interface CompletionsParts {
+  readonly chat: () => ChatParts;
+  readonly access: AccessSettings;
+  readonly maxBodyBytes: number;
+  readonly inFlight: InFlight;
+  /** Demo mode: checks `x-simulate` and lets it through to the simulator. @throws {Error} saying what is wrong */
+  readonly checkSimulate?: (header: string) => void;
+}
+
+export function completions(parts: CompletionsParts) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const caller = identify(request, parts.access);
+    parts.inFlight.enter();
+    const gone = new AbortController();
+    response.on('close', () => {
+      parts.inFlight.leave();
+      if (!response.writableFinished) gone.abort();
+    });
+    const { clock } = parts.chat();
+    const arrivedAt = clock.elapsed();
+    const arrivedOn = clock.now();
+    const body = await readJson(request, parts.maxBodyBytes);
+    const incoming: Incoming = {
+      id: requestId(response),
+      body,
+      caller,
+      cacheControl: cacheControl(request.headers['cache-control']),
+      upstreamHeaders: simulateHeader(request, parts.checkSimulate),
+      user: userOf(request, body),
+      signal: gone.signal,
+      arrivedAt,
+      arrivedOn,
+    };
+    if (wantsStream(body)) await answerStream(incoming, response, parts.chat());
+    else await answerWhole(incoming, response, parts.chat());
+  };
+}
+
+async function answerWhole(incoming: Incoming, response: Response, parts: ChatParts): Promise<void> {
+  const answer = await chat(incoming, parts);
+  if (response.destroyed) return;
+  setHeaders(response, answer);
+  if (answer.kind === 'failed') sendFailure(response, answer.failure, incoming.id);
+  if (answer.kind !== 'whole') return;
+  if (answer.cost !== null) response.setHeader('x-cost-usd', dollarsText(answer.cost));
+  response.json(answer.completion);
+}
+
+/** Until the first event is out a failure still has a status of its own; after it, it is an event in the stream. */
+async function answerStream(incoming: Incoming, response: Response, parts: ChatParts): Promise<void> {
+  const events = new EventStream(response);
+  try {
+    const answer = await chat(incoming, parts);
+    if (!response.headersSent) setHeaders(response, answer);
+    if (answer.kind === 'failed') throw answer.failure;
+    if (answer.kind === 'stream') await events.write(answer.batches);
+    events.done();
+  } catch (error) {
+    const failure = asFailure(error);
+    if (response.headersSent) return events.fail(errorBody(failure, incoming.id));
+    events.abandon();
+    if (!response.destroyed) sendFailure(response, failure, incoming.id);
+  }
+}
+
+function setHeaders(response: Response, answer: ChatAnswer): void {
+  response.setHeader('x-cache', answer.cache);
+  if (answer.attempts) response.setHeader('x-attempts', answer.attempts);
+  if (answer.kind === 'failed') return;
+  response.setHeader('x-model', answer.model);
+  if (answer.age !== undefined) response.setHeader('age', Math.floor(answer.age / 1000));
+  if (answer.dropped.length > 0) response.setHeader('x-dropped-params', answer.dropped.join(', '));
+}
+
+/** The caller's own id when it is one, so that a request can be followed through several systems. */
+export function giveRequestId(request: Request, response: Response): void {
+  const own = request.headers['x-request-id'];
+  const id = typeof own === 'string' && /^[\w.:-]{1,128}$/.test(own) ? own : `req_${randomUUID()}`;
+  response.setHeader('x-request-id', id);
+}
+
+export function requestId(response: Response): string {
+  return String(response.getHeader('x-request-id'));
+}
+
+function cacheControl(header: string | undefined): Incoming['cacheControl'] {
+  return { noCache: /\bno-cache\b/i.test(header ?? ''), noStore: /\bno-store\b/i.test(header ?? '') };
+}
+
+function simulateHeader(
+  request: Request,
+  check: CompletionsParts['checkSimulate'],
+): Record<string, string> | undefined {
+  const header = request.headers['x-simulate'];
+  if (!check || typeof header !== 'string') return undefined;
+  try {
+    check(header);
+  } catch (error) {
+    throw invalidRequest(`x-simulate: ${(error as Error).message}`, 'x-simulate');
+  }
+  return { 'x-simulate': header };
+}
+
+function userOf(request: Request, body: unknown): string | undefined {
+  const user = (body as { user?: unknown } | null)?.user ?? request.headers['x-user'];
+  return typeof user === 'string' && user !== '' ? user.slice(0, 256) : undefined;
+}
+
+/** Only to choose who tells a failure; the value itself is validated with the rest. */
+function wantsStream(body: unknown): boolean {
+  const stream = (body as { stream?: unknown } | null)?.stream;
+  return stream === true || stream === 'true' || stream === 'True';
+}

@@ -1,0 +1,28 @@
+/** Failures as the caller sees them: OpenAI's error shape, the kind as `code`, our request id beside it. */
+import type { Response } from 'express';
+import { type Failure, failureTable } from '../routing/failures.ts';
+
+export interface ErrorBody {
+  readonly error: { message: string; type: string; param: string | null; code: string };
+  readonly request_id: string;
+}
+
+export function errorBody(failure: Failure, requestId: string): ErrorBody {
+  const { type } = failureTable[failure.kind];
+  return {
+    error: { message: failure.message, type, param: failure.param ?? null, code: failure.kind },
+    request_id: requestId,
+  };
+}
+
+/** Every 429 and 503 says when to come back. */
+export function sendFailure(response: Response, failure: Failure, requestId: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  if (failure.status === 429 || failure.status === 503) {
+    response.setHeader('retry-after', Math.max(1, Math.ceil((failure.retryAfterMs ?? 1_000) / 1000)));
+  }
+  response.status(failure.status).json(errorBody(failure, requestId));
+}

@@ -1,0 +1,76 @@
+/** Writes an answer as server-sent events, no faster than the caller reads. */
+import type { ServerResponse } from 'node:http';
+import type { ChatCompletionChunk } from '../core/openai-types.ts';
+import { SSE_DONE, SSE_PING, sseData } from '../core/sse.ts';
+
+/** Milliseconds of silence after which proxies begin to close connections, with room to spare. */
+const PING_EVERY = 15_000;
+
+export class EventStream {
+  readonly #response: ServerResponse;
+  readonly #ping: NodeJS.Timeout;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    this.#ping = setInterval(() => this.#keepAlive(), PING_EVERY);
+  }
+
+  /** Sends the head; headers cannot change after it. */
+  open(): void {
+    if (this.#response.headersSent) return;
+    this.#response.statusCode = 200;
+    this.#response.setHeader('content-type', 'text/event-stream; charset=utf-8');
+    this.#response.setHeader('cache-control', 'no-cache, no-transform');
+    // nginx and its kin would gather the events otherwise.
+    this.#response.setHeader('x-accel-buffering', 'no');
+    this.#response.flushHeaders();
+  }
+
+  /** Writes all batches; chunks that came together leave in one write. Rejects with what breaks the source. */
+  async write(batches: AsyncIterable<readonly ChatCompletionChunk[]>): Promise<void> {
+    for await (const batch of batches) {
+      this.open();
+      this.#ping.refresh();
+      let text = '';
+      for (const chunk of batch) text += sseData(JSON.stringify(chunk));
+      if (!this.#response.write(text)) await this.#drained();
+      if (this.#response.destroyed) return;
+    }
+  }
+
+  /** The answer is whole. */
+  done(): void {
+    clearInterval(this.#ping);
+    this.open();
+    this.#response.end(SSE_DONE);
+  }
+
+  /** The answer broke off: an error event in its place, and no `[DONE]`. */
+  fail(body: object): void {
+    clearInterval(this.#ping);
+    if (!this.#response.destroyed) this.#response.end(sseData(JSON.stringify(body)));
+  }
+
+  /** The reply is somebody else's to make. */
+  abandon(): void {
+    clearInterval(this.#ping);
+  }
+
+  #keepAlive(): void {
+    if (this.#response.destroyed || this.#response.writableEnded) return this.abandon();
+    this.open();
+    this.#response.write(SSE_PING);
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = () => {
+        this.#response.off('drain', settle);
+        this.#response.off('close', settle);
+        resolve();
+      };
+      this.#response.on('drain', settle);
+      this.#response.on('close', settle);
+    });
+  }
+}

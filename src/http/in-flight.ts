@@ -1,0 +1,31 @@
+/** The bound on calls at once, and the gate that closes when the server drains. */
+import { Failure } from '../routing/failures.ts';
+
+/** Calls being answered; new ones are refused past the limit and while the server drains. */
+export class InFlight {
+  readonly #limit: number;
+  count = 0;
+  draining = false;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** @throws {Failure} `overloaded` */
+  enter(): void {
+    if (this.draining)
+      throw new Failure('overloaded', 'The server is shutting down; try again in a moment.', {
+        retryAfterMs: 5_000,
+      });
+    if (this.count >= this.#limit) {
+      throw new Failure('overloaded', 'The server has all the calls it can take; try again in a moment.', {
+        retryAfterMs: 1_000,
+      });
+    }
+    this.count += 1;
+  }
+
+  leave(): void {
+    this.count -= 1;
+  }
+}

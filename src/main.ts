@@ -1,0 +1,58 @@
+/** Starts the server, says how to use it, and drains it on SIGTERM or SIGINT. */
+import dotenv from 'dotenv';
+import { ConfigurationError } from './config/environment.ts';
+import { makeLog } from './log.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+dotenv.config({ quiet: true });
+
+try {
+  const server = await startServer(process.env, makeLog);
+  process.stdout.write(banner(server));
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // A second signal means now.
+      if (stopping) process.exit(1);
+      stopping = true;
+      server.drain().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
+} catch (error) {
+  process.stderr.write(`${startProblem(error)}\n`);
+  process.exit(1);
+}
+
+function startProblem(error: unknown): string {
+  if (error instanceof ConfigurationError) return error.message;
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+    return `Port ${process.env.PORT ?? 4000} is taken: stop what uses it, or set PORT to another.`;
+  }
+  return String((error as Error).stack ?? error);
+}
+
+/** For people only; with JSON logs stdout belongs to the log. */
+function banner({ url, config, demo }: RunningServer): string {
+  const { settings, unusable } = config;
+  if (settings.LOG_FORMAT === 'json' || (!process.stdout.isTTY && settings.LOG_FORMAT === undefined && !demo))
+    return '';
+  const lines = [`CodeLlama Server listens on ${url}`, ''];
+  if (demo) {
+    lines.push(
+      'DEMO MODE: no provider key is set, so the built-in simulator answers. To go live, set at least one of',
+      'TOGETHER_API_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY (in .env or the environment) and start again.',
+      '',
+      'Try it:           curl ' +
+        `${url}/chat/completions -H 'content-type: application/json' -d '{"prompt": "hello world in Go"}'`,
+      "See a fallback:   add -i -H 'x-simulate: together=429' and read x-attempts",
+    );
+  }
+  for (const [model, keys] of unusable) lines.push(`${model} is left out: set ${keys[0]} to use it.`);
+  if (!settings.ADMIN_KEY && !settings.ALLOW_ANONYMOUS) {
+    lines.push('Open mode: only this machine is served. Set ADMIN_KEY to serve others.');
+  }
+  return `${lines.join('\n')}\n\n`;
+}

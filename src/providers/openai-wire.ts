@@ -1,0 +1,159 @@
+/** The OpenAI wire, spoken by OpenAI, Together and most others: one request, one JSON reply or one event stream. */
+import type { Readable } from 'node:stream';
+import type { ChatCompletion, ChatCompletionChunk, FinishReason } from '../core/openai-types.ts';
+import { type ServerSentEvent, SseParser } from '../core/sse.ts';
+import type { PreparedRequest } from './prepared-request.ts';
+import type { Call, Reply, Target } from './provider.ts';
+import { errorInObject, networkFailure, readText, type Transport } from './transport.ts';
+import { malformed, UpstreamFailure } from './upstream-failure.ts';
+
+/** Sends a body that is already in the provider's own dialect, and reads the answer. */
+export async function sendOpenAiShaped(
+  transport: Transport,
+  prepared: PreparedRequest,
+  body: { stream?: boolean | null },
+  target: Target,
+  call: Call,
+  dropped: readonly string[] = [],
+): Promise<Reply> {
+  const reply = await transport.post(prepared, JSON.stringify(body), target, call);
+  const facts = { dropped, headers: reply.headers, status: reply.status };
+  if (body.stream && isEventStream(reply.headers)) {
+    return { kind: 'stream', ...facts, batches: readBatches(reply.body, target) };
+  }
+  const text = await readText(reply.body, target.provider);
+  return { kind: 'whole', ...facts, completion: readCompletion(text, reply.headers, target) };
+}
+
+export function isEventStream(headers: Readonly<Record<string, string>>): boolean {
+  return headers['content-type']?.includes('text/event-stream') ?? false;
+}
+
+/** Parses a JSON body that must be an object. @throws {UpstreamFailure} malformed, with the start of the body. */
+export function parseObject(
+  text: string,
+  headers: Readonly<Record<string, string>>,
+  provider: string,
+): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null) return parsed as Record<string, unknown>;
+  } catch {
+    // Falls through: both are the same failure.
+  }
+  throw malformed(`${provider} sent a reply that is not a JSON object.`, {
+    headers,
+    body: text.slice(0, 4096),
+  });
+}
+
+function readCompletion(
+  text: string,
+  headers: Readonly<Record<string, string>>,
+  target: Target,
+): ChatCompletion {
+  const parsed = parseObject(text, headers, target.provider);
+  // Some servers report a failure with status 200.
+  if (parsed.error) throw eventFailure(parsed, target.provider);
+  const completion = parsed as unknown as ChatCompletion;
+  if (!Array.isArray(completion.choices)) {
+    throw malformed(`${target.provider} sent a reply without choices.`, {
+      headers,
+      body: text.slice(0, 4096),
+    });
+  }
+  completion.object = 'chat.completion';
+  completion.model ||= target.model;
+  for (const choice of completion.choices) {
+    if (choice.finish_reason) choice.finish_reason = finishReason(choice.finish_reason);
+  }
+  return completion;
+}
+
+/** Reads an event stream into chunks, those of one read together. Ends at `[DONE]` or at the end of the bytes. */
+export async function* readBatches(
+  body: Readable,
+  target: Target,
+): AsyncGenerator<readonly ChatCompletionChunk[]> {
+  const parser = new SseParser();
+  try {
+    for await (const bytes of body) {
+      const { batch, failure, done } = readEvents(parser.feed(bytes as Buffer), target);
+      // What was whole before the fault is still part of the answer.
+      if (batch.length > 0) yield batch;
+      if (failure) throw failure;
+      if (done) return;
+    }
+    const { batch, failure } = readEvents(parser.end(), target);
+    if (batch.length > 0) yield batch;
+    if (failure) throw failure;
+  } catch (error) {
+    throw networkFailure(error, target.provider);
+  } finally {
+    body.destroy();
+  }
+}
+
+function readEvents(events: readonly ServerSentEvent[], target: Target) {
+  const batch: ChatCompletionChunk[] = [];
+  for (const { data } of events) {
+    if (data === '[DONE]') return { batch, done: true };
+    try {
+      const chunk = readChunk(data, target);
+      if (chunk) batch.push(chunk);
+    } catch (failure) {
+      return { batch, failure };
+    }
+  }
+  return { batch };
+}
+
+function readChunk(data: string, target: Target): ChatCompletionChunk | undefined {
+  if (data === '') return undefined;
+  const parsed = parseObject(data, {}, target.provider);
+  if (parsed.error) throw eventFailure(parsed, target.provider);
+  const chunk = parsed as unknown as ChatCompletionChunk;
+  if (!Array.isArray(chunk.choices)) {
+    // A usage-only event of some servers has no choices at all.
+    if (!chunk.usage)
+      throw malformed(`${target.provider} sent a stream event without choices.`, {
+        body: data.slice(0, 4096),
+      });
+    chunk.choices = [];
+  }
+  chunk.model ||= target.model;
+  for (const choice of chunk.choices) {
+    choice.delta ??= {};
+    if (choice.finish_reason) choice.finish_reason = finishReason(choice.finish_reason);
+  }
+  return chunk;
+}
+
+/** An error told inside a reply or a stream that began with status 200. */
+export function eventFailure(parsed: unknown, provider: string): UpstreamFailure {
+  const { code, reason } = errorInObject(parsed);
+  const inner = (parsed as { error?: { code?: unknown; status?: unknown } }).error;
+  const number = [inner?.code, inner?.status].map(Number).find((value) => value >= 400 && value < 600);
+  return new UpstreamFailure({
+    message: `${provider} reported an error in its reply${reason ? `: ${reason.slice(0, 500)}` : '.'}`,
+    status: number,
+    code,
+    reason,
+    body: JSON.stringify(parsed).slice(0, 4096),
+  });
+}
+
+/** `eos` is Together's, the rest are seen on OpenAI-shaped servers; unknown words pass through. */
+function finishReason(reason: string): FinishReason {
+  switch (reason) {
+    case 'eos':
+    case 'end_turn':
+    case 'stop_sequence':
+      return 'stop';
+    case 'max_tokens':
+    case 'model_length':
+      return 'length';
+    default:
+      return reason as FinishReason;
+  }
+}

@@ -1,0 +1,31 @@
+/** What an official SDK says about a request before its body: where it goes and under which headers. */
+
+export interface PreparedRequest {
+  readonly origin: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The part of the three official SDK clients that prepares a request; they share one generator. */
+interface RequestBuilder {
+  buildRequest(options: { method: 'post'; path: string; body: unknown }): Promise<{
+    req: { headers: Headers };
+    url: string;
+  }>;
+}
+
+/**
+ * Asks the SDK for the URL and headers of a call once; they are the same for every later call, so a request then
+ * costs no more than its own body. The SDKs are asked with `maxRetries: 0` in any case: the router owns the attempts.
+ */
+export async function prepareRequest(
+  client: unknown,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<PreparedRequest> {
+  const { req, url } = await (client as RequestBuilder).buildRequest({ method: 'post', path, body: {} });
+  const { origin, pathname, search } = new URL(url);
+  const all = Object.fromEntries(req.headers);
+  for (const [name, value] of Object.entries(headers)) all[name.toLowerCase()] = value;
+  return { origin, path: pathname + search, headers: all };
+}

@@ -1,0 +1,91 @@
+/**
+ * The seam between the router and a provider's wire. A provider turns one OpenAI-shaped request into one call
+ * on its own wire, and the answer back. It never retries, never waits, never decides what a failure means: it
+ * throws the facts as an `UpstreamFailure` and the router's failure table does the rest.
+ */
+import type { ChatCompletion, ChatCompletionChunk, ChatRequest } from '../core/openai-types.ts';
+
+export interface Provider {
+  readonly name: string;
+  /** @throws {UpstreamFailure} for everything that goes wrong on the wire, also while `batches` is read. */
+  send(request: ChatRequest, target: Target, call: Call): Promise<Reply>;
+  /** Closes idle connections at shutdown. */
+  close?(): Promise<void>;
+}
+
+/** What a call carries besides the request. */
+export interface Call {
+  /** Aborts the upstream call at once, wherever it is. */
+  readonly signal: AbortSignal;
+  /** Called when the first byte of the reply's head has arrived. */
+  readonly onHead?: () => void;
+  /** Sent to the provider as they are (demo mode passes `x-simulate` to the simulator this way). */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer arrives whole or as a stream, as the request asked: the type says which, so nothing is faked. */
+export type Reply = WholeReply | StreamReply;
+
+interface ReplyFacts {
+  /** Request parameters this provider cannot take, left out because they do not change the meaning. */
+  readonly dropped?: readonly string[];
+  /** The provider's rate-limit and request-id headers, lower-cased. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly status: number;
+}
+
+export interface WholeReply extends ReplyFacts {
+  readonly kind: 'whole';
+  readonly completion: ChatCompletion;
+}
+
+export interface StreamReply extends ReplyFacts {
+  readonly kind: 'stream';
+  /**
+   * Chunks that arrived in one read come as one batch, so that they can leave in one write. Single use;
+   * returning early aborts the upstream call.
+   */
+  readonly batches: AsyncIterable<readonly ChatCompletionChunk[]>;
+}
+
+/** One deployment of a model: where to send a request and under which terms. Built from the configuration. */
+export interface Target {
+  /** `provider/upstream-model`, as in `x-model` and `x-attempts`. */
+  readonly id: string;
+  /** The short name from the configuration (`codellama`). */
+  readonly name: string;
+  readonly provider: string;
+  /** The model id on the provider's wire. */
+  readonly model: string;
+  readonly apiKey: string | undefined;
+  /** Equal for targets behind the same provider key; says nothing of the key itself. */
+  readonly credential: string;
+  readonly baseUrl: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeouts: Timeouts;
+  /** Extra tries on this target after the first, where the failure's kind allows. */
+  readonly retries: number;
+  /** Tokens the model can read, input and output together; `undefined` when unknown. */
+  readonly contextWindow: number | undefined;
+  readonly maxOutputTokens: number | undefined;
+  readonly dropParams: readonly string[];
+  readonly price: Price | undefined;
+  /** Takes this target's place while the provider says the model is gone. */
+  readonly successor: Target | undefined;
+}
+
+/** Milliseconds. */
+export interface Timeouts {
+  readonly connect: number;
+  readonly firstToken: number;
+  readonly idle: number;
+  readonly attempt: number;
+}
+
+/** US dollars per million tokens, by class. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+  readonly cached_input?: number;
+  readonly cache_write?: number;
+}

@@ -1,0 +1,160 @@
+/**
+ * The bytes to and from providers: one undici pool for each origin, keep-alive, no Nagle. The official SDKs give
+ * the URL, the headers and the version rules (`prepared-request.ts`); their own call path costs more than all the
+ * rest of a request together, and hangs where a body stalls, so the bytes go this way instead.
+ */
+import type { Readable } from 'node:stream';
+import { Pool } from 'undici';
+import type { PreparedRequest } from './prepared-request.ts';
+import type { Call, Target } from './provider.ts';
+import { UpstreamFailure } from './upstream-failure.ts';
+
+/** No answer is near this size; a reply without end must not fill the memory. */
+const LARGEST_REPLY = 256 * 1024 * 1024;
+const LARGEST_ERROR = 64 * 1024;
+
+export interface TransportReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+}
+
+export class Transport {
+  readonly #pools = new Map<string, Pool>();
+
+  /**
+   * Sends JSON and gives back the head and the unread body of a 2xx reply.
+   * @throws {UpstreamFailure} when no reply comes, or one with another status (its body is read into the facts).
+   */
+  async post(prepared: PreparedRequest, json: string, target: Target, call: Call): Promise<TransportReply> {
+    const pool = this.#pool(prepared.origin, target.timeouts.connect);
+    const headers = call.headers ? { ...prepared.headers, ...call.headers } : prepared.headers;
+    const reply = await pool
+      .request({ method: 'POST', path: prepared.path, headers, body: json, signal: call.signal })
+      .catch((error: unknown) => {
+        throw networkFailure(error, target.provider);
+      });
+    call.onHead?.();
+    const transportReply = {
+      status: reply.statusCode,
+      headers: reply.headers as Record<string, string>,
+      body: reply.body as Readable,
+    };
+    if (reply.statusCode >= 200 && reply.statusCode < 300) return transportReply;
+    throw await statusFailure(transportReply, target.provider);
+  }
+
+  async close(): Promise<void> {
+    const pools = [...this.#pools.values()];
+    this.#pools.clear();
+    await Promise.all(pools.map((pool) => pool.destroy()));
+  }
+
+  #pool(origin: string, connectTimeout: number): Pool {
+    const key = `${origin} ${connectTimeout}`;
+    let pool = this.#pools.get(key);
+    if (!pool) {
+      pool = new Pool(origin, {
+        connect: { timeout: connectTimeout },
+        // A connection carries one call at a time and the server bounds the calls in flight.
+        connections: null,
+        pipelining: 1,
+        allowH2: false,
+        keepAliveTimeout: 30_000,
+        // The attempt's own deadlines bound every wait (routing/deadline.ts).
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        maxResponseSize: LARGEST_REPLY,
+      });
+      this.#pools.set(key, pool);
+    }
+    return pool;
+  }
+}
+
+/** Reads a whole body as text. @throws {UpstreamFailure} when it is cut. */
+export async function readText(body: Readable, provider: string): Promise<string> {
+  const parts: Buffer[] = [];
+  try {
+    for await (const part of body) parts.push(part as Buffer);
+  } catch (error) {
+    throw networkFailure(error, provider);
+  }
+  return parts.length === 1 ? parts[0]!.toString('utf8') : Buffer.concat(parts).toString('utf8');
+}
+
+/** What a broken connection says, as facts. */
+export function networkFailure(error: unknown, provider: string): UpstreamFailure {
+  if (error instanceof UpstreamFailure) return error;
+  const { code, cause } = error as { code?: string; cause?: { code?: string } };
+  const network = code ?? cause?.code ?? (error as Error).name ?? 'unknown';
+  const facts = { message: `The connection to ${provider} failed (${network}).`, network };
+  if (network === 'UND_ERR_CONNECT_TIMEOUT') {
+    return new UpstreamFailure({
+      ...facts,
+      message: `${provider} did not accept a connection in time.`,
+      timeout: 'connect',
+    });
+  }
+  return new UpstreamFailure(facts, { cause: error });
+}
+
+async function statusFailure(reply: TransportReply, provider: string): Promise<UpstreamFailure> {
+  const body = await readStart(reply.body);
+  const { code, reason } = errorInBody(body);
+  const words = reason ? `: ${reason.slice(0, 500)}` : '.';
+  return new UpstreamFailure({
+    message: `${provider} answered ${reply.status}${words}`,
+    status: reply.status,
+    headers: reply.headers,
+    body: body.slice(0, 4096),
+    code,
+    reason,
+  });
+}
+
+/** An error body is read as far as it is useful; that it is cut or endless changes nothing. */
+async function readStart(body: Readable): Promise<string> {
+  let text = '';
+  try {
+    for await (const part of body) {
+      text += (part as Buffer).toString('utf8');
+      if (text.length > LARGEST_ERROR) break;
+    }
+  } catch {
+    // The status already says what happened.
+  }
+  return text;
+}
+
+/**
+ * The code and the words in an error body. OpenAI: `{error:{message,type,code}}`; Anthropic:
+ * `{type:"error",error:{type,message,details:{error_code}}}`; Cohere `{message}`; Hugging Face `{error}`;
+ * AI21 and Replicate `{detail}`.
+ */
+export function errorInBody(body: string): { code?: string; reason?: string } {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return {};
+  }
+  return errorInObject(parsed);
+}
+
+export function errorInObject(parsed: unknown): { code?: string; reason?: string } {
+  const outer = (Array.isArray(parsed) ? parsed[0] : parsed) as Record<string, unknown> | null;
+  if (typeof outer !== 'object' || outer === null) return {};
+  const inner =
+    typeof outer.error === 'object' && outer.error !== null
+      ? (outer.error as Record<string, unknown>)
+      : outer;
+  const details = inner.details as { error_code?: unknown } | undefined;
+  const code = text(details?.error_code) ?? text(inner.code) ?? text(inner.type);
+  const reason = text(inner.message) ?? text(outer.error) ?? text(inner.detail) ?? undefined;
+  return { code, reason };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

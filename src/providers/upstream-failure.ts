@@ -1,0 +1,38 @@
+/** What went wrong on a provider's wire, as facts. What it *means* is decided in `routing/failures.ts` alone. */
+
+/** Which deadline of ours ran out. */
+export type TimeoutPhase = 'connect' | 'first_token' | 'idle' | 'attempt';
+
+export interface UpstreamFacts {
+  /** One sentence for people; never holds a key. */
+  message: string;
+  /** HTTP status of the reply, or the status an in-stream error event stands for. */
+  status?: number;
+  /** The provider's own error code or type (`insufficient_quota`, `overloaded_error`, …). */
+  code?: string;
+  /** The provider's own words. */
+  reason?: string;
+  /** Response headers, lower-cased. */
+  headers?: Readonly<Record<string, string>>;
+  /** First 4 kB of the body, for the phrase rules. */
+  body?: string;
+  /** Node's or undici's code when there was no reply (`ECONNREFUSED`, `UND_ERR_SOCKET`, …). */
+  network?: string;
+  /** The reply came but is not what the wire promises: not JSON, truncated, no finish reason, empty. */
+  malformed?: boolean;
+  timeout?: TimeoutPhase;
+}
+
+export class UpstreamFailure extends Error {
+  readonly facts: UpstreamFacts;
+  constructor(facts: UpstreamFacts, options?: ErrorOptions) {
+    super(facts.message, options);
+    this.name = 'UpstreamFailure';
+    this.facts = facts;
+  }
+}
+
+/** The reply broke the wire's own rules; the next target may do better. */
+export function malformed(message: string, facts: Partial<UpstreamFacts> = {}): UpstreamFailure {
+  return new UpstreamFailure({ ...facts, message, malformed: true });
+}

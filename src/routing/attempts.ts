@@ -1,0 +1,75 @@
+/** The story of one request's attempts: for the receipt, and as one compact line for `x-attempts`. */
+import type { Target } from '../providers/provider.ts';
+import type { Failure, FailureKind } from './failures.ts';
+
+export interface Attempt {
+  /** `provider/model`. */
+  readonly target: string;
+  /** `ok`, a failure's kind, or `cooling` for a target that was left out. */
+  kind: FailureKind | 'ok' | 'cooling' | 'running';
+  status: number | undefined;
+  /** What to show in place of a status that never came (`ECONNRESET`, `first_token`). */
+  note: string | undefined;
+  /** Milliseconds since the request arrived. */
+  readonly started_ms: number;
+  first_token_ms: number | undefined;
+  ended_ms: number | undefined;
+}
+
+/** No request makes more attempts than this, whatever the configuration multiplies to. */
+export const MOST_ATTEMPTS = 40;
+
+export class AttemptLog {
+  readonly list: Attempt[] = [];
+
+  begin(target: Target, startedMs: number): Attempt {
+    const attempt: Attempt = {
+      target: target.id,
+      kind: 'running',
+      status: undefined,
+      note: undefined,
+      started_ms: round(startedMs),
+      first_token_ms: undefined,
+      ended_ms: undefined,
+    };
+    this.list.push(attempt);
+    return attempt;
+  }
+
+  leftOut(target: Target, atMs: number, recoversInMs: number): void {
+    const attempt = this.begin(target, atMs);
+    attempt.kind = 'cooling';
+    attempt.note = `${(recoversInMs / 1000).toFixed(1)}s`;
+    attempt.ended_ms = attempt.started_ms;
+  }
+
+  /** `together/x=upstream_rate_limited(429,0.2s); openai/gpt-4=ok(200,1.1s)` */
+  toString(): string {
+    return this.list.map(attemptText).join('; ');
+  }
+}
+
+export function attemptSucceeded(attempt: Attempt, status: number, atMs: number): void {
+  attempt.kind = 'ok';
+  attempt.status = status;
+  attempt.ended_ms = round(atMs);
+}
+
+export function attemptFailed(attempt: Attempt, failure: Failure, atMs: number): void {
+  const { facts } = failure;
+  attempt.kind = failure.kind;
+  attempt.status = facts?.status;
+  attempt.note = facts?.timeout ?? facts?.network ?? (facts?.malformed ? 'malformed' : undefined);
+  attempt.ended_ms = round(atMs);
+}
+
+function attemptText(attempt: Attempt): string {
+  if (attempt.kind === 'cooling') return `${attempt.target}=cooling(${attempt.note})`;
+  const endedMs = attempt.ended_ms ?? attempt.first_token_ms ?? attempt.started_ms;
+  const seconds = ((endedMs - attempt.started_ms) / 1000).toFixed(1);
+  return `${attempt.target}=${attempt.kind}(${attempt.status ?? attempt.note ?? '-'},${seconds}s)`;
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
+}

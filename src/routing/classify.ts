@@ -1,0 +1,158 @@
+/**
+ * From facts to a kind: everything the router knows about providers' errors is in this file. Rules are tried in
+ * order and the first that matches decides, so the order matters: a spent balance before a rate limit (OpenAI
+ * reports it as 429, Anthropic as 400), a gone model before a plain 404, a full context before a plain 400.
+ */
+import { type UpstreamFacts, UpstreamFailure } from '../providers/upstream-failure.ts';
+import { Failure, type FailureKind } from './failures.ts';
+import { parseRetryAfter } from './retry-after.ts';
+
+interface Evidence {
+  readonly facts: UpstreamFacts;
+  readonly status: number;
+  /** Code, reason and body in lower case, for the phrase rules. */
+  readonly text: string;
+}
+
+interface KindRule {
+  readonly kind: FailureKind;
+  readonly when: (evidence: Evidence) => boolean;
+}
+
+const says =
+  (...phrases: string[]) =>
+  ({ text }: Evidence) =>
+    phrases.some((phrase) => text.includes(phrase));
+const status =
+  (...statuses: number[]) =>
+  (evidence: Evidence) =>
+    statuses.includes(evidence.status);
+const both =
+  (...conditions: ((evidence: Evidence) => boolean)[]) =>
+  (evidence: Evidence) =>
+    conditions.every((condition) => condition(evidence));
+const refused = ({ status }: Evidence) => status >= 400 && status < 500;
+
+const RULES: readonly KindRule[] = [
+  { kind: 'upstream_timeout', when: ({ facts }) => facts.timeout !== undefined },
+  // A page instead of JSON with an error status is a broken gateway on the way, whatever its words say.
+  { kind: 'upstream_unavailable', when: ({ facts, status }) => status >= 400 && isPage(facts) },
+  { kind: 'upstream_malformed', when: ({ facts }) => facts.malformed === true },
+
+  // No credit. OpenAI: 429 insufficient_quota; Anthropic: 400 naming the balance, 429 enforced_spend_limit_reached;
+  // Together, DeepSeek, OpenRouter: 402.
+  { kind: 'upstream_quota', when: status(402) },
+  {
+    kind: 'upstream_quota',
+    when: says(
+      'insufficient_quota',
+      'credit balance is too low',
+      'enforced_spend_limit_reached',
+      'billing_hard_limit_reached',
+      'billing_not_active',
+      'exceeded your current quota',
+      'insufficient balance',
+      'insufficient credit',
+      'credit limit exceeded',
+    ),
+  },
+  // A bad key. Google answers 400 to one; Azure and proxies 403.
+  { kind: 'upstream_unauthorized', when: status(401) },
+  {
+    kind: 'upstream_unauthorized',
+    when: both(
+      refused,
+      says(
+        'invalid_api_key',
+        'api key not valid',
+        'api_key_invalid',
+        'incorrect api key',
+        'authentication_error',
+      ),
+    ),
+  },
+  { kind: 'upstream_rate_limited', when: status(429) },
+  {
+    kind: 'upstream_rate_limited',
+    when: says('rate_limit_exceeded', 'rate_limit_error', 'too many requests'),
+  },
+  {
+    kind: 'upstream_unavailable',
+    when: says('overloaded_error', 'engine_overloaded', 'service_unavailable'),
+  },
+
+  {
+    kind: 'context_length_exceeded',
+    when: both(
+      refused,
+      says(
+        'context_length_exceeded',
+        'maximum context length',
+        'prompt is too long',
+        'context window',
+        'too many tokens',
+        'input length and `max_tokens` exceed',
+        'must be <= ', // Together: `inputs` tokens + `max_new_tokens` must be <= 4097
+        'request_too_large',
+      ),
+    ),
+  },
+  { kind: 'context_length_exceeded', when: status(413) },
+  {
+    kind: 'content_filtered',
+    when: both(
+      refused,
+      says('content_filter', 'content_policy', 'responsibleaipolicyviolation', 'content policy'),
+    ),
+  },
+  {
+    kind: 'model_gone',
+    when: both(
+      refused,
+      says(
+        'model_not_found',
+        'model_not_available',
+        'model_decommissioned',
+        'has been deprecated',
+        'has been decommissioned',
+        'is no longer available',
+        'unable to access model',
+        'does not exist or you do not have access',
+        'deploymentnotfound',
+        'retired',
+      ),
+    ),
+  },
+  { kind: 'model_gone', when: status(404, 410) },
+  { kind: 'upstream_unauthorized', when: status(403) },
+  { kind: 'upstream_unavailable', when: status(408, 409, 425, 498, 499) },
+  { kind: 'upstream_bad_request', when: refused },
+  { kind: 'upstream_bad_request', when: both(({ status }) => status === 0, says('invalid_request_error')) },
+  { kind: 'upstream_unavailable', when: ({ status }) => status >= 500 },
+  { kind: 'upstream_unavailable', when: ({ facts }) => facts.network !== undefined },
+];
+
+function isPage(facts: UpstreamFacts): boolean {
+  return /^\s*<(?:!doctype|html|head|body|\?xml)/i.test(facts.body ?? '');
+}
+
+/**
+ * Names the failure behind anything thrown by a provider.
+ * @param now milliseconds since the epoch, to read Retry-After dates.
+ */
+export function classify(error: unknown, now: number): Failure {
+  if (error instanceof Failure) return error;
+  if (!(error instanceof UpstreamFailure)) {
+    const message = 'The server met a fault of its own while talking to the provider.';
+    return new Failure('internal', message, { cause: error });
+  }
+  const { facts } = error;
+  const text = `${facts.code ?? ''} ${facts.reason ?? ''} ${facts.body ?? ''}`.toLowerCase();
+  const evidence: Evidence = { facts, status: facts.status ?? 0, text };
+  const kind = RULES.find((rule) => rule.when(evidence))?.kind ?? 'upstream_unavailable';
+  return new Failure(kind, facts.message, {
+    facts,
+    retryAfterMs: parseRetryAfter(facts.headers, facts.reason, now),
+    cause: error,
+  });
+}

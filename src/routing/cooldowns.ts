@@ -1,0 +1,136 @@
+/**
+ * Which targets are resting after failures. A resting target is left out; when its time is over a single probe
+ * goes through (half-open) and everyone else keeps to the fallback until it succeeds. Deadlines only move
+ * forward: a later failure can lengthen a rest, never shorten it.
+ */
+import type { Clock } from '../core/clock.ts';
+import type { Target } from '../providers/provider.ts';
+import type { Failure, FailureKind } from './failures.ts';
+
+export interface CooldownSettings {
+  /** Milliseconds a tripped target rests when the provider names no time. */
+  readonly cooldown: number;
+  /** Milliseconds a provider key without credit or rights rests. */
+  readonly longCooldown: number;
+  /** Failures in a row that trip a target, for kinds that do not trip at once. */
+  readonly allowedFailures: number;
+}
+
+export const DAY = 24 * 3_600_000;
+/** A probe that never reports (its process was stuck) gives its place back after this; milliseconds. */
+const PROBE_LEASE = 180_000;
+/** What a caller is told to wait while somebody else's probe is out; milliseconds. */
+const PROBE_PATIENCE = 1_000;
+
+export type Admission =
+  | { readonly open: true }
+  /** `recoversIn` in milliseconds; `because` is the kind that tripped it. */
+  | { readonly open: false; readonly recoversIn: number; readonly because: FailureKind };
+
+interface Rest {
+  until: number;
+  failuresInARow: number;
+  tripped: boolean;
+  probeUntil: number;
+  because: FailureKind;
+}
+
+export class Cooldowns {
+  readonly #clock: Clock;
+  readonly #settings: CooldownSettings;
+  /** By target and by provider key; bounded by the configuration, as only configured targets ever come here. */
+  readonly #rests = new Map<string, Rest>();
+
+  constructor(clock: Clock, settings: CooldownSettings) {
+    this.#clock = clock;
+    this.#settings = settings;
+  }
+
+  /** Asks to call the target now. An open answer after a rest makes this call the probe. */
+  admit(target: Target): Admission {
+    const rests = this.#restsOf(target);
+    if (rests.length === 0) return { open: true };
+    const now = this.#clock.elapsed();
+    for (const rest of rests) {
+      const waitFor = rest.until > now ? rest.until - now : rest.probeUntil > now ? PROBE_PATIENCE : 0;
+      if (waitFor > 0) return { open: false, recoversIn: waitFor, because: rest.because };
+    }
+    for (const rest of rests) rest.probeUntil = now + PROBE_LEASE;
+    return { open: true };
+  }
+
+  /** Milliseconds until the target may be asked again, 0 when it may be now. Takes no probe's place. */
+  recoversIn(target: Target): number {
+    const now = this.#clock.elapsed();
+    return Math.max(
+      0,
+      ...this.#restsOf(target).map((rest) =>
+        rest.until > now ? rest.until - now : rest.probeUntil > now ? PROBE_PATIENCE : 0,
+      ),
+    );
+  }
+
+  /** True while the provider is remembered to have said that the model is gone. */
+  isGone(target: Target): boolean {
+    const rest = this.#rests.get(targetKey(target));
+    return rest?.because === 'model_gone' && rest.tripped && rest.until > this.#clock.elapsed();
+  }
+
+  /** The provider answered: all is well again. */
+  succeeded(target: Target): void {
+    if (this.#rests.size === 0) return;
+    this.#rests.delete(targetKey(target));
+    this.#rests.delete(credentialKey(target));
+  }
+
+  /** The call ended without a verdict (its caller left): the next one may probe. */
+  released(target: Target): void {
+    for (const rest of this.#restsOf(target)) rest.probeUntil = 0;
+  }
+
+  failed(target: Target, failure: Failure): void {
+    const { cools } = failure.rule;
+    // The provider looked at the request and refused it for its content: it is up.
+    if (cools === 'no')
+      return failure.kind === 'client_closed' ? this.released(target) : this.succeeded(target);
+    const key = cools === 'provider key' ? credentialKey(target) : targetKey(target);
+    const rest = this.#rests.get(key) ?? {
+      until: 0,
+      failuresInARow: 0,
+      tripped: false,
+      probeUntil: 0,
+      because: failure.kind,
+    };
+    this.#rests.set(key, rest);
+    this.released(target);
+    rest.failuresInARow += 1;
+    const counts = cools === 'after the trip rule';
+    if (counts && !rest.tripped && rest.failuresInARow < this.#settings.allowedFailures) return;
+    rest.tripped = true;
+    rest.because = failure.kind;
+    rest.until = Math.max(rest.until, this.#clock.elapsed() + this.#duration(failure));
+  }
+
+  #duration(failure: Failure): number {
+    if (failure.rule.cools === 'a day') return DAY;
+    if (failure.rule.cools === 'provider key')
+      return Math.max(this.#settings.longCooldown, failure.retryAfterMs ?? 0);
+    return failure.retryAfterMs ?? this.#settings.cooldown;
+  }
+
+  /** Rests that are tripped; one that only counts failures holds nobody back. */
+  #restsOf(target: Target): Rest[] {
+    if (this.#rests.size === 0) return [];
+    return [this.#rests.get(targetKey(target)), this.#rests.get(credentialKey(target))].filter(
+      (rest): rest is Rest => rest?.tripped === true,
+    );
+  }
+}
+
+function targetKey(target: Target): string {
+  return `${target.name} ${target.id}`;
+}
+
+function credentialKey(target: Target): string {
+  return `key ${target.credential}`;
+}

@@ -1,0 +1,74 @@
+/** Every way providers spell "come back later", in milliseconds. */
+import { parseDuration } from '../core/durations.ts';
+
+const LONGEST = 24 * 3_600_000;
+/** OpenAI's spelling, such as `6m0s`, `1.5s`, `20ms`, `1h2m3s`. */
+const COMPOUND = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
+
+/**
+ * @param headers lower-cased response headers
+ * @param reason the provider's own words; Replicate and OpenAI name the wait in the text
+ * @param now milliseconds since the epoch
+ * @returns milliseconds from now, at most a day, or `undefined` when the provider did not say
+ */
+export function parseRetryAfter(
+  headers: Readonly<Record<string, string>> | undefined,
+  reason: string | undefined,
+  now: number,
+): number | undefined {
+  const wait =
+    milliseconds(headers?.['retry-after-ms']) ??
+    secondsOrDate(headers?.['retry-after'], now) ??
+    exhaustedReset(headers, now) ??
+    fromWords(reason);
+  return wait === undefined ? undefined : Math.min(Math.max(0, Math.ceil(wait)), LONGEST);
+}
+
+function milliseconds(text: string | undefined): number | undefined {
+  if (!text?.trim()) return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+/** `Retry-After` per RFC 9110: seconds or an HTTP date. */
+function secondsOrDate(text: string | undefined, now: number): number | undefined {
+  if (!text?.trim()) return undefined;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : undefined;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : date - now;
+}
+
+/** `x-ratelimit-reset-*` counts only for a limit that is really used up, else it would name the wrong wait. */
+function exhaustedReset(
+  headers: Readonly<Record<string, string>> | undefined,
+  now: number,
+): number | undefined {
+  if (!headers) return undefined;
+  let longest: number | undefined;
+  for (const limit of ['-requests', '-tokens', '']) {
+    if (headers[`x-ratelimit-remaining${limit}`] !== '0') continue;
+    const reset = compound(headers[`x-ratelimit-reset${limit}`], now);
+    if (reset !== undefined) longest = Math.max(longest ?? 0, reset);
+  }
+  return longest;
+}
+
+function compound(text: string | undefined, now: number): number | undefined {
+  if (!text?.trim()) return undefined;
+  const seconds = Number(text);
+  // A bare number is seconds from now, or, when it is as large as a clock, an epoch time.
+  if (Number.isFinite(seconds))
+    return seconds > 1e9 ? seconds * (seconds > 1e12 ? 1 : 1000) - now : seconds * 1000;
+  const match = COMPOUND.exec(text.trim());
+  if (!match) return undefined;
+  const [days, hours, minutes, wholeSeconds, millis] = match.slice(1).map((part) => Number(part ?? 0));
+  return ((days! * 24 + hours!) * 60 + minutes!) * 60_000 + wholeSeconds! * 1000 + millis!;
+}
+
+function fromWords(reason: string | undefined): number | undefined {
+  const match = /(?:try again|resets?|retry)[^.]{0,30}?\bin ~?(\d+(?:\.\d+)?\s?(?:ms|s|m|h)\b)/i.exec(
+    reason ?? '',
+  );
+  return match ? parseDuration(match[1]!) : undefined;
+}

@@ -1,0 +1,74 @@
+/** Which targets of a chain a request may still ask, in order. */
+import type { Target } from '../providers/provider.ts';
+import type { Cooldowns } from './cooldowns.ts';
+import type { Failure } from './failures.ts';
+import type { Step } from './next-step.ts';
+
+export class TargetList {
+  readonly #cooldowns: Cooldowns;
+  readonly #left: Target[];
+  /** Left out or rate-limited, so worth waiting for when nobody else is left. */
+  readonly #resting = new Set<Target>();
+  readonly #waited = new Set<Target>();
+  readonly #all: readonly Target[];
+  #windowLargerThan = -1;
+
+  constructor(chain: readonly Target[], cooldowns: Cooldowns) {
+    this.#cooldowns = cooldowns;
+    // A model remembered to be gone is not asked again: its successor takes its place at once.
+    this.#all = chain.flatMap((target) => this.#inItsPlace(target));
+    this.#left = [...this.#all];
+  }
+
+  next(): Target | undefined {
+    for (;;) {
+      const target = this.#left.shift();
+      if (!target || this.#isLargeEnough(target)) return target;
+    }
+  }
+
+  leftOut(target: Target): void {
+    if (!this.#waited.has(target)) this.#resting.add(target);
+  }
+
+  failed(target: Target, failure: Failure, step: Step): void {
+    this.#resting.delete(target);
+    if (failure.kind === 'upstream_rate_limited') this.leftOut(target);
+    if (step.do === 'successor' && target.successor) this.#left.unshift(target.successor);
+    if (step.do === 'next' && step.largerThan !== undefined) {
+      this.#windowLargerThan = Math.max(this.#windowLargerThan, step.largerThan);
+    }
+  }
+
+  /** The target worth waiting for that recovers first, in milliseconds from now. */
+  firstToRecover(): { target: Target; recoversIn: number } | undefined {
+    let first: { target: Target; recoversIn: number } | undefined;
+    for (const target of this.#resting) {
+      if (!this.#isLargeEnough(target)) continue;
+      const recoversIn = this.#cooldowns.recoversIn(target);
+      if (!first || recoversIn < first.recoversIn) first = { target, recoversIn };
+    }
+    return first;
+  }
+
+  /** Each target is waited for once, so that a request's waits are bounded. */
+  waitedFor(target: Target): void {
+    this.#resting.delete(target);
+    this.#waited.add(target);
+  }
+
+  /** Milliseconds until any target of the chain may be asked again: what a later request can count on. */
+  recoversIn(): number {
+    const recoveries = this.#all.map((target) => this.#cooldowns.recoversIn(target));
+    return recoveries.length === 0 ? 0 : Math.min(...recoveries);
+  }
+
+  #isLargeEnough(target: Target): boolean {
+    return target.contextWindow === undefined || target.contextWindow > this.#windowLargerThan;
+  }
+
+  #inItsPlace(target: Target): Target[] {
+    if (!this.#cooldowns.isGone(target)) return [target];
+    return target.successor ? [target.successor] : [];
+  }
+}

@@ -1,0 +1,101 @@
+/** A whole server from an environment: what `main.ts` runs and what the tests start. */
+import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { type Config, loadConfig } from './config/config.ts';
+import type { Environment } from './config/environment.ts';
+import { type Demo, needsDemo, startDemo } from './demo.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+import { createApp } from './http/app.ts';
+import { InFlight } from './http/in-flight.ts';
+import { homePage } from './pages/home.ts';
+
+export interface RunningServer {
+  /** `http://127.0.0.1:4000`, as one reaches it from this machine. */
+  readonly url: string;
+  readonly config: Config;
+  readonly gateway: Gateway;
+  readonly demo: Demo | undefined;
+  /** Refuses new calls, lets those in flight finish (bounded by DRAIN_TIMEOUT), then closes everything. */
+  drain(): Promise<void>;
+}
+
+/** @throws {ConfigurationError} with everything that is wrong, or the error of a port that is taken */
+export async function startServer(
+  given: Environment,
+  makeLog: (config: Config) => Logger,
+): Promise<RunningServer> {
+  const demo = needsDemo(given, hasConfigFile(given)) ? await startDemo(given) : undefined;
+  const { parseSimulateHeader } = demo ? await import('./simulator/faults.ts') : {};
+  const config = loadConfig(demo?.environment ?? given);
+  const { settings } = config;
+  const log = makeLog(config);
+  const gateway = createGateway(config, { log });
+  const inFlight = new InFlight(settings.MAX_IN_FLIGHT);
+  const app = createApp({
+    log,
+    inFlight,
+    isDemo: demo !== undefined,
+    chat: () => gateway.chat,
+    access: {
+      adminKey: settings.ADMIN_KEY,
+      allowAnonymous: settings.ALLOW_ANONYMOUS,
+      corsOrigins: settings.CORS_ORIGINS,
+    },
+    maxBodyBytes: settings.MAX_BODY_MB * 1024 * 1024,
+    checkSimulate: parseSimulateHeader,
+    modelList: () => modelList(gateway),
+    notReady: () => {
+      if (inFlight.draining) return 'shutting down';
+      const isUsable = [...gateway.chains.values()].some(({ targets }) => targets.length > 0);
+      return isUsable ? undefined : 'no model has a provider key';
+    },
+    page: () => homePage({ isDemo: demo !== undefined, chains: [...gateway.chains.values()] }),
+  });
+  const server = createServer({ noDelay: true, keepAliveTimeout: 65_000, requestTimeout: 60_000 }, app);
+  await listen(server, settings.PORT, settings.HOST);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    config,
+    gateway,
+    demo,
+    async drain() {
+      inFlight.draining = true;
+      // Idle connections close at once; the port stays open, so that new calls get a 503 and not a refusal.
+      server.closeIdleConnections();
+      const deadline = Date.now() + settings.DRAIN_TIMEOUT;
+      while (inFlight.count > 0 && Date.now() < deadline)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      await gateway.close(5_000);
+      await demo?.simulator.close();
+    },
+  };
+}
+
+function hasConfigFile(environment: Environment): boolean {
+  return Boolean(environment.CONFIG_FILE?.trim()) || existsSync('codellama.yaml');
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host, backlog: 4_096 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function modelList(gateway: Gateway): { id: string; owned_by: string }[] {
+  return [...gateway.chains.values()]
+    .filter(({ targets }) => targets.length > 0)
+    .map(({ name, targets }) => ({
+      id: name,
+      owned_by: targets.length === 1 ? targets[0]!.provider : 'codellama-server',
+    }));
+}

@@ -1,0 +1,99 @@
+/** Hands records to the sinks in the background: a bounded queue for each, so that a slow one loses only its own. */
+import type { Logger } from 'pino';
+import type { CallRecord } from '../chat/receipt.ts';
+import type { Sink } from './sink.ts';
+
+const LONGEST_QUEUE = 1_000;
+const AT_ONCE = 4;
+/** Complaints about one sink, in milliseconds: a sink that is down must not fill the log. */
+const COMPLAIN_EVERY = 10_000;
+
+interface Lane {
+  readonly sink: Sink;
+  readonly queue: CallRecord[];
+  running: number;
+  dropped: number;
+  failed: number;
+  written: number;
+  complainedAt: number;
+}
+
+export class Dispatcher {
+  readonly #lanes: readonly Lane[];
+  readonly #log: Logger;
+
+  constructor(sinks: readonly Sink[], log: Logger) {
+    this.#log = log;
+    this.#lanes = sinks.map((sink) => ({
+      sink,
+      queue: [],
+      running: 0,
+      dropped: 0,
+      failed: 0,
+      written: 0,
+      complainedAt: Number.NEGATIVE_INFINITY,
+    }));
+  }
+
+  /** Never throws and never waits. */
+  record(record: CallRecord): void {
+    for (const lane of this.#lanes) {
+      if (lane.queue.length >= LONGEST_QUEUE) {
+        lane.dropped += 1;
+        this.#complain(lane, 'its queue is full');
+        continue;
+      }
+      lane.queue.push(record);
+      if (lane.running < AT_ONCE) setImmediate(() => void this.#work(lane));
+    }
+  }
+
+  /** Records written, failed, dropped and waiting, by sink. */
+  counts(): Record<string, { written: number; failed: number; dropped: number; waiting: number }> {
+    return Object.fromEntries(
+      this.#lanes.map(({ sink, written, failed, dropped, queue, running }) => [
+        sink.name,
+        { written, failed, dropped, waiting: queue.length + running },
+      ]),
+    );
+  }
+
+  /** Writes what waits, for at most `milliseconds`, then closes the sinks. */
+  async close(milliseconds: number): Promise<void> {
+    const deadline = Date.now() + milliseconds;
+    while (this.#lanes.some(({ queue, running }) => queue.length + running > 0) && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    for (const { sink, queue, running } of this.#lanes) {
+      if (queue.length + running > 0)
+        this.#log.warn({ sink: sink.name, lost: queue.length + running }, 'records not written');
+      await sink.close?.().catch(() => {});
+    }
+  }
+
+  async #work(lane: Lane): Promise<void> {
+    if (lane.running >= AT_ONCE) return;
+    lane.running += 1;
+    for (let record = lane.queue.shift(); record; record = lane.queue.shift()) {
+      try {
+        await lane.sink.write(record);
+        lane.written += 1;
+      } catch (error) {
+        lane.failed += 1;
+        this.#complain(lane, (error as Error).message);
+      }
+    }
+    lane.running -= 1;
+  }
+
+  #complain(lane: Lane, reason: string): void {
+    const now = Date.now();
+    if (now - lane.complainedAt < COMPLAIN_EVERY) return;
+    lane.complainedAt = now;
+    const { failed, dropped } = lane;
+    this.#log.warn(
+      { sink: lane.sink.name, failed, dropped, reason: reason.slice(0, 300) },
+      'sink did not take a record',
+    );
+  }
+}
