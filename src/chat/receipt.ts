@@ -1,5 +1,4 @@
 /** What one request did and cost: the log line, the ledger row and `GET /requests/{id}` are all this. */
-import type { NanoDollars } from '../core/money.ts';
 import type { ChatCompletion, ChatRequest, FinishReason } from '../core/openai-types.ts';
 import type { Attempt } from '../routing/attempts.ts';
 import type { FailureKind } from '../routing/failures.ts';
@@ -13,6 +12,7 @@ export interface Receipt {
   /** ISO 8601. */
   readonly created_at: string;
   readonly key_id: string | null;
+  readonly project: string | null;
   readonly user: string | null;
   readonly chain: string;
   /** The upstream model that answered, and its provider. */
@@ -22,12 +22,14 @@ export interface Receipt {
   readonly cache: CacheVerdict;
   readonly attempts: readonly Attempt[];
   readonly usage: TokenCounts;
-  /** `null`: the price is unknown. */
-  readonly cost_nano_usd: NanoDollars | null;
+  /** Exact to a nano-dollar; `null`: the price is unknown. */
+  readonly cost_usd: number | null;
   /** Milliseconds from arrival to the first token, and to the end. */
   readonly ttft_ms: number | null;
   readonly duration_ms: number;
   readonly finish_reason: FinishReason | null;
+  /** Put together from the answers of several targets. */
+  readonly stitched: boolean;
   readonly client: 'completed' | 'closed';
   readonly error: { readonly kind: FailureKind; readonly message: string } | null;
 }

@@ -1,5 +1,5 @@
 /** The one place where a request is settled: what was used, what it cost, and one record, whatever happened. */
-import type { NanoDollars } from '../core/money.ts';
+import { type NanoDollars, toDollars } from '../core/money.ts';
 import type { ChatCompletion, ChatRequest, Usage } from '../core/openai-types.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
 import { Failure } from '../routing/failures.ts';
@@ -88,6 +88,7 @@ export class Settlement {
         id,
         created_at: new Date(arrivedOn).toISOString(),
         key_id: caller.keyId,
+        project: null,
         user: user ?? null,
         chain: this.#chain,
         model: answeredBy?.slice(slash + 1) ?? null,
@@ -96,10 +97,11 @@ export class Settlement {
         cache: this.verdict,
         attempts: attempts?.list ?? [],
         usage: bill.tokens,
-        cost_nano_usd: bill.cost,
+        cost_usd: bill.cost === null ? null : toDollars(bill.cost),
         ttft_ms: this.#firstTokenAt === undefined ? null : round(this.#firstTokenAt - arrivedAt),
         duration_ms: round(endedAt - arrivedAt),
         finish_reason: bill.completion?.choices[0]?.finish_reason ?? null,
+        stitched: false,
         client: signal.aborted ? 'closed' : 'completed',
         error: failure === undefined ? null : describe(failure),
       },

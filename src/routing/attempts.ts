@@ -49,9 +49,14 @@ export class AttemptLog {
   }
 }
 
-export function attemptSucceeded(attempt: Attempt, status: number, atMs: number): void {
+/** A first real delta has come, so the attempt counts as good unless its stream breaks. */
+export function attemptBegan(attempt: Attempt, status: number, atMs: number): void {
   attempt.kind = 'ok';
   attempt.status = status;
+  attempt.first_token_ms = round(atMs);
+}
+
+export function attemptEnded(attempt: Attempt, atMs: number): void {
   attempt.ended_ms = round(atMs);
 }
 

@@ -6,7 +6,7 @@ import type { Clock, Random } from '../core/clock.ts';
 import type { ChatCompletionChunk, ChatRequest } from '../core/openai-types.ts';
 import type { Provider, Target, WholeReply } from '../providers/provider.ts';
 import { AttemptStream } from './attempt-stream.ts';
-import { type AttemptLog, attemptFailed, attemptSucceeded, MOST_ATTEMPTS } from './attempts.ts';
+import { type AttemptLog, attemptBegan, attemptEnded, attemptFailed, MOST_ATTEMPTS } from './attempts.ts';
 import { backoff } from './backoff.ts';
 import { classify } from './classify.ts';
 import { faultOf } from './completeness.ts';
@@ -151,18 +151,16 @@ class Walk {
         if (fault) throw fault;
         deadline.dispose();
         cooldowns.succeeded(target);
-        attempt.first_token_ms = this.#elapsed();
-        attemptSucceeded(attempt, reply.status, attempt.first_token_ms);
+        attemptBegan(attempt, reply.status, this.#elapsed());
+        attemptEnded(attempt, this.#elapsed());
         return { kind: 'whole', completion: reply.completion, ...facts };
       }
       const stream = new AttemptStream(reply, deadline, target);
       await stream.begin();
-      attempt.first_token_ms = this.#elapsed();
-      attempt.kind = 'ok';
-      attempt.status = reply.status;
+      attemptBegan(attempt, reply.status, this.#elapsed());
       const finish = () => {
         cooldowns.succeeded(target);
-        attemptSucceeded(attempt, reply.status, this.#elapsed());
+        attemptEnded(attempt, this.#elapsed());
       };
       return { kind: 'stream', batches: this.#watched(stream, finish, fail), ...facts };
     } catch (error) {

@@ -4,7 +4,6 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { CallRecord } from '../chat/receipt.ts';
-import { toDollars } from '../core/money.ts';
 import type { Sink } from './sink.ts';
 
 /** Milliseconds for one record, the package's own retries included. */
@@ -108,7 +107,7 @@ export function logRequestBody({
     },
     input_tokens: input + cached + written,
     output_tokens: output + reasoning,
-    ...(receipt.cost_nano_usd !== null && { price: toDollars(receipt.cost_nano_usd) }),
+    ...(receipt.cost_usd !== null && { price: receipt.cost_usd }),
   };
 }
 

@@ -1,0 +1,170 @@
+/** The simulated model itself: a conversation in, what it says out, before any provider's wire format. */
+import { canonicalAnswer, isRefusedByGuardrail, jsonAnswer } from './answer.ts';
+import { countTokens, splitTokens } from './tokens.ts';
+import { chooseToolCalls, exampleOf, type ToolCall, type ToolChoice, type ToolSpec } from './tools.ts';
+import type { JsonObject, ReplyContext } from './wire.ts';
+
+export interface Turn {
+  role: 'system' | 'user' | 'assistant' | 'tool';
+  text: string;
+}
+
+export interface Question {
+  turns: Turn[];
+  tools: ToolSpec[];
+  toolChoice: ToolChoice;
+  parallelToolCalls: boolean;
+  /** Output cap in tokens. */
+  maxTokens?: number;
+  stop: string[];
+  /** `object`, or the JSON Schema the answer must fit. */
+  json?: 'object' | JsonObject;
+  /** Whether a trailing assistant message is continued; OpenAI answers from the beginning. */
+  continuesPrefill: boolean;
+}
+
+export interface Draft {
+  text: string;
+  toolCalls: ToolCall[];
+  finish: 'stop' | 'length' | 'tool_calls';
+  /** The stop sequence that ended the answer. */
+  stopSequence: string | null;
+  usage: Usage;
+}
+
+/** Tokens. `cached` is a part of `input`. */
+export interface Usage {
+  input: number;
+  cached: number;
+  output: number;
+}
+
+/** Decides what the model says. Pure: the same question and context give the same draft. */
+export function draftReply(question: Question, context: ReplyContext): Draft {
+  const last = question.turns.at(-1);
+  const faultName = context.fault?.name;
+  const toolCalls =
+    last?.role === 'user' && faultName !== 'empty_answer'
+      ? chooseToolCalls(question.tools, question.toolChoice, last.text, question.parallelToolCalls)
+      : [];
+  if (toolCalls.length > 0) {
+    const output = toolCalls.reduce((sum, call) => sum + 8 + countTokens(call.arguments), 0);
+    return {
+      text: '',
+      toolCalls,
+      finish: 'tool_calls',
+      stopSequence: null,
+      usage: usage(question, context, output),
+    };
+  }
+  const full = faultName === 'empty_answer' ? '' : fullText(question, context);
+  const { text, stopSequence } = cutAtStop(full, question.stop);
+  const capped = capTokens(
+    text,
+    faultName === 'length' ? Math.ceil(countTokens(text) / 2) : question.maxTokens,
+  );
+  return {
+    text: capped,
+    toolCalls: [],
+    finish: capped.length < text.length || faultName === 'length' ? 'length' : 'stop',
+    stopSequence: capped.length < text.length ? null : stopSequence,
+    usage: usage(question, context, countTokens(capped)),
+  };
+}
+
+function usage(question: Question, context: ReplyContext, output: number): Usage {
+  // Four tokens a message for its role and borders, as OpenAI's counting recipe has it.
+  const input = question.turns.reduce((sum, turn) => sum + 4 + countTokens(turn.text), 0);
+  const cached = context.fault?.name === 'cached' ? Math.min(context.fault.parameter ?? 8, input) : 0;
+  return { input, cached, output };
+}
+
+function fullText(question: Question, context: ReplyContext): string {
+  const { turns } = question;
+  const last = turns.at(-1);
+  if (last?.role === 'tool') {
+    const results = turns.slice(turns.findLastIndex((turn) => turn.role !== 'tool') + 1);
+    return (
+      context.scriptedAnswer ??
+      `The tool says: ${results.map((turn) => turn.text).join(' and ')}. Is there more?`
+    );
+  }
+  const asked = turns.findLast((turn) => turn.role === 'user')?.text ?? '';
+  if (question.json && context.scriptedAnswer === undefined) {
+    return question.json === 'object'
+      ? jsonAnswer(asked)
+      : JSON.stringify(exampleOf(question.json, 'answer', asked));
+  }
+  const startsOver = context.fault?.name === 'restart';
+  if (last?.role === 'assistant') {
+    const answer = context.scriptedAnswer ?? answerTo(asked, turns);
+    const continues = question.continuesPrefill && !startsOver && answer.startsWith(last.text);
+    return continues ? continueAfter(answer, last.text.length, context) : answer;
+  }
+  const continued = startsOver ? undefined : continuation(turns, context);
+  return continued ?? context.scriptedAnswer ?? answerTo(asked, turns);
+}
+
+function answerTo(question: string, turns: Turn[]): string {
+  const systemText = turns
+    .filter((turn) => turn.role === 'system')
+    .map((turn) => turn.text)
+    .join('\n');
+  return isRefusedByGuardrail(systemText, question) ? "I don't know" : canonicalAnswer(question);
+}
+
+/**
+ * A request to go on with a partial answer quoted in the conversation, as a gateway sends it to a model
+ * that accepts no prefill. The model goes on after the longest beginning of its answer that it finds quoted.
+ */
+function continuation(turns: Turn[], context: ReplyContext): string | undefined {
+  const instructed = turns.some(
+    (turn, index) =>
+      (turn.role === 'system' || index === turns.length - 1) && /\bcontinu|\bresume\b/i.test(turn.text),
+  );
+  if (!instructed) return undefined;
+  for (const question of turns.filter((turn) => turn.role === 'user').reverse()) {
+    const answer = context.scriptedAnswer ?? answerTo(question.text, turns);
+    const elsewhere = turns.filter((turn) => turn !== question || context.scriptedAnswer !== undefined);
+    const longest = Math.max(0, ...elsewhere.map((turn) => quotedPrefixLength(turn.text, answer)));
+    // A few characters in common are an accident, not a quotation.
+    if (longest >= Math.min(8, answer.length)) return continueAfter(answer, longest, context);
+  }
+  return undefined;
+}
+
+/** The length of the longest beginning of `answer` that occurs in `text`, by bisection. */
+function quotedPrefixLength(text: string, answer: string): number {
+  let found = 0;
+  let missing = answer.length + 1;
+  while (missing - found > 1) {
+    const middle = (found + missing) >> 1;
+    if (text.includes(answer.slice(0, middle))) found = middle;
+    else missing = middle;
+  }
+  return found;
+}
+
+/** The rest of an answer; with the `overlap` fault it repeats the last words before the seam. */
+function continueAfter(answer: string, position: number, context: ReplyContext): string {
+  const repeated = context.fault?.name === 'overlap' ? (context.fault.parameter ?? 3) : 0;
+  const before = repeated === 0 ? '' : splitTokens(answer.slice(0, position)).slice(-repeated).join('');
+  return before + answer.slice(position);
+}
+
+function cutAtStop(text: string, stop: string[]): { text: string; stopSequence: string | null } {
+  let end = text.length;
+  let stopSequence: string | null = null;
+  for (const sequence of stop) {
+    const position = sequence === '' ? -1 : text.indexOf(sequence);
+    if (position >= 0 && position < end) {
+      end = position;
+      stopSequence = sequence;
+    }
+  }
+  return { text: text.slice(0, end), stopSequence };
+}
+
+function capTokens(text: string, maxTokens: number | undefined): string {
+  return maxTokens === undefined ? text : splitTokens(text).slice(0, maxTokens).join('');
+}

@@ -1,0 +1,36 @@
+/** Identifiers that look like each provider's own, derived from a counter so that runs repeat. */
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** `length` characters that depend only on the salt and the number, spread by FNV-1a and xorshift. */
+function scramble(salt: string, number: number, length: number, letters = alphabet): string {
+  let state = 0x811c9dc5;
+  for (const character of `${salt}:${number}`) {
+    state = Math.imul(state ^ character.charCodeAt(0), 0x01000193) >>> 0;
+  }
+  let text = '';
+  for (let index = 0; index < length; index++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    text += letters[(state >>> 0) % letters.length];
+  }
+  return text;
+}
+
+export const openaiCompletionId = (number: number) => `chatcmpl-${scramble('chatcmpl', number, 29)}`;
+export const openaiRequestId = (number: number) => `req_${scramble('req', number, 32, '0123456789abcdef')}`;
+export const anthropicMessageId = (number: number) => `msg_01${scramble('msg', number, 22)}`;
+export const anthropicRequestId = (number: number) => `req_011C${scramble('areq', number, 20)}`;
+
+/** Together's ids have three parts, as in `okkMWqL-2kFHot-a023f60e9b77ff7e`. */
+export function togetherId(number: number): string {
+  const ray = scramble('ray', number, 16, '0123456789abcdef');
+  return `o${scramble('o', number, 6)}-${scramble('region', 1, 6)}-${ray}`;
+}
+
+/** The id of the `index`th tool call of a reply. */
+export const openaiToolCallId = (number: number, index: number) =>
+  `call_${scramble(`call${index}`, number, 24)}`;
+export const anthropicToolUseId = (number: number, index: number) =>
+  `toolu_01${scramble(`toolu${index}`, number, 22)}`;
