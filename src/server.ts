@@ -28,7 +28,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const demo = needsDemo(given, hasConfigFile(given)) ? await startDemo(given) : undefined;
   const { parseSimulateHeader } = demo ? await import('./simulator/faults.ts') : {};
-  const config = loadConfig(demo?.environment ?? given);
+  const config = await loadConfig(demo?.environment ?? given);
   const { settings } = config;
   const log = makeLog(config);
   const gateway = createGateway(config, { log });

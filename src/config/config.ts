@@ -26,8 +26,8 @@ export interface Config {
 }
 
 /** @throws {ConfigurationError} */
-export function loadConfig(environment: Environment): Config {
-  return makeConfig(readConfigFile(environment), environment);
+export async function loadConfig(environment: Environment): Promise<Config> {
+  return makeConfig(await readConfigFile(environment), environment);
 }
 
 /** @throws {ConfigurationError} */

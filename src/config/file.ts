@@ -1,6 +1,5 @@
 /** Reads the configuration file: YAML, `${ENV}` filled in, every problem found and told at once. */
 import { existsSync, readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { nearest } from '../core/nearest.ts';
 import { ConfigurationError, type Environment, SETTING_NAMES } from './environment.ts';
@@ -10,7 +9,7 @@ const DEFAULT_FILE = 'codellama.yaml';
 const EMPTY: ConfigFile = { models: {}, chains: {}, settings: {} };
 
 /** @returns the file's content, or an empty one when none is named and `codellama.yaml` is not there */
-export function readConfigFile(environment: Environment): ConfigFile {
+export async function readConfigFile(environment: Environment): Promise<ConfigFile> {
   const named = environment.CONFIG_FILE?.trim();
   const path = named || DEFAULT_FILE;
   if (!existsSync(path)) {
@@ -21,7 +20,9 @@ export function readConfigFile(environment: Environment): ConfigFile {
 }
 
 /** @throws {ConfigurationError} with one line for each problem */
-export function parseConfigFile(text: string, environment: Environment): ConfigFile {
+export async function parseConfigFile(text: string, environment: Environment): Promise<ConfigFile> {
+  // Most servers have no file, and the parser is 8 MB of memory.
+  const { parseDocument } = await import('yaml');
   const document = parseDocument(text);
   if (document.errors.length > 0)
     throw new ConfigurationError(document.errors.map((error) => error.message.trim()));

@@ -118,23 +118,30 @@ function answerTo(question: string, turns: Turn[]): string {
  * that accepts no prefill. The model goes on after the longest beginning of its answer that it finds quoted.
  */
 function continuation(turns: Turn[], context: ReplyContext): string | undefined {
-  const instructed = turns.some(
-    (turn, index) =>
-      (turn.role === 'system' || index === turns.length - 1) && /\bcontinu|\bresume\b/i.test(turn.text),
-  );
-  if (!instructed) return undefined;
-  for (const question of turns.filter((turn) => turn.role === 'user').reverse()) {
-    const answer = context.scriptedAnswer ?? answerTo(question.text, turns);
-    const elsewhere = turns.filter((turn) => turn !== question || context.scriptedAnswer !== undefined);
-    const longest = Math.max(0, ...elsewhere.map((turn) => quotedPrefixLength(turn.text, answer)));
-    // A few characters in common are an accident, not a quotation.
-    if (longest >= Math.min(8, answer.length)) return continueAfter(answer, longest, context);
-  }
-  return undefined;
+  const last = turns.at(-1)!;
+  const users = turns.filter((turn) => turn.role === 'user');
+  // Asked in the last user message, the question is the one before it; asked in a system message, the last.
+  let question: Turn | undefined;
+  if (asksToContinue(last.text)) question = users.at(-2);
+  else if (turns.some((turn) => turn.role === 'system' && asksToContinue(turn.text))) question = users.at(-1);
+  if (!question) return undefined;
+  const answer = context.scriptedAnswer ?? answerTo(question.text, turns);
+  const position = turns.indexOf(question);
+  const quoting = turns.filter((turn, index) => index > position || turn.role === 'system');
+  const longest = Math.max(...quoting.map((turn) => quotedPrefixLength(turn, answer)));
+  return longest === 0 ? undefined : continueAfter(answer, longest, context);
 }
 
-/** The length of the longest beginning of `answer` that occurs in `text`, by bisection. */
-function quotedPrefixLength(text: string, answer: string): number {
+function asksToContinue(text: string): boolean {
+  return (
+    /\bcontinu|\bresume\b/i.test(text) &&
+    (text.length < 20 || /exact|stop|cut|left off|partial|so far/i.test(text))
+  );
+}
+
+/** The length of the longest beginning of `answer` that occurs in a turn, by bisection; 0 when none is quoted. */
+function quotedPrefixLength({ role, text }: Turn, answer: string): number {
+  if (role === 'assistant' && answer.startsWith(text)) return text.length;
   let found = 0;
   let missing = answer.length + 1;
   while (missing - found > 1) {
@@ -142,7 +149,8 @@ function quotedPrefixLength(text: string, answer: string): number {
     if (text.includes(answer.slice(0, middle))) found = middle;
     else missing = middle;
   }
-  return found;
+  // A few characters in common are an accident, not a quotation.
+  return found >= Math.min(5, answer.length) ? found : 0;
 }
 
 /** The rest of an answer; with the `overlap` fault it repeats the last words before the seam. */
