@@ -33,7 +33,12 @@ export function needsDemo(environment: Environment, hasConfigFile: boolean): boo
 /** Starts the simulator and an environment that points every provider at it. */
 export async function startDemo(environment: Environment): Promise<Demo> {
   const { startSimulator } = await import('./simulator/simulator.ts');
-  const simulator = await startSimulator({ firstTokenMs: 150, tokenMs: 25 });
+  const simulator = await startSimulator({
+    firstTokenMs: 150,
+    tokenMs: 25,
+    callsKept: 10,
+    note: '(This answer is simulated: the server runs in demo mode, without a provider key.)',
+  });
   const { together, openai, anthropic, promptlayer } = simulator.baseUrls;
   return {
     simulator,

@@ -97,20 +97,21 @@ function fullText(question: Question, context: ReplyContext): string {
   }
   const startsOver = context.fault?.name === 'restart';
   if (last?.role === 'assistant') {
-    const answer = context.scriptedAnswer ?? answerTo(asked, turns);
+    const answer = context.scriptedAnswer ?? answerTo(asked, turns, context);
     const continues = question.continuesPrefill && !startsOver && answer.startsWith(last.text);
     return continues ? continueAfter(answer, last.text.length, context) : answer;
   }
   const continued = startsOver ? undefined : continuation(turns, context);
-  return continued ?? context.scriptedAnswer ?? answerTo(asked, turns);
+  return continued ?? context.scriptedAnswer ?? answerTo(asked, turns, context);
 }
 
-function answerTo(question: string, turns: Turn[]): string {
+function answerTo(question: string, turns: Turn[], { note }: ReplyContext): string {
   const systemText = turns
     .filter((turn) => turn.role === 'system')
     .map((turn) => turn.text)
     .join('\n');
-  return isRefusedByGuardrail(systemText, question) ? "I don't know" : canonicalAnswer(question);
+  const answer = isRefusedByGuardrail(systemText, question) ? "I don't know" : canonicalAnswer(question);
+  return note ? `${answer}\n\n${note}` : answer;
 }
 
 /**
@@ -125,7 +126,7 @@ function continuation(turns: Turn[], context: ReplyContext): string | undefined 
   if (asksToContinue(last.text)) question = users.at(-2);
   else if (turns.some((turn) => turn.role === 'system' && asksToContinue(turn.text))) question = users.at(-1);
   if (!question) return undefined;
-  const answer = context.scriptedAnswer ?? answerTo(question.text, turns);
+  const answer = context.scriptedAnswer ?? answerTo(question.text, turns, context);
   const position = turns.indexOf(question);
   const quoting = turns.filter((turn, index) => index > position || turn.role === 'system');
   const longest = Math.max(...quoting.map((turn) => quotedPrefixLength(turn, answer)));

@@ -24,10 +24,10 @@ export interface PlannedCall {
 export function planReply(
   request: ProviderRequest,
   script: Script,
-  { callNumber, created }: { callNumber: number; created: number },
+  { callNumber, created, note }: Pick<ReplyContext, 'callNumber' | 'created' | 'note'>,
 ): PlannedCall {
   const { provider, body } = request;
-  const context: ReplyContext = { callNumber, created };
+  const context: ReplyContext = { callNumber, created, note };
   const scriptedAnswer = script.answerOf(provider);
   if (scriptedAnswer !== undefined) context.scriptedAnswer = scriptedAnswer;
   if (request.method !== 'POST') return { reply: healthyReply(request, context) };

@@ -17,6 +17,10 @@ export interface SimulatorOptions {
   firstTokenMs?: number;
   /** Between the chunks of a stream; milliseconds (0). */
   tokenMs?: number;
+  /** Said at the end of every answer, so that nobody takes it for a real one. */
+  note?: string;
+  /** How many calls are remembered (10,000). */
+  callsKept?: number;
 }
 
 /** One call a provider received. */
@@ -45,7 +49,7 @@ export interface Simulator {
   readonly url: string;
   /** Base URLs as each SDK wants them. */
   readonly baseUrls: Readonly<Record<ProviderName, string>>;
-  /** The last 10,000 calls, oldest first. */
+  /** The last calls, oldest first. */
   readonly calls: readonly SimulatedCall[];
   callsTo(provider: ProviderName): SimulatedCall[];
   /** Scripts the next calls to a provider: one fault a call, then healthy again. */
@@ -60,11 +64,9 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-const callsKept = 10_000;
-
 /** Starts the fake providers on one port. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port = 0, host = '127.0.0.1', firstTokenMs = 0, tokenMs = 0 } = options;
+  const { port = 0, host = '127.0.0.1', firstTokenMs = 0, tokenMs = 0, note, callsKept = 10_000 } = options;
   const script = new Script();
   const calls: SimulatedCall[] = [];
   let callNumber = 0;
@@ -92,7 +94,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
     const request: ProviderRequest = { provider, method, path, headers, body };
     callNumber++;
-    const planned = planReply(request, script, { callNumber, created: Math.floor(startedAt / 1000) });
+    const planned = planReply(request, script, { callNumber, created: Math.floor(startedAt / 1000), note });
     if (planned.fault) call.fault = planned.fault.text;
     const steps = planDelivery(planned.reply, planned.fault, { firstTokenMs, tokenMs }, planned.errorEvent);
     const outcome = await deliver(response, steps, call);

@@ -58,6 +58,8 @@ export interface ReplyContext {
   callNumber: number;
   /** Unix seconds, the `created` field. */
   created: number;
+  /** Said at the end of every answer, so that nobody takes it for a real one. */
+  note?: string | undefined;
   /** Text the test wants as the answer, in place of the canonical one. */
   scriptedAnswer?: string;
   /** A fault that changes what the model says (`length`, `empty_answer` …), not how it is delivered. */
