@@ -40,4 +40,6 @@ export interface CallRecord {
   readonly request: ChatRequest;
   /** The answer, as far as it came. */
   readonly completion: ChatCompletion | undefined;
+  /** What lies behind a failure of kind `internal`, for the log alone. */
+  readonly fault: unknown;
 }

@@ -84,6 +84,7 @@ export class Settlement {
     this.#parts.record({
       request: this.#request,
       completion: bill.completion,
+      fault: failure instanceof Failure && failure.kind === 'internal' ? failure.cause : undefined,
       receipt: {
         id,
         created_at: new Date(arrivedOn).toISOString(),

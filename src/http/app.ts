@@ -81,7 +81,7 @@ export function createApp(parts: AppParts): Express {
     const failure = asFailure(error);
     const id = requestId(response);
     if (failure.kind === 'internal')
-      parts.log.error({ id, path: request.path, error: failure.cause }, 'internal fault');
+      parts.log.error({ id, path: request.path, err: failure.cause }, 'internal fault');
     else parts.log.info({ id, path: request.path, kind: failure.kind, status: failure.status }, 'refused');
     sendFailure(response, failure, id);
   });

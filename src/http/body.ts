@@ -32,22 +32,26 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
 
 function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
   return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let length = 0;
     const tooLarge = () => {
-      // The rest is read and thrown away (node ends the connection after the reply), so that the caller sees why.
-      request.removeAllListeners('data').resume();
-      const limit = `${Math.round(maxBytes / 1024 / 1024)} MB`;
+      // The rest is read and thrown away, so that the caller gets to see why; but not without end.
+      request.off('data', keep).on('data', (part: Buffer) => {
+        length += part.length;
+        if (length > 4 * maxBytes) request.destroy();
+      });
+      const limit = `${Math.round((maxBytes / 1024 / 1024) * 1000) / 1000} MB`;
       reject(
         invalidRequest(`The body is larger than ${limit}; send less, or raise MAX_BODY_MB.`, undefined, 413),
       );
     };
-    if (Number(request.headers['content-length']) > maxBytes) return tooLarge();
-    const parts: Buffer[] = [];
-    let length = 0;
-    request.on('data', (part: Buffer) => {
+    const keep = (part: Buffer) => {
       length += part.length;
       if (length > maxBytes) return tooLarge();
       parts.push(part);
-    });
+    };
+    if (Number(request.headers['content-length']) > maxBytes) return tooLarge();
+    request.on('data', keep);
     request.on('end', () =>
       resolve((parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8')),
     );

@@ -5,6 +5,8 @@ import { SSE_DONE, SSE_PING, sseData } from '../core/sse.ts';
 
 /** Milliseconds of silence after which proxies begin to close connections, with room to spare. */
 const PING_EVERY = 15_000;
+/** Milliseconds a caller may leave a full buffer unread before it counts as gone. */
+const READER_PATIENCE = 60_000;
 
 export class EventStream {
   readonly #response: ServerResponse;
@@ -64,7 +66,9 @@ export class EventStream {
 
   #drained(): Promise<void> {
     return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#response.destroy(), READER_PATIENCE);
       const settle = () => {
+        clearTimeout(timer);
         this.#response.off('drain', settle);
         this.#response.off('close', settle);
         resolve();

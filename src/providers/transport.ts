@@ -41,7 +41,7 @@ export class Transport {
       body: reply.body as Readable,
     };
     if (reply.statusCode >= 200 && reply.statusCode < 300) return transportReply;
-    throw await statusFailure(transportReply, target.provider);
+    throw await statusFailure(transportReply, target);
   }
 
   async close(): Promise<void> {
@@ -99,8 +99,8 @@ export function networkFailure(error: unknown, provider: string): UpstreamFailur
   return new UpstreamFailure(facts, { cause: error });
 }
 
-async function statusFailure(reply: TransportReply, provider: string): Promise<UpstreamFailure> {
-  const body = await readStart(reply.body);
+async function statusFailure(reply: TransportReply, { provider, apiKey }: Target): Promise<UpstreamFailure> {
+  const body = withoutKeys(await readStart(reply.body), apiKey);
   const { code, reason } = errorInBody(body);
   const words = reason ? `: ${reason.slice(0, 500)}` : '.';
   return new UpstreamFailure({
@@ -125,6 +125,12 @@ async function readStart(body: Readable): Promise<string> {
     // The status already says what happened.
   }
   return text;
+}
+
+/** Providers quote keys in their errors ("Incorrect API key provided: sk-…"); ours must not go on from here. */
+export function withoutKeys(text: string, apiKey: string | undefined): string {
+  const known = apiKey ? text.replaceAll(apiKey, '[key]') : text;
+  return known.replace(/\b(?:sk|hf|r8|gsk|xai|tgp|key)[-_][\w*.-]{6,}/g, '[key]');
 }
 
 /**

@@ -106,11 +106,14 @@ class Walk {
           hasSuccessor: target.successor !== undefined,
         });
         if (step.do === 'stop') throw failure;
-        if (step.do !== 'retry' || !retryBudget.take()) {
+        // The failure itself may have tripped the target; a rest is no back-off to sit out here.
+        const mayRetry =
+          step.do === 'retry' && cooldowns.recoversIn(target) <= step.afterMs && retryBudget.take();
+        if (!mayRetry) {
           this.#targets.failed(target, failure, step);
           return undefined;
         }
-        await clock.sleep(Math.max(step.afterMs, cooldowns.recoversIn(target)), this.#call.signal);
+        await clock.sleep(step.afterMs + 1, this.#call.signal);
       }
     }
     return undefined;

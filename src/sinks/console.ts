@@ -6,8 +6,8 @@ import type { Sink } from './sink.ts';
 export function consoleSink(log: Logger): Sink {
   return {
     name: 'console',
-    async write({ receipt }: CallRecord) {
-      if (receipt.error?.kind === 'internal') log.error({ receipt }, 'request');
+    async write({ receipt, fault }: CallRecord) {
+      if (receipt.error?.kind === 'internal') log.error({ receipt, err: fault }, 'request');
       else if (receipt.error) log.warn({ receipt }, 'request');
       else log.info({ receipt }, 'request');
     },
