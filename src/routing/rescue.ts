@@ -1,0 +1,110 @@
+/**
+ * Rescue of a stream that breaks after its first words: the next target is asked to go on where the caller's text
+ * stops, and its answer is joined without a seam. Where that would be dishonest (half a tool call, JSON, several
+ * choices, logprobs) there is no rescue.
+ */
+import type { ChatCompletionChunk, ChatMessage, ChatRequest } from '../core/openai-types.ts';
+import type { Target } from '../providers/provider.ts';
+import { malformed } from '../providers/upstream-failure.ts';
+import { Seam, SeamError } from './seam.ts';
+
+type Batch = readonly ChatCompletionChunk[];
+type Stitched = ChatCompletionChunk & { x_stitched?: true };
+
+/** Rescues in one answer. */
+export const MOST_RESCUES = 3;
+
+/** What the caller has of an answer so far. */
+export class SentSoFar {
+  text = '';
+  #head: Pick<ChatCompletionChunk, 'id' | 'created'> | undefined;
+  #isJoinable = true;
+
+  add(batch: Batch): void {
+    for (const chunk of batch) {
+      this.#head ??= { id: chunk.id, created: chunk.created };
+      for (const { index, delta, logprobs } of chunk.choices) {
+        if (delta.content) this.text += delta.content;
+        if (index !== 0 || logprobs || delta.tool_calls?.length || delta.refusal) this.#isJoinable = false;
+      }
+    }
+  }
+
+  /** Every chunk of one answer carries the same id, whoever it comes from. */
+  get head(): Pick<ChatCompletionChunk, 'id' | 'created'> | undefined {
+    return this.#head;
+  }
+
+  mayBeContinued(request: ChatRequest): boolean {
+    const format = request.response_format?.type ?? 'text';
+    return this.#isJoinable && format === 'text' && (request.n ?? 1) === 1 && !request.logprobs;
+  }
+}
+
+/** Anthropic's models up to Claude 3 and Together's take the beginning of an answer and go on from there. */
+const TAKES_PREFILL: Record<string, RegExp> = {
+  together: /./,
+  anthropic: /^claude-(?:instant|v?1|2|3)/,
+};
+
+export interface Continuation {
+  readonly request: ChatRequest;
+  readonly seam: Seam;
+}
+
+/** The request that asks `target` to go on after `sent`, in the way it can. */
+export function continuationFor(request: ChatRequest, sent: string, target: Target): Continuation {
+  if (sent === '') return { request, seam: new Seam('') };
+  const cap = request.max_completion_tokens ?? request.max_tokens;
+  const left = cap == null ? {} : { max_tokens: Math.max(16, cap - Math.ceil(sent.length / 4)), max_completion_tokens: null };
+  const withMessage = (message: ChatMessage): ChatRequest => ({
+    ...request,
+    ...left,
+    messages: [...request.messages, message],
+  });
+  if (TAKES_PREFILL[target.provider]?.test(target.model) && sent.trim() !== '') {
+    // Anthropic refuses a prefill that ends in white space.
+    const shown = sent.trimEnd();
+    return { request: withMessage({ role: 'assistant', content: shown }), seam: new Seam(sent, shown) };
+  }
+  return { request: withMessage({ role: 'user', content: quoted(sent) }), seam: new Seam(sent) };
+}
+
+function quoted(sent: string): string {
+  return (
+    'Your answer was cut off. This is all of it so far, between the marks:\n' +
+    `<<<BEGIN\n${sent}\nEND>>>\n` +
+    'Continue exactly where it stops, with the very next character. Repeat nothing of it, say nothing about the ' +
+    'interruption, and do not open a code block again that is still open.'
+  );
+}
+
+/** The continuing stream as part of the answer the caller already has. */
+export async function* stitched(batches: AsyncIterable<Batch>, seam: Seam, sent: SentSoFar): AsyncGenerator<Batch> {
+  try {
+    for await (const batch of batches) {
+      const joined = batch.flatMap((chunk) => joinChunk(chunk, seam, sent));
+      if (joined.length > 0) yield joined;
+    }
+  } catch (error) {
+    throw error instanceof SeamError ? malformed(error.message) : error;
+  }
+}
+
+/** Usage is left out: each part has its own, and the receipt adds them up. */
+function joinChunk({ usage: _usage, ...chunk }: ChatCompletionChunk, seam: Seam, sent: SentSoFar): Stitched[] {
+  const stitched: Stitched[] = [];
+  for (const choice of chunk.choices) {
+    const { content, tool_calls: calls } = choice.delta;
+    const text = (content ? seam.feed(content) : '') + (choice.finish_reason || calls ? seam.end() : '');
+    const delta = { ...(text && { content: text }), ...(calls && { tool_calls: calls }) };
+    if (!text && !calls && !choice.finish_reason) continue;
+    stitched.push({
+      ...chunk,
+      ...sent.head,
+      choices: [{ ...choice, delta }],
+      ...(choice.finish_reason && { x_stitched: true as const }),
+    });
+  }
+  return stitched;
+}
