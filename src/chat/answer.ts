@@ -70,7 +70,7 @@ export async function inTheFormAskedFor(
   if (source.isGone()) throw clientClosed();
   settlement.firstToken();
   const bill = await source.bill();
-  settlement.settle(bill, source.attempts, source.model, undefined);
+  settlement.settle(bill, source.attempts, answeredBy(source), undefined);
   const completion = bill.completion!;
   return {
     kind: 'whole',
@@ -100,8 +100,13 @@ async function* stream(parsed: ParsedRequest, settlement: Settlement, source: So
     failure = error;
     throw error;
   } finally {
-    settlement.settle(await source.bill(), source.attempts, source.model, failure);
+    settlement.settle(await source.bill(), source.attempts, answeredBy(source), failure);
   }
+}
+
+/** After a rescue the last hand counts. */
+function answeredBy({ attempts, model }: Source): string {
+  return attempts?.answeredBy?.id ?? model;
 }
 
 /** Usage always comes from the provider, but goes on only to those who asked; old callers get `function_call`. */

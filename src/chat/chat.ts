@@ -78,10 +78,11 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
   const { passenger, isFirst } = parts.flights.board(readKey, {
     start: (flightSignal, attempts) =>
       parts.route({ request, chain: chain.targets, signal: flightSignal, headers, arrivedAt, attempts }),
-    weigh: async (landing) => {
-      const bill = await weigh(landing, request, parts);
-      if (key && landing.reply && landing.completion && !landing.failure) {
-        parts.cache.set(key, landing.completion, landing.reply.target.id);
+    weigh: async (landing, attempts) => {
+      const bill = await weigh(landing, request, attempts, parts);
+      // An answer of several hands is good enough for the one who waited for it, not for others.
+      if (key && landing.completion && !landing.failure && !attempts.stitched) {
+        parts.cache.set(key, landing.completion, attempts.answeredBy!.id);
       }
       return bill;
     },

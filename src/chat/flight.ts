@@ -23,7 +23,7 @@ export interface FlightPlan<Landed> {
   /** Makes the upstream call; `signal` aborts when all passengers have left. */
   readonly start: (signal: AbortSignal, attempts: AttemptLog) => Promise<RoutedReply>;
   /** Weighs what came, once for all passengers. Must not reject. */
-  readonly weigh: (landing: Landing) => Promise<Landed>;
+  readonly weigh: (landing: Landing, attempts: AttemptLog) => Promise<Landed>;
 }
 
 export class Flight<Landed> {
@@ -44,7 +44,7 @@ export class Flight<Landed> {
   constructor(plan: FlightPlan<Landed>) {
     this.landed = new Promise<Landing>((resolve) => {
       this.#land = resolve;
-    }).then(plan.weigh);
+    }).then((landing) => plan.weigh(landing, this.attempts));
     this.opened = plan.start(this.#controller.signal, this.attempts).then(
       (reply) => this.#open(reply),
       (failure: unknown) => {

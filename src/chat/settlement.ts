@@ -1,6 +1,7 @@
 /** The one place where a request is settled: what was used, what it cost, and one record, whatever happened. */
 import { type NanoDollars, toDollars } from '../core/money.ts';
 import type { ChatCompletion, ChatRequest, Usage } from '../core/openai-types.ts';
+import type { Target } from '../providers/provider.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
 import { Failure } from '../routing/failures.ts';
 import type { ChatParts, Incoming } from './chat.ts';
@@ -17,15 +18,56 @@ export interface Bill extends Landing {
 }
 
 /** Counts and prices what came, also when it broke off: what was generated will be charged to us too. */
-export async function weigh(landing: Landing, request: ChatRequest, parts: ChatParts): Promise<Bill> {
-  const { completion, reply } = landing;
-  if (!completion || !reply) return { ...landing, usage: undefined, tokens: NO_TOKENS, cost: 0 };
+export async function weigh(
+  landing: Landing,
+  request: ChatRequest,
+  attempts: AttemptLog,
+  parts: ChatParts,
+): Promise<Bill> {
+  const { completion } = landing;
+  const target = attempts.answeredBy;
+  if (!completion || !target) return { ...landing, usage: undefined, tokens: NO_TOKENS, cost: 0 };
+  const at = new Date(parts.clock.now());
+  if (attempts.broken.length > 0)
+    return { ...landing, ...(await weighParts(completion, target, request, attempts, at, parts)) };
   const usage =
-    reportedUsage(completion.usage) ?? (await parts.tokens.estimate(request, completion, reply.target.model));
+    reportedUsage(completion.usage) ?? (await parts.tokens.estimate(request, completion, target.model));
   completion.usage = usage;
   const tokens = tokenCounts(usage);
-  const cost = await costOf(tokens, reply.target, new Date(parts.clock.now()));
-  return { ...landing, usage, tokens, cost };
+  return { ...landing, usage, tokens, cost: await costOf(tokens, target, at) };
+}
+
+/** An answer of several hands: each read the question and what there was of the answer, and wrote its part. */
+async function weighParts(
+  completion: ChatCompletion,
+  last: Target,
+  request: ChatRequest,
+  attempts: AttemptLog,
+  at: Date,
+  parts: ChatParts,
+): Promise<Pick<Bill, 'usage' | 'tokens' | 'cost'>> {
+  const whole = completion.choices[0]?.message.content ?? '';
+  let [before, tokens, cost]: [string, TokenCounts, NanoDollars | null] = ['', NO_TOKENS, 0];
+  for (const { target, text } of [...attempts.broken, { target: last, text: whole }]) {
+    const asked: ChatRequest = {
+      ...request,
+      messages: [...request.messages, { role: 'assistant', content: before }],
+    };
+    const estimate = await parts.tokens.estimateText(asked, text.slice(before.length), target.model);
+    const part = tokenCounts(estimate);
+    const price = await costOf(part, target, at);
+    tokens = { ...part, input: tokens.input + part.input, output: tokens.output + part.output };
+    cost = cost === null || price === null ? null : cost + price;
+    before = text;
+  }
+  const usage = {
+    prompt_tokens: tokens.input,
+    completion_tokens: tokens.output,
+    total_tokens: tokens.input + tokens.output,
+    estimated: true,
+  };
+  completion.usage = usage;
+  return { usage, tokens, cost };
 }
 
 /** What a caller pays who joined somebody else's upstream call: nothing. */
@@ -102,7 +144,7 @@ export class Settlement {
         ttft_ms: this.#firstTokenAt === undefined ? null : round(this.#firstTokenAt - arrivedAt),
         duration_ms: round(endedAt - arrivedAt),
         finish_reason: bill.completion?.choices[0]?.finish_reason ?? null,
-        stitched: false,
+        stitched: attempts?.stitched ?? false,
         client: signal.aborted ? 'closed' : 'completed',
         error: failure === undefined ? null : describe(failure),
       },

@@ -19,12 +19,18 @@ export class TokenCounter {
   #lastId = 0;
   readonly #waiting = new Map<number, (counts: readonly number[] | undefined) => void>();
 
-  async estimate(request: ChatRequest, completion: ChatCompletion, model: string): Promise<EstimatedUsage> {
-    const prompt = request.messages.map(promptText);
-    const answer = completion.choices.map(
+  /** What reading `request` and writing `completion` took. */
+  estimate(request: ChatRequest, completion: ChatCompletion, model: string): Promise<EstimatedUsage> {
+    const answers = completion.choices.map(
       ({ message }) => `${message.content ?? ''}${callsText(message.tool_calls)}`,
     );
-    const texts = [prompt.join('\n') + toolsText(request), answer.join('\n')];
+    return this.estimateText(request, answers.join('\n'), model);
+  }
+
+  /** The same for an answer, or a part of one, as plain text. */
+  async estimateText(request: ChatRequest, answer: string, model: string): Promise<EstimatedUsage> {
+    const prompt = request.messages.map(promptText).join('\n') + toolsText(request);
+    const texts = [prompt, answer];
     const counts = await this.#count(encodingFor(model), texts);
     const [input, output] = counts ?? texts.map((text) => Math.ceil(text.length / CHARACTERS_PER_TOKEN));
     const promptTokens = input! + request.messages.length * TOKENS_PER_MESSAGE + TOKENS_PER_REPLY;

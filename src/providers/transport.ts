@@ -158,7 +158,7 @@ export function errorInObject(parsed: unknown): { code?: string; reason?: string
   const details = inner.details as { error_code?: unknown } | undefined;
   const code = text(details?.error_code) ?? text(inner.code) ?? text(inner.type);
   const reason = text(inner.message) ?? text(outer.error) ?? text(inner.detail) ?? undefined;
-  return { code, reason };
+  return { code, reason: reason && withoutKeys(reason, undefined) };
 }
 
 function text(value: unknown): string | undefined {

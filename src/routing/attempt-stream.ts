@@ -17,9 +17,11 @@ export class AttemptStream {
   readonly #deadline: Deadline;
   readonly #target: Target;
   readonly #watch = new StreamWatch();
+  readonly #mayBeEmpty: boolean;
   readonly #held: Batch[] = [];
 
-  constructor(reply: StreamReply, deadline: Deadline, target: Target) {
+  constructor(reply: StreamReply, deadline: Deadline, target: Target, mayBeEmpty = false) {
+    this.#mayBeEmpty = mayBeEmpty;
     this.#iterator = reply.batches[Symbol.asyncIterator]();
     this.#deadline = deadline;
     this.#target = target;
@@ -27,7 +29,7 @@ export class AttemptStream {
 
   /** Reads up to the first real delta; the first-token deadline is already armed. */
   async begin(): Promise<void> {
-    while (!this.#watch.hasBegun) {
+    while (!this.#watch.hasBegun && !(this.#mayBeEmpty && this.#watch.hasFinished)) {
       const { value, done } = await this.#iterator.next();
       if (done) throw this.#endedEarly();
       this.#watch.add(value);

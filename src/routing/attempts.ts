@@ -21,6 +21,12 @@ export const MOST_ATTEMPTS = 40;
 
 export class AttemptLog {
   readonly list: Attempt[] = [];
+  /** Who gave the answer, or its last part. */
+  answeredBy: Target | undefined;
+  /** The answer is put together from the parts of several attempts. */
+  stitched = false;
+  /** Streams that broke after their first words, and all the text there was by then. */
+  readonly broken: { readonly target: Target; readonly text: string }[] = [];
 
   begin(target: Target, startedMs: number): Attempt {
     const attempt: Attempt = {

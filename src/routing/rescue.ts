@@ -56,7 +56,10 @@ export interface Continuation {
 export function continuationFor(request: ChatRequest, sent: string, target: Target): Continuation {
   if (sent === '') return { request, seam: new Seam('') };
   const cap = request.max_completion_tokens ?? request.max_tokens;
-  const left = cap == null ? {} : { max_tokens: Math.max(16, cap - Math.ceil(sent.length / 4)), max_completion_tokens: null };
+  const left =
+    cap == null
+      ? {}
+      : { max_tokens: Math.max(16, cap - Math.ceil(sent.length / 4)), max_completion_tokens: null };
   const withMessage = (message: ChatMessage): ChatRequest => ({
     ...request,
     ...left,
@@ -80,7 +83,11 @@ function quoted(sent: string): string {
 }
 
 /** The continuing stream as part of the answer the caller already has. */
-export async function* stitched(batches: AsyncIterable<Batch>, seam: Seam, sent: SentSoFar): AsyncGenerator<Batch> {
+export async function* stitched(
+  batches: AsyncIterable<Batch>,
+  seam: Seam,
+  sent: SentSoFar,
+): AsyncGenerator<Batch> {
   try {
     for await (const batch of batches) {
       const joined = batch.flatMap((chunk) => joinChunk(chunk, seam, sent));
@@ -92,7 +99,11 @@ export async function* stitched(batches: AsyncIterable<Batch>, seam: Seam, sent:
 }
 
 /** Usage is left out: each part has its own, and the receipt adds them up. */
-function joinChunk({ usage: _usage, ...chunk }: ChatCompletionChunk, seam: Seam, sent: SentSoFar): Stitched[] {
+function joinChunk(
+  { usage: _usage, ...chunk }: ChatCompletionChunk,
+  seam: Seam,
+  sent: SentSoFar,
+): Stitched[] {
   const stitched: Stitched[] = [];
   for (const choice of chunk.choices) {
     const { content, tool_calls: calls } = choice.delta;

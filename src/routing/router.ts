@@ -5,15 +5,13 @@
 import type { Clock, Random } from '../core/clock.ts';
 import type { ChatCompletionChunk, ChatRequest } from '../core/openai-types.ts';
 import type { Provider, Target, WholeReply } from '../providers/provider.ts';
-import { AttemptStream } from './attempt-stream.ts';
-import { type AttemptLog, attemptBegan, attemptEnded, attemptFailed, MOST_ATTEMPTS } from './attempts.ts';
+import { attempt } from './attempt.ts';
+import { type AttemptLog, MOST_ATTEMPTS } from './attempts.ts';
 import { backoff } from './backoff.ts';
-import { classify } from './classify.ts';
-import { faultOf } from './completeness.ts';
 import type { Cooldowns } from './cooldowns.ts';
-import { Deadline } from './deadline.ts';
 import { clientClosed, Failure } from './failures.ts';
 import { nextStep } from './next-step.ts';
+import { MOST_RESCUES, SentSoFar } from './rescue.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import { TargetList } from './target-list.ts';
 
@@ -65,6 +63,10 @@ class Walk {
   readonly #parts: RouterParts;
   readonly #targets: TargetList;
   #firstFailure: Failure | undefined;
+  /** What the caller already has, when the answer is being continued. */
+  #sent: SentSoFar | undefined;
+  /** Milliseconds since arrival when the route budget began to run: at arrival, and anew for each rescue. */
+  #budgetFrom = 0;
 
   constructor(call: RoutedCall, parts: RouterParts) {
     this.#call = call;
@@ -73,11 +75,44 @@ class Walk {
   }
 
   async open(): Promise<RoutedReply> {
+    const reply = await this.#firstToAnswer();
+    return reply.kind === 'stream' ? { ...reply, batches: this.#rescued(reply) } : reply;
+  }
+
+  async #firstToAnswer(): Promise<RoutedReply> {
     for (;;) {
       const target = this.#targets.next() ?? (await this.#waitForRecovery());
       if (!target || !this.#mayStart()) throw this.#nobodyAnswered();
       const reply = await this.#ask(target);
       if (reply) return reply;
+    }
+  }
+
+  /** A committed stream. When it breaks, others go on with it where that is honest; else it ends in the failure. */
+  async *#rescued(first: RoutedReply): Batches {
+    const { request, attempts } = this.#call;
+    const sent = new SentSoFar();
+    let reply = first;
+    for (let rescues = 0; reply.kind === 'stream'; rescues++) {
+      try {
+        for await (const batch of reply.batches) {
+          sent.add(batch);
+          yield batch;
+        }
+        return;
+      } catch (error) {
+        const failure = error as Failure;
+        const isHopeless = failure.rule.next === 'stop' || rescues >= MOST_RESCUES;
+        if (isHopeless || !sent.mayBeContinued(request)) throw failure;
+        attempts.broken.push({ target: reply.target, text: sent.text });
+        this.#sent = sent;
+        this.#budgetFrom = this.#elapsed();
+        this.#targets.broke(reply.target, failure);
+        // The first failure is the one to tell when nobody can go on.
+        reply = await this.#firstToAnswer().catch(() => {
+          throw failure;
+        });
+      }
     }
   }
 
@@ -93,7 +128,10 @@ class Walk {
         return undefined;
       }
       try {
-        return await this.#attempt(target);
+        return await attempt(target, this.#sent, this.#call, this.#parts, {
+          elapsed: () => this.#elapsed(),
+          budgetLeft: () => this.#budgetLeft(),
+        });
       } catch (error) {
         const failure = error as Failure;
         this.#firstFailure ??= failure;
@@ -117,74 +155,6 @@ class Walk {
       }
     }
     return undefined;
-  }
-
-  /** One try of one target. @throws {Failure} */
-  async #attempt(target: Target): Promise<RoutedReply> {
-    const { provider, cooldowns, retryBudget } = this.#parts;
-    const { request, signal, headers } = this.#call;
-    if (signal.aborted) throw clientClosed();
-    const attempt = this.#call.attempts.begin(target, this.#elapsed());
-    const deadline = new Deadline(target.provider, signal);
-    const patience = request.stream
-      ? Math.max(1, Math.min(target.timeouts.firstToken, this.#budgetLeft()))
-      : target.timeouts.attempt;
-    const fail = (error: unknown): Failure => {
-      deadline.dispose(true);
-      const failure = deadline.callerGone
-        ? clientClosed()
-        : classify(deadline.expired ?? error, this.#parts.clock.now());
-      attemptFailed(attempt, failure, this.#elapsed());
-      // A target that was given less than its own time because the budget ran out has not been shown to be silent.
-      const cutShort = failure.facts?.timeout === 'first_token' && patience < target.timeouts.firstToken;
-      if (cutShort) cooldowns.released(target);
-      else cooldowns.failed(target, failure);
-      return failure;
-    };
-    retryBudget.call();
-    try {
-      deadline.arm(request.stream ? 'first_token' : 'attempt', patience);
-      const reply = await provider(target.provider).send(request, target, {
-        signal: deadline.signal,
-        headers,
-      });
-      const facts = { target, dropped: reply.dropped ?? [] };
-      if (reply.kind === 'whole') {
-        const fault = faultOf(reply.completion, target.provider);
-        if (fault) throw fault;
-        deadline.dispose();
-        cooldowns.succeeded(target);
-        attemptBegan(attempt, reply.status, this.#elapsed());
-        attemptEnded(attempt, this.#elapsed());
-        return { kind: 'whole', completion: reply.completion, ...facts };
-      }
-      const stream = new AttemptStream(reply, deadline, target);
-      await stream.begin();
-      attemptBegan(attempt, reply.status, this.#elapsed());
-      const finish = () => {
-        cooldowns.succeeded(target);
-        attemptEnded(attempt, this.#elapsed());
-      };
-      return { kind: 'stream', batches: this.#watched(stream, finish, fail), ...facts };
-    } catch (error) {
-      throw fail(error);
-    }
-  }
-
-  /** The committed stream; what breaks it has a kind, is logged and cools the target like any other failure. */
-  async *#watched(stream: AttemptStream, finish: () => void, fail: (error: unknown) => Failure): Batches {
-    let open = true;
-    try {
-      yield* stream.batches();
-      open = false;
-      finish();
-    } catch (error) {
-      open = false;
-      throw fail(error);
-    } finally {
-      // Left early by its only reader.
-      if (open) fail(clientClosed());
-    }
   }
 
   /** When every target rests: waits for the first to recover if the route budget allows. */
@@ -213,7 +183,7 @@ class Walk {
   }
 
   #budgetLeft(): number {
-    return this.#parts.settings.routeBudget - this.#elapsed();
+    return this.#parts.settings.routeBudget - (this.#elapsed() - this.#budgetFrom);
   }
 
   #nobodyAnswered(): Failure {

@@ -85,7 +85,11 @@ export class Seam {
 function repetition(sent: string, next: string): number {
   for (let length = Math.min(sent.length, next.length, REACH); length > 0; length--) {
     const start = sent.length - length;
-    if (sent.startsWith(next.slice(0, length), start) && startsWord(sent, start) && isNoChance(next.slice(0, length))) {
+    if (
+      sent.startsWith(next.slice(0, length), start) &&
+      startsWord(sent, start) &&
+      isNoChance(next.slice(0, length))
+    ) {
       return length;
     }
   }

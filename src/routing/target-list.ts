@@ -40,6 +40,11 @@ export class TargetList {
     }
   }
 
+  /** Its stream broke after the first words: others go on first, then itself, if it was not for silence. */
+  broke(target: Target, failure: Failure): void {
+    if (failure.rule.next === 'retry' || failure.kind === 'upstream_malformed') this.#left.push(target);
+  }
+
   /** The target worth waiting for that recovers first, in milliseconds from now. */
   firstToRecover(): { target: Target; recoversIn: number } | undefined {
     let first: { target: Target; recoversIn: number } | undefined;

@@ -1,0 +1,128 @@
+/** One try of one target: the call, its deadlines, and what its outcome means for the target. */
+import type { ChatCompletionChunk } from '../core/openai-types.ts';
+import type { StreamReply, Target, WholeReply } from '../providers/provider.ts';
+import { malformed } from '../providers/upstream-failure.ts';
+import { AttemptStream } from './attempt-stream.ts';
+import { type Attempt, attemptBegan, attemptEnded, attemptFailed } from './attempts.ts';
+import { classify } from './classify.ts';
+import { faultOf } from './completeness.ts';
+import { Deadline } from './deadline.ts';
+import { clientClosed, type Failure } from './failures.ts';
+import { continuationFor, type SentSoFar, stitched } from './rescue.ts';
+import type { Batches, RoutedCall, RoutedReply, RouterParts } from './router.ts';
+
+/** Milliseconds. */
+interface Time {
+  /** Since the request arrived. */
+  readonly elapsed: () => number;
+  readonly budgetLeft: () => number;
+}
+
+/**
+ * @param sent what the caller already has of the answer, when this target is to go on with it
+ * @throws {Failure}
+ */
+export async function attempt(
+  target: Target,
+  sent: SentSoFar | undefined,
+  call: RoutedCall,
+  parts: RouterParts,
+  time: Time,
+): Promise<RoutedReply> {
+  if (call.signal.aborted) throw clientClosed();
+  const { cooldowns } = parts;
+  const { request, seam } = continuationFor(call.request, sent?.text ?? '', target);
+  const deadline = new Deadline(target.provider, call.signal);
+  const log = call.attempts.begin(target, time.elapsed());
+  const { firstToken, attempt: whole } = target.timeouts;
+  const patience = request.stream ? Math.max(1, Math.min(firstToken, time.budgetLeft())) : whole;
+
+  const fail = (error: unknown): Failure => {
+    deadline.dispose(true);
+    const failure = deadline.callerGone
+      ? clientClosed()
+      : classify(deadline.expired ?? error, parts.clock.now());
+    attemptFailed(log, failure, time.elapsed());
+    // A target that was given less than its own time because the budget ran out has not been shown to be silent.
+    const cutShort = failure.facts?.timeout === 'first_token' && patience < firstToken;
+    if (cutShort) cooldowns.released(target);
+    else cooldowns.failed(target, failure);
+    return failure;
+  };
+  const finish = () => {
+    cooldowns.succeeded(target);
+    attemptEnded(log, time.elapsed());
+  };
+
+  parts.retryBudget.call();
+  try {
+    deadline.arm(request.stream ? 'first_token' : 'attempt', patience);
+    const { signal } = deadline;
+    const reply = await parts
+      .provider(target.provider)
+      .send(request, target, { signal, headers: call.headers });
+    const facts = { target, dropped: reply.dropped ?? [] };
+    if (reply.kind === 'whole') {
+      accept(reply, target, sent, log, time);
+      deadline.dispose();
+      finish();
+      call.attempts.answeredBy = target;
+      return { kind: 'whole', completion: reply.completion, ...facts };
+    }
+    const batches = await begin(reply, deadline, target, sent);
+    attemptBegan(log, reply.status, time.elapsed());
+    call.attempts.answeredBy = target;
+    if (sent) call.attempts.stitched = true;
+    const joined = sent ? stitched(batches, seam, sent) : batches;
+    return { kind: 'stream', batches: watched(joined, finish, fail), ...facts };
+  } catch (error) {
+    throw fail(error);
+  }
+}
+
+/** @throws {UpstreamFailure} for a whole reply that is no answer */
+function accept(
+  reply: WholeReply,
+  target: Target,
+  sent: SentSoFar | undefined,
+  log: Attempt,
+  time: Time,
+): void {
+  const fault = faultOf(reply.completion, target.provider);
+  if (fault) throw fault;
+  if (sent)
+    throw malformed(`${target.provider} did not stream the rest of an answer that is being streamed.`);
+  attemptBegan(log, reply.status, time.elapsed());
+}
+
+async function begin(
+  reply: StreamReply,
+  deadline: Deadline,
+  target: Target,
+  sent: SentSoFar | undefined,
+): Promise<AsyncGenerator<readonly ChatCompletionChunk[]>> {
+  // What is missing of an answer may be its end alone.
+  const stream = new AttemptStream(reply, deadline, target, sent !== undefined);
+  await stream.begin();
+  return stream.batches();
+}
+
+/** The committed stream; what breaks it has a kind, is logged and cools the target like any other failure. */
+async function* watched(
+  batches: AsyncGenerator<readonly ChatCompletionChunk[]>,
+  finish: () => void,
+  fail: (error: unknown) => Failure,
+): Batches {
+  let open = true;
+  try {
+    yield* batches;
+    open = false;
+    finish();
+  } catch (error) {
+    open = false;
+    throw fail(error);
+  } finally {
+    // Left early by its only reader.
+    if (open) fail(clientClosed());
+  }
+}
