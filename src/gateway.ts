@@ -77,7 +77,8 @@ function allChains(config: Config): ReadonlyMap<string, Chain> {
   const chains = new Map<string, Chain>();
   for (const [name, target] of config.targets) chains.set(name, makeChain(name, [target]));
   for (const name of config.unusable.keys()) chains.set(name, makeChain(name, []));
-  for (const [name, targets] of config.chains) chains.set(name, makeChain(name, targets));
+  for (const [name, { targets, hedgeAfter }] of config.chains)
+    chains.set(name, makeChain(name, targets, hedgeAfter));
   return chains;
 }
 

@@ -8,11 +8,13 @@ export interface Chain {
   readonly targets: readonly Target[];
   /** The ids of the targets in order: part of the cache key. */
   readonly identity: readonly string[];
+  /** Milliseconds without a first token after which the next target is asked beside the first. */
+  readonly hedgeAfter: number | undefined;
 }
 
-export function makeChain(name: string, targets: readonly Target[]): Chain {
+export function makeChain(name: string, targets: readonly Target[], hedgeAfter?: number): Chain {
   const identity = targets.flatMap(({ id, successor }) => (successor ? [id, successor.id] : [id]));
-  return { name, targets, identity };
+  return { name, targets, identity, hedgeAfter };
 }
 
 /**

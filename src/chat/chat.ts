@@ -77,7 +77,15 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
 
   const { passenger, isFirst } = parts.flights.board(readKey, {
     start: (flightSignal, attempts) =>
-      parts.route({ request, chain: chain.targets, signal: flightSignal, headers, arrivedAt, attempts }),
+      parts.route({
+        request,
+        chain: chain.targets,
+        hedgeAfter: chain.hedgeAfter,
+        signal: flightSignal,
+        headers,
+        arrivedAt,
+        attempts,
+      }),
     weigh: async (landing, attempts) => {
       const bill = await weigh(landing, request, attempts, parts);
       // An answer of several hands is good enough for the one who waited for it, not for others.

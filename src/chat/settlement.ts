@@ -8,7 +8,8 @@ import type { ChatParts, Incoming } from './chat.ts';
 import type { Landing } from './flight.ts';
 import { costOf } from './price.ts';
 import type { CacheVerdict } from './receipt.ts';
-import { NO_TOKENS, reportedUsage, type TokenCounts, tokenCounts } from './usage.ts';
+import { answerText } from './tokens.ts';
+import { addTokens, asUsage, NO_TOKENS, reportedUsage, type TokenCounts, tokenCounts } from './usage.ts';
 
 /** An upstream call, weighed once for everyone who shared it. */
 export interface Bill extends Landing {
@@ -28,46 +29,40 @@ export async function weigh(
   const target = attempts.answeredBy;
   if (!completion || !target) return { ...landing, usage: undefined, tokens: NO_TOKENS, cost: 0 };
   const at = new Date(parts.clock.now());
-  if (attempts.broken.length > 0)
-    return { ...landing, ...(await weighParts(completion, target, request, attempts, at, parts)) };
-  const usage =
-    reportedUsage(completion.usage) ?? (await parts.tokens.estimate(request, completion, target.model));
-  completion.usage = usage;
-  const tokens = tokenCounts(usage);
-  return { ...landing, usage, tokens, cost: await costOf(tokens, target, at) };
+  const usage = await usageOf(completion, target, request, attempts, parts);
+  let tokens = tokenCounts(usage);
+  let cost = await costOf(tokens, target, at);
+  for (const work of attempts.wasted) {
+    const part = tokenCounts(
+      await parts.tokens.estimate(goingOn(request, work.before), work.written, work.target.model),
+    );
+    const price = await costOf(part, work.target, at);
+    tokens = addTokens(tokens, part);
+    cost = cost === null || price === null ? null : cost + price;
+  }
+  completion.usage = attempts.stitched ? asUsage(tokens) : usage;
+  return { ...landing, usage: completion.usage, tokens, cost };
 }
 
-/** An answer of several hands: each read the question and what there was of the answer, and wrote its part. */
-async function weighParts(
+/** What the provider reported; our own count where it reported nothing, or only its part of a stitched answer. */
+async function usageOf(
   completion: ChatCompletion,
-  last: Target,
+  target: Target,
   request: ChatRequest,
-  attempts: AttemptLog,
-  at: Date,
-  parts: ChatParts,
-): Promise<Pick<Bill, 'usage' | 'tokens' | 'cost'>> {
-  const whole = completion.choices[0]?.message.content ?? '';
-  let [before, tokens, cost]: [string, TokenCounts, NanoDollars | null] = ['', NO_TOKENS, 0];
-  for (const { target, text } of [...attempts.broken, { target: last, text: whole }]) {
-    const asked: ChatRequest = {
-      ...request,
-      messages: [...request.messages, { role: 'assistant', content: before }],
-    };
-    const estimate = await parts.tokens.estimateText(asked, text.slice(before.length), target.model);
-    const part = tokenCounts(estimate);
-    const price = await costOf(part, target, at);
-    tokens = { ...part, input: tokens.input + part.input, output: tokens.output + part.output };
-    cost = cost === null || price === null ? null : cost + price;
-    before = text;
-  }
-  const usage = {
-    prompt_tokens: tokens.input,
-    completion_tokens: tokens.output,
-    total_tokens: tokens.input + tokens.output,
-    estimated: true,
-  };
-  completion.usage = usage;
-  return { usage, tokens, cost };
+  { stitched, wasted }: AttemptLog,
+  { tokens }: ChatParts,
+): Promise<Usage & { estimated?: boolean }> {
+  const reported = stitched ? undefined : reportedUsage(completion.usage);
+  if (reported) return reported;
+  const before = wasted.map(({ written }) => written).join('');
+  return tokens.estimate(goingOn(request, before), answerText(completion).slice(before.length), target.model);
+}
+
+/** The question as one who goes on with an answer reads it. */
+function goingOn(request: ChatRequest, before: string): ChatRequest {
+  return before
+    ? { ...request, messages: [...request.messages, { role: 'assistant', content: before }] }
+    : request;
 }
 
 /** What a caller pays who joined somebody else's upstream call: nothing. */

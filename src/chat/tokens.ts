@@ -19,16 +19,8 @@ export class TokenCounter {
   #lastId = 0;
   readonly #waiting = new Map<number, (counts: readonly number[] | undefined) => void>();
 
-  /** What reading `request` and writing `completion` took. */
-  estimate(request: ChatRequest, completion: ChatCompletion, model: string): Promise<EstimatedUsage> {
-    const answers = completion.choices.map(
-      ({ message }) => `${message.content ?? ''}${callsText(message.tool_calls)}`,
-    );
-    return this.estimateText(request, answers.join('\n'), model);
-  }
-
-  /** The same for an answer, or a part of one, as plain text. */
-  async estimateText(request: ChatRequest, answer: string, model: string): Promise<EstimatedUsage> {
+  /** What reading `request` and writing `answer`, an answer or a part of one, took. */
+  async estimate(request: ChatRequest, answer: string, model: string): Promise<EstimatedUsage> {
     const prompt = request.messages.map(promptText).join('\n') + toolsText(request);
     const texts = [prompt, answer];
     const counts = await this.#count(encodingFor(model), texts);
@@ -82,6 +74,13 @@ export class TokenCounter {
 /** Newer OpenAI models use o200k; for other makers' models any encoding is a guess, and the result is marked. */
 function encodingFor(model: string): string {
   return /^(?:gpt-4$|gpt-4-|gpt-3\.5)/.test(model) ? 'cl100k_base' : 'o200k_base';
+}
+
+/** Everything a model wrote, tool calls included. */
+export function answerText(completion: ChatCompletion): string {
+  return completion.choices
+    .map(({ message }) => `${message.content ?? ''}${callsText(message.tool_calls)}`)
+    .join('\n');
 }
 
 function promptText(message: ChatRequest['messages'][number]): string {

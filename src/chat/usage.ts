@@ -47,3 +47,27 @@ export function reportedUsage(usage: Usage | null | undefined): Usage | undefine
   const total = usage.total_tokens ?? usage.prompt_tokens + completion;
   return { ...usage, completion_tokens: completion, total_tokens: total };
 }
+
+/** @returns the sum, estimated when either is */
+export function addTokens(left: TokenCounts, right: TokenCounts): TokenCounts {
+  return {
+    input: left.input + right.input,
+    cached_input: left.cached_input + right.cached_input,
+    cache_write: left.cache_write + right.cache_write,
+    output: left.output + right.output,
+    reasoning: left.reasoning + right.reasoning,
+    estimated: left.estimated || right.estimated,
+  };
+}
+
+/** Back to OpenAI's shape, for counts of our own. */
+export function asUsage(tokens: TokenCounts): Usage & { estimated: boolean } {
+  const prompt = tokens.input + tokens.cached_input + tokens.cache_write;
+  const completion = tokens.output + tokens.reasoning;
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    estimated: tokens.estimated,
+  };
+}

@@ -20,9 +20,15 @@ export interface Config {
   /** Usable models by name. */
   readonly targets: ReadonlyMap<string, Target>;
   /** Chains by name; models that cannot be used are left out. */
-  readonly chains: ReadonlyMap<string, readonly Target[]>;
+  readonly chains: ReadonlyMap<string, ConfiguredChain>;
   /** Models without a key, and the environment names that would give it. */
   readonly unusable: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface ConfiguredChain {
+  readonly targets: readonly Target[];
+  /** Milliseconds without a first token after which the next target is asked beside the first. */
+  readonly hedgeAfter: number | undefined;
 }
 
 /** @throws {ConfigurationError} */
@@ -53,21 +59,21 @@ function makeChains(
   file: ConfigFile,
   targets: ReadonlyMap<string, Target>,
   unusable: ReadonlyMap<string, unknown>,
-): Map<string, readonly Target[]> {
+): Map<string, ConfiguredChain> {
   const problems: string[] = [];
-  const chains = new Map<string, readonly Target[]>();
-  for (const [chain, names] of Object.entries({ ...builtInChains, ...file.chains })) {
-    for (const name of names) {
+  const chains = new Map<string, ConfiguredChain>();
+  for (const [chain, entry] of Object.entries({ ...builtInChains, ...file.chains })) {
+    for (const name of entry.models) {
       if (!targets.has(name) && !unusable.has(name))
         problems.push(`chains.${chain}: there is no model "${name}"`);
     }
     if (chain !== 'default' && (targets.has(chain) || unusable.has(chain))) {
       problems.push(`chains.${chain}: a model has this name already`);
     }
-    chains.set(
-      chain,
-      names.flatMap((name) => targets.get(name) ?? []),
-    );
+    chains.set(chain, {
+      targets: entry.models.flatMap((name) => targets.get(name) ?? []),
+      hedgeAfter: milliseconds(entry.hedge_after),
+    });
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return chains;

@@ -42,12 +42,28 @@ export const modelEntry = z.strictObject({
   successor: z.string().min(1).optional(),
 });
 
+const modelNames = z.array(z.string()).min(1);
+
+/** Model names in order, alone or with what else holds for the chain. */
+export const chainEntry = z.union(
+  [
+    modelNames.transform((models) => ({ models, hedge_after: undefined })),
+    z.strictObject({
+      models: modelNames,
+      /** Without a first token by then, the next model is asked beside the first. */
+      hedge_after: duration.optional(),
+    }),
+  ],
+  'must be a list of model names, or {models: […], hedge_after: 2s}',
+);
+
 export const fileSchema = z.strictObject({
   models: z.record(z.string().min(1), modelEntry).default({}),
-  chains: z.record(z.string().min(1), z.array(z.string()).min(1)).default({}),
+  chains: z.record(z.string().min(1), chainEntry).default({}),
   /** Settings by their environment names in lower case; the environment wins over the file. */
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
 
 export type ModelEntry = z.output<typeof modelEntry>;
+export type ChainEntry = z.output<typeof chainEntry>;
 export type ConfigFile = z.output<typeof fileSchema>;

@@ -3,7 +3,7 @@
  * names promise, with a live successor: the provider is asked for the named one first and its "gone" is remembered.
  * Retirements: OpenAI and Anthropic deprecations pages (gpt-4 2026-10-23, claude-2 2025-07-21).
  */
-import type { ModelEntry } from './file-schema.ts';
+import type { ChainEntry, ModelEntry } from './file-schema.ts';
 
 export const builtInModels: Readonly<Record<string, ModelEntry>> = {
   codellama: {
@@ -28,6 +28,6 @@ export const builtInModels: Readonly<Record<string, ModelEntry>> = {
   },
 };
 
-export const builtInChains: Readonly<Record<string, readonly string[]>> = {
-  default: ['codellama', 'gpt-4', 'claude-2'],
+export const builtInChains: Readonly<Record<string, ChainEntry>> = {
+  default: { models: ['codellama', 'gpt-4', 'claude-2'], hedge_after: undefined },
 };

@@ -5,8 +5,8 @@ import type { Failure, FailureKind } from './failures.ts';
 export interface Attempt {
   /** `provider/model`. */
   readonly target: string;
-  /** `ok`, a failure's kind, or `cooling` for a target that was left out. */
-  kind: FailureKind | 'ok' | 'cooling' | 'running';
+  /** `ok`, a failure's kind, `cooling` for a target that was left out, `outrun` for the slower of two. */
+  kind: FailureKind | 'ok' | 'cooling' | 'outrun' | 'running';
   status: number | undefined;
   /** What to show in place of a status that never came (`ECONNRESET`, `first_token`). */
   note: string | undefined;
@@ -14,6 +14,14 @@ export interface Attempt {
   readonly started_ms: number;
   first_token_ms: number | undefined;
   ended_ms: number | undefined;
+}
+
+/** Tokens somebody charges us for: `before` was read, `written` was written. */
+export interface WastedWork {
+  readonly target: Target;
+  /** The part of the answer that was there already. */
+  readonly before: string;
+  readonly written: string;
 }
 
 /** No request makes more attempts than this, whatever the configuration multiplies to. */
@@ -25,8 +33,9 @@ export class AttemptLog {
   answeredBy: Target | undefined;
   /** The answer is put together from the parts of several attempts. */
   stitched = false;
-  /** Streams that broke after their first words, and all the text there was by then. */
-  readonly broken: { readonly target: Target; readonly text: string }[] = [];
+  /** Work that is paid for and was not the (whole) answer: parts of broken streams, calls that were outrun. */
+  readonly wasted: WastedWork[] = [];
+  readonly #targets: Target[] = [];
 
   begin(target: Target, startedMs: number): Attempt {
     const attempt: Attempt = {
@@ -39,6 +48,7 @@ export class AttemptLog {
       ended_ms: undefined,
     };
     this.list.push(attempt);
+    this.#targets.push(target);
     return attempt;
   }
 
@@ -47,6 +57,16 @@ export class AttemptLog {
     attempt.kind = 'cooling';
     attempt.note = `${(recoversInMs / 1000).toFixed(1)}s`;
     attempt.ended_ms = attempt.started_ms;
+  }
+
+  /** Another target was quicker; what still runs is being stopped, and its provider has read the question already. */
+  markOutrun(atMs: number): void {
+    for (const [index, attempt] of this.list.entries()) {
+      if (attempt.kind !== 'running') continue;
+      attempt.kind = 'outrun';
+      attempt.ended_ms = round(atMs);
+      this.wasted.push({ target: this.#targets[index]!, before: '', written: '' });
+    }
   }
 
   /** `together/x=upstream_rate_limited(429,0.2s); openai/gpt-4=ok(200,1.1s)` */
@@ -67,6 +87,7 @@ export function attemptEnded(attempt: Attempt, atMs: number): void {
 }
 
 export function attemptFailed(attempt: Attempt, failure: Failure, atMs: number): void {
+  if (attempt.kind === 'outrun') return;
   const { facts } = failure;
   attempt.kind = failure.kind;
   attempt.status = facts?.status;

@@ -74,7 +74,8 @@ const RULES: readonly KindRule[] = [
   { kind: 'upstream_rate_limited', when: status(429) },
   {
     kind: 'upstream_rate_limited',
-    when: says('rate_limit_exceeded', 'rate_limit_error', 'too many requests'),
+    // OpenAI rate_limit_exceeded, Anthropic rate_limit_error, Together model_rate_limit.
+    when: says('rate_limit', 'too many requests'),
   },
   {
     kind: 'upstream_unavailable',
@@ -102,7 +103,14 @@ const RULES: readonly KindRule[] = [
     kind: 'content_filtered',
     when: both(
       refused,
-      says('content_filter', 'content_policy', 'responsibleaipolicyviolation', 'content policy'),
+      says(
+        'content_filter',
+        'content_policy',
+        'responsibleaipolicyviolation',
+        'content policy',
+        'content filtering policy', // Anthropic
+        'violating our usage policy', // OpenAI, with code invalid_prompt
+      ),
     ),
   },
   {

@@ -76,7 +76,8 @@ export function continuationFor(request: ChatRequest, sent: string, target: Targ
 function quoted(sent: string): string {
   return (
     'Your answer was cut off. This is all of it so far, between the marks:\n' +
-    `<<<BEGIN\n${sent}\nEND>>>\n` +
+    // No line ends of ours at the marks: whether the answer stops before or after one must stay plain.
+    `<<<BEGIN>>>${sent}<<<END>>>\n` +
     'Continue exactly where it stops, with the very next character. Repeat nothing of it, say nothing about the ' +
     'interruption, and do not open a code block again that is still open.'
   );

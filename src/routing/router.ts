@@ -10,6 +10,7 @@ import { type AttemptLog, MOST_ATTEMPTS } from './attempts.ts';
 import { backoff } from './backoff.ts';
 import type { Cooldowns } from './cooldowns.ts';
 import { clientClosed, Failure } from './failures.ts';
+import { race } from './hedge.ts';
 import { nextStep } from './next-step.ts';
 import { MOST_RESCUES, SentSoFar } from './rescue.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -41,6 +42,8 @@ export interface RoutedCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** `clock.elapsed()` when the request arrived. */
   readonly arrivedAt: number;
+  /** Milliseconds without a first token after which the next target is asked beside the first; off when absent. */
+  readonly hedgeAfter?: number;
   /** Written as the walk goes on; complete when the answer has ended. */
   readonly attempts: AttemptLog;
 }
@@ -80,10 +83,25 @@ class Walk {
   }
 
   async #firstToAnswer(): Promise<RoutedReply> {
+    const { hedgeAfter, signal, attempts } = this.#call;
+    if (hedgeAfter === undefined) return this.#askInTurn(signal);
+    return race({
+      clock: this.#parts.clock,
+      after: hedgeAfter,
+      signal,
+      run: (runner) => this.#askInTurn(runner),
+      onWinner: () => attempts.markOutrun(this.#elapsed()),
+      discard: (reply) => void (reply.kind === 'stream' && reply.batches.return(undefined)),
+    });
+  }
+
+  /** Target after target until one answers. Two of these may run beside each other; they share the list. */
+  async #askInTurn(signal: AbortSignal): Promise<RoutedReply> {
     for (;;) {
-      const target = this.#targets.next() ?? (await this.#waitForRecovery());
+      const target = this.#targets.next() ?? (await this.#waitForRecovery(signal));
+      if (signal.aborted) throw clientClosed();
       if (!target || !this.#mayStart()) throw this.#nobodyAnswered();
-      const reply = await this.#ask(target);
+      const reply = await this.#ask(target, signal);
       if (reply) return reply;
     }
   }
@@ -104,7 +122,8 @@ class Walk {
         const failure = error as Failure;
         const isHopeless = failure.rule.next === 'stop' || rescues >= MOST_RESCUES;
         if (isHopeless || !sent.mayBeContinued(request)) throw failure;
-        attempts.broken.push({ target: reply.target, text: sent.text });
+        const before = this.#sent ? attempts.wasted.map(({ written }) => written).join('') : '';
+        attempts.wasted.push({ target: reply.target, before, written: sent.text.slice(before.length) });
         this.#sent = sent;
         this.#budgetFrom = this.#elapsed();
         this.#targets.broke(reply.target, failure);
@@ -117,7 +136,7 @@ class Walk {
   }
 
   /** Asks one target, with its retries. @returns nothing when another target should be asked. */
-  async #ask(target: Target): Promise<RoutedReply | undefined> {
+  async #ask(target: Target, signal: AbortSignal): Promise<RoutedReply | undefined> {
     const { cooldowns, retryBudget, clock, random, settings } = this.#parts;
     const waits = backoff(random);
     for (let retriesLeft = target.retries; this.#call.attempts.list.length < MOST_ATTEMPTS; retriesLeft--) {
@@ -128,7 +147,7 @@ class Walk {
         return undefined;
       }
       try {
-        return await attempt(target, this.#sent, this.#call, this.#parts, {
+        return await attempt(target, this.#sent, { ...this.#call, signal }, this.#parts, {
           elapsed: () => this.#elapsed(),
           budgetLeft: () => this.#budgetLeft(),
         });
@@ -151,18 +170,18 @@ class Walk {
           this.#targets.failed(target, failure, step);
           return undefined;
         }
-        await clock.sleep(step.afterMs + 1, this.#call.signal);
+        await clock.sleep(step.afterMs + 1, signal);
       }
     }
     return undefined;
   }
 
   /** When every target rests: waits for the first to recover if the route budget allows. */
-  async #waitForRecovery(): Promise<Target | undefined> {
+  async #waitForRecovery(signal: AbortSignal): Promise<Target | undefined> {
     const first = this.#targets.firstToRecover();
     if (!first || first.recoversIn >= this.#budgetLeft()) return undefined;
     this.#targets.waitedFor(first.target);
-    await this.#parts.clock.sleep(first.recoversIn + 1, this.#call.signal);
+    await this.#parts.clock.sleep(first.recoversIn + 1, signal);
     return first.target;
   }
 
@@ -171,7 +190,6 @@ class Walk {
    * and when it was that one that used the budget up, one more target may still answer.
    */
   #mayStart(): boolean {
-    if (this.#call.signal.aborted) throw clientClosed();
     if (this.#call.attempts.list.length >= MOST_ATTEMPTS) return false;
     if (this.#budgetLeft() > 0) return true;
     return !this.#call.request.stream && this.#overtime++ === 0;

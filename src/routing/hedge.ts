@@ -1,0 +1,63 @@
+/** Hedging: when the first runner is slow, a second starts beside it, and whoever arrives first wins. */
+import type { Clock } from '../core/clock.ts';
+
+/** Why a runner was stopped: another was quicker. */
+export class Outrun extends Error {}
+
+export interface Race<Result> {
+  readonly clock: Clock;
+  /** Milliseconds the first runner has for itself. */
+  readonly after: number;
+  /** Ends the race for all, and later the winner's answer. */
+  readonly signal: AbortSignal;
+  /** Must end soon after its signal aborts. */
+  readonly run: (signal: AbortSignal) => Promise<Result>;
+  /** The winner is known and the other is about to be stopped. */
+  readonly onWinner: () => void;
+  /** Undoes the result of a runner that arrived too late to be stopped. */
+  readonly discard: (result: Result) => void;
+}
+
+/** @returns the first result. @throws what the last runner threw, when none arrived */
+export async function race<Result>(options: Race<Result>): Promise<Result> {
+  const { clock, after, signal, run, onWinner, discard } = options;
+  const runners: AbortController[] = [];
+  let winner: AbortController | undefined;
+  let lastError: unknown;
+
+  const start = async (): Promise<Result> => {
+    const controller = new AbortController();
+    runners.push(controller);
+    // For as long as the answer lasts, not only until it begins.
+    signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+    try {
+      const result = await run(controller.signal);
+      if (winner) discard(result);
+      winner ??= controller;
+      return result;
+    } catch (error) {
+      lastError = error;
+      throw error;
+    }
+  };
+
+  const timer = new AbortController();
+  const first = start();
+  const isSettled = first.then(
+    () => true,
+    () => true,
+  );
+  const isSlow = !(await Promise.race([isSettled, clock.sleep(after, timer.signal).then(() => false)]));
+  timer.abort();
+  if (!isSlow || signal.aborted) return first;
+  try {
+    return await Promise.any([first, start()]);
+  } catch {
+    throw lastError;
+  } finally {
+    if (winner) {
+      onWinner();
+      for (const runner of runners) if (runner !== winner) runner.abort(new Outrun());
+    }
+  }
+}
