@@ -1,11 +1,52 @@
-import type { Provider } from '../provider.ts';
-import type { Transport } from '../transport.ts';
+/** Anthropic, by its official package: the Messages API under both of its versions. */
+import { oncePerTarget } from '../once-per-target.ts';
+import { isEventStream } from '../openai-wire.ts';
+import { type PreparedRequest, prepareRequest } from '../prepared-request.ts';
+import type { Provider, Target } from '../provider.ts';
+import { readText, type Transport } from '../transport.ts';
+import { readMessage } from './reply.ts';
+import { messagesBody } from './request.ts';
+import { readEvents } from './stream.ts';
 
-export function anthropic(_transport: Transport): Provider {
+const PATH = '/v1/messages';
+
+export function anthropic(transport: Transport): Provider {
+  const prepared = oncePerTarget(prepareBothVersions);
   return {
     name: 'anthropic',
-    send: async () => {
-      throw new Error('stub');
+    async send(request, target, call) {
+      const { body, dropped } = messagesBody(request, target);
+      const { current, sampling } = await prepared(target);
+      const version = 'temperature' in body || 'top_p' in body || 'top_k' in body ? sampling : current;
+      const reply = await transport.post(version, JSON.stringify(body), target, call);
+      const facts = { dropped, headers: reply.headers, status: reply.status };
+      if (request.stream && isEventStream(reply.headers)) {
+        return { kind: 'stream', ...facts, batches: readEvents(reply.body, target) };
+      }
+      const text = await readText(reply.body, target.provider);
+      return { kind: 'whole', ...facts, completion: readMessage(text, reply.headers, target) };
     },
+  };
+}
+
+/**
+ * The SDK's own version (2026-10-21, Bearer) refuses `temperature`, `top_p` and `top_k` with 400; the older one
+ * (2023-06-01, x-api-key) still takes them. So requests with sampling parameters go under the older.
+ */
+async function prepareBothVersions(
+  target: Target,
+): Promise<{ current: PreparedRequest; sampling: PreparedRequest }> {
+  const { default: Anthropic } = await import('@anthropic-ai/sdk');
+  const options = { baseURL: target.baseUrl, maxRetries: 0 };
+  const current = new Anthropic({ ...options, apiKey: target.apiKey });
+  const sampling = new Anthropic({
+    ...options,
+    apiKey: null,
+    authToken: null,
+    defaultHeaders: { 'x-api-key': target.apiKey, 'anthropic-version': '2023-06-01' },
+  });
+  return {
+    current: await prepareRequest(current, PATH, target.headers),
+    sampling: await prepareRequest(sampling, PATH, target.headers),
   };
 }

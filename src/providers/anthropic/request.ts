@@ -1,0 +1,83 @@
+/** From OpenAI's request to the body of Anthropic's `POST /v1/messages` (types of @anthropic-ai/sdk 1.12). */
+import type { ChatRequest } from '../../core/openai-types.ts';
+import { dropParams } from '../parameters.ts';
+import type { Target } from '../provider.ts';
+import { toAnthropicMessages } from './messages.ts';
+import { toolChoice, tools } from './tools.ts';
+
+/** `max_tokens` is required by Anthropic; this many when neither the caller nor the configuration says. */
+const DEFAULT_MAX_TOKENS = 4_096;
+/** These refuse sampling parameters under any version (Anthropic's migration notes). */
+const REFUSES_SAMPLING = /^claude-(?:opus-4-[7-9]|(?:opus|sonnet|haiku)-(?:[5-9]|\d\d))/;
+const SAMPLING = ['temperature', 'top_p', 'top_k'];
+/** What we send on; anything else Anthropic answers with 400, so it is left out and named. */
+const UNDERSTOOD = new Set([
+  ...[
+    'messages',
+    'stream',
+    'stream_options',
+    'max_tokens',
+    'max_completion_tokens',
+    'stop',
+    'tools',
+    'tool_choice',
+  ],
+  ...['parallel_tool_calls', 'response_format', 'user', 'thinking', ...SAMPLING],
+]);
+
+export interface MessagesBody {
+  model: string;
+  max_tokens: number;
+  [field: string]: unknown;
+}
+
+export function messagesBody(
+  request: ChatRequest,
+  target: Target,
+): { body: MessagesBody; dropped: string[] } {
+  const foreign = Object.keys(request).filter(
+    (name) => !UNDERSTOOD.has(name) && !meansNothing(request, name),
+  );
+  const refused = REFUSES_SAMPLING.test(target.model) ? SAMPLING : [];
+  const { body: known, dropped } = dropParams(request, [...foreign, ...refused, ...target.dropParams]);
+  const fields = known as ChatRequest & { top_k?: number; thinking?: unknown };
+  const { system, messages } = toAnthropicMessages(fields.messages);
+  const format = formatInstruction(fields.response_format);
+  const systemBlocks = format ? [...system, { type: 'text', text: format }] : system;
+  const stops = [fields.stop ?? []].flat().filter((stop) => stop.trim() !== '');
+  const isTooWarm = (fields.temperature ?? 0) > 1;
+  return {
+    dropped: isTooWarm ? [...dropped, 'temperature>1'] : dropped,
+    body: {
+      model: target.model,
+      max_tokens:
+        fields.max_completion_tokens ?? fields.max_tokens ?? target.maxOutputTokens ?? DEFAULT_MAX_TOKENS,
+      messages,
+      ...(systemBlocks.length > 0 && { system: systemBlocks }),
+      // OpenAI's range goes to 2, Anthropic's to 1.
+      ...(fields.temperature != null && { temperature: Math.min(1, fields.temperature) }),
+      ...(fields.top_p != null && { top_p: fields.top_p }),
+      ...(fields.top_k != null && { top_k: fields.top_k }),
+      ...(stops.length > 0 && { stop_sequences: stops }),
+      ...(fields.tools?.length && { tools: tools(fields.tools), tool_choice: toolChoice(fields) }),
+      ...(fields.user && { metadata: { user_id: fields.user } }),
+      ...(fields.thinking !== undefined && { thinking: fields.thinking }),
+      ...(fields.stream && { stream: true }),
+    },
+  };
+}
+
+/** Set to what would be so anyway, so that leaving it out loses nothing. */
+function meansNothing(request: ChatRequest, name: string): boolean {
+  const value = (request as unknown as Record<string, unknown>)[name];
+  return value === false || (name === 'n' && value === 1) || (name.endsWith('_penalty') && value === 0);
+}
+
+/** Anthropic has no JSON mode under all its versions; an instruction is what its own guide falls back to. */
+function formatInstruction(format: ChatRequest['response_format']): string | undefined {
+  if (format?.type === 'json_object')
+    return 'Answer with one JSON object and nothing else: no prose, no code fence.';
+  if (format?.type !== 'json_schema') return undefined;
+  const schema = JSON.stringify(format.json_schema.schema ?? {});
+  return `Answer with one JSON value that fits this JSON Schema and nothing else, no prose, no code fence:\n${schema}`;
+}
