@@ -1,6 +1,6 @@
 /** The OpenAI wire, spoken by OpenAI, Together and most others: one request, one JSON reply or one event stream. */
 import type { Readable } from 'node:stream';
-import type { ChatCompletion, ChatCompletionChunk, FinishReason } from '../core/openai-types.ts';
+import type { ChatCompletion, ChatCompletionChunk, FinishReason, Usage } from '../core/openai-types.ts';
 import { type ServerSentEvent, SseParser } from '../core/sse.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Reply, Target } from './provider.ts';
@@ -64,6 +64,7 @@ function readCompletion(
   }
   completion.object = 'chat.completion';
   completion.model ||= target.model;
+  if (saysNothing(completion.usage)) delete completion.usage;
   for (const choice of completion.choices) {
     if (choice.finish_reason) choice.finish_reason = finishReason(choice.finish_reason);
   }
@@ -123,12 +124,17 @@ function readChunk(data: string, target: Target): ChatCompletionChunk | undefine
   }
   chunk.model ||= target.model;
   // OpenAI puts `"usage": null` into every chunk when usage was asked for, which is always done for the receipt.
-  if (chunk.usage === null) delete chunk.usage;
+  if (saysNothing(chunk.usage)) delete chunk.usage;
   for (const choice of chunk.choices) {
     choice.delta ??= {};
     if (choice.finish_reason) choice.finish_reason = finishReason(choice.finish_reason);
   }
   return chunk;
+}
+
+/** No answer takes no tokens at all: such a report is a place-holder. */
+export function saysNothing(usage: Usage | null | undefined): boolean {
+  return !usage || !(usage.prompt_tokens > 0 || usage.completion_tokens > 0 || usage.total_tokens > 0);
 }
 
 /** An error told inside a reply or a stream that began with status 200. */

@@ -1,6 +1,6 @@
 /** Anthropic's whole message as OpenAI's completion. */
 import type { ChatCompletion, FinishReason, Usage } from '../../core/openai-types.ts';
-import { eventFailure, parseObject } from '../openai-wire.ts';
+import { eventFailure, parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import { malformed } from '../upstream-failure.ts';
 
@@ -54,6 +54,7 @@ export function readMessage(
       type: 'function' as const,
       function: { name: name!, arguments: JSON.stringify(input ?? {}) },
     }));
+  const usage = message.usage && toUsage(message.usage);
   return {
     id: message.id,
     object: 'chat.completion',
@@ -73,7 +74,7 @@ export function readMessage(
         finish_reason: finishReason(message.stop_reason) as FinishReason,
       },
     ],
-    ...(message.usage && { usage: toUsage(message.usage) }),
+    ...(usage && !saysNothing(usage) && { usage }),
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
 import { SseParser } from '../../core/sse.ts';
-import { eventFailure, parseObject } from '../openai-wire.ts';
+import { eventFailure, parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import { networkFailure } from '../transport.ts';
 import { UpstreamFailure } from '../upstream-failure.ts';
@@ -116,7 +116,7 @@ class Translator {
         this.#usage = { ...this.#usage, ...event.usage };
         return [this.#chunk({}, finishReason(event.delta?.stop_reason))];
       case 'message_stop':
-        return [{ ...this.#head, choices: [], usage: toUsage(this.#usage) }];
+        return this.#usageChunk();
       default:
         return [];
     }
@@ -150,6 +150,11 @@ class Translator {
     const call = this.#calls.get(block);
     if (!call || call.hasArguments) return [];
     return [this.#chunk({ tool_calls: [{ index: call.index, function: { arguments: '{}' } }] })];
+  }
+
+  #usageChunk(): ChatCompletionChunk[] {
+    const usage = toUsage(this.#usage);
+    return saysNothing(usage) ? [] : [{ ...this.#head, choices: [], usage }];
   }
 
   #chunk(delta: Delta, finish: ChatCompletionChunk.Choice['finish_reason'] = null): ChatCompletionChunk {
