@@ -140,7 +140,10 @@ export const KNOWN_FIELDS: ReadonlySet<string> = new Set([
   ...Object.keys(fields),
   ...[
     'top_k',
+    'top_a',
     'min_p',
+    'min_tokens',
+    'models',
     'repetition_penalty',
     'safety_model',
     'context_length_exceeded_behavior',

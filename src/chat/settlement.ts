@@ -149,8 +149,14 @@ export class Settlement {
 
 function describe(failure: unknown) {
   return failure instanceof Failure
-    ? { kind: failure.kind, message: failure.message }
+    ? { kind: failure.kind, message: withoutQuotation(failure) }
     : { kind: 'internal' as const, message: 'internal error' };
+}
+
+/** A provider that refuses a request may quote it: such words are for the caller, not for the log. */
+function withoutQuotation({ message, facts, isCallersDoing }: Failure): string {
+  const reason = isCallersDoing ? facts?.reason : undefined;
+  return reason ? message.replace(`: ${reason.slice(0, 500)}`, '') : message;
 }
 
 function round(milliseconds: number): number {

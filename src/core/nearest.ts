@@ -1,9 +1,12 @@
 /** "Did you mean …?" */
 
-/** @returns the candidate that is at most two slips (one for short words) away from `word`, if there is one. */
+/**
+ * @returns the candidate that is at most two slips away from `word`, if there is one; short words may have one slip,
+ * and those of one or two letters none but their case.
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = word.length < 5 ? 2 : 3;
+  let bestDistance = word.length < 3 ? 1 : word.length < 5 ? 2 : 3;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());

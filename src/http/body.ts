@@ -2,6 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Failure, invalidRequest } from '../routing/failures.ts';
 
+/** Levels of nesting; no request or JSON Schema comes near, and what recurses over more would overflow the stack. */
+const DEEPEST = 256;
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
 
 /** @throws {Failure} `invalid_request` (400, 413, 415) or `client_closed` */
@@ -21,6 +23,12 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
   const text = await readText(request, maxBytes);
   if (text.trim() === '')
     throw invalidRequest('The body is empty: send a JSON object with `prompt` or `messages`.');
+  const body = parse(text);
+  if (isDeeperThan(DEEPEST, body)) throw invalidRequest(`The body nests deeper than ${DEEPEST} levels.`);
+  return body;
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -28,6 +36,11 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
     const place = /position \d+(?: \(line \d+ column \d+\))?/.exec((error as Error).message)?.[0];
     throw invalidRequest(`The body is not valid JSON${place ? ` (at ${place})` : ''}.`);
   }
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeperThan(levels - 1, part));
 }
 
 function readText(request: IncomingMessage, maxBytes: number): Promise<string> {

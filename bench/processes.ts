@@ -1,0 +1,112 @@
+/** Starts the processes, each on its core, reads what they used, and ends them whatever happens. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Job, Result } from './load.ts';
+
+/** The server under test has the first core for itself; load and fake provider share the second. */
+export const SERVER_CORE = 0;
+export const LOAD_CORE = 1;
+
+const children = new Set<ChildProcess>();
+process.on('exit', endAll);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
+export function endAll(): void {
+  for (const child of children) child.kill('SIGKILL');
+  children.clear();
+}
+
+const canPin = (() => {
+  try {
+    execFileSync('taskset', ['-c', String(LOAD_CORE), 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+export function describePinning(): string {
+  return canPin
+    ? `server on core ${SERVER_CORE}, load and upstream on core ${LOAD_CORE}`
+    : 'not pinned (no taskset)';
+}
+
+export interface Started {
+  readonly pid: number;
+  readonly child: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/** @param script a file of this folder, or an absolute path */
+export function start(
+  script: string,
+  args: readonly string[],
+  options: {
+    core: number;
+    environment?: Record<string, string>;
+    ipc?: boolean;
+    cwd?: string;
+    quiet?: boolean;
+  },
+): Started {
+  const file = script.startsWith('/') ? script : fileURLToPath(new URL(script, import.meta.url));
+  const command = [process.execPath, file, ...args];
+  const [program, ...rest] = canPin ? ['taskset', '-c', String(options.core), ...command] : command;
+  const child = spawn(program!, rest, {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...options.environment },
+    cwd: options.cwd,
+    // taskset replaces itself by node, so the process id and the channel are node's.
+    stdio: [
+      'ignore',
+      'ignore',
+      options.quiet ? 'ignore' : 'inherit',
+      ...(options.ipc ? (['ipc'] as const) : []),
+    ],
+  });
+  children.add(child);
+  return {
+    pid: child.pid!,
+    child,
+    stop: () =>
+      new Promise((resolve) => {
+        children.delete(child);
+        child.once('exit', () => resolve());
+        child.kill('SIGKILL');
+      }),
+  };
+}
+
+/** @returns milliseconds until the address answered with any HTTP reply at all, or with 200 where that is wanted */
+export async function untilAnswers(url: string, wants200 = false, patience = 30_000): Promise<number> {
+  const startedAt = performance.now();
+  for (;;) {
+    const reply = await fetch(url).catch(() => undefined);
+    if (reply && (reply.ok || !wants200)) return performance.now() - startedAt;
+    if (performance.now() - startedAt > patience) throw new Error(`${url} does not answer`);
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  }
+}
+
+/** CPU time of a process, user and system, in microseconds (Linux: proc(5), fields 14 and 15, in ticks of 10 ms). */
+export function cpuTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}
+
+/** Resident memory in megabytes. */
+export function residentMemory(pid: number): number {
+  const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(line![1]) / 1024;
+}
+
+export class LoadGenerator {
+  readonly #process = start('load.ts', [], { core: LOAD_CORE, ipc: true });
+
+  run(job: Job): Promise<Result> {
+    return new Promise((resolve) => {
+      this.#process.child.once('message', (result) => resolve(result as Result));
+      this.#process.child.send(job);
+    });
+  }
+}

@@ -1,0 +1,66 @@
+/** The server as its users run it: a process of its own. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { onTestFinished, vi } from 'vitest';
+import type { Environment } from '../../src/config/environment.ts';
+
+export interface ServerProcess {
+  readonly url: string;
+  readonly output: () => string;
+  readonly errors: () => string;
+  /** The exit code, when it has one. */
+  readonly exited: Promise<number | null>;
+  readonly signal: (name: 'SIGTERM' | 'SIGINT') => void;
+}
+
+/** Spawns the server with this environment and nothing else, in a folder without `.env`. */
+export async function spawnServer(environment: Environment, entry = 'src/main.ts'): Promise<ServerProcess> {
+  const port = environment.PORT ?? String(await freePort());
+  const child = spawn(process.execPath, [resolve(entry)], {
+    cwd: mkdtempSync(join(tmpdir(), 'codellama-')),
+    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: port, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (part) => {
+    output += part;
+  });
+  child.stderr.on('data', (part) => {
+    errors += part;
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    output: () => output,
+    errors: () => errors,
+    exited: new Promise((exit) => child.once('close', exit)),
+    signal: (name) => void child.kill(name),
+  };
+}
+
+/** The same, and waits until it can answer. */
+export async function startProcess(environment: Environment, entry?: string): Promise<ServerProcess> {
+  const server = await spawnServer(environment, entry);
+  await vi.waitFor(
+    async () => {
+      const { status } = await fetch(`${server.url}/health/ready`);
+      if (status !== 200) throw new Error(`not ready: ${status}`);
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+  return server;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((found, failed) => {
+    const server = createServer().once('error', failed);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => found(port));
+    });
+  });
+}

@@ -1,0 +1,253 @@
+/** Who may call, from where, and what everybody may see. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import supertest from 'supertest';
+import { describe, expect, it, vi } from 'vitest';
+import { startBareGateway, startGateway } from '../helpers/gateway.ts';
+
+const QUESTION = { prompt: 'write me a function to print hello world' };
+const ADMIN_KEY = 'an-admin-key-of-the-tests';
+const UNAUTHORIZED = { type: 'authentication_error', code: 'unauthorized', param: null };
+
+describe('without ADMIN_KEY only this machine is served', () => {
+  it.each([
+    ['a reverse proxy', { 'x-forwarded-for': '203.0.113.7' }],
+    ['a reverse proxy, in the newer words', { forwarded: 'for=203.0.113.7' }],
+    ['a web page', { origin: 'https://evil.example' }],
+    ['a page without an origin', { origin: 'null' }],
+    ['a name of somebody else (DNS rebinding)', { host: 'evil.example' }],
+    ['a name that only begins like ours', { host: 'localhost.evil.example' }],
+    ['a key of no meaning through a proxy', { 'x-forwarded-for': '203.0.113.7', authorization: 'Bearer x' }],
+  ])('not %s', async (_who, headers) => {
+    const { url, simulator } = await startGateway();
+    const { status, body } = await post(url, headers);
+    expect(status).toBe(401);
+    expect(body.error).toMatchObject({ ...UNAUTHORIZED, message: expect.stringContaining('Set ADMIN_KEY') });
+    expect(body.request_id).toMatch(/^req_/);
+    expect(simulator.calls).toHaveLength(0);
+  });
+
+  it.each([
+    ['a direct call', {}],
+    ['under the name localhost', { host: 'localhost:4000' }],
+    ['under its IPv6 name', { host: '[::1]:4000' }],
+    ['from a page of its own', { host: '127.0.0.1:4000', origin: 'http://127.0.0.1:4000' }],
+    ['with a key it does not need', { authorization: 'Bearer not-needed-in-open-mode' }],
+  ])('but %s', async (_who, headers) => {
+    const { url } = await startGateway();
+    expect((await post(url, headers)).status).toBe(200);
+  });
+
+  it('and the web origins that were configured', async () => {
+    const { url } = await startGateway({ CORS_ORIGINS: 'https://app.example' });
+    expect((await post(url, { origin: 'https://app.example' })).status).toBe(200);
+    expect((await post(url, { origin: 'https://evil.example' })).status).toBe(401);
+  });
+
+  it('unless ALLOW_ANONYMOUS opens it on purpose', async () => {
+    const { url } = await startGateway({ ALLOW_ANONYMOUS: 'true' });
+    const headers = { 'x-forwarded-for': '203.0.113.7', host: 'chat.example', origin: 'https://x.example' };
+    expect((await post(url, headers)).status).toBe(200);
+  });
+});
+
+describe('with ADMIN_KEY every call needs it', () => {
+  it.each([
+    ['as a bearer', { authorization: `Bearer ${ADMIN_KEY}` }],
+    ['as x-api-key', { 'x-api-key': ADMIN_KEY }],
+    [
+      'through a proxy',
+      { authorization: `Bearer ${ADMIN_KEY}`, 'x-forwarded-for': '203.0.113.7', host: 'chat.example' },
+    ],
+  ])('%s', async (_how, headers) => {
+    const { url } = await startGateway({ ADMIN_KEY });
+    expect((await post(url, headers)).status).toBe(200);
+  });
+
+  it.each([
+    ['none', {}, 'A key is needed: send it as `Authorization: Bearer …` or `x-api-key: …`.'],
+    ['another', { authorization: 'Bearer another-key-altogether' }, 'This key is not known here.'],
+    ['a part of it', { 'x-api-key': ADMIN_KEY.slice(0, -1) }, 'This key is not known here.'],
+  ])('%s gets a 401', async (_what, headers, message) => {
+    const { url, simulator } = await startGateway({ ADMIN_KEY });
+    const { status, body } = await post(url, headers);
+    expect(status).toBe(401);
+    expect(body.error).toEqual({ ...UNAUTHORIZED, message });
+    expect(simulator.calls).toHaveLength(0);
+  });
+
+  it('also to see the models, but not for health and the page', async () => {
+    const { url } = await startGateway({ ADMIN_KEY });
+    await supertest(url).get('/v1/models').expect(401);
+    await supertest(url).post('/get_models').expect(401);
+    await supertest(url).get('/v1/models').set('x-api-key', ADMIN_KEY).expect(200);
+    await supertest(url).get('/health/live').expect(200);
+    await supertest(url).get('/').expect(200);
+  });
+
+  it('and it never goes on to a provider', async () => {
+    const { url, simulator } = await startGateway({ ADMIN_KEY });
+    await post(url, { authorization: `Bearer ${ADMIN_KEY}` });
+    expect(JSON.stringify(simulator.calls)).not.toContain(ADMIN_KEY);
+    expect(simulator.calls[0]!.headers.authorization).toBe('Bearer key-of-together');
+  });
+});
+
+describe('browsers', () => {
+  const preflight = (url: string, origin: string) =>
+    supertest(url)
+      .options('/v1/chat/completions')
+      .set('origin', origin)
+      .set('access-control-request-method', 'POST')
+      .set('access-control-request-headers', 'authorization,content-type');
+
+  it('of a configured origin may ask, and read our headers', async () => {
+    const { url } = await startGateway({ ADMIN_KEY, CORS_ORIGINS: 'https://app.example, https://b.example' });
+    const { headers } = await preflight(url, 'https://app.example').expect(204);
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': 'https://app.example',
+      'access-control-allow-headers': 'authorization,content-type',
+    });
+    expect(headers['access-control-allow-methods']).toContain('POST');
+    const reply = await supertest(url)
+      .post('/v1/chat/completions')
+      .set('origin', 'https://b.example')
+      .set('authorization', `Bearer ${ADMIN_KEY}`)
+      .send(QUESTION)
+      .expect(200);
+    expect(reply.headers['access-control-allow-origin']).toBe('https://b.example');
+    for (const name of ['x-request-id', 'x-model', 'x-attempts', 'x-cache', 'x-cost-usd', 'retry-after'])
+      expect(reply.headers['access-control-expose-headers']).toContain(name);
+  });
+
+  it('can read an error too', async () => {
+    const { url } = await startGateway({ ADMIN_KEY, CORS_ORIGINS: 'https://app.example' });
+    const { headers } = await supertest(url)
+      .post('/chat/completions')
+      .set('origin', 'https://app.example')
+      .send(QUESTION)
+      .expect(401);
+    expect(headers['access-control-allow-origin']).toBe('https://app.example');
+  });
+
+  it.each(['https://evil.example', 'https://app.example.evil.example'])('of %s may not', async (origin) => {
+    const { url } = await startGateway({ ADMIN_KEY, CORS_ORIGINS: 'https://app.example' });
+    expect((await preflight(url, origin)).headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  it('of no origin when none is configured', async () => {
+    const { url } = await startGateway();
+    const { headers } = await preflight(url, 'https://app.example');
+    expect(headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  it('get headers that keep them safe, on every reply', async () => {
+    const { url } = await startGateway();
+    for (const path of ['/', '/nowhere', '/health/live']) {
+      const { headers } = await supertest(url).get(path);
+      expect(headers).toMatchObject({
+        'content-security-policy': expect.stringContaining("default-src 'self'"),
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'SAMEORIGIN',
+        'referrer-policy': 'no-referrer',
+      });
+      expect(headers).not.toHaveProperty('x-powered-by');
+    }
+  });
+});
+
+describe('the models', () => {
+  it.each([
+    ['get', '/v1/models'],
+    ['get', '/models'],
+    ['post', '/get_models'],
+  ] as const)('%s %s lists models and chains', async (method, path) => {
+    const { url } = await startGateway();
+    const { body } = await supertest(url)[method](path).expect(200);
+    expect(body).toEqual({
+      object: 'list',
+      data: [
+        { id: 'codellama', object: 'model', created: 0, owned_by: 'together' },
+        { id: 'gpt-4', object: 'model', created: 0, owned_by: 'openai' },
+        { id: 'claude-2', object: 'model', created: 0, owned_by: 'anthropic' },
+        { id: 'default', object: 'model', created: 0, owned_by: 'codellama-server' },
+      ],
+    });
+  });
+
+  it('without a key are left out', async () => {
+    const { url } = await startGateway({ OPENAI_API_KEY: '' });
+    const { body } = await supertest(url).get('/v1/models');
+    expect(body.data.map(({ id }: { id: string }) => id)).toEqual(['codellama', 'claude-2', 'default']);
+  });
+
+  it('asked for without a key say which is missing', async () => {
+    const { ask } = await startGateway({ OPENAI_API_KEY: '' });
+    const { status, body, headers } = await ask({ ...QUESTION, model: 'gpt-4' });
+    expect(status).toBe(503);
+    expect(body.error).toMatchObject({
+      code: 'no_target_available',
+      message: expect.stringContaining('`gpt-4`'),
+    });
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+  });
+});
+
+describe('health', () => {
+  it('live and ready', async () => {
+    const { url } = await startGateway();
+    await supertest(url).get('/health/live').expect(200, { status: 'ok' });
+    await supertest(url).get('/health/ready').expect(200, { status: 'ready' });
+  });
+
+  it('not ready when no model has a key', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'codellama-')), 'models.yaml');
+    writeFileSync(file, 'chains:\n  default: [gpt-4]\n');
+    const { url } = await startBareGateway({ CONFIG_FILE: file });
+    await supertest(url).get('/health/live').expect(200);
+    const { body } = await supertest(url).get('/health/ready').expect(503);
+    expect(body).toEqual({ status: 'not ready', problem: 'no model has a provider key' });
+  });
+});
+
+it('the page says what this is and what there is', async () => {
+  const { url } = await startGateway();
+  const { text } = await supertest(url)
+    .get('/')
+    .expect(200)
+    .expect('content-type', /^text\/html/);
+  expect(text).toContain('CodeLlama Server');
+  expect(text).toContain('together/togethercomputer/CodeLlama-34b-Instruct</code> → <code>openai/gpt-4');
+  expect(text).not.toContain('Demo mode');
+});
+
+it('more calls at once than MAX_IN_FLIGHT are sent away, until there is room again', async () => {
+  const { ask, simulator } = await startGateway({ MAX_IN_FLIGHT: '1' }, { firstTokenMs: 300 });
+  const first = ask(QUESTION);
+  await vi.waitFor(() => expect(simulator.calls).toHaveLength(1));
+  const { status, body, headers } = await ask({ prompt: 'another' });
+  expect(status).toBe(503);
+  expect(body.error).toMatchObject({ code: 'overloaded', type: 'server_error' });
+  expect(headers['retry-after']).toBe('1');
+  expect((await first).status).toBe(200);
+  expect((await ask({ prompt: 'another' })).status).toBe(200);
+  expect(simulator.calls).toHaveLength(2);
+});
+
+/** `fetch` would not let us choose the host. */
+function post(url: string, headers: Record<string, string>) {
+  return new Promise<{ status: number; body: { error: object; request_id: string } }>((resolve, reject) => {
+    const call = request(
+      `${url}/chat/completions`,
+      { method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
+      async (response) => {
+        let text = '';
+        for await (const part of response) text += part;
+        resolve({ status: response.statusCode!, body: JSON.parse(text) });
+      },
+    );
+    call.on('error', reject).end(JSON.stringify(QUESTION));
+  });
+}

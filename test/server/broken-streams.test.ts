@@ -1,0 +1,143 @@
+/** Streams that break after their first words: continued by the next model where that is honest, never passed off as whole. */
+import { describe, expect, it, vi } from 'vitest';
+import type { Environment } from '../../src/config/environment.ts';
+import { startGateway } from '../helpers/gateway.ts';
+
+const QUESTION = { prompt: 'write me a function to print hello world' };
+const QUICK: Environment = { RETRIES: '0', FIRST_TOKEN_TIMEOUT: '500ms', IDLE_TIMEOUT: '300ms' };
+
+/** Faults after some words, and the kind the caller is told when nobody can go on. */
+const BREAKS = [
+  ['cut:5', 'upstream_unavailable'],
+  ['no_finish:5', 'upstream_unavailable'],
+  ['stall_mid:5', 'upstream_timeout'],
+  ['error_event:5', 'upstream_unavailable'],
+  ['rate_limit_event:5', 'upstream_rate_limited'],
+  ['malformed_event:5', 'upstream_malformed'],
+  ['truncated_json', 'upstream_malformed'],
+] as const;
+
+describe('the next model goes on where the stream broke', () => {
+  it.each(BREAKS)('%s', async (fault) => {
+    const { stream, ask, simulator } = await startGateway({ ...QUICK, CACHE_TTL: '0' });
+    const { text: whole } = await ask(QUESTION);
+    simulator.script('together', fault);
+    const { status, text, done, error, chunks } = await stream(QUESTION);
+    expect(status).toBe(200);
+    expect(error).toBeUndefined();
+    expect(text).toBe(whole);
+    expect(done).toBe(true);
+    expect(chunks.at(-1)).toMatchObject({ x_stitched: true, choices: [{ finish_reason: 'stop' }] });
+    expect(new Set(chunks.map(({ id }) => id)).size).toBe(1);
+    expect(simulator.calls.map(({ provider }) => provider)).toEqual(['together', 'together', 'openai']);
+  });
+
+  it('and the next, when that one breaks as well', async () => {
+    const { stream, simulator } = await startGateway(QUICK);
+    simulator.always('together', 'cut:5');
+    simulator.always('openai', 'cut:5');
+    const { text, done } = await stream(QUESTION);
+    expect(text).toMatch(/^Here is “Hello, World!” in Python:[\s\S]*line by line\.$/);
+    expect(done).toBe(true);
+    expect(simulator.calls.map(({ provider }) => provider)).toEqual(['together', 'openai', 'anthropic']);
+  });
+
+  it('and the receipt says so', async () => {
+    const { stream, simulator, log } = await startGateway(QUICK);
+    simulator.always('together', 'cut:5');
+    await stream(QUESTION);
+    await vi.waitFor(() => expect(log.some((line) => 'receipt' in line)).toBe(true));
+    expect(log.find((line) => 'receipt' in line)).toMatchObject({
+      receipt: {
+        stitched: true,
+        provider: 'openai',
+        finish_reason: 'stop',
+        attempts: [{ kind: 'upstream_unavailable' }, { kind: 'ok' }],
+        error: null,
+      },
+    });
+  });
+});
+
+describe('when nobody can go on, the stream ends with an error event and without [DONE]', () => {
+  it.each(BREAKS)('%s', async (fault, code) => {
+    const { stream, simulator } = await startGateway(QUICK);
+    simulator.always('together', fault);
+    const { status, text, done, error, headers, raw } = await stream({ ...QUESTION, model: 'codellama' });
+    expect(status).toBe(200);
+    expect(text).toMatch(/^Here is/);
+    expect(done).toBe(false);
+    expect(error).toMatchObject({ code, type: 'upstream_error' });
+    expect(raw).toContain(`"request_id":"${headers['x-request-id']}"`);
+  });
+
+  it.each([
+    [
+      'half a tool call',
+      { prompt: 'Use get_weather for "Malmö" in the far south of Sweden.', tools: [tool('get_weather')] },
+    ],
+    ['JSON', { ...QUESTION, response_format: { type: 'json_object' } }],
+    ['several choices', { ...QUESTION, n: 2 }],
+    ['logprobs', { ...QUESTION, logprobs: true }],
+  ])('%s is not continued', async (_what, body) => {
+    const { stream, simulator } = await startGateway(QUICK);
+    simulator.always('together', 'cut:2');
+    const { done, error } = await stream(body);
+    expect(done).toBe(false);
+    expect(error).toMatchObject({ code: 'upstream_unavailable' });
+    expect(simulator.callsTo('openai')).toHaveLength(0);
+  });
+});
+
+describe('what looks broken and is not', () => {
+  it('no_done: the finish reason is what counts', async () => {
+    const { stream, simulator } = await startGateway(QUICK);
+    simulator.always('together', 'no_done');
+    const { text, done, error } = await stream(QUESTION);
+    expect(text).toContain('line by line.');
+    expect(done).toBe(true);
+    expect(error).toBeUndefined();
+    expect(simulator.calls).toHaveLength(1);
+  });
+
+  it('length: half an answer is one, when the cap was reached', async () => {
+    const { stream, simulator } = await startGateway(QUICK);
+    simulator.always('together', 'length');
+    const { chunks, done } = await stream(QUESTION);
+    expect(chunks.at(-1)!.choices[0]!.finish_reason).toBe('length');
+    expect(done).toBe(true);
+  });
+
+  it('eos: Together says stop in its own word', async () => {
+    const { stream, ask, simulator } = await startGateway(QUICK);
+    simulator.always('together', 'eos');
+    expect((await stream(QUESTION)).chunks.at(-1)!.choices[0]!.finish_reason).toBe('stop');
+    expect((await ask({ prompt: 'another' })).body.choices[0]!.finish_reason).toBe('stop');
+  });
+
+  it('slow: a model that takes its time, but less than the deadlines', async () => {
+    const { stream, simulator } = await startGateway({ ...QUICK, IDLE_TIMEOUT: '600ms' });
+    simulator.answer('together', 'one two three four five six seven eight');
+    simulator.always('together', 'slow:200');
+    expect(await stream(QUESTION)).toMatchObject({
+      done: true,
+      text: 'one two three four five six seven eight',
+    });
+  });
+});
+
+describe('a whole answer that broke off is made anew', () => {
+  it.each(['cut', 'stall_mid', 'truncated_json', 'no_finish'])('%s', async (fault) => {
+    const { ask, simulator } = await startGateway({ ...QUICK, ATTEMPT_TIMEOUT: '500ms' });
+    simulator.always('together', fault);
+    const { status, text, headers } = await ask(QUESTION);
+    expect(status).toBe(200);
+    expect(text).toMatch(/^Here is “Hello, World!”[\s\S]*line by line\.$/);
+    expect(headers['x-model']).toBe('openai/gpt-4');
+  });
+});
+
+function tool(name: string) {
+  const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+  return { type: 'function', function: { name, parameters } };
+}

@@ -1,0 +1,176 @@
+/** Start, demo mode, refusal to start, and a graceful end: of real processes. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+import { attemptsOf, pointedAt, postJson, readAnswer, readStream } from '../helpers/gateway.ts';
+import { type ServerProcess, spawnServer, startProcess } from '../helpers/process.ts';
+
+const QUESTION = { prompt: 'write me a function to print hello world' };
+const ask = async ({ url }: ServerProcess, headers = {}) =>
+  readAnswer(await postJson(`${url}/chat/completions`, QUESTION, headers));
+
+describe('demo mode', () => {
+  it('starts without a key, answers, says that it is simulated and how to go live', async () => {
+    const server = await startProcess({}, 'src/start.js');
+    const { status, headers, text } = await ask(server);
+    expect(status).toBe(200);
+    expect(headers['x-demo']).toBe('true');
+    expect(headers['x-model']).toBe('together/togethercomputer/CodeLlama-34b-Instruct');
+    expect(text).toMatch(/Hello, World!.*This answer is simulated/s);
+    expect(server.output()).toContain(`CodeLlama Server listens on ${server.url}`);
+    expect(server.output()).toMatch(/DEMO MODE.*TOGETHER_API_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY/s);
+    const page = await fetch(server.url);
+    expect(await page.text()).toContain('Demo mode');
+  });
+
+  it('shows a fallback when asked for a fault', async () => {
+    const server = await startProcess({});
+    const limited = await ask(server, { 'x-simulate': 'together=429' });
+    expect(attemptsOf(limited)).toEqual(['together upstream_rate_limited 429', 'openai ok 200']);
+    const later = await ask(server);
+    expect(attemptsOf(later)).toEqual(['together cooling', 'openai ok 200']);
+  });
+
+  it.each([
+    ['together=banana', /^x-simulate: Unknown fault 'banana'\. Known faults: ok, 400, .*hang.*restart\.$/],
+    [
+      'nobody=429',
+      /^x-simulate: Unknown provider 'nobody' in x-simulate\. Known providers: together, openai/,
+    ],
+  ])('answers x-simulate: %s with what it knows', async (header, message) => {
+    const { body, status } = await ask(await startProcess({}), { 'x-simulate': header });
+    expect(status).toBe(400);
+    expect(body.error).toMatchObject({ message: expect.stringMatching(message), param: 'x-simulate' });
+  });
+
+  it('is not there with a key, and x-simulate goes nowhere', async () => {
+    const simulator = await startProviders();
+    const server = await startProcess(pointedAt(simulator));
+    const { headers } = await ask(server, { 'x-simulate': 'together=429' });
+    expect(headers).not.toHaveProperty('x-demo');
+    expect(attemptsOf({ headers })).toEqual(['together ok 200']);
+    expect(simulator.calls[0]!.headers).not.toHaveProperty('x-simulate');
+  });
+});
+
+describe('it does not start', () => {
+  it('in production without a provider key, and names the variables', async () => {
+    const server = await spawnServer({ NODE_ENV: 'production' });
+    expect(await server.exited).toBe(1);
+    expect(server.errors()).toMatch(
+      /no provider key is set.*TOGETHER_API_KEY.*OPENAI_API_KEY.*ANTHROPIC_API_KEY/,
+    );
+  });
+
+  it('with values that make no sense, and lists them all', async () => {
+    const server = await spawnServer({ PORT: 'abc', RETRIES: 'many', CACHE_TTL: 'soon', ADMIN_KEY: 'short' });
+    expect(await server.exited).toBe(1);
+    const errors = server.errors();
+    expect(errors).toContain('The configuration is not valid:');
+    expect(errors).toContain('- PORT must be a number from 0 to 65535, not "abc"');
+    expect(errors).toContain('- RETRIES must be a number from 0 to 10, not "many"');
+    expect(errors).toContain('- CACHE_TTL must be a duration such as 500ms, 10s or 1h, not "soon"');
+    expect(errors).toContain('- ADMIN_KEY must have at least 16 characters');
+    expect(errors).not.toContain('    at ');
+  });
+
+  it('on a port that is taken', async () => {
+    const { url } = await startProcess({});
+    const { port } = new URL(url);
+    const second = await spawnServer({ PORT: port });
+    expect(await second.exited).toBe(1);
+    expect(second.errors()).toBe(`Port ${port} is taken: stop what uses it, or set PORT to another.\n`);
+  });
+});
+
+it('logs to stdout in JSON, a line each, without keys', async () => {
+  const simulator = await startProviders();
+  const server = await startProcess({ ...pointedAt(simulator), OPENAI_API_KEY: '', NODE_ENV: 'production' });
+  await ask(server);
+  await vi.waitFor(() => expect(server.output()).toContain('receipt'));
+  const lines = server
+    .output()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines).toMatchObject([
+    { model: 'gpt-4', set: ['OPENAI_API_KEY'], msg: 'model left out: its provider has no key' },
+    { receipt: { provider: 'together' }, msg: 'request' },
+  ]);
+  expect(server.output()).not.toContain('key-of-');
+});
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('at %s', (signal) => {
+  it('calls in flight end whole, new ones are sent elsewhere, and the process ends well', async () => {
+    const simulator = await startProviders({ tokenMs: 20 });
+    const server = await startProcess(pointedAt(simulator));
+    const stream = await postJson(`${server.url}/chat/completions`, { ...QUESTION, stream: true });
+    server.signal(signal);
+    await sleep(150);
+    const refused = await ask(server);
+    expect(refused.status).toBe(503);
+    expect(refused.body.error).toMatchObject({
+      code: 'overloaded',
+      message: expect.stringContaining('shutting down'),
+    });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await fetch(`${server.url}/health/ready`)).status).toBe(503);
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+    const { text, done } = await readStream(stream);
+    expect(text).toContain('line by line.');
+    expect(done).toBe(true);
+    expect(await server.exited).toBe(0);
+  });
+});
+
+describe('at SIGTERM', () => {
+  it('what the sinks still have is written', async () => {
+    const simulator = await startProviders();
+    const server = await startProcess({ ...pointedAt(simulator), PROMPTLAYER_API_KEY: 'key-of-promptlayer' });
+    await ask(server);
+    server.signal('SIGTERM');
+    expect(await server.exited).toBe(0);
+    expect(simulator.callsTo('promptlayer')).toHaveLength(1);
+    expect(server.output()).toContain('"receipt"');
+  });
+
+  it('an idle server ends at once', async () => {
+    const simulator = await startProviders();
+    const server = await startProcess(pointedAt(simulator));
+    const startedAt = performance.now();
+    server.signal('SIGTERM');
+    expect(await server.exited).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
+  it('a call that does not end is cut off after DRAIN_TIMEOUT', async () => {
+    const simulator = await startProviders();
+    simulator.always('together', 'hang');
+    const server = await startProcess({ ...pointedAt(simulator), DRAIN_TIMEOUT: '300ms' });
+    ask(server).catch(() => {});
+    await vi.waitFor(() => expect(simulator.calls).toHaveLength(1));
+    server.signal('SIGTERM');
+    expect(await server.exited).toBe(0);
+    expect(simulator.calls[0]!.aborted).toBe(true);
+  });
+
+  it('a second one ends it at once', async () => {
+    const simulator = await startProviders();
+    simulator.always('together', 'hang');
+    const server = await startProcess(pointedAt(simulator));
+    ask(server).catch(() => {});
+    await vi.waitFor(() => expect(simulator.calls).toHaveLength(1));
+    server.signal('SIGTERM');
+    await sleep(100);
+    const startedAt = performance.now();
+    server.signal('SIGTERM');
+    expect(await server.exited).toBe(1);
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+});
+
+async function startProviders(options?: SimulatorOptions) {
+  const simulator = await startSimulator(options);
+  onTestFinished(() => simulator.close());
+  return simulator;
+}
