@@ -14,21 +14,11 @@ export function installPortkey(): string | undefined {
   try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
-    execFileSync(
-      'npm',
-      [
-        'install',
-        `@portkey-ai/gateway@${PORTKEY_VERSION}`,
-        `node@${PORTKEY_NODE}`,
-        '--no-audit',
-        '--no-fund',
-      ],
-      {
-        cwd: folder,
-        stdio: 'ignore',
-        timeout: 180_000,
-      },
-    );
+    execFileSync('npm', ['install', `@portkey-ai/gateway@${PORTKEY_VERSION}`, '--no-audit', '--no-fund'], {
+      cwd: folder,
+      stdio: 'ignore',
+      timeout: 180_000,
+    });
     return existsSync(script) ? script : undefined;
   } catch {
     return undefined;

@@ -153,9 +153,9 @@ function describe(failure: unknown) {
     : { kind: 'internal' as const, message: 'internal error' };
 }
 
-/** A provider that refuses a request may quote it: such words are for the caller, not for the log. */
-function withoutQuotation({ message, facts, isCallersDoing }: Failure): string {
-  const reason = isCallersDoing ? facts?.reason : undefined;
+/** A provider may quote the request in its errors: its own words are for the caller, not for the log. */
+function withoutQuotation({ message, facts }: Failure): string {
+  const reason = facts?.reason;
   return reason ? message.replace(`: ${reason.slice(0, 500)}`, '') : message;
 }
 

@@ -3,6 +3,7 @@ import { oncePerTarget } from '../once-per-target.ts';
 import { isEventStream } from '../openai-wire.ts';
 import { type PreparedRequest, prepareRequest } from '../prepared-request.ts';
 import type { Provider, Target } from '../provider.ts';
+import { withSeveralChoices } from '../several.ts';
 import { readText, type Transport } from '../transport.ts';
 import { readMessage } from './reply.ts';
 import { messagesBody } from './request.ts';
@@ -12,7 +13,7 @@ const PATH = '/v1/messages';
 
 export function anthropic(transport: Transport): Provider {
   const prepared = oncePerTarget(prepareBothVersions);
-  return {
+  return withSeveralChoices({
     name: 'anthropic',
     async send(request, target, call) {
       const { body, dropped } = messagesBody(request, target);
@@ -26,7 +27,7 @@ export function anthropic(transport: Transport): Provider {
       const text = await readText(reply.body, target.provider);
       return { kind: 'whole', ...facts, completion: readMessage(text, reply.headers, target) };
     },
-  };
+  });
 }
 
 /**
