@@ -81,7 +81,9 @@ describe('a code block that is still open', () => {
   });
 
   it('may be closed by the continuation', () => {
-    expect(join('Here:\n```go\npackage main\n', '```\nDone.', 4)).toBe('Here:\n```go\npackage main\n```\nDone.');
+    expect(join('Here:\n```go\npackage main\n', '```\nDone.', 4)).toBe(
+      'Here:\n```go\npackage main\n```\nDone.',
+    );
   });
 });
 
