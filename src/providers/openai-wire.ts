@@ -1,10 +1,11 @@
 /** The OpenAI wire, spoken by OpenAI, Together and most others: one request, one JSON reply or one event stream. */
 import type { Readable } from 'node:stream';
 import type { ChatCompletion, ChatCompletionChunk, FinishReason, Usage } from '../core/openai-types.ts';
-import { type ServerSentEvent, SseParser } from '../core/sse.ts';
+import type { ServerSentEvent } from '../core/sse.ts';
+import { type EventBatch, readEventBatches } from './event-batches.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Reply, Target } from './provider.ts';
-import { errorInObject, networkFailure, readText, type Transport } from './transport.ts';
+import { errorInObject, readText, type Transport } from './transport.ts';
 import { malformed, UpstreamFailure } from './upstream-failure.ts';
 
 /** Sends a body that is already in the provider's own dialect, and reads the answer. */
@@ -56,7 +57,7 @@ function readCompletion(
   // Some servers report a failure with status 200.
   if (parsed.error) throw eventFailure(parsed, target.provider);
   const completion = parsed as unknown as ChatCompletion;
-  if (!Array.isArray(completion.choices)) {
+  if (!isListOfObjects(completion.choices)) {
     throw malformed(`${target.provider} sent a reply without choices.`, {
       headers,
       body: text.slice(0, 4096),
@@ -71,31 +72,17 @@ function readCompletion(
   return completion;
 }
 
-/** Reads an event stream into chunks, those of one read together. Ends at `[DONE]` or at the end of the bytes. */
-export async function* readBatches(
-  body: Readable,
-  target: Target,
-): AsyncGenerator<readonly ChatCompletionChunk[]> {
-  const parser = new SseParser();
-  try {
-    for await (const bytes of body) {
-      const { batch, failure, done } = readEvents(parser.feed(bytes as Buffer), target);
-      // What was whole before the fault is still part of the answer.
-      if (batch.length > 0) yield batch;
-      if (failure) throw failure;
-      if (done) return;
-    }
-    const { batch, failure } = readEvents(parser.end(), target);
-    if (batch.length > 0) yield batch;
-    if (failure) throw failure;
-  } catch (error) {
-    throw networkFailure(error, target.provider);
-  } finally {
-    body.destroy();
-  }
+/** What a list of the wire must be before its items are looked into. */
+export function isListOfObjects(value: unknown): value is object[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null);
 }
 
-function readEvents(events: readonly ServerSentEvent[], target: Target) {
+/** Reads an event stream into chunks, those of one read together. Ends at `[DONE]` or at the end of the bytes. */
+function readBatches(body: Readable, target: Target): AsyncGenerator<readonly ChatCompletionChunk[]> {
+  return readEventBatches(body, target.provider, (events) => readEvents(events, target));
+}
+
+function readEvents(events: readonly ServerSentEvent[], target: Target): EventBatch {
   const batch: ChatCompletionChunk[] = [];
   for (const { data } of events) {
     if (data === '[DONE]') return { batch, done: true };

@@ -7,7 +7,7 @@ export function dropParams(
   names: readonly string[],
 ): { body: ChatRequest; dropped: string[] } {
   const values = request as unknown as Record<string, unknown>;
-  const dropped = names.filter((name) => values[name] !== undefined && values[name] !== null);
+  const dropped = [...new Set(names)].filter((name) => values[name] !== undefined && values[name] !== null);
   if (dropped.length === 0) return { body: request, dropped };
   const body = { ...values };
   for (const name of dropped) delete body[name];

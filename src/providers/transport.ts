@@ -115,16 +115,19 @@ async function statusFailure(reply: TransportReply, { provider, apiKey }: Target
 
 /** An error body is read as far as it is useful; that it is cut or endless changes nothing. */
 async function readStart(body: Readable): Promise<string> {
-  let text = '';
+  const parts: Buffer[] = [];
+  let length = 0;
   try {
     for await (const part of body) {
-      text += (part as Buffer).toString('utf8');
-      if (text.length > LARGEST_ERROR) break;
+      parts.push(part as Buffer);
+      length += (part as Buffer).length;
+      if (length > LARGEST_ERROR) break;
     }
   } catch {
     // The status already says what happened.
   }
-  return text;
+  // Put together first: a character may be cut between two parts.
+  return Buffer.concat(parts).toString('utf8');
 }
 
 /** Providers quote keys in their errors ("Incorrect API key provided: sk-…"); ours must not go on from here. */

@@ -17,11 +17,9 @@ export class AttemptStream {
   readonly #deadline: Deadline;
   readonly #target: Target;
   readonly #watch = new StreamWatch();
-  readonly #mayBeEmpty: boolean;
   readonly #held: Batch[] = [];
 
-  constructor(reply: StreamReply, deadline: Deadline, target: Target, mayBeEmpty = false) {
-    this.#mayBeEmpty = mayBeEmpty;
+  constructor(reply: StreamReply, deadline: Deadline, target: Target) {
     this.#iterator = reply.batches[Symbol.asyncIterator]();
     this.#deadline = deadline;
     this.#target = target;
@@ -29,7 +27,7 @@ export class AttemptStream {
 
   /** Reads up to the first real delta; the first-token deadline is already armed. */
   async begin(): Promise<void> {
-    while (!this.#watch.hasBegun && !(this.#mayBeEmpty && this.#watch.hasFinished)) {
+    while (!this.#watch.hasBegun) {
       const { value, done } = await this.#iterator.next();
       if (done) throw this.#endedEarly();
       this.#watch.add(value);

@@ -69,7 +69,7 @@ export async function attempt(
       call.attempts.answeredBy = target;
       return { kind: 'whole', completion: reply.completion, ...facts };
     }
-    const batches = await begin(reply, deadline, target, sent);
+    const batches = await begin(reply, deadline, target);
     attemptBegan(log, reply.status, time.elapsed());
     call.attempts.answeredBy = target;
     if (sent) call.attempts.stitched = true;
@@ -99,10 +99,8 @@ async function begin(
   reply: StreamReply,
   deadline: Deadline,
   target: Target,
-  sent: SentSoFar | undefined,
 ): Promise<AsyncGenerator<readonly ChatCompletionChunk[]>> {
-  // What is missing of an answer may be its end alone.
-  const stream = new AttemptStream(reply, deadline, target, sent !== undefined);
+  const stream = new AttemptStream(reply, deadline, target);
   await stream.begin();
   return stream.batches();
 }

@@ -83,15 +83,24 @@ function quoted(sent: string): string {
   );
 }
 
-/** The continuing stream as part of the answer the caller already has. */
+/**
+ * The continuing stream as part of the answer the caller already has.
+ * @throws {UpstreamFailure} also for a continuation that adds nothing: who cannot go on has not shown that the answer
+ * was complete
+ */
 export async function* stitched(
   batches: AsyncIterable<Batch>,
   seam: Seam,
   sent: SentSoFar,
 ): AsyncGenerator<Batch> {
+  let hasAdded = false;
   try {
     for await (const batch of batches) {
       const joined = batch.flatMap((chunk) => joinChunk(chunk, seam, sent));
+      hasAdded ||= joined.some(({ choices }) =>
+        choices.some(({ delta }) => delta.content || delta.tool_calls),
+      );
+      if (!hasAdded && joined.length > 0) throw malformed('The continuation adds nothing to the answer.');
       if (joined.length > 0) yield joined;
     }
   } catch (error) {

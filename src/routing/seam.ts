@@ -58,6 +58,8 @@ export class Seam {
     const held = this.#held;
     this.#held = '';
     if (held.startsWith(this.#shown)) return this.#afterUnshown(held.slice(this.#shown.length));
+    // The beginning once more, and then nothing.
+    if (this.#shown.startsWith(held)) return '';
     if (commonPrefix(held, this.#shown) >= STARTED_OVER) {
       throw new SeamError('The continuation starts the answer over with other words.');
     }
@@ -96,8 +98,9 @@ function repetition(sent: string, next: string): number {
   return 0;
 }
 
+/** White space before a word counts as its start: models' tokens begin with it. */
 function startsWord(text: string, index: number): boolean {
-  if (/\s/.test(text[index]!)) return false;
+  if (/\s/.test(text[index]!)) return true;
   return index === 0 || !(isWord(text[index - 1]!) && isWord(text[index]!));
 }
 

@@ -60,10 +60,10 @@ function blocksOf(message: ChatMessage): Block[] {
   }
 }
 
-/** Empty text is refused by Anthropic and says nothing, so it is left out. */
+/** Text of nothing but white space is refused by Anthropic and says nothing, so it is left out. */
 function contentBlocks(content: ChatMessage['content']): Block[] {
   if (!content) return [];
-  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  if (typeof content === 'string') return textBlock(content);
   return content.flatMap((part) =>
     contentBlock(part as ChatCompletionContentPart | { type: 'refusal'; refusal: string }),
   );
@@ -72,9 +72,9 @@ function contentBlocks(content: ChatMessage['content']): Block[] {
 function contentBlock(part: ChatCompletionContentPart | { type: 'refusal'; refusal: string }): Block[] {
   switch (part.type) {
     case 'text':
-      return part.text ? [{ type: 'text', text: part.text }] : [];
+      return textBlock(part.text);
     case 'refusal':
-      return part.refusal ? [{ type: 'text', text: part.refusal }] : [];
+      return textBlock(part.refusal);
     case 'image_url':
       return [{ type: 'image', source: imageSource(part.image_url.url) }];
     default:
@@ -87,8 +87,12 @@ function contentBlock(part: ChatCompletionContentPart | { type: 'refusal'; refus
   }
 }
 
+function textBlock(text: string): Block[] {
+  return text.trim() === '' ? [] : [{ type: 'text', text }];
+}
+
 function imageSource(url: string): Record<string, string> {
-  const data = /^data:([^;,]+);base64,(.*)$/s.exec(url);
+  const data = /^data:([^;,]+)(?:;[^;,]+)*;base64,(.*)$/is.exec(url);
   return data ? { type: 'base64', media_type: data[1]!, data: data[2]! } : { type: 'url', url };
 }
 
@@ -96,7 +100,7 @@ function imageSource(url: string): Record<string, string> {
 function parsedArguments(text: string): unknown {
   try {
     const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : {};
   } catch {
     return {};
   }

@@ -1,8 +1,9 @@
 /** Anthropic's whole message as OpenAI's completion. */
 import type { ChatCompletion, FinishReason, Usage } from '../../core/openai-types.ts';
-import { eventFailure, parseObject, saysNothing } from '../openai-wire.ts';
+import { isListOfObjects, parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import { malformed } from '../upstream-failure.ts';
+import { errorFailure } from './error.ts';
 
 interface Message {
   id: string;
@@ -36,9 +37,9 @@ export function readMessage(
   target: Target,
 ): ChatCompletion {
   const parsed = parseObject(text, headers, target.provider);
-  if (parsed.type === 'error') throw eventFailure(parsed, target.provider);
+  if (parsed.type === 'error') throw errorFailure(parsed, target.provider);
   const message = parsed as unknown as Message;
-  if (!Array.isArray(message.content)) {
+  if (!isListOfObjects(message.content)) {
     throw malformed(`${target.provider} sent a reply without content.`, {
       headers,
       body: text.slice(0, 4096),

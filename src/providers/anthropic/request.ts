@@ -7,8 +7,13 @@ import { toolChoice, tools } from './tools.ts';
 
 /** `max_tokens` is required by Anthropic; this many when neither the caller nor the configuration says. */
 const DEFAULT_MAX_TOKENS = 4_096;
-/** These refuse sampling parameters under any version (Anthropic's migration notes). */
-const REFUSES_SAMPLING = /^claude-(?:opus-4-[7-9]|(?:opus|sonnet|haiku)-(?:[5-9]|\d\d))/;
+/**
+ * These refuse sampling parameters under any version: Opus from 4.7 and every family (Opus, Sonnet, Haiku, Fable,
+ * Mythos) from 5 (Anthropic's migration guide). A date is not a version: `claude-opus-4-20250514` takes them.
+ */
+const REFUSES_SAMPLING = /^claude-(?:opus-4-(?:[7-9]|\d\d)(?!\d)|[a-z]+-(?:[5-9]|\d\d)(?!\d)|mythos-preview)/;
+/** These take one of `temperature` and `top_p` ("cannot both be specified for this model"). */
+const TAKES_ONE_SAMPLER = /^claude-(?:opus-4-[1-6]|sonnet-4-[5-9]|haiku-4-[5-9])(?!\d)/;
 const SAMPLING = ['temperature', 'top_p', 'top_k'];
 /** What we send on; anything else Anthropic answers with 400, so it is left out and named. */
 const UNDERSTOOD = new Set([
@@ -35,19 +40,24 @@ export function messagesBody(
   request: ChatRequest,
   target: Target,
 ): { body: MessagesBody; dropped: string[] } {
-  const foreign = Object.keys(request).filter(
-    (name) => !UNDERSTOOD.has(name) && !meansNothing(request, name),
-  );
-  const refused = REFUSES_SAMPLING.test(target.model) ? SAMPLING : [];
-  const { body: known, dropped } = dropParams(request, [...foreign, ...refused, ...target.dropParams]);
+  const { body: known, dropped } = dropParams(request, [
+    ...foreignNames(request),
+    ...refusedSampling(request, target.model),
+    ...target.dropParams,
+  ]);
   const fields = known as ChatRequest & { top_k?: number; thinking?: unknown };
   const { system, messages } = toAnthropicMessages(fields.messages);
   const format = formatInstruction(fields.response_format);
   const systemBlocks = format ? [...system, { type: 'text', text: format }] : system;
-  const stops = [fields.stop ?? []].flat().filter((stop) => stop.trim() !== '');
-  const isTooWarm = (fields.temperature ?? 0) > 1;
+  const allStops = [fields.stop ?? []].flat();
+  // Anthropic refuses stop sequences of white space.
+  const stops = allStops.filter((stop) => stop.trim() !== '');
+  if (stops.length < allStops.length) dropped.push('stop (white space)');
+  const functions = tools(fields.tools ?? []);
+  if (functions.length < (fields.tools?.length ?? 0)) dropped.push('tools (custom)');
+  if ((fields.temperature ?? 0) > 1) dropped.push('temperature>1');
   return {
-    dropped: isTooWarm ? [...dropped, 'temperature>1'] : dropped,
+    dropped,
     body: {
       model: target.model,
       max_tokens:
@@ -59,12 +69,25 @@ export function messagesBody(
       ...(fields.top_p != null && { top_p: fields.top_p }),
       ...(fields.top_k != null && { top_k: fields.top_k }),
       ...(stops.length > 0 && { stop_sequences: stops }),
-      ...(fields.tools?.length && { tools: tools(fields.tools), tool_choice: toolChoice(fields) }),
+      ...(functions.length > 0 && { tools: functions, tool_choice: toolChoice(fields) }),
       ...(fields.user && { metadata: { user_id: fields.user } }),
-      ...(fields.thinking !== undefined && { thinking: fields.thinking }),
+      ...(fields.thinking != null && { thinking: fields.thinking }),
       ...(fields.stream && { stream: true }),
     },
   };
+}
+
+/** Names go into a header (`x-dropped-params`), and unknown ones are the caller's to choose: only plain ones, and not too many. */
+function foreignNames(request: ChatRequest): string[] {
+  return Object.keys(request)
+    .filter((name) => !UNDERSTOOD.has(name) && !meansNothing(request, name))
+    .filter((name) => /^[\w.-]{1,64}$/.test(name))
+    .slice(0, 50);
+}
+
+function refusedSampling(request: ChatRequest, model: string): string[] {
+  if (REFUSES_SAMPLING.test(model)) return SAMPLING;
+  return TAKES_ONE_SAMPLER.test(model) && request.temperature != null ? ['top_p'] : [];
 }
 
 /** Set to what would be so anyway, so that leaving it out loses nothing. */

@@ -1,26 +1,12 @@
 /** Anthropic's events as OpenAI's chunks (event types: @anthropic-ai/sdk 1.12, `RawMessageStreamEvent`). */
 import type { Readable } from 'node:stream';
 import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
-import { SseParser } from '../../core/sse.ts';
-import { eventFailure, parseObject, saysNothing } from '../openai-wire.ts';
+import type { ServerSentEvent } from '../../core/sse.ts';
+import { type EventBatch, readEventBatches } from '../event-batches.ts';
+import { parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
-import { networkFailure } from '../transport.ts';
-import { UpstreamFailure } from '../upstream-failure.ts';
+import { errorFailure } from './error.ts';
 import { type AnthropicUsage, type ContentBlock, finishReason, toUsage } from './reply.ts';
-
-/** An error event's type stands for the status the same error has as a reply (Anthropic's API reference, "Errors"). */
-const STATUS_OF: Record<string, number> = {
-  invalid_request_error: 400,
-  authentication_error: 401,
-  billing_error: 402,
-  permission_error: 403,
-  not_found_error: 404,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  api_error: 500,
-  timeout_error: 504,
-  overloaded_error: 529,
-};
 
 interface StreamEvent {
   type: string;
@@ -39,27 +25,9 @@ interface StreamEvent {
 }
 
 /** Ends at `message_stop` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */
-export async function* readEvents(
-  body: Readable,
-  target: Target,
-): AsyncGenerator<readonly ChatCompletionChunk[]> {
-  const parser = new SseParser();
+export function readEvents(body: Readable, target: Target): AsyncGenerator<readonly ChatCompletionChunk[]> {
   const translator = new Translator(target);
-  try {
-    for await (const bytes of body) {
-      const { batch, failure, done } = translator.translate(parser.feed(bytes as Buffer));
-      if (batch.length > 0) yield batch;
-      if (failure) throw failure;
-      if (done) return;
-    }
-    const { batch, failure } = translator.translate(parser.end());
-    if (batch.length > 0) yield batch;
-    if (failure) throw failure;
-  } catch (error) {
-    throw networkFailure(error, target.provider);
-  } finally {
-    body.destroy();
-  }
+  return readEventBatches(body, target.provider, (events) => translator.translate(events));
 }
 
 /** Remembers what later events refer to: who speaks, which block is which tool call, what was used so far. */
@@ -67,8 +35,8 @@ class Translator {
   readonly #target: Target;
   #head: Pick<ChatCompletionChunk, 'id' | 'created' | 'model' | 'object'>;
   #usage: AnthropicUsage = {};
-  /** By content block: the tool call's place among the calls, and whether any argument came. */
-  readonly #calls = new Map<number, { index: number; hasArguments: boolean }>();
+  /** By content block: the tool call's place among the calls, its input, and whether any piece of it came. */
+  readonly #calls = new Map<number, { index: number; input: unknown; hasArguments: boolean }>();
 
   constructor(target: Target) {
     this.#target = target;
@@ -76,16 +44,13 @@ class Translator {
     this.#head = { id: '', object: 'chat.completion.chunk', created, model: target.model };
   }
 
-  translate(events: readonly { data: string }[]): {
-    batch: ChatCompletionChunk[];
-    failure?: unknown;
-    done?: boolean;
-  } {
+  translate(events: readonly ServerSentEvent[]): EventBatch {
     const batch: ChatCompletionChunk[] = [];
     for (const { data } of events) {
+      if (data === '') continue;
       try {
         const event = parseObject(data, {}, this.#target.provider) as unknown as StreamEvent;
-        if (event.type === 'error') throw this.#errorOf(event);
+        if (event.type === 'error') throw errorFailure(event, this.#target.provider);
         batch.push(...this.#chunksOf(event));
         if (event.type === 'message_stop') return { batch, done: true };
       } catch (failure) {
@@ -112,8 +77,7 @@ class Translator {
       case 'content_block_stop':
         return this.#stopBlock(event.index!);
       case 'message_delta':
-        // Later counts replace earlier ones; they are running totals.
-        this.#usage = { ...this.#usage, ...event.usage };
+        this.#usage = { ...this.#usage, ...known(event.usage) };
         return [this.#chunk({}, finishReason(event.delta?.stop_reason))];
       case 'message_stop':
         return this.#usageChunk();
@@ -122,11 +86,11 @@ class Translator {
     }
   }
 
-  #startBlock(block: number, { type, id, name, text }: ContentBlock): ChatCompletionChunk[] {
+  #startBlock(block: number, { type, id, name, text, input }: ContentBlock): ChatCompletionChunk[] {
     if (type === 'text' && text) return [this.#chunk({ content: text })];
     if (type !== 'tool_use') return [];
     const index = this.#calls.size;
-    this.#calls.set(block, { index, hasArguments: false });
+    this.#calls.set(block, { index, input, hasArguments: false });
     return [
       this.#chunk({
         tool_calls: [{ index, id: id!, type: 'function', function: { name: name!, arguments: '' } }],
@@ -145,11 +109,12 @@ class Translator {
     ];
   }
 
-  /** A tool without input sends no argument at all; callers parse JSON. */
+  /** A tool without input sends no piece of it, and compatible servers may send it whole at the start; callers parse JSON. */
   #stopBlock(block: number): ChatCompletionChunk[] {
     const call = this.#calls.get(block);
     if (!call || call.hasArguments) return [];
-    return [this.#chunk({ tool_calls: [{ index: call.index, function: { arguments: '{}' } }] })];
+    const text = JSON.stringify(call.input ?? {});
+    return [this.#chunk({ tool_calls: [{ index: call.index, function: { arguments: text } }] })];
   }
 
   #usageChunk(): ChatCompletionChunk[] {
@@ -160,9 +125,9 @@ class Translator {
   #chunk(delta: Delta, finish: ChatCompletionChunk.Choice['finish_reason'] = null): ChatCompletionChunk {
     return { ...this.#head, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] };
   }
+}
 
-  #errorOf(event: StreamEvent): UpstreamFailure {
-    const { facts } = eventFailure(event, this.#target.provider);
-    return new UpstreamFailure({ ...facts, status: STATUS_OF[event.error?.type ?? ''] ?? facts.status });
-  }
+/** Later counts replace earlier ones, as they are running totals; `null` is no count. */
+function known(usage: AnthropicUsage | undefined): AnthropicUsage {
+  return Object.fromEntries(Object.entries(usage ?? {}).filter(([, count]) => count !== null));
 }

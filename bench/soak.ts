@@ -1,0 +1,138 @@
+/**
+ * `npm run soak`: random faults at a few hundred calls a second, for as long as wanted. Every answer is checked: a
+ * whole one must be the whole text, a broken one must say so, none may hang; memory and sockets must not grow.
+ * Options: --seconds 600 --rate 300 --seed 1
+ */
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Pool } from 'undici';
+import { startSimulator } from '../src/simulator/simulator.ts';
+import { endAll, LOAD_CORE, residentMemory, SERVER_CORE, start, untilAnswers } from './processes.ts';
+import { ask, newTally, TEXT } from './soak-call.ts';
+import { percentile } from './statistics.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '600' },
+    rate: { type: 'string', default: '300' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const seconds = Number(options.seconds);
+const rate = Number(options.rate);
+const random = seeded(Number(options.seed));
+
+/** What a provider does for some milliseconds at a time. Not `gone`: that is remembered for a day. */
+const FAULTS = (
+  '429 429:1 500 502 503 529 quota bad_key reset hang stall stall_mid:3 cut:2 cut:9 no_finish:4 no_done error_event:3 ' +
+  'rate_limit_event:2 malformed_event:4 html502 html200 empty empty_answer truncated_json not_json no_usage one_byte crlf ' +
+  'overlap:3 restart'
+).split(' ');
+/** How often a provider is well, so that there is something to fall back to. */
+const HEALTHY = 0.6;
+const PROVIDERS = ['together', 'openai', 'anthropic'] as const;
+const PORT = 4_740;
+
+const simulator = await startSimulator({ callsKept: 10 });
+simulator.answer('all', TEXT);
+const server = start(fileURLToPath(new URL('../src/start.js', import.meta.url)), [], {
+  core: SERVER_CORE,
+  cwd: tmpdir(),
+  environment: {
+    PORT: String(PORT),
+    HOST: '127.0.0.1',
+    LOG_FORMAT: 'json',
+    TOGETHER_API_KEY: 'soak',
+    TOGETHER_BASE_URL: simulator.baseUrls.together,
+    OPENAI_API_KEY: 'soak',
+    OPENAI_BASE_URL: simulator.baseUrls.openai,
+    ANTHROPIC_API_KEY: 'soak',
+    ANTHROPIC_BASE_URL: simulator.baseUrls.anthropic,
+    // Everything that lasts seconds or minutes in real life is short here, so that ten minutes see it often.
+    FIRST_TOKEN_TIMEOUT: '400ms',
+    IDLE_TIMEOUT: '400ms',
+    ATTEMPT_TIMEOUT: '600ms',
+    ROUTE_BUDGET: '2500ms',
+    COOLDOWN: '150ms',
+    LONG_COOLDOWN: '200ms',
+    CACHE_MAX_MB: '8',
+    CACHE_TTL: '2s',
+  },
+});
+let serverEnded: number | null | undefined;
+server.child.on('exit', (code) => {
+  serverEnded = code;
+});
+await untilAnswers(`http://127.0.0.1:${PORT}/health/ready`, true);
+
+const pool = new Pool(`http://127.0.0.1:${PORT}`, { connections: 500 });
+const tally = newTally();
+const memory: number[] = [];
+const running = new Set<Promise<void>>();
+const startedAt = performance.now();
+const elapsed = () => (performance.now() - startedAt) / 1000;
+const faults = setInterval(
+  () => simulator.always(pick(PROVIDERS), random() < HEALTHY ? 'ok' : pick(FAULTS)),
+  40,
+);
+const sampling = setInterval(() => memory.push(residentMemory(server.pid)), 1_000);
+let sent = 0;
+while (elapsed() < seconds && serverEnded === undefined) {
+  for (; sent < elapsed() * rate; sent++) {
+    const call = ask(pool, random, tally);
+    running.add(call);
+    void call.finally(() => running.delete(call));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 5));
+}
+clearInterval(faults);
+const isStuck = await Promise.race([
+  Promise.all(running).then(() => false),
+  new Promise((resolve) => setTimeout(() => resolve(true), 15_000)),
+]);
+clearInterval(sampling);
+await pool.destroy();
+// Upstream connections are kept for up to 30 s; give them that long in a real soak.
+await new Promise((resolve) => setTimeout(resolve, seconds > 60 ? 35_000 : 3_000));
+const sockets = serverEnded === undefined ? readdirSync(`/proc/${server.pid}/fd`).length : 0;
+
+const tenth = Math.max(1, Math.floor(memory.length / 10));
+const median = (values: readonly number[]) => Math.round(percentile(values, 0.5));
+console.log(`${sent} calls in ${Math.round(elapsed())} s, seed ${options.seed}, load on core ${LOAD_CORE}`);
+console.log('outcomes:', Object.fromEntries([...tally.outcomes].sort()));
+console.log(
+  `latency of answered calls: p50 ${Math.round(percentile(tally.latencies, 0.5))} ms, p99 ${Math.round(percentile(tally.latencies, 0.99))} ms, ` +
+    `longest ${Math.round(Math.max(...tally.latencies))} ms`,
+);
+console.log(
+  'RSS, median of each tenth of the time, MB:',
+  Array.from({ length: 10 }, (_, index) => median(memory.slice(index * tenth, (index + 1) * tenth))).join(
+    ' ',
+  ),
+);
+console.log(`open file descriptors at the end: ${sockets}`);
+for (const lie of tally.lies) console.log('LIE:', lie);
+const failed = isStuck || serverEnded !== undefined || tally.lies.length > 0 || sockets > 150;
+if (isStuck) console.log(`STUCK: ${running.size} calls never ended`);
+if (serverEnded !== undefined) console.log(`DEAD: the server ended with ${serverEnded}`);
+endAll();
+await simulator.close();
+console.log(failed ? 'FAILED' : 'PASSED');
+process.exit(failed ? 1 : 0);
+
+function pick<Item>(items: readonly Item[]): Item {
+  return items[Math.floor(random() * items.length)]!;
+}
+
+/** Mulberry32 (Tommy Ettinger, public domain): the same seed gives the same faults. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
