@@ -116,6 +116,11 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
     return await inTheFormAskedFor(parsed, settlement, source);
   } catch (error) {
     const failure = asFailure(error);
+    // Somebody else's stream broke under a caller who wants the answer whole and has seen nothing of it: a clean start.
+    if (!isFirst && !request.stream && failure.rule.next !== 'stop' && !signal.aborted) {
+      const fresh = { ...cacheControl, noCache: true };
+      return chat({ ...incoming, cacheControl: fresh, arrivedAt: parts.clock.elapsed() }, parts);
+    }
     settlement.settle(await bill(), flight.attempts, undefined, failure);
     return { kind: 'failed', failure, attempts: flight.attempts.toString(), cache: settlement.verdict };
   }

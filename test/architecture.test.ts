@@ -1,0 +1,64 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Data flows one way: what a folder may import besides itself. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  core: [],
+  providers: ['core'],
+  routing: ['providers', 'core'],
+  chat: ['routing', 'providers', 'core'],
+  sinks: ['chat', 'core'],
+  pages: ['chat'],
+  config: ['providers', 'core'],
+  http: ['chat', 'routing', 'core'],
+  simulator: [],
+};
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const files = globSync('src/**/*.ts');
+const imports: Import[] = files.flatMap((from) => {
+  const source = readFileSync(from, 'utf8');
+  return [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => ({
+    from,
+    to: match[1]!.startsWith('.') ? normalize(join(dirname(from), match[1]!)) : match[1]!,
+  }));
+});
+/** `src/chat/x.ts` → `chat`; files right under `src` put the parts together and belong to none. */
+const folderOf = (file: string) => (file.split('/').length > 2 ? file.split('/')[1] : undefined);
+
+describe('data flows one way', () => {
+  it.each(Object.entries(MAY_IMPORT))('src/%s imports only from %j', (folder, allowed) => {
+    const strays = imports.filter(
+      ({ from, to }) =>
+        folderOf(from) === folder &&
+        to.startsWith('src/') &&
+        ![folder, ...allowed].includes(folderOf(to) ?? to),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  it('every folder has its place', () => {
+    expect(new Set(files.map(folderOf).filter(Boolean))).toEqual(new Set(Object.keys(MAY_IMPORT)));
+  });
+});
+
+it('only src/http knows Express', () => {
+  const users = imports.filter(({ to }) => to === 'express').map(({ from }) => folderOf(from));
+  expect(new Set(users)).toEqual(new Set(['http']));
+});
+
+it('only demo mode reaches the simulator', () => {
+  const users = imports
+    .filter(({ from, to }) => to.startsWith('src/simulator') && folderOf(from) !== 'simulator')
+    .map(({ from }) => from);
+  expect(new Set(users)).toEqual(new Set(['src/demo.ts', 'src/server.ts']));
+});
+
+it.each(files)('%s is one idea: at most 300 lines', (file) => {
+  expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThanOrEqual(301);
+});

@@ -1,0 +1,89 @@
+/** A provider that is nothing but bytes: it answers with what it was given and keeps what it was sent. */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
+
+export interface RawReply {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+  /** Bytes in each write, each of which arrives as a read of its own; all at once without it. */
+  readonly pieces?: number;
+  /** What becomes of the connection after the body: `cut` breaks it off, `hang` leaves it open. */
+  readonly ending?: 'cut' | 'hang';
+}
+
+export interface ReceivedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Record<string, unknown>;
+  /** Equal for requests that came over one connection. */
+  readonly connection: number;
+  /** Resolves when the caller has closed the connection. */
+  readonly closed: Promise<unknown>;
+}
+
+export interface RawUpstream {
+  readonly url: string;
+  readonly requests: readonly ReceivedRequest[];
+}
+
+/** Gives the replies in turn, the last one again and again; closed when the test ends. */
+export async function startRawUpstream(...replies: readonly RawReply[]): Promise<RawUpstream> {
+  const requests: ReceivedRequest[] = [];
+  const server = createServer(async (request, response) => {
+    const reply = replies[Math.min(requests.length, replies.length - 1)]!;
+    requests.push({
+      method: request.method!,
+      path: request.url!,
+      headers: request.headers,
+      body: {},
+      connection: request.socket.remotePort!,
+      closed: once(request.socket, 'close'),
+    });
+    const received = requests.at(-1)!;
+    Object.assign(received, { body: JSON.parse(await text(request)) });
+    await write(response, reply);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+}
+
+async function write(response: ServerResponse, reply: RawReply): Promise<void> {
+  const bytes = Buffer.from(reply.body);
+  const size = reply.pieces ?? (bytes.length || 1);
+  response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });
+  response.socket?.setNoDelay(true);
+  for (let at = 0; at < bytes.length; at += size) {
+    response.write(bytes.subarray(at, at + size));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (reply.ending === 'hang') return;
+  if (reply.ending === 'cut') setTimeout(() => response.destroy(), 20);
+  else response.end();
+}
+
+/** The bytes of `test/fixtures/<name>`. */
+export function fixture(name: string): Buffer {
+  return readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
+}
+
+/** A fixture as a reply: `.sse` is an event stream, `.html` a page, anything else JSON. */
+export function replyWith(name: string, rest: Partial<RawReply> = {}): RawReply {
+  const type = name.endsWith('.sse')
+    ? 'text/event-stream; charset=utf-8'
+    : name.endsWith('.html')
+      ? 'text/html'
+      : 'application/json';
+  return { body: fixture(name), ...rest, headers: { 'content-type': type, ...rest.headers } };
+}

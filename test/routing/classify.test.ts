@@ -1,0 +1,387 @@
+import { describe, expect, it } from 'vitest';
+import { malformed, type UpstreamFailure } from '../../src/providers/upstream-failure.ts';
+import { classify } from '../../src/routing/classify.ts';
+import { Failure, type FailureKind } from '../../src/routing/failures.ts';
+import { errorEvent, errorReply, networkError, timeout } from '../helpers/errors.ts';
+
+const now = Date.parse('2026-11-21T12:00:00Z');
+
+const openai = (status: number, type: string, message: string, code: string | null = null, headers = {}) =>
+  errorReply(status, { error: { message, type, param: null, code } }, headers);
+const anthropic = (status: number, type: string, message: string, details?: object, headers = {}) =>
+  errorReply(status, { type: 'error', error: { type, message, details }, request_id: 'req_1' }, headers);
+const together = openai;
+
+type Example = [what: string, error: UpstreamFailure, kind: FailureKind, retryAfterMs?: number];
+
+function each(examples: Example[]) {
+  it.each(examples)('%s', (_what, error, kind, retryAfterMs) => {
+    const failure = classify(error, now);
+    expect(failure.kind).toBe(kind);
+    expect(failure.retryAfterMs).toBe(retryAfterMs);
+  });
+}
+
+const INVALID = 'invalid_request_error';
+const FULL =
+  "This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.";
+
+describe('OpenAI', () => {
+  each([
+    [
+      '401',
+      openai(401, INVALID, 'Incorrect API key provided: [key].', 'invalid_api_key'),
+      'upstream_unauthorized',
+    ],
+    [
+      '429, too many requests',
+      openai(
+        429,
+        'requests',
+        'Rate limit reached for gpt-4 on requests per min (RPM): Limit 3. Please try again in 20s.',
+        'rate_limit_exceeded',
+      ),
+      'upstream_rate_limited',
+      20_000,
+    ],
+    [
+      '429 that says when in a header',
+      openai(429, 'tokens', 'Rate limit reached', 'rate_limit_exceeded', { 'retry-after-ms': '640' }),
+      'upstream_rate_limited',
+      640,
+    ],
+    [
+      '429, no credit',
+      openai(
+        429,
+        'insufficient_quota',
+        'You exceeded your current quota, please check your plan and billing details.',
+        'insufficient_quota',
+      ),
+      'upstream_quota',
+    ],
+    ['400, context', openai(400, INVALID, FULL, 'context_length_exceeded'), 'context_length_exceeded'],
+    [
+      '404, model',
+      openai(
+        404,
+        INVALID,
+        'The model `gpt-4` does not exist or you do not have access to it.',
+        'model_not_found',
+      ),
+      'model_gone',
+    ],
+    [
+      '404, retired model',
+      openai(404, INVALID, 'The model `gpt-4` has been deprecated, learn more here.', 'model_not_found'),
+      'model_gone',
+    ],
+    [
+      '400, content policy',
+      openai(
+        400,
+        INVALID,
+        'Your request was rejected as a result of our safety system.',
+        'content_policy_violation',
+      ),
+      'content_filtered',
+    ],
+    [
+      '400, usage policy',
+      openai(
+        400,
+        INVALID,
+        'Invalid prompt: your prompt was flagged as potentially violating our usage policy.',
+        'invalid_prompt',
+      ),
+      'content_filtered',
+    ],
+    [
+      '400, anything else',
+      openai(400, INVALID, "Invalid type for 'stop'.", 'invalid_type'),
+      'upstream_bad_request',
+    ],
+    ['500', openai(500, 'server_error', 'The server had an error.'), 'upstream_unavailable'],
+    [
+      '503, overloaded, with a time',
+      openai(503, 'server_error', 'The engine is currently overloaded', null, { 'retry-after': '2' }),
+      'upstream_unavailable',
+      2_000,
+    ],
+    ['403, country', openai(403, 'request_forbidden', 'Country not supported'), 'upstream_unauthorized'],
+  ]);
+});
+
+describe('Anthropic', () => {
+  each([
+    [
+      '400, credit balance',
+      anthropic(400, INVALID, 'Your credit balance is too low to access the Anthropic API.'),
+      'upstream_quota',
+    ],
+    [
+      '429',
+      anthropic(429, 'rate_limit_error', 'This request would exceed your rate limit.', undefined, {
+        'retry-after': '12',
+      }),
+      'upstream_rate_limited',
+      12_000,
+    ],
+    [
+      '429, spend limit',
+      anthropic(429, 'rate_limit_error', 'You have reached your limit.', {
+        error_code: 'enforced_spend_limit_reached',
+      }),
+      'upstream_quota',
+    ],
+    ['529', anthropic(529, 'overloaded_error', 'Overloaded'), 'upstream_unavailable'],
+    ['500', anthropic(500, 'api_error', 'Internal server error'), 'upstream_unavailable'],
+    ['401', anthropic(401, 'authentication_error', 'invalid x-api-key'), 'upstream_unauthorized'],
+    ['403', anthropic(403, 'permission_error', 'Your key may not use this.'), 'upstream_unauthorized'],
+    ['404, model', anthropic(404, 'not_found_error', 'model: claude-2'), 'model_gone'],
+    [
+      '400, long prompt',
+      anthropic(400, INVALID, 'prompt is too long: 210000 tokens > 200000 maximum'),
+      'context_length_exceeded',
+    ],
+    [
+      '400, prompt and output together',
+      anthropic(400, INVALID, 'input length and `max_tokens` exceed context limit: 199000 + 4096 > 200000'),
+      'context_length_exceeded',
+    ],
+    [
+      '413',
+      anthropic(413, 'request_too_large', 'Request exceeds the maximum size'),
+      'context_length_exceeded',
+    ],
+    [
+      '400, content policy',
+      anthropic(400, INVALID, 'Output blocked by content filtering policy'),
+      'content_filtered',
+    ],
+    [
+      '400, a parameter the version refuses',
+      anthropic(400, INVALID, 'temperature: Extra inputs are not permitted'),
+      'upstream_bad_request',
+    ],
+  ]);
+});
+
+describe('Together', () => {
+  each([
+    ['402', together(402, 'credit_limit', 'Credit limit exceeded'), 'upstream_quota'],
+    [
+      '429',
+      together(429, 'model_rate_limit', 'You have reached the rate limit of this model.', null, {
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': '2',
+      }),
+      'upstream_rate_limited',
+      2_000,
+    ],
+    [
+      '404',
+      together(404, INVALID, 'Unable to access model togethercomputer/CodeLlama-34b-Instruct.', null),
+      'model_gone',
+    ],
+    [
+      '400, off the serverless list',
+      together(400, INVALID, 'Unable to access non-serverless model x.', 'model_not_available'),
+      'model_gone',
+    ],
+    [
+      '400, context',
+      together(400, INVALID, '`inputs` tokens + `max_new_tokens` must be <= 4097. Given: 5000'),
+      'context_length_exceeded',
+    ],
+    [
+      '422, context',
+      together(422, INVALID, '`inputs` tokens + `max_new_tokens` must be <= 4097. Given: 5000'),
+      'context_length_exceeded',
+    ],
+  ]);
+});
+
+describe('others', () => {
+  each([
+    [
+      'Azure: content filter',
+      openai(400, '', 'The response was filtered due to the prompt.', 'content_filter'),
+      'content_filtered',
+    ],
+    [
+      'Azure: no such deployment',
+      openai(404, '', 'The API deployment for this resource does not exist.', 'DeploymentNotFound'),
+      'model_gone',
+    ],
+    [
+      'Azure: milliseconds',
+      openai(429, '', 'Too many.', '429', { 'retry-after-ms': '250', 'retry-after': '1' }),
+      'upstream_rate_limited',
+      250,
+    ],
+    [
+      'Gemini: a bad key as 400',
+      errorReply(400, [{ error: { code: 400, message: 'API key not valid.', status: 'INVALID_ARGUMENT' } }]),
+      'upstream_unauthorized',
+    ],
+    [
+      'Cohere: 429',
+      errorReply(429, { id: '1', message: 'You are past the limit.' }),
+      'upstream_rate_limited',
+    ],
+    ['Cohere: 498', errorReply(498, { message: 'blocked' }), 'upstream_unavailable'],
+    ['Hugging Face: 503', errorReply(503, { error: 'Model is currently loading' }), 'upstream_unavailable'],
+    [
+      'Replicate: throttled',
+      errorReply(429, { detail: 'Request was throttled. Your rate limit resets in ~30s.' }),
+      'upstream_rate_limited',
+      30_000,
+    ],
+    ['DeepSeek: 402', openai(402, 'unknown_error', 'Insufficient Balance'), 'upstream_quota'],
+    ['a model that is gone for good', errorReply(410, ''), 'model_gone'],
+    ['408', errorReply(408, ''), 'upstream_unavailable'],
+    ['an empty 500', errorReply(500, ''), 'upstream_unavailable'],
+    ['an empty 429', errorReply(429, ''), 'upstream_rate_limited'],
+    ['an empty 400', errorReply(400, ''), 'upstream_bad_request'],
+  ]);
+});
+
+describe('pages instead of JSON', () => {
+  const page = '<html><head><title>502 Bad Gateway</title></head><body>retired</body></html>';
+  each([
+    ['with 502', errorReply(502, page), 'upstream_unavailable'],
+    ['with 404, from a proxy', errorReply(404, `\n<!DOCTYPE html>${page}`), 'upstream_unavailable'],
+    ['with 200', malformed('not JSON', { body: page }), 'upstream_malformed'],
+  ]);
+});
+
+describe('errors told inside a stream, without a status', () => {
+  each([
+    [
+      'Anthropic: overloaded',
+      errorEvent({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }),
+      'upstream_unavailable',
+    ],
+    [
+      'Anthropic: rate limit',
+      errorEvent({ type: 'error', error: { type: 'rate_limit_error', message: 'slow down' } }),
+      'upstream_rate_limited',
+    ],
+    [
+      'Anthropic: bad request',
+      errorEvent({ type: 'error', error: { type: INVALID, message: 'messages: too odd' } }),
+      'upstream_bad_request',
+    ],
+    [
+      'OpenAI: server error',
+      errorEvent({ error: { type: 'server_error', message: 'oops' } }),
+      'upstream_unavailable',
+    ],
+    [
+      'OpenAI: no credit',
+      errorEvent({ error: { code: 'insufficient_quota', message: 'x' } }),
+      'upstream_quota',
+    ],
+    [
+      'OpenAI: context',
+      errorEvent({ error: { type: INVALID, code: 'context_length_exceeded', message: FULL } }),
+      'context_length_exceeded',
+    ],
+    [
+      'OpenAI: model',
+      errorEvent({ error: { type: INVALID, code: 'model_not_found', message: 'gone' } }),
+      'model_gone',
+    ],
+    ['Azure: filter', errorEvent({ error: { code: 'content_filter', message: 'x' } }), 'content_filtered'],
+    [
+      'Anthropic: key',
+      errorEvent({ type: 'error', error: { type: 'authentication_error', message: 'x' } }),
+      'upstream_unauthorized',
+    ],
+    [
+      'a number for a code',
+      errorEvent({ error: { code: 429, message: 'slow down' } }),
+      'upstream_rate_limited',
+    ],
+    ['words alone', errorEvent({ error: 'out of memory' }), 'upstream_unavailable'],
+  ]);
+});
+
+describe('no reply at all', () => {
+  each([
+    ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'UND_ERR_SOCKET', 'no_finish_reason'].map(
+      (code): Example => [code, networkError(code), 'upstream_unavailable'],
+    ),
+    ...(['connect', 'first_token', 'idle', 'attempt'] as const).map(
+      (phase): Example => [`${phase} deadline`, timeout(phase), 'upstream_timeout'],
+    ),
+    ['half a reply', malformed('cut'), 'upstream_malformed'],
+  ]);
+});
+
+describe('words a caller chose decide nothing', () => {
+  const unknown = (field: string) =>
+    openai(400, INVALID, `Unrecognized request argument supplied: ${field}`, null);
+  each([
+    ['an unknown field named retired', unknown('retired'), 'upstream_bad_request'],
+    ['an unknown field named model_not_found', unknown('model_not_found'), 'upstream_bad_request'],
+    ['an unknown field named insufficient_quota', unknown('insufficient_quota'), 'upstream_bad_request'],
+    [
+      'the same in the newer words',
+      errorReply(400, {
+        error: {
+          message: "Unknown parameter: 'rate_limit'.",
+          type: INVALID,
+          param: 'rate_limit',
+          code: 'unknown_parameter',
+        },
+      }),
+      'upstream_bad_request',
+    ],
+    [
+      'a function named check_rate_limit',
+      openai(
+        400,
+        INVALID,
+        'Invalid schema for function \'check_rate_limit\': schema must be a JSON Schema of type "object".',
+        'invalid_function_parameters',
+      ),
+      'upstream_bad_request',
+    ],
+    [
+      'a function named list_retired',
+      openai(
+        400,
+        INVALID,
+        "Invalid 'tools[0].function.name': list_retired is too long.",
+        'string_above_max_length',
+      ),
+      'upstream_bad_request',
+    ],
+    [
+      'a field Anthropic does not know',
+      anthropic(400, INVALID, 'invalid_api_key: Extra inputs are not permitted'),
+      'upstream_bad_request',
+    ],
+  ]);
+});
+
+describe('what was thrown', () => {
+  it('that is a failure already stays what it is', () => {
+    const failure = new Failure('overloaded', 'busy');
+    expect(classify(failure, now)).toBe(failure);
+  });
+
+  it('by a fault of ours is internal, and its words stay inside', () => {
+    const failure = classify(new TypeError('x is not a function'), now);
+    expect(failure.kind).toBe('internal');
+    expect(failure.message).not.toContain('not a function');
+  });
+
+  it("keeps the provider's message", () => {
+    expect(classify(errorReply(400, { error: { message: 'no' } }), now).message).toBe(
+      'the provider answered 400',
+    );
+  });
+});

@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import type { Target } from '../../src/providers/provider.ts';
+import { Cooldowns } from '../../src/routing/cooldowns.ts';
+import { clientClosed, Failure, type FailureKind } from '../../src/routing/failures.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
+import { makeTarget } from '../helpers/targets.ts';
+
+const target = makeTarget('together');
+const OPEN = { open: true };
+
+function makeCooldowns() {
+  const clock = new ManualClock();
+  const cooldowns = new Cooldowns(clock, { cooldown: 60_000, longCooldown: 600_000, allowedFailures: 3 });
+  const fail = (kind: FailureKind, retryAfterMs?: number, at: Target = target) =>
+    cooldowns.failed(at, new Failure(kind, '', { retryAfterMs }));
+  return { clock, cooldowns, fail };
+}
+
+it('a target that never failed is open', () => {
+  expect(makeCooldowns().cooldowns.admit(target)).toEqual(OPEN);
+});
+
+describe('a target rests at once', () => {
+  it.each(['upstream_rate_limited', 'upstream_timeout'] as const)('after %s', (kind) => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail(kind);
+    expect(cooldowns.admit(target)).toEqual({ open: false, recoversIn: 60_000, because: kind });
+  });
+
+  it('for as long as its provider says', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail('upstream_rate_limited', 7_000);
+    expect(cooldowns.recoversIn(target)).toBe(7_000);
+  });
+
+  it('and no other target does', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail('upstream_rate_limited');
+    expect(cooldowns.admit(makeTarget('openai'))).toEqual(OPEN);
+  });
+});
+
+describe.each(['upstream_unavailable', 'upstream_malformed'] as const)('the trip rule: %s', (kind) => {
+  it('two failures in a row are borne', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail(kind);
+    fail(kind);
+    expect(cooldowns.admit(target)).toEqual(OPEN);
+  });
+
+  it('three in a row are too many', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    for (let failure = 0; failure < 3; failure++) fail(kind);
+    expect(cooldowns.admit(target)).toEqual({ open: false, recoversIn: 60_000, because: kind });
+  });
+
+  it('a success in between starts the count anew', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail(kind);
+    fail(kind);
+    cooldowns.succeeded(target);
+    fail(kind);
+    fail(kind);
+    expect(cooldowns.admit(target)).toEqual(OPEN);
+  });
+
+  it('an answer that is the fault of its caller counts as a success', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail(kind);
+    fail(kind);
+    fail('upstream_bad_request');
+    fail(kind);
+    expect(cooldowns.admit(target)).toEqual(OPEN);
+  });
+});
+
+describe('deadlines only move forward', () => {
+  it('a second failure lengthens the rest', () => {
+    const { clock, cooldowns, fail } = makeCooldowns();
+    fail('upstream_timeout');
+    clock.advance(50_000);
+    fail('upstream_timeout');
+    expect(cooldowns.recoversIn(target)).toBe(60_000);
+  });
+
+  it('a shorter time does not shorten it', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail('upstream_rate_limited', 30_000);
+    fail('upstream_rate_limited', 1_000);
+    expect(cooldowns.recoversIn(target)).toBe(30_000);
+  });
+
+  it('the success of a call that began before does not end it', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail('upstream_rate_limited', 30_000);
+    cooldowns.succeeded(target);
+    expect(cooldowns.recoversIn(target)).toBe(30_000);
+  });
+
+  it('a gone model stays gone when another call fails otherwise', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail('model_gone');
+    fail('upstream_rate_limited', 1_000);
+    expect(cooldowns.isGone(target)).toBe(true);
+  });
+});
+
+/** A target whose rest is over. */
+function afterItsRest() {
+  const all = makeCooldowns();
+  all.fail('upstream_rate_limited', 5_000);
+  all.clock.advance(5_000);
+  return all;
+}
+
+describe('after the rest', () => {
+  it('not a millisecond earlier', () => {
+    const { clock, cooldowns, fail } = makeCooldowns();
+    fail('upstream_rate_limited', 5_000);
+    clock.advance(4_999);
+    expect(cooldowns.admit(target)).toMatchObject({ open: false, recoversIn: 1 });
+  });
+
+  it('one probe goes through and all others are refused', () => {
+    const { cooldowns } = afterItsRest();
+    expect(cooldowns.admit(target)).toEqual(OPEN);
+    expect(cooldowns.admit(target)).toMatchObject({ open: false, because: 'upstream_rate_limited' });
+    expect(cooldowns.recoversIn(target)).toBeGreaterThan(0);
+  });
+
+  it('asking when it recovers takes no place', () => {
+    const { cooldowns } = afterItsRest();
+    expect(cooldowns.recoversIn(target)).toBe(0);
+    expect(cooldowns.admit(target)).toEqual(OPEN);
+  });
+
+  it('a probe that succeeds opens the target for all', () => {
+    const { cooldowns } = afterItsRest();
+    cooldowns.admit(target);
+    cooldowns.succeeded(target);
+    expect([cooldowns.admit(target), cooldowns.admit(target)]).toEqual([OPEN, OPEN]);
+  });
+
+  it('a probe that meets a fault of its caller opens the target for all', () => {
+    const { cooldowns, fail } = afterItsRest();
+    cooldowns.admit(target);
+    fail('content_filtered');
+    expect([cooldowns.admit(target), cooldowns.admit(target)]).toEqual([OPEN, OPEN]);
+  });
+
+  it('a probe that fails begins a new rest, whatever the trip rule', () => {
+    const { cooldowns, fail } = afterItsRest();
+    cooldowns.admit(target);
+    fail('upstream_unavailable');
+    expect(cooldowns.admit(target)).toMatchObject({ open: false, recoversIn: 60_000 });
+  });
+
+  it('a probe whose caller left gives its place to the next', () => {
+    const { cooldowns } = afterItsRest();
+    cooldowns.admit(target);
+    cooldowns.failed(target, clientClosed());
+    expect([cooldowns.admit(target), cooldowns.admit(target)]).toEqual([
+      OPEN,
+      expect.objectContaining({ open: false }),
+    ]);
+  });
+
+  it('a probe that never reports gives its place to another in the end', () => {
+    const { clock, cooldowns } = afterItsRest();
+    cooldowns.admit(target);
+    clock.advance(180_000);
+    expect(cooldowns.admit(target)).toEqual(OPEN);
+  });
+});
+
+describe('a provider key without credit or rights', () => {
+  const sibling = makeTarget('together', { id: 'together/other', name: 'other' });
+  const elsewhere = makeTarget('together', {
+    id: 'together/third',
+    name: 'third',
+    credential: 'another key',
+  });
+
+  it.each(['upstream_quota', 'upstream_unauthorized'] as const)('rests for long: %s', (kind) => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail(kind);
+    expect(cooldowns.admit(target)).toEqual({ open: false, recoversIn: 600_000, because: kind });
+  });
+
+  it('rests for all its models', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail('upstream_quota');
+    expect(cooldowns.admit(sibling)).toMatchObject({ open: false });
+  });
+
+  it('does not rest for another key', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail('upstream_quota');
+    expect(cooldowns.admit(elsewhere)).toEqual(OPEN);
+  });
+
+  it('lets one probe through for all its models', () => {
+    const { clock, cooldowns, fail } = makeCooldowns();
+    fail('upstream_quota');
+    clock.advance(600_000);
+    expect(cooldowns.admit(target)).toEqual(OPEN);
+    expect(cooldowns.admit(sibling)).toMatchObject({ open: false });
+  });
+
+  it('is not shortened by the provider', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail('upstream_quota', 1_000);
+    expect(cooldowns.recoversIn(target)).toBe(600_000);
+  });
+});
+
+describe('a model that is gone', () => {
+  it('is remembered for a day', () => {
+    const { clock, cooldowns, fail } = makeCooldowns();
+    fail('model_gone');
+    clock.advance(86_399_999);
+    expect(cooldowns.isGone(target)).toBe(true);
+    clock.advance(1);
+    expect(cooldowns.isGone(target)).toBe(false);
+    expect(cooldowns.admit(target)).toEqual(OPEN);
+  });
+
+  it('is not what a resting model is', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail('upstream_timeout');
+    expect(cooldowns.isGone(target)).toBe(false);
+  });
+});
