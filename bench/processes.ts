@@ -54,7 +54,12 @@ export function start(
   const command = [process.execPath, file, ...args];
   const [program, ...rest] = canPin ? ['taskset', '-c', String(options.core), ...command] : command;
   const child = spawn(program!, rest, {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS, ...options.environment },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS,
+      ...options.environment,
+    },
     cwd: options.cwd,
     // taskset replaces itself by node, so the process id and the channel are node's.
     stdio: [

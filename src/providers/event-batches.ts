@@ -67,8 +67,6 @@ function asFailure(failure: unknown, provider: string): UpstreamFailure {
 /** Reads on to the end of the bytes, so that the connection can carry the next call: destroying it costs a new one. */
 function runOut(body: Readable): void {
   const timer = setTimeout(() => body.destroy(), PATIENCE_AFTER_END);
-  // Whatever happens now, the answer is whole.
-  body.on('error', () => {});
   body.once('close', () => clearTimeout(timer));
   body.resume();
 }

@@ -35,6 +35,8 @@ export class Transport {
         throw networkFailure(error, target.provider);
       });
     call.onHead?.();
+    // Who reads the body hears of its errors; one that nobody reads (yet) must not bring the process down.
+    reply.body.on('error', () => {});
     const transportReply = {
       status: reply.statusCode,
       headers: reply.headers as Record<string, string>,

@@ -32,12 +32,29 @@ const both =
   (evidence: Evidence) =>
     conditions.every((condition) => condition(evidence));
 const refused = ({ status }: Evidence) => status >= 400 && status < 500;
+/** An error told in a stream that began with status 200 has no status; its words are as good. */
+const refusedOrInStream = (evidence: Evidence) =>
+  refused(evidence) || (evidence.status === 0 && evidence.facts.network === undefined);
 
 const RULES: readonly KindRule[] = [
   { kind: 'upstream_timeout', when: ({ facts }) => facts.timeout !== undefined },
   // A page instead of JSON with an error status is a broken gateway on the way, whatever its words say.
   { kind: 'upstream_unavailable', when: ({ facts, status }) => status >= 400 && isPage(facts) },
   { kind: 'upstream_malformed', when: ({ facts }) => facts.malformed === true },
+  // These quote names the caller chose: a field or function named `insufficient_quota` must not cool anybody's key.
+  {
+    kind: 'upstream_bad_request',
+    when: both(
+      status(400, 422),
+      says(
+        'unknown parameter',
+        'unknown_parameter',
+        'unrecognized request argument',
+        'extra inputs are not permitted', // Anthropic
+        'invalid schema for function',
+      ),
+    ),
+  },
 
   // No credit. OpenAI: 429 insufficient_quota; Anthropic: 400 naming the balance, 429 enforced_spend_limit_reached;
   // Together, DeepSeek, OpenRouter: 402.
@@ -61,7 +78,7 @@ const RULES: readonly KindRule[] = [
   {
     kind: 'upstream_unauthorized',
     when: both(
-      refused,
+      refusedOrInStream,
       says(
         'invalid_api_key',
         'api key not valid',
@@ -85,7 +102,7 @@ const RULES: readonly KindRule[] = [
   {
     kind: 'context_length_exceeded',
     when: both(
-      refused,
+      refusedOrInStream,
       says(
         'context_length_exceeded',
         'maximum context length',
@@ -102,7 +119,7 @@ const RULES: readonly KindRule[] = [
   {
     kind: 'content_filtered',
     when: both(
-      refused,
+      refusedOrInStream,
       says(
         'content_filter',
         'content_policy',
@@ -116,7 +133,7 @@ const RULES: readonly KindRule[] = [
   {
     kind: 'model_gone',
     when: both(
-      refused,
+      refusedOrInStream,
       says(
         'model_not_found',
         'model_not_available',
@@ -127,7 +144,8 @@ const RULES: readonly KindRule[] = [
         'unable to access model',
         'does not exist or you do not have access',
         'deploymentnotfound',
-        'retired',
+        'been retired',
+        'is retired',
       ),
     ),
   },

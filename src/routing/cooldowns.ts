@@ -76,11 +76,13 @@ export class Cooldowns {
     return rest?.because === 'model_gone' && rest.tripped && rest.until > this.#clock.elapsed();
   }
 
-  /** The provider answered: all is well again. */
+  /** The provider answered: all is well again, unless the call began before a rest that is still going on. */
   succeeded(target: Target): void {
     if (this.#rests.size === 0) return;
-    this.#rests.delete(targetKey(target));
-    this.#rests.delete(credentialKey(target));
+    const now = this.#clock.elapsed();
+    for (const key of [targetKey(target), credentialKey(target)]) {
+      if ((this.#rests.get(key)?.until ?? 0) <= now) this.#rests.delete(key);
+    }
   }
 
   /** The call ended without a verdict (its caller left): the next one may probe. */
@@ -107,8 +109,10 @@ export class Cooldowns {
     const counts = cools === 'after the trip rule';
     if (counts && !rest.tripped && rest.failuresInARow < this.#settings.allowedFailures) return;
     rest.tripped = true;
+    const until = this.#clock.elapsed() + this.#duration(failure);
+    if (until < rest.until) return;
+    rest.until = until;
     rest.because = failure.kind;
-    rest.until = Math.max(rest.until, this.#clock.elapsed() + this.#duration(failure));
   }
 
   #duration(failure: Failure): number {

@@ -1,6 +1,4 @@
 /** Every way providers spell "come back later", in milliseconds. */
-import { parseDuration } from '../core/durations.ts';
-
 const LONGEST = 24 * 3_600_000;
 /** OpenAI's spelling, such as `6m0s`, `1.5s`, `20ms`, `1h2m3s`. */
 const COMPOUND = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
@@ -66,9 +64,11 @@ function compound(text: string | undefined, now: number): number | undefined {
   return ((days! * 24 + hours!) * 60 + minutes!) * 60_000 + wholeSeconds! * 1000 + millis!;
 }
 
+/** OpenAI "try again in 7m12s", Replicate "resets in ~30s", Azure "retry after 7 seconds". */
 function fromWords(reason: string | undefined): number | undefined {
-  const match = /(?:try again|resets?|retry)[^.]{0,30}?\bin ~?(\d+(?:\.\d+)?\s?(?:ms|s|m|h)\b)/i.exec(
-    reason ?? '',
-  );
-  return match ? parseDuration(match[1]!) : undefined;
+  const match =
+    /(?:try again|resets?|retry)[^.]{0,30}?\b(?:in|after) ~?((?:\d+(?:\.\d+)?(?:ms|[smhd]))+|\d+(?= seconds?\b))/i.exec(
+      reason ?? '',
+    );
+  return match ? compound(match[1]!.toLowerCase(), 0) : undefined;
 }

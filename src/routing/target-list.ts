@@ -10,14 +10,14 @@ export class TargetList {
   /** Left out or rate-limited, so worth waiting for when nobody else is left. */
   readonly #resting = new Set<Target>();
   readonly #waited = new Set<Target>();
-  readonly #all: readonly Target[];
+  readonly #chain: readonly Target[];
   #windowLargerThan = -1;
 
   constructor(chain: readonly Target[], cooldowns: Cooldowns) {
     this.#cooldowns = cooldowns;
+    this.#chain = chain;
     // A model remembered to be gone is not asked again: its successor takes its place at once.
-    this.#all = chain.flatMap((target) => this.#inItsPlace(target));
-    this.#left = [...this.#all];
+    this.#left = chain.flatMap((target) => this.#inItsPlace(target));
   }
 
   next(): Target | undefined {
@@ -64,7 +64,10 @@ export class TargetList {
 
   /** Milliseconds until any target of the chain may be asked again: what a later request can count on. */
   recoversIn(): number {
-    const recoveries = this.#all.map((target) => this.#cooldowns.recoversIn(target));
+    const recoveries = this.#chain.map((target) => {
+      const [asked = target] = this.#inItsPlace(target);
+      return this.#cooldowns.recoversIn(asked);
+    });
     return recoveries.length === 0 ? 0 : Math.min(...recoveries);
   }
 

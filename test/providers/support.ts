@@ -84,7 +84,9 @@ export async function read(reply: Reply): Promise<Read> {
 }
 
 /** The tool calls of a stream, their pieces put together. */
-export function toolCalls(chunks: readonly ChatCompletionChunk[]): { id: string; name: string; text: string }[] {
+export function toolCalls(
+  chunks: readonly ChatCompletionChunk[],
+): { id: string; name: string; text: string }[] {
   const calls: { id: string; name: string; text: string }[] = [];
   for (const piece of chunks.flatMap(({ choices }) => choices[0]?.delta.tool_calls ?? [])) {
     calls[piece.index] ??= { id: '', name: '', text: '' };

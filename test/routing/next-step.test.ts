@@ -11,7 +11,7 @@ const situation: Situation = {
   hasSuccessor: false,
 };
 
-function after(kind: FailureKind, differences: Partial<Situation> = {}, retryAfterMs?: number) {
+function decide(kind: FailureKind, differences: Partial<Situation> = {}, retryAfterMs?: number) {
   return nextStep(new Failure(kind, '', { retryAfterMs }), { ...situation, ...differences });
 }
 
@@ -23,7 +23,7 @@ describe("the caller's own fault ends the walk", () => {
     'client_closed',
     'internal',
   ] as const)('%s', (kind) => {
-    expect(after(kind)).toEqual({ do: 'stop' });
+    expect(decide(kind)).toEqual({ do: 'stop' });
   });
 });
 
@@ -31,18 +31,18 @@ describe('a target that cannot help is left', () => {
   it.each(['upstream_unauthorized', 'upstream_quota', 'upstream_timeout', 'upstream_malformed'] as const)(
     '%s',
     (kind) => {
-      expect(after(kind)).toEqual({ do: 'next' });
+      expect(decide(kind)).toEqual({ do: 'next' });
     },
   );
 });
 
 describe('a full context', () => {
   it('needs a larger window', () => {
-    expect(after('context_length_exceeded')).toEqual({ do: 'next', largerThan: 8_192 });
+    expect(decide('context_length_exceeded')).toEqual({ do: 'next', largerThan: 8_192 });
   });
 
   it('of a window nobody knows needs any other target', () => {
-    expect(after('context_length_exceeded', { contextWindow: undefined })).toEqual({
+    expect(decide('context_length_exceeded', { contextWindow: undefined })).toEqual({
       do: 'next',
       largerThan: 0,
     });
@@ -51,58 +51,58 @@ describe('a full context', () => {
 
 describe('a gone model', () => {
   it('gives way to its successor', () => {
-    expect(after('model_gone', { hasSuccessor: true })).toEqual({ do: 'successor' });
+    expect(decide('model_gone', { hasSuccessor: true })).toEqual({ do: 'successor' });
   });
 
   it('without a successor is left', () => {
-    expect(after('model_gone')).toEqual({ do: 'next' });
+    expect(decide('model_gone')).toEqual({ do: 'next' });
   });
 });
 
 describe('a provider that is down', () => {
   it('is tried again after the back-off', () => {
-    expect(after('upstream_unavailable')).toEqual({ do: 'retry', afterMs: 200 });
+    expect(decide('upstream_unavailable')).toEqual({ do: 'retry', afterMs: 200 });
   });
 
   it('is tried again when it says so, if that is soon', () => {
-    expect(after('upstream_unavailable', {}, 3_000)).toEqual({ do: 'retry', afterMs: 3_000 });
+    expect(decide('upstream_unavailable', {}, 3_000)).toEqual({ do: 'retry', afterMs: 3_000 });
   });
 
   it('is left when it wants more time', () => {
-    expect(after('upstream_unavailable', {}, 3_001)).toEqual({ do: 'next' });
+    expect(decide('upstream_unavailable', {}, 3_001)).toEqual({ do: 'next' });
   });
 
   it('is left when no retries are left', () => {
-    expect(after('upstream_unavailable', { retriesLeft: 0 })).toEqual({ do: 'next' });
+    expect(decide('upstream_unavailable', { retriesLeft: 0 })).toEqual({ do: 'next' });
   });
 
   it('is left when the wait would use up the route budget', () => {
-    expect(after('upstream_unavailable', { budgetLeftMs: 200 })).toEqual({ do: 'next' });
+    expect(decide('upstream_unavailable', { budgetLeftMs: 200 })).toEqual({ do: 'next' });
   });
 
   it('may be waited for longer by the back-off than by its own word', () => {
-    expect(after('upstream_unavailable', { backoffMs: 4_000 })).toEqual({ do: 'retry', afterMs: 4_000 });
+    expect(decide('upstream_unavailable', { backoffMs: 4_000 })).toEqual({ do: 'retry', afterMs: 4_000 });
   });
 });
 
 describe('a rate limit', () => {
   it('is waited out when it is short', () => {
-    expect(after('upstream_rate_limited', {}, 1_000)).toEqual({ do: 'retry', afterMs: 1_000 });
+    expect(decide('upstream_rate_limited', {}, 1_000)).toEqual({ do: 'retry', afterMs: 1_000 });
   });
 
   it('is not waited out when it is long', () => {
-    expect(after('upstream_rate_limited', {}, 30_000)).toEqual({ do: 'next' });
+    expect(decide('upstream_rate_limited', {}, 30_000)).toEqual({ do: 'next' });
   });
 
   it('is not waited out when nobody says how long it is', () => {
-    expect(after('upstream_rate_limited')).toEqual({ do: 'next' });
+    expect(decide('upstream_rate_limited')).toEqual({ do: 'next' });
   });
 
   it('is not waited out without retries', () => {
-    expect(after('upstream_rate_limited', { retriesLeft: 0 }, 1_000)).toEqual({ do: 'next' });
+    expect(decide('upstream_rate_limited', { retriesLeft: 0 }, 1_000)).toEqual({ do: 'next' });
   });
 
   it('is not waited out past the route budget', () => {
-    expect(after('upstream_rate_limited', { budgetLeftMs: 500 }, 1_000)).toEqual({ do: 'next' });
+    expect(decide('upstream_rate_limited', { budgetLeftMs: 500 }, 1_000)).toEqual({ do: 'next' });
   });
 });

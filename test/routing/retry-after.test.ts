@@ -3,7 +3,7 @@ import { parseRetryAfter } from '../../src/routing/retry-after.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 const DAY = 86_400_000;
-const after = (headers: Record<string, string>, reason?: string) => parseRetryAfter(headers, reason, now);
+const waitFor = (headers: Record<string, string>, reason?: string) => parseRetryAfter(headers, reason, now);
 
 describe('Retry-After', () => {
   it.each([
@@ -15,24 +15,24 @@ describe('Retry-After', () => {
     ['a date that is over', 'Sat, 21 Nov 2026 11:00:00 GMT', 0],
     ['a week, which is more than a day', '604800', DAY],
   ])('%s', (_what, text, milliseconds) => {
-    expect(after({ 'retry-after': text })).toBe(milliseconds);
+    expect(waitFor({ 'retry-after': text })).toBe(milliseconds);
   });
 
   it.each(['', ' ', 'soon', '-5', 'NaN', 'Infinity', '5 seconds or so'])('%o says nothing', (text) => {
-    expect(after({ 'retry-after': text })).toBeUndefined();
+    expect(waitFor({ 'retry-after': text })).toBeUndefined();
   });
 
   it('in milliseconds wins, as it is more exact', () => {
-    expect(after({ 'retry-after-ms': '1500', 'retry-after': '2' })).toBe(1_500);
+    expect(waitFor({ 'retry-after-ms': '1500', 'retry-after': '2' })).toBe(1_500);
   });
 
   it.each(['', 'soon', '-1'])('in seconds stands in for %o milliseconds', (text) => {
-    expect(after({ 'retry-after-ms': text, 'retry-after': '2' })).toBe(2_000);
+    expect(waitFor({ 'retry-after-ms': text, 'retry-after': '2' })).toBe(2_000);
   });
 
   it('wins over the reset of a limit', () => {
     expect(
-      after({
+      waitFor({
         'retry-after': '2',
         'x-ratelimit-remaining-requests': '0',
         'x-ratelimit-reset-requests': '60s',
@@ -55,28 +55,28 @@ describe('the reset of a limit that is used up', () => {
     [String(now / 1000 + 9), 9_000],
     [String(now + 9), 9],
   ])('%s', (text, milliseconds) => {
-    expect(after({ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': text })).toBe(
+    expect(waitFor({ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': text })).toBe(
       milliseconds,
     );
   });
 
   it.each(['', 'soon', '5x', 's', '6m0'])('%o says nothing', (text) => {
     expect(
-      after({ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': text }),
+      waitFor({ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': text }),
     ).toBeUndefined();
   });
 
   it('counts for tokens too', () => {
-    expect(after({ 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '3s' })).toBe(3_000);
+    expect(waitFor({ 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '3s' })).toBe(3_000);
   });
 
   it("counts under Together's names too", () => {
-    expect(after({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '3' })).toBe(3_000);
+    expect(waitFor({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '3' })).toBe(3_000);
   });
 
   it('is the later one when two are used up', () => {
     expect(
-      after({
+      waitFor({
         'x-ratelimit-remaining-requests': '0',
         'x-ratelimit-reset-requests': '1s',
         'x-ratelimit-remaining-tokens': '0',
@@ -87,12 +87,12 @@ describe('the reset of a limit that is used up', () => {
 
   it('does not count while something of the limit is left', () => {
     expect(
-      after({ 'x-ratelimit-remaining-requests': '1', 'x-ratelimit-reset-requests': '60s' }),
+      waitFor({ 'x-ratelimit-remaining-requests': '1', 'x-ratelimit-reset-requests': '60s' }),
     ).toBeUndefined();
   });
 
   it('does not count when nothing is said of what is left', () => {
-    expect(after({ 'x-ratelimit-reset-requests': '60s' })).toBeUndefined();
+    expect(waitFor({ 'x-ratelimit-reset-requests': '60s' })).toBeUndefined();
   });
 });
 
@@ -105,15 +105,15 @@ describe("the provider's own words", () => {
     ['Request was throttled. Your rate limit resets in ~30s.', 30_000],
     ['Please retry after 7 seconds.', 7_000],
   ])('%s', (reason, milliseconds) => {
-    expect(after({}, reason)).toBe(milliseconds);
+    expect(waitFor({}, reason)).toBe(milliseconds);
   });
 
   it.each(['Please try again later.', 'I wrote this in 5s.', ''])('%o says nothing', (reason) => {
-    expect(after({}, reason)).toBeUndefined();
+    expect(waitFor({}, reason)).toBeUndefined();
   });
 
   it('come after the headers', () => {
-    expect(after({ 'retry-after': '3' }, 'Please try again in 20s.')).toBe(3_000);
+    expect(waitFor({ 'retry-after': '3' }, 'Please try again in 20s.')).toBe(3_000);
   });
 });
 
