@@ -1,17 +1,18 @@
 /** The composition root: from a configuration to a gateway with all its parts, and their end. */
 import type { Logger } from 'pino';
+import type { Bill } from './chat/bill.ts';
 import { AnswerCache } from './chat/cache.ts';
 import { type Chain, chooseChain, makeChain } from './chat/chains.ts';
-import type { ChatParts } from './chat/chat.ts';
 import { Flights } from './chat/flight.ts';
-import type { Bill } from './chat/settlement.ts';
+import type { ChatParts } from './chat/incoming.ts';
 import { TokenCounter } from './chat/tokens.ts';
 import type { Config } from './config/config.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import { Providers } from './providers/registry.ts';
 import { Cooldowns } from './routing/cooldowns.ts';
 import { RetryBudget } from './routing/retry-budget.ts';
-import { type RouterParts, route } from './routing/router.ts';
+import type { RouterParts } from './routing/routed.ts';
+import { route } from './routing/router.ts';
 import { consoleSink } from './sinks/console.ts';
 import { Dispatcher } from './sinks/dispatcher.ts';
 import { promptLayerSink } from './sinks/promptlayer.ts';

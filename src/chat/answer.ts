@@ -3,11 +3,12 @@ import type { NanoDollars } from '../core/money.ts';
 import type { ChatCompletion, ChatCompletionChunk } from '../core/openai-types.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
 import { clientClosed, type Failure } from '../routing/failures.ts';
+import type { Bill } from './bill.ts';
 import { asLegacyChunk, asLegacyCompletion } from './legacy-functions.ts';
 import type { CacheVerdict } from './receipt.ts';
 import { replay } from './replay.ts';
 import type { ParsedRequest } from './request.ts';
-import type { Bill, Settlement } from './settlement.ts';
+import type { Settlement } from './settlement.ts';
 
 type Batch = readonly ChatCompletionChunk[];
 

@@ -25,6 +25,8 @@ export class AnswerCache {
       maxEntrySize: Math.ceil(maxBytes / 8),
       ttl,
       perf: { now: () => clock.elapsed() },
+      // Else the time of one call is kept for the next by a timer of its own.
+      ttlResolution: 0,
     });
   }
 

@@ -2,49 +2,14 @@
  * The whole story of a request, read from top to bottom: parse, guardrail, cache, route, answer, settle, record.
  * Streamed and whole answers, hits and misses, first callers and those who join them all go this way.
  */
-import type { Clock } from '../core/clock.ts';
 import { asFailure } from '../routing/failures.ts';
-import type { RoutedCall, RoutedReply } from '../routing/router.ts';
 import { type ChatAnswer, inTheFormAskedFor, type Source } from './answer.ts';
-import type { AnswerCache } from './cache.ts';
+import { free, sharedBill, weigh } from './bill.ts';
 import { cacheKey } from './cache-key.ts';
-import type { Chain } from './chains.ts';
-import type { Flights } from './flight.ts';
 import { withGuardrail } from './guardrail.ts';
-import type { CallRecord } from './receipt.ts';
+import type { ChatParts, Incoming } from './incoming.ts';
 import { parseRequest } from './request.ts';
-import { type Bill, free, Settlement, sharedBill, weigh } from './settlement.ts';
-import type { TokenCounter } from './tokens.ts';
-
-/** A request as the edge hands it over. */
-export interface Incoming {
-  readonly id: string;
-  readonly body: unknown;
-  /** Who asks; answers are cached and shared only within one scope. */
-  readonly caller: { readonly scope: string; readonly keyId: string | null };
-  readonly cacheControl: { readonly noCache: boolean; readonly noStore: boolean };
-  /** Headers that go on to the provider (demo mode's `x-simulate`). */
-  readonly upstreamHeaders?: Readonly<Record<string, string>>;
-  readonly user?: string;
-  /** Aborts when the caller is gone. */
-  readonly signal: AbortSignal;
-  /** `clock.elapsed()` and `clock.now()` at arrival. */
-  readonly arrivedAt: number;
-  readonly arrivedOn: number;
-}
-
-export interface ChatParts {
-  /** @throws {Failure} when there is no such model or chain */
-  readonly chain: (name: string | undefined) => Chain;
-  readonly guardrail: string | undefined;
-  readonly cache: AnswerCache;
-  readonly flights: Flights<Bill>;
-  readonly route: (call: RoutedCall) => Promise<RoutedReply>;
-  readonly tokens: TokenCounter;
-  readonly clock: Clock;
-  /** Must not throw and not wait. */
-  readonly record: (record: CallRecord) => void;
-}
+import { Settlement } from './settlement.ts';
 
 /**
  * Past the checks of the request itself every failure is settled like an answer, and given back like one.

@@ -6,6 +6,8 @@ interface OpenChoice {
   readonly toolCalls: Map<number, OpenToolCall>;
   logprobs: Record<string, unknown[] | null> | undefined;
   finishReason: Choice['finish_reason'] | null;
+  /** The provider's own fields. */
+  readonly others: Record<string, unknown>;
 }
 type OpenToolCall = Record<string, unknown>;
 
@@ -19,12 +21,13 @@ export class Collector {
     // The first chunk's id and time hold for the answer; later chunks may add fields of their own.
     this.#head = this.#head ? { ...head, ...this.#head } : head;
     if (usage) this.#usage = usage;
-    for (const { index, delta, finish_reason: finishReason, logprobs } of choices) {
+    for (const { index, delta, finish_reason: finishReason, logprobs, ...others } of choices) {
       const choice = this.#choice(index);
       addDelta(choice, delta);
       if (logprobs)
         choice.logprobs = joinLists(choice.logprobs, logprobs as unknown as Record<string, unknown[] | null>);
       if (finishReason) choice.finishReason = finishReason;
+      Object.assign(choice.others, others);
     }
   }
 
@@ -55,6 +58,7 @@ export class Collector {
         toolCalls: new Map(),
         logprobs: undefined,
         finishReason: null,
+        others: {},
       };
       this.#choices.set(index, choice);
     }
@@ -114,6 +118,7 @@ function asChoice([index, open]: [number, OpenChoice]): Choice {
   // A tool call's stream opens with an empty text that is no content.
   const content = calls.length > 0 ? open.message.content || null : open.message.content;
   return {
+    ...open.others,
     index,
     message: { ...open.message, content, ...(calls.length > 0 && { tool_calls: calls }) },
     logprobs: open.logprobs ?? null,

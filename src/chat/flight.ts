@@ -6,7 +6,7 @@
 import type { ChatCompletion, ChatCompletionChunk } from '../core/openai-types.ts';
 import { AttemptLog } from '../routing/attempts.ts';
 import { clientClosed } from '../routing/failures.ts';
-import type { Batches, RoutedReply } from '../routing/router.ts';
+import type { Batches, RoutedReply } from '../routing/routed.ts';
 import { Collector } from './collect.ts';
 import { replay } from './replay.ts';
 

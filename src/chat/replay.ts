@@ -26,15 +26,17 @@ function* chunksOf(completion: ChatCompletion): Generator<ChatCompletionChunk> {
     for (const delta of deltasOf(choice)) {
       yield { ...head, choices: [{ index: choice.index, delta, finish_reason: null }] };
     }
+    const last = lastOf(choice);
     // A snapshot of an answer that is still being made has no end yet.
-    if (choice.finish_reason) yield { ...head, choices: [lastOf(choice)] };
+    if (last) yield { ...head, choices: [last] };
   }
   if (usage) yield { ...head, choices: [], usage };
 }
 
-function lastOf(choice: Choice): ChatCompletionChunk.Choice {
-  const last = { index: choice.index, delta: {}, finish_reason: choice.finish_reason };
-  return choice.logprobs ? { ...last, logprobs: choice.logprobs } : last;
+/** What a choice has besides its message: how it ended, logprobs and the provider's own fields. */
+function lastOf({ message: _message, index, logprobs, finish_reason, ...others }: Choice) {
+  if (!finish_reason && !logprobs && Object.keys(others).length === 0) return undefined;
+  return { ...others, index, delta: {}, finish_reason, ...(logprobs && { logprobs }) };
 }
 
 /** The role, then every text field in pieces, tool calls as name and arguments, and any other field whole. */
@@ -51,9 +53,9 @@ function* deltasOf(choice: Choice): Generator<ChatCompletionChunk.Choice.Delta> 
       yield { tool_calls: [{ index, ...call } as unknown as ToolPiece] };
       continue;
     }
-    const { name, arguments: text } = call.function;
-    yield { tool_calls: [{ index, id: call.id, type: 'function', function: { name, arguments: '' } }] };
-    for (const piece of pieces(text)) yield { tool_calls: [{ index, function: { arguments: piece } }] };
+    yield { tool_calls: [{ index, ...call, function: { ...call.function, arguments: '' } }] };
+    for (const piece of pieces(call.function.arguments))
+      yield { tool_calls: [{ index, function: { arguments: piece } }] };
   }
 }
 

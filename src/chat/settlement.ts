@@ -1,86 +1,11 @@
-/** The one place where a request is settled: what was used, what it cost, and one record, whatever happened. */
-import { type NanoDollars, toDollars } from '../core/money.ts';
-import type { ChatCompletion, ChatRequest, Usage } from '../core/openai-types.ts';
-import type { Target } from '../providers/provider.ts';
+/** The one place where a request is settled: one record, whatever happened. */
+import { toDollars } from '../core/money.ts';
+import type { ChatRequest } from '../core/openai-types.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
 import { Failure } from '../routing/failures.ts';
-import type { ChatParts, Incoming } from './chat.ts';
-import type { Landing } from './flight.ts';
-import { costOf } from './price.ts';
+import type { Bill } from './bill.ts';
+import type { ChatParts, Incoming } from './incoming.ts';
 import type { CacheVerdict } from './receipt.ts';
-import { answerText } from './tokens.ts';
-import { addTokens, asUsage, NO_TOKENS, reportedUsage, type TokenCounts, tokenCounts } from './usage.ts';
-
-/** An upstream call, weighed once for everyone who shared it. */
-export interface Bill extends Landing {
-  readonly usage: Usage | undefined;
-  readonly tokens: TokenCounts;
-  readonly cost: NanoDollars | null;
-}
-
-/** Counts and prices what came, also when it broke off: what was generated will be charged to us too. */
-export async function weigh(
-  landing: Landing,
-  request: ChatRequest,
-  attempts: AttemptLog,
-  parts: ChatParts,
-): Promise<Bill> {
-  const { completion } = landing;
-  const target = attempts.answeredBy;
-  if (!completion || !target) return { ...landing, usage: undefined, tokens: NO_TOKENS, cost: 0 };
-  const at = new Date(parts.clock.now());
-  const usage = await usageOf(completion, target, request, attempts, parts);
-  let tokens = tokenCounts(usage);
-  let cost = await costOf(tokens, target, at);
-  for (const work of attempts.wasted) {
-    const part = tokenCounts(
-      await parts.tokens.estimate(goingOn(request, work.before), work.written, work.target.model),
-    );
-    const price = await costOf(part, work.target, at);
-    tokens = addTokens(tokens, part);
-    cost = cost === null || price === null ? null : cost + price;
-  }
-  completion.usage = attempts.stitched ? asUsage(tokens) : usage;
-  return { ...landing, usage: completion.usage, tokens, cost };
-}
-
-/** What the provider reported; our own count where it reported nothing, or only its part of a stitched answer. */
-async function usageOf(
-  completion: ChatCompletion,
-  target: Target,
-  request: ChatRequest,
-  { stitched, wasted }: AttemptLog,
-  { tokens }: ChatParts,
-): Promise<Usage & { estimated?: boolean }> {
-  const reported = stitched ? undefined : reportedUsage(completion.usage);
-  if (reported) return reported;
-  const before = wasted.map(({ written }) => written).join('');
-  return tokens.estimate(goingOn(request, before), answerText(completion).slice(before.length), target.model);
-}
-
-/** The question as one who goes on with an answer reads it. */
-function goingOn(request: ChatRequest, before: string): ChatRequest {
-  return before
-    ? { ...request, messages: [...request.messages, { role: 'assistant', content: before }] }
-    : request;
-}
-
-/** What a caller pays who joined somebody else's upstream call: nothing. */
-export function sharedBill(bill: Bill): Bill {
-  return { ...bill, tokens: NO_TOKENS, cost: 0 };
-}
-
-/** An answer from the cache. */
-export function free(completion: ChatCompletion): Bill {
-  return {
-    reply: undefined,
-    completion,
-    failure: undefined,
-    usage: completion.usage,
-    tokens: NO_TOKENS,
-    cost: 0,
-  };
-}
 
 /** Writes one request's record, once. */
 export class Settlement {

@@ -13,6 +13,7 @@ export interface ServerSentEvent {
 
 /** Characters of one event; a reply that never ends its event must not fill the memory. */
 const LONGEST_EVENT = 16 * 1024 * 1024;
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** Feed it bytes as they arrive, cut anywhere; it gives back the events they complete. */
 export class SseParser {
@@ -24,13 +25,28 @@ export class SseParser {
 
   /** @throws {RangeError} when one event grows past 16 million characters. */
   feed(bytes: Uint8Array): ServerSentEvent[] {
-    let text = this.#rest + this.#decoder.write(bytes as Buffer);
-    if (!this.#started && text.length > 0) {
-      this.#started = true;
-      if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
+    const events = this.#lines(this.#rest + this.#decoder.write(bytes as Buffer));
+    if (this.#rest.length + (this.#data?.length ?? 0) > LONGEST_EVENT) {
+      throw new RangeError('A server-sent event is longer than 16 million characters.');
     }
+    return events;
+  }
+
+  /** Ends the stream: a last event whose empty line never came is given all the same, as senders forget it. */
+  end(): ServerSentEvent[] {
+    const events = this.#lines(`${this.#rest}${this.#decoder.end()}\n`);
+    this.#dispatch(events);
+    return events;
+  }
+
+  /** Reads the lines that are complete and keeps the rest. */
+  #lines(text: string): ServerSentEvent[] {
     const events: ServerSentEvent[] = [];
     let start = 0;
+    if (!this.#started && text.length > 0) {
+      this.#started = true;
+      if (text.charCodeAt(0) === BYTE_ORDER_MARK) start = 1;
+    }
     for (;;) {
       const end = lineEnd(text, start);
       if (end === -1) break;
@@ -41,20 +57,6 @@ export class SseParser {
       start = end + (carriageReturn && text.charCodeAt(end + 1) === 10 ? 2 : 1);
     }
     this.#rest = start === 0 ? text : text.slice(start);
-    if (this.#rest.length + (this.#data?.length ?? 0) > LONGEST_EVENT) {
-      throw new RangeError('A server-sent event is longer than 16 million characters.');
-    }
-    return events;
-  }
-
-  /** Ends the stream: a last event whose empty line never came is given all the same, as senders forget it. */
-  end(): ServerSentEvent[] {
-    const events: ServerSentEvent[] = [];
-    const text = this.#rest + this.#decoder.end();
-    this.#rest = '';
-    const line = text.replace(/\r$/, '');
-    if (line) this.#line(line, 0, line.length, events);
-    this.#dispatch(events);
     return events;
   }
 
@@ -68,6 +70,8 @@ export class SseParser {
       this.#event = text.slice(text.charCodeAt(start + 6) === 32 ? start + 7 : start + 6, end);
     } else if (end - start === 4 && text.startsWith('data', start)) {
       this.#data = this.#data === undefined ? '' : `${this.#data}\n`;
+    } else if (end - start === 5 && text.startsWith('event', start)) {
+      this.#event = undefined;
     }
   }
 

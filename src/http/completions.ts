@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { ChatAnswer } from '../chat/answer.ts';
-import { type ChatParts, chat, type Incoming } from '../chat/chat.ts';
+import { chat } from '../chat/chat.ts';
+import type { ChatParts, Incoming } from '../chat/incoming.ts';
 import { dollarsText } from '../core/money.ts';
 import { asFailure, invalidRequest } from '../routing/failures.ts';
 import { type AccessSettings, identify } from './access.ts';

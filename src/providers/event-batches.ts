@@ -29,6 +29,9 @@ export async function* readEventBatches(
 ): AsyncGenerator<readonly ChatCompletionChunk[]> {
   const parser = new SseParser();
   let isComplete = false;
+  // The loop below hears of the body's errors; those after it (we destroy the body, or it breaks after its end) are
+  // nobody's, and an error that nobody hears ends the process.
+  body.on('error', () => {});
   try {
     for await (const bytes of body.iterator({ destroyOnReturn: false })) {
       const { batch, failure, done } = read(() => translate(parser.feed(bytes as Buffer)));

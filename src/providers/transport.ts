@@ -35,8 +35,6 @@ export class Transport {
         throw networkFailure(error, target.provider);
       });
     call.onHead?.();
-    // Who reads the body hears of its errors; one that nobody reads (yet) must not bring the process down.
-    reply.body.on('error', () => {});
     const transportReply = {
       status: reply.statusCode,
       headers: reply.headers as Record<string, string>,
@@ -88,8 +86,9 @@ export async function readText(body: Readable, provider: string): Promise<string
 /** What a broken connection says, as facts. */
 export function networkFailure(error: unknown, provider: string): UpstreamFailure {
   if (error instanceof UpstreamFailure) return error;
-  const { code, cause } = error as { code?: string; cause?: { code?: string } };
-  const network = code ?? cause?.code ?? (error as Error).name ?? 'unknown';
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  // The code of a DOMException (an abort is one) is a number.
+  const network = text(code) ?? text(cause?.code) ?? (error as Error).name ?? 'unknown';
   const facts = { message: `The connection to ${provider} failed (${network}).`, network };
   if (network === 'UND_ERR_CONNECT_TIMEOUT') {
     return new UpstreamFailure({

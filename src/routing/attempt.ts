@@ -9,7 +9,7 @@ import { faultOf } from './completeness.ts';
 import { Deadline } from './deadline.ts';
 import { clientClosed, type Failure } from './failures.ts';
 import { continuationFor, type SentSoFar, stitched } from './rescue.ts';
-import type { Batches, RoutedCall, RoutedReply, RouterParts } from './router.ts';
+import type { Batches, RoutedCall, RoutedReply, RouterParts } from './routed.ts';
 
 /** Milliseconds. */
 interface Time {

@@ -67,8 +67,8 @@ function compound(text: string | undefined, now: number): number | undefined {
 /** OpenAI "try again in 7m12s", Replicate "resets in ~30s", Azure "retry after 7 seconds". */
 function fromWords(reason: string | undefined): number | undefined {
   const match =
-    /(?:try again|resets?|retry)[^.]{0,30}?\b(?:in|after) ~?((?:\d+(?:\.\d+)?(?:ms|[smhd]))+|\d+(?= seconds?\b))/i.exec(
+    /(?:try again|resets?|retry)[^.]{0,30}?\b(?:in|after) ~?((?:\d+(?:\.\d+)? ?(?:ms|[smhd])(?![a-z]))+|\d+(?= seconds?\b))/i.exec(
       reason ?? '',
     );
-  return match ? compound(match[1]!.toLowerCase(), 0) : undefined;
+  return match ? compound(match[1]!.replaceAll(' ', '').toLowerCase(), 0) : undefined;
 }

@@ -2,59 +2,16 @@
  * The router: one request's walk along its chain until some target has answered. Whole and streamed answers, first
  * tries, retries and fallbacks all take the same steps; the failure table says what each failure leads to.
  */
-import type { Clock, Random } from '../core/clock.ts';
-import type { ChatCompletionChunk, ChatRequest } from '../core/openai-types.ts';
-import type { Provider, Target, WholeReply } from '../providers/provider.ts';
+import type { Target } from '../providers/provider.ts';
 import { attempt } from './attempt.ts';
-import { type AttemptLog, MOST_ATTEMPTS } from './attempts.ts';
+import { MOST_ATTEMPTS } from './attempts.ts';
 import { backoff } from './backoff.ts';
-import type { Cooldowns } from './cooldowns.ts';
 import { clientClosed, Failure } from './failures.ts';
 import { race } from './hedge.ts';
 import { nextStep } from './next-step.ts';
 import { MOST_RESCUES, SentSoFar } from './rescue.ts';
-import type { RetryBudget } from './retry-budget.ts';
+import type { Batches, RoutedCall, RoutedReply, RouterParts } from './routed.ts';
 import { TargetList } from './target-list.ts';
-
-export interface RouterParts {
-  readonly provider: (name: string) => Provider;
-  readonly cooldowns: Cooldowns;
-  readonly retryBudget: RetryBudget;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly settings: RouterSettings;
-}
-
-/** Milliseconds. */
-export interface RouterSettings {
-  /** The longest Retry-After worth waiting for on one target. */
-  readonly retryAfterWait: number;
-  /** From arrival until something is committed to the caller, all tries and waits together. */
-  readonly routeBudget: number;
-}
-
-export interface RoutedCall {
-  readonly request: ChatRequest;
-  readonly chain: readonly Target[];
-  /** Aborted when nobody wants the answer any more. */
-  readonly signal: AbortSignal;
-  /** Passed on to the provider (demo mode's `x-simulate`). */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** `clock.elapsed()` when the request arrived. */
-  readonly arrivedAt: number;
-  /** Milliseconds without a first token after which the next target is asked beside the first; off when absent. */
-  readonly hedgeAfter?: number;
-  /** Written as the walk goes on; complete when the answer has ended. */
-  readonly attempts: AttemptLog;
-}
-
-export type RoutedReply = {
-  readonly target: Target;
-  readonly dropped: readonly string[];
-} & (Pick<WholeReply, 'kind' | 'completion'> | { readonly kind: 'stream'; readonly batches: Batches });
-
-/** Throws a `Failure` when the stream breaks. Single use; leaving it early aborts the upstream call. */
-export type Batches = AsyncGenerator<readonly ChatCompletionChunk[]>;
 
 /** @throws {Failure} with the attempts in its message when no target could answer. */
 export async function route(call: RoutedCall, parts: RouterParts): Promise<RoutedReply> {

@@ -2,82 +2,105 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cacheKey, canonicalJson } from '../../src/chat/cache-key.ts';
 import type { ChatRequest } from '../../src/core/openai-types.ts';
+import { makeRequest } from '../helpers/targets.ts';
 
-const CHAIN = ['together/codellama', 'openai/gpt-4'];
-const question: ChatRequest = {
-  messages: [{ role: 'user', content: 'hello world in Go' }],
-  temperature: 0.2,
-  tools: [
-    { type: 'function', function: { name: 'run', parameters: { type: 'object', properties: { code: {} } } } },
-  ],
-  stream: false,
-};
-const keyOf = (request: object, scope = 'me', chain = CHAIN) =>
-  cacheKey(scope, chain, request as ChatRequest);
+const json = fc.jsonValue({ noUnicodeString: false, maxDepth: 4 });
+const fields = fc.dictionary(fc.string(), json);
 
-/** The same value with the keys of every object in another order. */
-function shuffled(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(shuffled);
+/** The same value with the keys of every object the other way round. */
+function turned(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(turned);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
       .reverse()
-      .map(([key, item]) => [key, shuffled(item)]),
+      .map(([key, item]) => [key, turned(item)]),
   );
 }
 
-const json = fc.jsonValue({ maxDepth: 4 });
+/** JSON knows no negative zero. */
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe('canonical JSON', () => {
+  it('ignores the order of keys at any depth', () => {
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(canonicalJson(turned(value))).toBe(canonicalJson(value));
+      }),
+    );
+  });
+
+  it('tells any two values apart, as it can be read back', () => {
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(JSON.parse(canonicalJson(value))).toEqual(asJson(value));
+      }),
+    );
+  });
+
+  it('keeps the order of lists', () => {
+    expect(canonicalJson(['a', 'b'])).not.toBe(canonicalJson(['b', 'a']));
+  });
+
+  it('leaves out what is undefined', () => {
+    expect(canonicalJson({ b: undefined, a: [undefined] })).toBe('{"a":[null]}');
+  });
+});
+
+const key = (request: object) => cacheKey('caller', ['openai/gpt-4'], request as ChatRequest);
+const request = makeRequest({ temperature: 0, messages: [{ role: 'user', content: 'hi' }] });
 
 describe('two requests share an answer', () => {
-  it('when only the order of keys differs, at any depth', () => {
+  it('when only the order of keys differs', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), json), (fields) => {
-        expect(keyOf(shuffled({ ...question, extra: fields }) as object)).toBe(
-          keyOf({ ...question, extra: fields }),
-        );
+      fc.property(fields, (others) => {
+        const one = { ...others, ...request };
+        expect(key(turned(one) as object)).toBe(key(one));
       }),
     );
   });
 
   it('when one is streamed and the other is not', () => {
-    expect(keyOf({ ...question, stream: true, stream_options: { include_usage: true } })).toBe(
-      keyOf(question),
-    );
+    expect(key({ ...request, stream: true })).toBe(key(request));
+  });
+
+  it('when one wants the usage chunk and the other does not', () => {
+    expect(key({ ...request, stream_options: { include_usage: true } })).toBe(key(request));
   });
 });
 
 describe('two requests do not share an answer', () => {
-  it('when any value differs', () => {
+  it('when any field differs', () => {
     fc.assert(
-      fc.property(json, json, (one, other) => {
-        fc.pre(canonicalJson(one) !== canonicalJson(other));
-        expect(keyOf({ ...question, extra: one })).not.toBe(keyOf({ ...question, extra: other }));
+      fc.property(fields, fields, (some, others) => {
+        const [one, two] = [some, others].map((fields) => ({ ...fields, ...request }));
+        fc.pre(canonicalJson(one) !== canonicalJson(two));
+        // What does not shape the answer is taken from `request` in both.
+        expect(key(one!)).not.toBe(key(two!));
       }),
     );
   });
 
   it.each([
-    ['another word', { ...question, messages: [{ role: 'user', content: 'hello world in go' }] }],
-    ['another role', { ...question, messages: [{ role: 'system', content: 'hello world in Go' }] }],
-    [
-      'another order of messages',
-      { ...question, messages: [...question.messages, { role: 'user', content: '' }] },
-    ],
-    ['another temperature', { ...question, temperature: 0.3 }],
-    ['a text for a number', { ...question, temperature: '0.2' }],
-    ['a parameter more', { ...question, seed: 1 }],
-    ['no tools', { ...question, tools: undefined }],
-    ['another user', { ...question, user: 'alice' }],
-  ])('with %s', (_what, other) => {
-    expect(keyOf(other)).not.toBe(keyOf(question));
+    ['the temperature', { temperature: 0.1 }],
+    ['white space in a message', { messages: [{ role: 'user', content: 'hi ' }] }],
+    ['the role', { messages: [{ role: 'system', content: 'hi' }] }],
+    ['the number of answers', { n: 2 }],
+    ['the seed', { seed: 1 }],
+    ['the user', { user: 'Ada' }],
+    ['a field of the provider', { top_k: 1 }],
+    ['a field inside', { response_format: { type: 'json_object' } }],
+  ])('when %s differs', (_what, difference) => {
+    expect(key({ ...request, ...difference })).not.toBe(key(request));
   });
 
-  it('of two callers', () => {
-    expect(keyOf(question, 'you')).not.toBe(keyOf(question, 'me'));
+  it('when they come from different callers', () => {
+    const of = (scope: string) => cacheKey(scope, ['a'], request);
+    expect(of('one')).not.toBe(of('two'));
   });
 
-  it('through two chains, or one in another order', () => {
-    expect(keyOf(question, 'me', ['openai/gpt-4'])).not.toBe(keyOf(question));
-    expect(keyOf(question, 'me', CHAIN.toReversed())).not.toBe(keyOf(question));
+  it('when other models may answer, or in another order', () => {
+    const of = (...route: string[]) => cacheKey('caller', route, request);
+    expect(new Set([of('a'), of('a', 'b'), of('b', 'a')]).size).toBe(3);
   });
 });

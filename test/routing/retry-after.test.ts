@@ -102,15 +102,19 @@ describe("the provider's own words", () => {
     ['Please try again in 1.2s.', 1_200],
     ['Please try again in 898ms.', 898],
     ['Please try again in 7m12s.', 432_000],
+    ['Please try again in 20 s.', 20_000],
     ['Request was throttled. Your rate limit resets in ~30s.', 30_000],
     ['Please retry after 7 seconds.', 7_000],
   ])('%s', (reason, milliseconds) => {
     expect(waitFor({}, reason)).toBe(milliseconds);
   });
 
-  it.each(['Please try again later.', 'I wrote this in 5s.', ''])('%o says nothing', (reason) => {
-    expect(waitFor({}, reason)).toBeUndefined();
-  });
+  it.each(['Please try again later.', 'I wrote this in 5s.', 'Retry in 5 sets.', ''])(
+    '%o says nothing',
+    (reason) => {
+      expect(waitFor({}, reason)).toBeUndefined();
+    },
+  );
 
   it('come after the headers', () => {
     expect(waitFor({ 'retry-after': '3' }, 'Please try again in 20s.')).toBe(3_000);

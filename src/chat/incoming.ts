@@ -1,0 +1,39 @@
+/** What the story needs: a request from the edge, and the parts the gateway is made of. */
+import type { Clock } from '../core/clock.ts';
+import type { RoutedCall, RoutedReply } from '../routing/routed.ts';
+import type { Bill } from './bill.ts';
+import type { AnswerCache } from './cache.ts';
+import type { Chain } from './chains.ts';
+import type { Flights } from './flight.ts';
+import type { CallRecord } from './receipt.ts';
+import type { TokenCounter } from './tokens.ts';
+
+/** A request as the edge hands it over. */
+export interface Incoming {
+  readonly id: string;
+  readonly body: unknown;
+  /** Who asks; answers are cached and shared only within one scope. */
+  readonly caller: { readonly scope: string; readonly keyId: string | null };
+  readonly cacheControl: { readonly noCache: boolean; readonly noStore: boolean };
+  /** Headers that go on to the provider (demo mode's `x-simulate`). */
+  readonly upstreamHeaders?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  /** Aborts when the caller is gone. */
+  readonly signal: AbortSignal;
+  /** `clock.elapsed()` and `clock.now()` at arrival. */
+  readonly arrivedAt: number;
+  readonly arrivedOn: number;
+}
+
+export interface ChatParts {
+  /** @throws {Failure} when there is no such model or chain */
+  readonly chain: (name: string | undefined) => Chain;
+  readonly guardrail: string | undefined;
+  readonly cache: AnswerCache;
+  readonly flights: Flights<Bill>;
+  readonly route: (call: RoutedCall) => Promise<RoutedReply>;
+  readonly tokens: TokenCounter;
+  readonly clock: Clock;
+  /** Must not throw and not wait. */
+  readonly record: (record: CallRecord) => void;
+}

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { withGuardrail } from '../../src/chat/guardrail.ts';
+import { makeRequest } from '../helpers/targets.ts';
+
+const own = { role: 'system', content: 'Answer in verse.' } as const;
+const request = makeRequest({ messages: [own, { role: 'user', content: 'hi' }], temperature: 0 });
+
+it("comes first, and the caller's own system message after it", () => {
+  expect(withGuardrail(request, 'Only code.').messages).toEqual([
+    { role: 'system', content: 'Only code.' },
+    ...request.messages,
+  ]);
+});
+
+it('changes nothing else', () => {
+  expect(withGuardrail(request, 'Only code.')).toMatchObject({ temperature: 0, stream: false });
+  expect(request.messages).toHaveLength(2);
+});
+
+it('is not there when it is off', () => {
+  expect(withGuardrail(request, undefined)).toEqual(request);
+});
