@@ -4,7 +4,7 @@
  * production, and always said aloud.
  */
 import { ConfigurationError, type Environment } from './config/environment.ts';
-import { providerRegistry } from './providers/registry.ts';
+import { PROVIDER_NAMES, providerRegistry } from './providers/registry.ts';
 import type { Simulator } from './simulator/simulator.ts';
 
 export interface Demo {
@@ -13,7 +13,7 @@ export interface Demo {
 }
 
 /** Names of every variable that holds a provider key. */
-const KEY_NAMES = Object.values(providerRegistry).flatMap(({ keys }) => [...keys]);
+const KEY_NAMES = PROVIDER_NAMES.flatMap((name) => providerRegistry[name].keys);
 
 /**
  * True when nothing is set that could answer: no key, and no configuration file that may name a local model.

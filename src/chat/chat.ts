@@ -6,9 +6,10 @@ import { asFailure } from '../routing/failures.ts';
 import { type ChatAnswer, inTheFormAskedFor, type Source } from './answer.ts';
 import { free, sharedBill, weigh } from './bill.ts';
 import { cacheKey } from './cache-key.ts';
+import type { Chain } from './chains.ts';
 import { withGuardrail } from './guardrail.ts';
 import type { ChatParts, Incoming } from './incoming.ts';
-import { parseRequest } from './request.ts';
+import { type ParsedRequest, parseRequest } from './request.ts';
 import { Settlement } from './settlement.ts';
 
 /**
@@ -23,7 +24,7 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
   const settlement = new Settlement(incoming, request, chain.name, parts);
 
   const isShared = parts.cache.isOn && parsed.cache && !cacheControl.noStore && !headers;
-  const key = isShared ? cacheKey(incoming.caller.scope, chain.identity, request) : undefined;
+  const key = isShared ? cacheKey(incoming.caller.scope, routeIdentity(chain, parsed), request) : undefined;
   // `no-cache` asks for a fresh answer, which may still be stored for others.
   const readKey = cacheControl.noCache ? undefined : key;
 
@@ -48,6 +49,7 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
         hedgeAfter: chain.hedgeAfter,
         signal: flightSignal,
         headers,
+        strictParams: parsed.strictParams,
         arrivedAt,
         attempts,
       }),
@@ -89,4 +91,9 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
     settlement.settle(await bill(), flight.attempts, undefined, failure);
     return { kind: 'failed', failure, attempts: flight.attempts.toString(), cache: settlement.verdict };
   }
+}
+
+/** An answer for which parameters were left out is none for a caller who wants them all honoured. */
+function routeIdentity({ identity }: Chain, { strictParams }: ParsedRequest): readonly string[] {
+  return strictParams ? [...identity, 'strict_params'] : identity;
 }

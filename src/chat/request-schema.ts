@@ -66,6 +66,7 @@ const fields = {
   model: nonEmptyText.nullish(),
   stream: flag,
   cache: z.boolean().nullish(),
+  strict_params: z.boolean().nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   n: z.int().min(1).max(128).nullish(),

@@ -17,6 +17,8 @@ export interface ParsedRequest {
   readonly wantsUsageChunk: boolean;
   /** `cache: false` in the body. */
   readonly cache: boolean;
+  /** `strict_params: true`: what a provider cannot take is refused, not left out. */
+  readonly strictParams: boolean;
 }
 
 /** @throws {Failure} `invalid_request` */
@@ -27,7 +29,16 @@ export function parseRequest(body: unknown): ParsedRequest {
   refuseMisspellings(body);
   const result = bodySchema.safeParse(body);
   if (!result.success) throw complaint(result.error.issues, body);
-  const { prompt, messages, model, cache, stream, stream_options: streamOptions, ...rest } = result.data;
+  const {
+    prompt,
+    messages,
+    model,
+    cache,
+    strict_params: strictParams,
+    stream,
+    stream_options: streamOptions,
+    ...rest
+  } = result.data;
   if (prompt !== undefined && messages !== undefined) {
     throw invalidRequest('Send either `prompt` or `messages`, not both.', 'prompt');
   }
@@ -46,6 +57,7 @@ export function parseRequest(body: unknown): ParsedRequest {
     legacyFunctions,
     wantsUsageChunk: streamOptions?.include_usage === true,
     cache: cache ?? true,
+    strictParams: strictParams ?? false,
   };
 }
 

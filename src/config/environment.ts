@@ -1,7 +1,6 @@
 /** The environment, parsed once. A bad value stops the start with the whole list of what is wrong. */
 import { z } from 'zod';
 import { parseDuration } from '../core/durations.ts';
-import { providerRegistry } from '../providers/registry.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -112,24 +111,4 @@ export function parseSettings(environment: Environment): Settings {
   throw new ConfigurationError(
     result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
   );
-}
-
-/** The key for a provider, under any of the names it is known by. */
-export function providerKey(provider: string, environment: Environment): string | undefined {
-  const entry = registryEntry(provider);
-  return entry?.keys.map((name) => environment[name]?.trim()).find((value) => value);
-}
-
-/** The base URL for a provider, where the environment sets one. @throws {ConfigurationError} */
-export function providerBaseUrl(provider: string, environment: Environment): string | undefined {
-  const name = registryEntry(provider)?.baseUrl;
-  const value = name && environment[name]?.trim();
-  if (!value) return undefined;
-  if (!URL.canParse(value))
-    throw new ConfigurationError([`${name} must be a URL such as https://example.com/v1, not "${value}"`]);
-  return value;
-}
-
-export function registryEntry(provider: string): { keys: readonly string[]; baseUrl?: string } | undefined {
-  return (providerRegistry as Record<string, { keys: readonly string[]; baseUrl?: string }>)[provider];
 }

@@ -1,7 +1,8 @@
 /** The form of the configuration file. Unknown keys are errors, so that a slip is not silently without effect. */
 import { z } from 'zod';
 import { parseDuration } from '../core/durations.ts';
-import { providerRegistry } from '../providers/registry.ts';
+import { FEATURE_NAMES } from '../providers/features.ts';
+import { PROVIDER_NAMES } from '../providers/registry.ts';
 
 const duration = z
   .union([z.string(), z.number()])
@@ -11,7 +12,7 @@ const dollars = z.number().min(0);
 const tokens = z.int().min(1);
 
 export const modelEntry = z.strictObject({
-  provider: z.enum(Object.keys(providerRegistry) as [string, ...string[]]),
+  provider: z.enum(PROVIDER_NAMES),
   /** The id on the provider's wire. */
   model: z.string().min(1),
   api_key: z.string().min(1).optional(),
@@ -38,6 +39,8 @@ export const modelEntry = z.strictObject({
     .optional(),
   retries: z.int().min(0).max(10).optional(),
   drop_params: z.array(z.string()).optional(),
+  /** What the model has (`true`) or has not (`false`), where that is not as its provider has it. */
+  capabilities: z.partialRecord(z.enum([...FEATURE_NAMES, 'prefill']), z.boolean()).optional(),
   /** The provider's model that takes this one's place while the provider says it is gone. */
   successor: z.string().min(1).optional(),
 });

@@ -1,23 +1,27 @@
 /** OpenAI, by its official package: URL, key, organisation and version headers are the SDK's. */
 import type { ChatRequest } from '../core/openai-types.ts';
+import { type Features, features, fitRequest } from './features.ts';
 import { oncePerTarget } from './once-per-target.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
-import { dropParams } from './parameters.ts';
 import { prepareRequest } from './prepared-request.ts';
 import type { Provider } from './provider.ts';
 import type { Transport } from './transport.ts';
 
 /** Reasoning models (o-series, gpt-5 and later) name the output cap anew and refuse sampling parameters. */
-const REASONING_MODEL = /^(?:o\d|gpt-(?:[5-9]|\d\d))/;
-const SAMPLING = [
-  'temperature',
-  'top_p',
-  'presence_penalty',
-  'frequency_penalty',
-  'logprobs',
-  'top_logprobs',
-  'logit_bias',
-];
+const REASONING_MODEL = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|\d\d))/;
+/** Older chat models do not know what came with those. */
+const CHAT_MODEL = /^(?:ft:)?gpt-[34]/;
+
+const everything = features();
+const chatModelFeatures = features({ reasoning_effort: 'dropped', verbosity: 'dropped' });
+const reasoningModelFeatures = features({
+  temperature: 'dropped',
+  top_p: 'dropped',
+  presence_penalty: 'dropped',
+  frequency_penalty: 'dropped',
+  logit_bias: 'dropped',
+  logprobs: 'refused',
+});
 
 export function openai(transport: Transport): Provider {
   const prepared = oncePerTarget(async (target) => {
@@ -27,24 +31,27 @@ export function openai(transport: Transport): Provider {
   });
   return {
     name: 'openai',
+    features: everything,
     async send(request, target, call) {
-      const { body, dropped } = openAiBody(request, target.model, target.dropParams);
-      return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
+      const fitted = fitRequest(request, openAiFeatures(target.model), target, call);
+      const body = openAiBody(fitted.request, target.model);
+      return sendOpenAiShaped(transport, await prepared(target), body, target, call, fitted.dropped);
     },
   };
 }
 
-export function openAiBody(request: ChatRequest, model: string, unwanted: readonly string[]) {
-  const reasoning = REASONING_MODEL.test(model);
-  const { body, dropped } = dropParams(request, reasoning ? [...SAMPLING, ...unwanted] : unwanted);
-  const { max_tokens: cap, ...rest } = body;
+export function openAiFeatures(model: string): Features {
+  if (REASONING_MODEL.test(model)) return reasoningModelFeatures;
+  return CHAT_MODEL.test(model) ? chatModelFeatures : everything;
+}
+
+export function openAiBody(request: ChatRequest, model: string) {
+  const { max_tokens: cap, ...rest } = request;
+  const renamesCap = cap != null && REASONING_MODEL.test(model);
   return {
-    dropped,
-    body: {
-      ...(reasoning && cap != null ? { max_completion_tokens: cap, ...rest } : body),
-      model,
-      // Usage is always wanted for the receipt; the caller sees it only on request.
-      ...(request.stream && { stream_options: { ...request.stream_options, include_usage: true } }),
-    },
+    ...(renamesCap ? { max_completion_tokens: cap, ...rest } : request),
+    model,
+    // Usage is always wanted for the receipt; the caller sees it only on request.
+    ...(request.stream && { stream_options: { ...request.stream_options, include_usage: true } }),
   };
 }

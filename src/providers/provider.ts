@@ -4,9 +4,12 @@
  * throws the facts as an `UpstreamFailure` and the router's failure table does the rest.
  */
 import type { ChatCompletion, ChatCompletionChunk, ChatRequest } from '../core/openai-types.ts';
+import type { Capabilities, Features } from './features.ts';
 
 export interface Provider {
   readonly name: string;
+  /** How it meets what a request may ask for; some of its models may differ. */
+  readonly features: Features;
   /** @throws {UpstreamFailure} for everything that goes wrong on the wire, also while `batches` is read. */
   send(request: ChatRequest, target: Target, call: Call): Promise<Reply>;
   /** Closes idle connections at shutdown. */
@@ -21,6 +24,8 @@ export interface Call {
   readonly onHead?: () => void;
   /** Sent to the provider as they are (demo mode passes `x-simulate` to the simulator this way). */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The caller wants every parameter honoured: leaving one out is a failure. */
+  readonly strictParams?: boolean;
 }
 
 /** An answer arrives whole or as a stream, as the request asked: the type says which, so nothing is faked. */
@@ -69,6 +74,8 @@ export interface Target {
   readonly contextWindow: number | undefined;
   readonly maxOutputTokens: number | undefined;
   readonly dropParams: readonly string[];
+  /** What is known of the model, above what holds for its provider. */
+  readonly capabilities: Capabilities;
   readonly price: Price | undefined;
   /** Takes this target's place while the provider says the model is gone. */
   readonly successor: Target | undefined;

@@ -1,30 +1,58 @@
-/** Every provider there is, a line each. Adding one: write its file, add its line. */
+/** Every provider there is, a line each. Adding one: write its file, add its line (or a preset, if it speaks OpenAI's wire). */
 import { anthropic } from './anthropic/anthropic.ts';
 import { openai } from './openai.ts';
 import { openaiCompatible } from './openai-compatible.ts';
+import { type Preset, presets } from './presets.ts';
 import type { Provider } from './provider.ts';
 import { together } from './together.ts';
 import { Transport } from './transport.ts';
 
-interface Entry {
+export interface RegistryEntry {
   readonly make: (transport: Transport) => Provider;
   /** Environment names of its key, the first being the one we write; none when it needs no key. */
   readonly keys: readonly string[];
-  readonly baseUrl?: string;
+  /** Where it is, unless the environment or the configuration says otherwise; none when its package knows. */
+  readonly url?: string;
+  /** It has no address of its own: one must be given. */
+  readonly needsUrl?: boolean;
+  /** Runs on one's own machine: no key is needed. */
+  readonly isLocal?: boolean;
 }
 
-export const providerRegistry = {
-  together: {
-    make: together,
-    keys: ['TOGETHER_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_API_KEY'],
-    baseUrl: 'TOGETHER_BASE_URL',
+const native = {
+  together: { make: together, keys: ['TOGETHER_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_API_KEY'] },
+  openai: { make: openai, keys: ['OPENAI_API_KEY'] },
+  anthropic: { make: anthropic, keys: ['ANTHROPIC_API_KEY'] },
+  'openai-compatible': {
+    make: (transport: Transport) => openaiCompatible(transport),
+    keys: [],
+    needsUrl: true,
   },
-  openai: { make: openai, keys: ['OPENAI_API_KEY'], baseUrl: 'OPENAI_BASE_URL' },
-  anthropic: { make: anthropic, keys: ['ANTHROPIC_API_KEY'], baseUrl: 'ANTHROPIC_BASE_URL' },
-  'openai-compatible': { make: openaiCompatible, keys: [] },
-} as const satisfies Record<string, Entry>;
+} as const satisfies Record<string, RegistryEntry>;
 
-export type ProviderName = keyof typeof providerRegistry;
+export type ProviderName = keyof typeof native | keyof typeof presets;
+
+const fromPresets = Object.fromEntries(
+  Object.entries(presets).map(([name, preset]) => [name, fromPreset(name, preset)]),
+) as Record<keyof typeof presets, RegistryEntry>;
+
+export const providerRegistry: Readonly<Record<ProviderName, RegistryEntry>> = { ...native, ...fromPresets };
+
+export const PROVIDER_NAMES = Object.keys(providerRegistry) as ProviderName[];
+
+export function isProvider(name: string): name is ProviderName {
+  return Object.hasOwn(providerRegistry, name);
+}
+
+function fromPreset(name: string, preset: Preset): RegistryEntry {
+  const { url, keys, isLocal } = preset;
+  return { url, keys, isLocal, make: (transport) => openaiCompatible(transport, name, preset) };
+}
+
+/** `OPENAI_BASE_URL`, `LM_STUDIO_BASE_URL`: the environment name of a provider's address. */
+export function baseUrlVariable(provider: string): string {
+  return `${provider.toUpperCase().replace(/\W/g, '_')}_BASE_URL`;
+}
 
 /** The provider behind a name; all share one transport, so that calls to one origin share connections. */
 export class Providers {
@@ -34,9 +62,8 @@ export class Providers {
   get(name: string): Provider {
     let provider = this.#made.get(name);
     if (!provider) {
-      const entry: Entry | undefined = (providerRegistry as Record<string, Entry>)[name];
-      if (!entry) throw new Error(`There is no provider named ${name}.`);
-      provider = entry.make(this.#transport);
+      if (!isProvider(name)) throw new Error(`There is no provider named ${name}.`);
+      provider = providerRegistry[name].make(this.#transport);
       this.#made.set(name, provider);
     }
     return provider;

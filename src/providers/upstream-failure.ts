@@ -21,6 +21,8 @@ export interface UpstreamFacts {
   /** The reply came but is not what the wire promises: not JSON, truncated, no finish reason, empty. */
   malformed?: boolean;
   timeout?: TimeoutPhase;
+  /** Nothing was sent: the request needs what this target has not. The name of the request field. */
+  unsupported?: string;
 }
 
 export class UpstreamFailure extends Error {

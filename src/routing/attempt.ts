@@ -60,7 +60,7 @@ export async function attempt(
     const { signal } = deadline;
     const reply = await parts
       .provider(target.provider)
-      .send(request, target, { signal, headers: call.headers });
+      .send(request, target, { signal, headers: call.headers, strictParams: call.strictParams });
     const facts = { target, dropped: reply.dropped ?? [] };
     if (reply.kind === 'whole') {
       accept(reply, target, sent, log, time);

@@ -91,7 +91,7 @@ export function attemptFailed(attempt: Attempt, failure: Failure, atMs: number):
   const { facts } = failure;
   attempt.kind = failure.kind;
   attempt.status = facts?.status;
-  attempt.note = facts?.timeout ?? facts?.network ?? (facts?.malformed ? 'malformed' : undefined);
+  attempt.note = facts?.timeout ?? facts?.network ?? (facts?.malformed ? 'malformed' : facts?.unsupported);
   attempt.ended_ms = round(atMs);
 }
 

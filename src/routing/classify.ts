@@ -37,6 +37,7 @@ const refusedOrInStream = (evidence: Evidence) =>
   refused(evidence) || (evidence.status === 0 && evidence.facts.network === undefined);
 
 const RULES: readonly KindRule[] = [
+  { kind: 'unsupported_parameter', when: ({ facts }) => facts.unsupported !== undefined },
   { kind: 'upstream_timeout', when: ({ facts }) => facts.timeout !== undefined },
   // A page instead of JSON with an error status is a broken gateway on the way, whatever its words say.
   { kind: 'upstream_unavailable', when: ({ facts, status }) => status >= 400 && isPage(facts) },
@@ -178,6 +179,7 @@ export function classify(error: unknown, now: number): Failure {
   const kind = RULES.find((rule) => rule.when(evidence))?.kind ?? 'upstream_unavailable';
   return new Failure(kind, facts.message, {
     facts,
+    param: facts.unsupported,
     retryAfterMs: parseRetryAfter(facts.headers, facts.reason, now),
     cause: error,
   });

@@ -92,9 +92,11 @@ export class Cooldowns {
 
   failed(target: Target, failure: Failure): void {
     const { cools } = failure.rule;
-    // The provider looked at the request and refused it for its content: it is up.
-    if (cools === 'no')
-      return failure.kind === 'client_closed' ? this.released(target) : this.succeeded(target);
+    if (cools === 'no') {
+      const wasAsked = failure.kind !== 'client_closed' && failure.kind !== 'unsupported_parameter';
+      // The provider looked at the request and refused it for its content: it is up.
+      return wasAsked ? this.succeeded(target) : this.released(target);
+    }
     const key = cools === 'provider key' ? credentialKey(target) : targetKey(target);
     const rest = this.#rests.get(key) ?? {
       until: 0,

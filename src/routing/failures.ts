@@ -49,6 +49,8 @@ export const failureTable = {
   budget_exceeded: { status: 402, type: 'budget_error', next: 'stop', cools: 'no' },
   upstream_bad_request: { status: 400, type: CALLER, next: 'stop', cools: 'no' },
   context_length_exceeded: { status: 400, type: CALLER, next: 'larger window', cools: 'no' },
+  /** Nothing was sent: this target has not what the request needs. When none has, the caller gets an `invalid_request`. */
+  unsupported_parameter: { status: 400, type: CALLER, next: 'next target', cools: 'no' },
   content_filtered: { status: 400, type: CALLER, next: 'stop', cools: 'no' },
   upstream_unauthorized: { status: 502, type: UPSTREAM, next: 'next target', cools: 'provider key' },
   upstream_quota: { status: 502, type: UPSTREAM, next: 'next target', cools: 'provider key' },

@@ -47,6 +47,10 @@ const TAKES_PREFILL: Record<string, RegExp> = {
   anthropic: /^claude-(?:instant|v?1|2|3)/,
 };
 
+function takesPrefill({ provider, model, capabilities }: Target): boolean {
+  return capabilities.prefill ?? TAKES_PREFILL[provider]?.test(model) ?? false;
+}
+
 export interface Continuation {
   readonly request: ChatRequest;
   readonly seam: Seam;
@@ -65,7 +69,7 @@ export function continuationFor(request: ChatRequest, sent: string, target: Targ
     ...left,
     messages: [...request.messages, message],
   });
-  if (TAKES_PREFILL[target.provider]?.test(target.model) && sent.trim() !== '') {
+  if (takesPrefill(target) && sent.trim() !== '') {
     // Anthropic refuses a prefill that ends in white space.
     const shown = sent.trimEnd();
     return { request: withMessage({ role: 'assistant', content: shown }), seam: new Seam(sent, shown) };

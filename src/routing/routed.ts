@@ -30,6 +30,8 @@ export interface RoutedCall {
   readonly signal: AbortSignal;
   /** Passed on to the provider (demo mode's `x-simulate`). */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The caller wants every parameter honoured. */
+  readonly strictParams?: boolean;
   /** `clock.elapsed()` when the request arrived. */
   readonly arrivedAt: number;
   /** Milliseconds without a first token after which the next target is asked beside the first; off when absent. */

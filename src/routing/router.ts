@@ -6,7 +6,7 @@ import type { Target } from '../providers/provider.ts';
 import { attempt } from './attempt.ts';
 import { MOST_ATTEMPTS } from './attempts.ts';
 import { backoff } from './backoff.ts';
-import { clientClosed, Failure } from './failures.ts';
+import { clientClosed, Failure, invalidRequest } from './failures.ts';
 import { race } from './hedge.ts';
 import { nextStep } from './next-step.ts';
 import { MOST_RESCUES, SentSoFar } from './rescue.ts';
@@ -23,6 +23,8 @@ class Walk {
   readonly #parts: RouterParts;
   readonly #targets: TargetList;
   #firstFailure: Failure | undefined;
+  /** Why the first target that lacks what the request needs was passed over. */
+  #unsupported: Failure | undefined;
   /** What the caller already has, when the answer is being continued. */
   #sent: SentSoFar | undefined;
   /** Milliseconds since arrival when the route budget began to run: at arrival, and anew for each rescue. */
@@ -110,7 +112,8 @@ class Walk {
         });
       } catch (error) {
         const failure = error as Failure;
-        this.#firstFailure ??= failure;
+        if (failure.kind === 'unsupported_parameter') this.#unsupported ??= failure;
+        else this.#firstFailure ??= failure;
         const step = nextStep(failure, {
           retriesLeft,
           backoffMs: waits.next().value,
@@ -163,6 +166,10 @@ class Walk {
 
   #nobodyAnswered(): Failure {
     if (this.#firstFailure?.isCallersDoing) return this.#firstFailure;
+    // Nobody was asked and nobody rests: there is no model here for this request.
+    const isHopeless = !this.#firstFailure && !this.#targets.firstToRecover();
+    if (this.#unsupported && isHopeless)
+      return invalidRequest(this.#unsupported.message, this.#unsupported.param);
     const message = `No model could answer. Tried: ${this.#call.attempts}. Try again after the time in Retry-After.`;
     return new Failure('no_target_available', message, {
       retryAfterMs: Math.max(1_000, this.#targets.recoversIn()),

@@ -18,6 +18,7 @@ export function makeTarget(name: string, differences: Partial<Target> = {}): Tar
     contextWindow: undefined,
     maxOutputTokens: undefined,
     dropParams: [],
+    capabilities: {},
     price: undefined,
     successor: undefined,
     ...differences,

@@ -25,6 +25,7 @@ export function targetAt(baseUrl: string, provider: string, over: Partial<Target
     contextWindow: undefined,
     maxOutputTokens: undefined,
     dropParams: [],
+    capabilities: {},
     price: undefined,
     successor: undefined,
     ...over,

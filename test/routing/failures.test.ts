@@ -7,7 +7,7 @@ import {
   invalidRequest,
 } from '../../src/routing/failures.ts';
 
-/** design.md 2.3, line by line. */
+/** The design, line by line. `unsupported_parameter` stays inside the router: callers get an `invalid_request`. */
 const design: [FailureKind, status: number, next: string, cools: string][] = [
   ['invalid_request', 400, 'stop', 'no'],
   ['unauthorized', 401, 'stop', 'no'],
@@ -15,6 +15,7 @@ const design: [FailureKind, status: number, next: string, cools: string][] = [
   ['budget_exceeded', 402, 'stop', 'no'],
   ['upstream_bad_request', 400, 'stop', 'no'],
   ['context_length_exceeded', 400, 'larger window', 'no'],
+  ['unsupported_parameter', 400, 'next target', 'no'],
   ['content_filtered', 400, 'stop', 'no'],
   ['upstream_unauthorized', 502, 'next target', 'provider key'],
   ['upstream_quota', 502, 'next target', 'provider key'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChatCompletionChunk, ChatRequest } from '../../src/core/openai-types.ts';
+import { features } from '../../src/providers/features.ts';
 import type { Provider, Reply, Target } from '../../src/providers/provider.ts';
 import { malformed } from '../../src/providers/upstream-failure.ts';
 import { AttemptLog, MOST_ATTEMPTS } from '../../src/routing/attempts.ts';
@@ -48,6 +49,7 @@ function makeRouter(script: Script = {}) {
   }
   const provider = (name: string): Provider => ({
     name,
+    features: features(),
     async send(request, target) {
       asked.push(target.name);
       const next = turns.get(target.name)?.shift() ?? 'ok';

@@ -222,11 +222,13 @@ describe('parameters', () => {
     tool_choice: 'none',
   };
 
-  it('go on to OpenAI, every one of them', async () => {
+  it('go on to OpenAI, but for those its older models refuse', async () => {
     const { ask, simulator } = await startGateway();
-    const { status } = await ask({ model: 'gpt-4', prompt: QUESTION, ...everything });
+    const { status, headers } = await ask({ model: 'gpt-4', prompt: QUESTION, ...everything });
     expect(status).toBe(200);
-    expect(simulator.calls[0]!.body).toMatchObject(everything);
+    const { reasoning_effort: _effort, verbosity: _verbosity, ...taken } = everything;
+    expect(simulator.calls[0]!.body).toMatchObject(taken);
+    expect(headers['x-dropped-params']).toBe('reasoning_effort, verbosity');
   });
 
   it('max_completion_tokens goes on as it is, or under the name the provider knows', async () => {

@@ -6,7 +6,7 @@ import type { Provider, Target } from '../provider.ts';
 import { withSeveralChoices } from '../several.ts';
 import { readText, type Transport } from '../transport.ts';
 import { readMessage } from './reply.ts';
-import { messagesBody } from './request.ts';
+import { anthropicFeatures, messagesBody } from './request.ts';
 import { readEvents } from './stream.ts';
 
 const PATH = '/v1/messages';
@@ -15,8 +15,9 @@ export function anthropic(transport: Transport): Provider {
   const prepared = oncePerTarget(prepareBothVersions);
   return withSeveralChoices({
     name: 'anthropic',
+    features: anthropicFeatures,
     async send(request, target, call) {
-      const { body, dropped } = messagesBody(request, target);
+      const { body, dropped } = messagesBody(request, target, call);
       const { current, sampling } = await prepared(target);
       const version = 'temperature' in body || 'top_p' in body || 'top_k' in body ? sampling : current;
       const reply = await transport.post(version, JSON.stringify(body), target, call);

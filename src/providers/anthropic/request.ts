@@ -1,7 +1,8 @@
 /** From OpenAI's request to the body of Anthropic's `POST /v1/messages` (types of @anthropic-ai/sdk 1.12). */
 import type { ChatRequest } from '../../core/openai-types.ts';
-import { dropParams } from '../parameters.ts';
-import type { Target } from '../provider.ts';
+import { type Features, features, fitRequest, refuseWhenStrict } from '../features.ts';
+import { jsonInstruction } from '../json-instruction.ts';
+import type { Call, Target } from '../provider.ts';
 import { toAnthropicMessages } from './messages.ts';
 import { toolChoice, tools } from './tools.ts';
 
@@ -30,6 +31,22 @@ const UNDERSTOOD = new Set([
   ...['parallel_tool_calls', 'response_format', 'user', 'thinking', ...SAMPLING],
 ]);
 
+export const anthropicFeatures: Features = features({
+  audio: 'refused',
+  files: 'refused',
+  json_object: 'emulated',
+  json_schema: 'emulated',
+  n: 'emulated',
+  logprobs: 'refused',
+  presence_penalty: 'dropped',
+  frequency_penalty: 'dropped',
+  seed: 'dropped',
+  logit_bias: 'dropped',
+  reasoning_effort: 'dropped',
+  verbosity: 'dropped',
+  metadata: 'dropped',
+});
+
 export interface MessagesBody {
   model: string;
   max_tokens: number;
@@ -39,15 +56,13 @@ export interface MessagesBody {
 export function messagesBody(
   request: ChatRequest,
   target: Target,
+  call: Call,
 ): { body: MessagesBody; dropped: string[] } {
-  const { body: known, dropped } = dropParams(request, [
-    ...foreignNames(request),
-    ...refusedSampling(request, target.model),
-    ...target.dropParams,
-  ]);
+  const unwanted = [...foreignNames(request), ...refusedSampling(request, target.model)];
+  const { request: known, dropped } = fitRequest(request, anthropicFeatures, target, call, unwanted);
   const fields = known as ChatRequest & { top_k?: number; thinking?: unknown };
   const { system, messages } = toAnthropicMessages(fields.messages);
-  const format = formatInstruction(fields.response_format);
+  const format = jsonInstruction(fields.response_format);
   const systemBlocks = format ? [...system, { type: 'text', text: format }] : system;
   const allStops = [fields.stop ?? []].flat();
   // Anthropic refuses stop sequences of white space.
@@ -56,6 +71,7 @@ export function messagesBody(
   const functions = tools(fields.tools ?? []);
   if (functions.length < (fields.tools?.length ?? 0)) dropped.push('tools (custom)');
   if ((fields.temperature ?? 0) > 1) dropped.push('temperature>1');
+  refuseWhenStrict(dropped, target, call);
   return {
     dropped,
     body: {
@@ -94,13 +110,4 @@ function refusedSampling(request: ChatRequest, model: string): string[] {
 function meansNothing(request: ChatRequest, name: string): boolean {
   const value = (request as unknown as Record<string, unknown>)[name];
   return value === false || (name === 'n' && value === 1) || (name.endsWith('_penalty') && value === 0);
-}
-
-/** Anthropic has no JSON mode under all its versions; an instruction is what its own guide falls back to. */
-function formatInstruction(format: ChatRequest['response_format']): string | undefined {
-  if (format?.type === 'json_object')
-    return 'Answer with one JSON object and nothing else: no prose, no code fence.';
-  if (format?.type !== 'json_schema') return undefined;
-  const schema = JSON.stringify(format.json_schema.schema ?? {});
-  return `Answer with one JSON value that fits this JSON Schema and nothing else, no prose, no code fence:\n${schema}`;
 }
