@@ -5,11 +5,13 @@ import { AnswerCache } from './chat/cache.ts';
 import { type Chain, chooseChain, makeChain } from './chat/chains.ts';
 import { Flights } from './chat/flight.ts';
 import type { ChatParts } from './chat/incoming.ts';
+import type { CallRecord } from './chat/receipt.ts';
 import { TokenCounter } from './chat/tokens.ts';
 import type { Config } from './config/config.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import { Providers } from './providers/registry.ts';
 import { Cooldowns } from './routing/cooldowns.ts';
+import { Load } from './routing/load.ts';
 import { RetryBudget } from './routing/retry-budget.ts';
 import type { RouterParts } from './routing/routed.ts';
 import { route } from './routing/router.ts';
@@ -28,13 +30,15 @@ export interface Gateway {
 
 export interface Surroundings {
   readonly log: Logger;
+  /** Writes a request down for good. */
+  readonly book: (record: CallRecord) => Promise<void>;
   readonly clock?: Clock;
   readonly random?: Random;
 }
 
 export function createGateway(
   config: Config,
-  { log, clock = systemClock, random = Math.random }: Surroundings,
+  { log, book, clock = systemClock, random = Math.random }: Surroundings,
 ): Gateway {
   const { settings } = config;
   const providers = new Providers();
@@ -46,6 +50,7 @@ export function createGateway(
       allowedFailures: settings.ALLOWED_FAILURES,
     }),
     retryBudget: new RetryBudget(clock),
+    load: new Load(),
     clock,
     random,
     settings: { retryAfterWait: settings.RETRY_AFTER_WAIT, routeBudget: settings.ROUTE_BUDGET },
@@ -64,6 +69,7 @@ export function createGateway(
       route: (call) => route(call, routerParts),
       tokens,
       clock,
+      book,
       record: (record) => sinks.record(record),
     },
     async close(milliseconds) {

@@ -1,29 +1,38 @@
 /** Starts the server, says how to use it, and drains it on SIGTERM or SIGINT. */
+import cluster from 'node:cluster';
 import dotenv from 'dotenv';
 import { ConfigurationError } from './config/environment.ts';
 import { makeLog } from './log.ts';
 import { type RunningServer, startServer } from './server.ts';
+import { runWorkers, START_FAILED } from './workers.ts';
 
 dotenv.config({ quiet: true });
 
-try {
-  const server = await startServer(process.env, makeLog);
-  process.stdout.write(banner(server));
-  let stopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      // A second signal means now.
-      if (stopping) process.exit(1);
-      stopping = true;
-      server.drain().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-    });
+if (cluster.isPrimary && Number(process.env.WORKERS) > 1) runWorkers(Number(process.env.WORKERS));
+else await serve();
+
+async function serve(): Promise<void> {
+  try {
+    const server = await startServer(process.env, makeLog);
+    if (cluster.isPrimary || cluster.worker?.id === 1) process.stdout.write(banner(server));
+    let stopping = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        // The terminal tells every process of a group; the primary tells its workers itself.
+        if (cluster.isWorker && signal === 'SIGINT') return;
+        // A second signal means now.
+        if (stopping) process.exit(1);
+        stopping = true;
+        server.drain().then(
+          () => process.exit(0),
+          () => process.exit(1),
+        );
+      });
+    }
+  } catch (error) {
+    process.stderr.write(`${startProblem(error)}\n`);
+    process.exit(cluster.isPrimary ? 1 : START_FAILED);
   }
-} catch (error) {
-  process.stderr.write(`${startProblem(error)}\n`);
-  process.exit(1);
 }
 
 function startProblem(error: unknown): string {

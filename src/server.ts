@@ -3,13 +3,19 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { openAccounts } from './accounts/accounts.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import type { Environment } from './config/environment.ts';
+import { systemClock } from './core/clock.ts';
 import { type Demo, needsDemo, startDemo } from './demo.ts';
 import { createGateway, type Gateway } from './gateway.ts';
+import { Access } from './http/access.ts';
 import { createApp } from './http/app.ts';
 import { InFlight } from './http/in-flight.ts';
 import { homePage } from './pages/home.ts';
+
+/** Milliseconds that calls cut off at the end of a drain have to be settled. */
+const SETTLING_TIME = 2_000;
 
 export interface RunningServer {
   /** `http://127.0.0.1:4000`, as one reaches it from this machine. */
@@ -31,18 +37,32 @@ export async function startServer(
   const config = await loadConfig(demo?.environment ?? given);
   const { settings } = config;
   const log = makeLog(config);
-  const gateway = createGateway(config, { log });
+  const accounts = await openAccounts(
+    {
+      // What the simulator answers is play money: it stays out of the books.
+      databaseUrl: demo && !given.DATABASE_URL ? 'sqlite::memory:' : settings.DATABASE_URL,
+      outboxPath: settings.OUTBOX_PATH,
+      logPrompts: settings.LOG_PROMPTS,
+    },
+    systemClock,
+    (message) => log.warn(message),
+  );
+  const gateway = createGateway(config, { log, book: accounts.book });
   const inFlight = new InFlight(settings.MAX_IN_FLIGHT);
   const app = createApp({
     log,
     inFlight,
     isDemo: demo !== undefined,
     chat: () => gateway.chat,
-    access: {
-      adminKey: settings.ADMIN_KEY,
-      allowAnonymous: settings.ALLOW_ANONYMOUS,
-      corsOrigins: settings.CORS_ORIGINS,
-    },
+    access: new Access(
+      {
+        adminKey: settings.ADMIN_KEY,
+        allowAnonymous: settings.ALLOW_ANONYMOUS,
+        corsOrigins: settings.CORS_ORIGINS,
+      },
+      accounts,
+    ),
+    corsOrigins: settings.CORS_ORIGINS,
     maxBodyBytes: settings.MAX_BODY_MB * 1024 * 1024,
     checkSimulate: parseSimulateHeader,
     modelList: () => modelList(gateway),
@@ -65,13 +85,14 @@ export async function startServer(
       inFlight.draining = true;
       // Idle connections close at once; the port stays open, so that new calls get a 503 and not a refusal.
       server.closeIdleConnections();
-      const deadline = Date.now() + settings.DRAIN_TIMEOUT;
-      while (inFlight.count > 0 && Date.now() < deadline)
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      await inFlight.empty(settings.DRAIN_TIMEOUT);
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
+      // Calls that were cut off are settled too.
+      await inFlight.empty(SETTLING_TIME);
       await gateway.close(5_000);
+      await accounts.close(5_000);
       await demo?.simulator.close();
     },
   };

@@ -8,10 +8,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   providers: ['core'],
   routing: ['providers', 'core'],
   chat: ['routing', 'providers', 'core'],
+  accounts: ['chat', 'routing', 'providers', 'core'],
   sinks: ['chat', 'core'],
   pages: ['chat'],
   config: ['providers', 'core'],
-  http: ['chat', 'routing', 'core'],
+  http: ['accounts', 'chat', 'routing', 'core'],
   simulator: [],
 };
 

@@ -3,6 +3,7 @@ import type { NanoDollars } from '../core/money.ts';
 import type { ChatCompletion, ChatCompletionChunk } from '../core/openai-types.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
 import { clientClosed, type Failure } from '../routing/failures.ts';
+import type { Admitted } from './admission.ts';
 import type { Bill } from './bill.ts';
 import { asLegacyChunk, asLegacyCompletion } from './legacy-functions.ts';
 import type { CacheVerdict } from './receipt.ts';
@@ -23,6 +24,7 @@ export interface Source {
   /** One of the two is there. */
   readonly whole: ChatCompletion | undefined;
   readonly batches?: AsyncIterable<Batch> | undefined;
+  readonly rates: Admitted['rates'];
   /** Resolves when the answer has ended. */
   readonly bill: () => Promise<Bill>;
   readonly isGone: () => boolean;
@@ -32,6 +34,8 @@ export interface Source {
 interface AnswerFacts {
   readonly attempts: string;
   readonly cache: CacheVerdict;
+  /** What is left of the caller's limits. */
+  readonly rates: Admitted['rates'];
 }
 interface GoodAnswerFacts extends AnswerFacts {
   /** `provider/model` that answered. */
@@ -47,8 +51,8 @@ export type ChatAnswer =
       readonly completion: ChatCompletion;
       readonly cost: NanoDollars | null;
     })
-  /** Throws a `Failure` where it breaks. */
-  | (GoodAnswerFacts & { readonly kind: 'stream'; readonly batches: AsyncIterable<Batch> })
+  /** Throws a `Failure` where it breaks. Must be read or returned from, as its end is the settlement. */
+  | (GoodAnswerFacts & { readonly kind: 'stream'; readonly batches: AsyncGenerator<Batch> })
   | (AnswerFacts & { readonly kind: 'failed'; readonly failure: Failure });
 
 /** @throws {Failure} when a stream that is awaited as a whole breaks */
@@ -61,17 +65,23 @@ export async function inTheFormAskedFor(
     model: source.model,
     attempts: source.attempts?.toString() ?? '',
     cache: settlement.verdict,
+    rates: source.rates,
     age: source.age,
     dropped: source.dropped ?? [],
   };
-  if (parsed.request.stream) return { kind: 'stream', ...facts, batches: stream(parsed, settlement, source) };
+  if (parsed.request.stream) {
+    const batches = stream(parsed, settlement, source);
+    // A generator that was never begun ends without its `finally`; the first step only begins it.
+    await batches.next();
+    return { kind: 'stream', ...facts, batches };
+  }
 
   // A caller who wants the answer whole may share one that is being streamed to somebody else.
   if (source.batches) for await (const _batch of source.batches) settlement.firstToken();
   if (source.isGone()) throw clientClosed();
   settlement.firstToken();
   const bill = await source.bill();
-  settlement.settle(bill, source.attempts, answeredBy(source), undefined);
+  await settlement.settle(bill, source.attempts, answeredBy(source), undefined);
   const completion = bill.completion!;
   return {
     kind: 'whole',
@@ -87,6 +97,7 @@ async function* stream(parsed: ParsedRequest, settlement: Settlement, source: So
   let usageSeen = false;
   let last: ChatCompletionChunk | undefined;
   try {
+    yield [];
     for await (const batch of source.batches ?? replay(source.whole!)) {
       settlement.firstToken();
       usageSeen ||= batch.some((chunk) => chunk.usage);
@@ -101,7 +112,7 @@ async function* stream(parsed: ParsedRequest, settlement: Settlement, source: So
     failure = error;
     throw error;
   } finally {
-    settlement.settle(await source.bill(), source.attempts, answeredBy(source), failure);
+    await settlement.settle(await source.bill(), source.attempts, answeredBy(source), failure);
   }
 }
 

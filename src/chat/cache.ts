@@ -11,13 +11,25 @@ export interface CachedAnswer {
   readonly storedAt: number;
 }
 
+/** A cache behind this one that others share. */
+export interface SharedAnswers {
+  /** Never rejects; resolves soon. */
+  get(key: string): Promise<CachedAnswer | undefined>;
+  /** Must not throw and not wait. @param ttl milliseconds */
+  set(key: string, answer: CachedAnswer, ttl: number): void;
+}
+
 export class AnswerCache {
   readonly #answers: LRUCache<string, CachedAnswer> | undefined;
   readonly #clock: Clock;
+  readonly #ttl: number;
+  readonly #shared: SharedAnswers | undefined;
 
   /** @param ttl milliseconds; 0 turns the cache off */
-  constructor(ttl: number, maxBytes: number, clock: Clock) {
+  constructor(ttl: number, maxBytes: number, clock: Clock, shared?: SharedAnswers) {
     this.#clock = clock;
+    this.#ttl = ttl;
+    this.#shared = shared;
     if (ttl <= 0 || maxBytes <= 0) return;
     this.#answers = new LRUCache({
       maxSize: maxBytes,
@@ -34,14 +46,16 @@ export class AnswerCache {
     return this.#answers !== undefined;
   }
 
-  get(key: string): CachedAnswer | undefined {
-    return this.#answers?.get(key);
+  get(key: string): CachedAnswer | undefined | Promise<CachedAnswer | undefined> {
+    return this.#answers?.get(key) ?? this.#shared?.get(key);
   }
 
   /** Keeps a complete answer; the caller vouches that every choice has its finish reason. */
   set(key: string, completion: ChatCompletion, model: string): void {
     // Objects in memory take about twice their JSON; the estimate errs on the safe side.
+    const answer = { completion, model, storedAt: this.#clock.now() };
     const size = 2 * JSON.stringify(completion).length + key.length;
-    this.#answers?.set(key, { completion, model, storedAt: this.#clock.now() }, { size });
+    this.#answers?.set(key, answer, { size });
+    this.#shared?.set(key, answer, this.#ttl);
   }
 }

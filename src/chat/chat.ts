@@ -1,71 +1,112 @@
 /**
- * The whole story of a request, read from top to bottom: parse, guardrail, cache, route, answer, settle, record.
+ * The whole story of a request, read from top to bottom: parse, guardrail, cache, admit, route, answer, settle, record.
  * Streamed and whole answers, hits and misses, first callers and those who join them all go this way.
  */
-import { asFailure } from '../routing/failures.ts';
+import type { ChatRequest } from '../core/openai-types.ts';
+import { asFailure, type Failure } from '../routing/failures.ts';
+import type { Admitted } from './admission.ts';
 import { type ChatAnswer, inTheFormAskedFor, type Source } from './answer.ts';
-import { free, sharedBill, weigh } from './bill.ts';
+import { type Bill, free, sharedBill, weigh } from './bill.ts';
+import type { CachedAnswer } from './cache.ts';
 import { cacheKey } from './cache-key.ts';
-import type { Chain } from './chains.ts';
+import { type Chain, makeChain } from './chains.ts';
+import type { Landing } from './flight.ts';
 import { withGuardrail } from './guardrail.ts';
 import type { ChatParts, Incoming } from './incoming.ts';
 import { type ParsedRequest, parseRequest } from './request.ts';
 import { Settlement } from './settlement.ts';
 
+/** A request that has been admitted: from here on every way ends in its settlement. */
+interface Story {
+  readonly incoming: Incoming;
+  readonly parsed: ParsedRequest;
+  readonly request: ChatRequest;
+  readonly chain: Chain;
+  readonly admitted: Admitted;
+  readonly settlement: Settlement;
+  /** Where the answer is stored; absent when it is not to be shared. */
+  readonly key: string | undefined;
+}
+
 /**
- * Past the checks of the request itself every failure is settled like an answer, and given back like one.
- * @throws {Failure} for a request that cannot be tried at all
+ * Past admission every failure is settled like an answer, and given back like one.
+ * @throws {Failure} for a request that cannot be tried at all, or is not admitted: it has cost nothing
  */
 export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAnswer> {
-  const { signal, cacheControl, upstreamHeaders: headers, arrivedAt } = incoming;
+  const { caller, cacheControl } = incoming;
   const parsed = parseRequest(incoming.body);
-  const chain = parts.chain(parsed.model);
+  const chain = allowedPart(parts.chain(parsed.model), incoming);
   const request = withGuardrail(parsed.request, parts.guardrail);
-  const settlement = new Settlement(incoming, request, chain.name, parts);
 
-  const isShared = parts.cache.isOn && parsed.cache && !cacheControl.noStore && !headers;
-  const key = isShared ? cacheKey(incoming.caller.scope, routeIdentity(chain, parsed), request) : undefined;
+  const isShared = parts.cache.isOn && parsed.cache && !cacheControl.noStore && !incoming.upstreamHeaders;
+  const key = isShared ? cacheKey(caller.scope, routeIdentity(chain, parsed), request) : undefined;
   // `no-cache` asks for a fresh answer, which may still be stored for others.
   const readKey = cacheControl.noCache ? undefined : key;
+  const stored = readKey === undefined ? undefined : await parts.cache.get(readKey);
 
-  const stored = readKey && parts.cache.get(readKey);
-  if (stored) {
-    settlement.verdict = 'hit';
-    const bill = free(stored.completion);
-    return inTheFormAskedFor(parsed, settlement, {
+  const user = incoming.user ?? caller.user ?? undefined;
+  const ask = { user, request, targets: chain.targets, isFree: stored !== undefined };
+  const admitted = await caller.admit(ask);
+  const settlement = new Settlement(incoming, request, chain.name, admitted, parts);
+  const story: Story = { incoming, parsed, request, chain, admitted, settlement, key };
+  return stored ? fromCache(story, stored, parts) : fromUpstream(story, readKey, parts);
+}
+
+async function fromCache(story: Story, stored: CachedAnswer, parts: ChatParts): Promise<ChatAnswer> {
+  const { incoming, parsed, settlement, admitted } = story;
+  settlement.verdict = 'hit';
+  const bill = free(stored.completion);
+  try {
+    return await inTheFormAskedFor(parsed, settlement, {
       model: stored.model,
       age: parts.clock.now() - stored.storedAt,
       whole: stored.completion,
+      rates: admitted.rates,
       bill: async () => bill,
-      isGone: () => signal.aborted,
+      isGone: () => incoming.signal.aborted,
     });
+  } catch (error) {
+    const failure = asFailure(error);
+    await settlement.settle(bill, undefined, undefined, failure);
+    return failed(failure, '', story);
   }
+}
 
-  const { passenger, isFirst } = parts.flights.board(readKey, {
+async function fromUpstream(
+  story: Story,
+  readKey: string | undefined,
+  parts: ChatParts,
+): Promise<ChatAnswer> {
+  const { incoming, parsed, request, settlement, admitted } = story;
+  const { signal } = incoming;
+  // An answer cut short by one caller's limits is not for others.
+  const flightKey = admitted.isClamped ? undefined : readKey;
+  const { passenger, isFirst } = parts.flights.board(flightKey, {
     start: (flightSignal, attempts) =>
       parts.route({
         request,
-        chain: chain.targets,
-        hedgeAfter: chain.hedgeAfter,
+        chain: admitted.targets,
+        hedgeAfter: story.chain.hedgeAfter,
         signal: flightSignal,
-        headers,
+        headers: incoming.upstreamHeaders,
         strictParams: parsed.strictParams,
-        arrivedAt,
+        arrivedAt: incoming.arrivedAt,
         attempts,
+        capFor: admitted.capFor,
+        mayGoOn: admitted.mayGoOn,
+        mayHedge: admitted.mayHedge,
       }),
     weigh: async (landing, attempts) => {
       const bill = await weigh(landing, request, attempts, parts);
-      // An answer of several hands is good enough for the one who waited for it, not for others.
-      if (key && landing.completion && !landing.failure && !attempts.stitched) {
-        parts.cache.set(key, landing.completion, attempts.answeredBy!.id);
-      }
+      if (story.key && !attempts.stitched && isForOthers(landing, admitted))
+        parts.cache.set(story.key, landing.completion!, attempts.answeredBy!.id);
       return bill;
     },
   });
   settlement.verdict = !readKey ? 'bypass' : isFirst ? 'miss' : 'coalesced';
   const { flight } = passenger;
   // The first caller pays for the flight, also when others stay on it longer.
-  const bill = async () => (isFirst ? flight.landed : sharedBill(await flight.landed));
+  const bill = async (): Promise<Bill> => (isFirst ? flight.landed : sharedBill(await flight.landed));
   const leave = () => passenger.leave();
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
@@ -77,6 +118,7 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
       dropped: reply.dropped,
       batches: reply.kind === 'stream' ? passenger.batches() : undefined,
       whole: reply.kind === 'whole' ? reply.completion : undefined,
+      rates: admitted.rates,
       bill,
       isGone: () => signal.aborted,
     };
@@ -85,12 +127,29 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
     const failure = asFailure(error);
     // Somebody else's stream broke under a caller who wants the answer whole and has seen nothing of it: a clean start.
     if (!isFirst && !request.stream && failure.rule.next !== 'stop' && !signal.aborted) {
-      const fresh = { ...cacheControl, noCache: true };
-      return chat({ ...incoming, cacheControl: fresh, arrivedAt: parts.clock.elapsed() }, parts);
+      const fresh = { ...incoming, arrivedAt: parts.clock.elapsed() };
+      return fromUpstream({ ...story, incoming: fresh }, undefined, parts);
     }
-    settlement.settle(await bill(), flight.attempts, undefined, failure);
-    return { kind: 'failed', failure, attempts: flight.attempts.toString(), cache: settlement.verdict };
+    await settlement.settle(await bill(), flight.attempts, undefined, failure);
+    return failed(failure, flight.attempts.toString(), story);
   }
+}
+
+function failed(failure: Failure, attempts: string, { settlement, admitted }: Story): ChatAnswer {
+  return { kind: 'failed', failure, attempts, cache: settlement.verdict, rates: admitted.rates };
+}
+
+/** An answer that broke off, or that this caller's limits cut short, is good enough for this caller alone. */
+function isForOthers({ completion, failure }: Landing, admitted: Admitted): boolean {
+  if (!completion || failure) return false;
+  const isCut = completion.choices.some(({ finish_reason: reason }) => reason === 'length');
+  return !(isCut && (admitted.isCapped || admitted.isClamped));
+}
+
+/** @throws {Failure} `unauthorized` when the caller may use none of the chain's models */
+function allowedPart(chain: Chain, { caller }: Incoming): Chain {
+  const targets = caller.allowed(chain);
+  return targets === chain.targets ? chain : makeChain(chain.name, targets, chain.hedgeAfter);
 }
 
 /** An answer for which parameters were left out is none for a caller who wants them all honoured. */

@@ -1,6 +1,7 @@
 /** What the story needs: a request from the edge, and the parts the gateway is made of. */
 import type { Clock } from '../core/clock.ts';
 import type { RoutedCall, RoutedReply } from '../routing/routed.ts';
+import type { Caller } from './admission.ts';
 import type { Bill } from './bill.ts';
 import type { AnswerCache } from './cache.ts';
 import type { Chain } from './chains.ts';
@@ -12,8 +13,7 @@ import type { TokenCounter } from './tokens.ts';
 export interface Incoming {
   readonly id: string;
   readonly body: unknown;
-  /** Who asks; answers are cached and shared only within one scope. */
-  readonly caller: { readonly scope: string; readonly keyId: string | null };
+  readonly caller: Caller;
   readonly cacheControl: { readonly noCache: boolean; readonly noStore: boolean };
   /** Headers that go on to the provider (demo mode's `x-simulate`). */
   readonly upstreamHeaders?: Readonly<Record<string, string>>;
@@ -34,6 +34,8 @@ export interface ChatParts {
   readonly route: (call: RoutedCall) => Promise<RoutedReply>;
   readonly tokens: TokenCounter;
   readonly clock: Clock;
-  /** Must not throw and not wait. */
+  /** Writes the request down; resolves when that survives a killed process. Must not reject. */
+  readonly book: (record: CallRecord) => Promise<void>;
+  /** Tells those who listen. Must not throw and not wait. */
   readonly record: (record: CallRecord) => void;
 }

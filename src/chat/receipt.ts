@@ -1,4 +1,5 @@
 /** What one request did and cost: the log line, the ledger row and `GET /requests/{id}` are all this. */
+import type { NanoDollars } from '../core/money.ts';
 import type { ChatCompletion, ChatRequest, FinishReason } from '../core/openai-types.ts';
 import type { Attempt } from '../routing/attempts.ts';
 import type { FailureKind } from '../routing/failures.ts';
@@ -24,6 +25,8 @@ export interface Receipt {
   readonly usage: TokenCounts;
   /** Exact to a nano-dollar; `null`: the price is unknown. */
   readonly cost_usd: number | null;
+  /** What was held of the budgets for it; 0 without one. */
+  readonly hold_usd: number;
   /** Milliseconds from arrival to the first token, and to the end. */
   readonly ttft_ms: number | null;
   readonly duration_ms: number;
@@ -37,6 +40,10 @@ export interface Receipt {
 /** What sinks get: the receipt and, for those that log prompts, the conversation. */
 export interface CallRecord {
   readonly receipt: Receipt;
+  /** Milliseconds since the epoch, at arrival. */
+  readonly at: number;
+  readonly cost: NanoDollars | null;
+  readonly hold: NanoDollars;
   readonly request: ChatRequest;
   /** The answer, as far as it came. */
   readonly completion: ChatCompletion | undefined;

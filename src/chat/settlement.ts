@@ -1,26 +1,29 @@
-/** The one place where a request is settled: one record, whatever happened. */
+/** The one place where a request is settled: one record, one charge, whatever happened. */
 import { toDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
 import { Failure } from '../routing/failures.ts';
+import type { Admitted } from './admission.ts';
 import type { Bill } from './bill.ts';
 import type { ChatParts, Incoming } from './incoming.ts';
-import type { CacheVerdict } from './receipt.ts';
+import type { CacheVerdict, CallRecord } from './receipt.ts';
 
-/** Writes one request's record, once. */
+/** Settles one request, once. */
 export class Settlement {
   readonly #incoming: Incoming;
   readonly #request: ChatRequest;
   readonly #chain: string;
+  readonly #admitted: Admitted;
   readonly #parts: ChatParts;
-  #settled = false;
+  #settled: Promise<void> | undefined;
   #firstTokenAt: number | undefined;
   verdict: CacheVerdict = 'bypass';
 
-  constructor(incoming: Incoming, request: ChatRequest, chain: string, parts: ChatParts) {
+  constructor(incoming: Incoming, request: ChatRequest, chain: string, admitted: Admitted, parts: ChatParts) {
     this.#incoming = incoming;
     this.#request = request;
     this.#chain = chain;
+    this.#admitted = admitted;
     this.#parts = parts;
   }
 
@@ -29,6 +32,8 @@ export class Settlement {
   }
 
   /**
+   * Resolves when the ledger has the row for good and the hold is replaced by the charge: before the caller gets the
+   * last byte. The row comes first, so that a crash between the two forgets no spending.
    * @param answeredBy `provider/model`, also for an answer from the cache
    * @param failure what the caller was told instead of a (whole) answer
    */
@@ -37,22 +42,41 @@ export class Settlement {
     attempts: AttemptLog | undefined,
     answeredBy: string | undefined,
     failure: unknown,
-  ): void {
-    if (this.#settled) return;
-    this.#settled = true;
+  ): Promise<void> {
+    this.#settled ??= this.#settle(this.#recordOf(bill, attempts, answeredBy, failure), bill);
+    return this.#settled;
+  }
+
+  async #settle(record: CallRecord, { tokens, cost }: Bill): Promise<void> {
+    await this.#parts.book(record);
+    const used = tokens.input + tokens.cached_input + tokens.cache_write + tokens.output + tokens.reasoning;
+    await this.#admitted.settle(used, cost);
+    this.#parts.record(record);
+  }
+
+  #recordOf(
+    bill: Bill,
+    attempts: AttemptLog | undefined,
+    answeredBy: string | undefined,
+    failure: unknown,
+  ): CallRecord {
     const { id, caller, user, arrivedAt, arrivedOn, signal } = this.#incoming;
     const endedAt = this.#parts.clock.elapsed();
     const slash = answeredBy?.indexOf('/') ?? -1;
-    this.#parts.record({
+    const { hold } = this.#admitted;
+    return {
       request: this.#request,
       completion: bill.completion,
       fault: failure instanceof Failure && failure.kind === 'internal' ? failure.cause : undefined,
+      at: arrivedOn,
+      cost: bill.cost,
+      hold,
       receipt: {
         id,
         created_at: new Date(arrivedOn).toISOString(),
         key_id: caller.keyId,
-        project: null,
-        user: user ?? null,
+        project: caller.projectId,
+        user: user ?? caller.user,
         chain: this.#chain,
         model: answeredBy?.slice(slash + 1) ?? null,
         provider: answeredBy?.slice(0, slash) ?? null,
@@ -61,6 +85,7 @@ export class Settlement {
         attempts: attempts?.list ?? [],
         usage: bill.tokens,
         cost_usd: bill.cost === null ? null : toDollars(bill.cost),
+        hold_usd: toDollars(hold),
         ttft_ms: this.#firstTokenAt === undefined ? null : round(this.#firstTokenAt - arrivedAt),
         duration_ms: round(endedAt - arrivedAt),
         finish_reason: bill.completion?.choices[0]?.finish_reason ?? null,
@@ -68,7 +93,7 @@ export class Settlement {
         client: signal.aborted ? 'closed' : 'completed',
         error: failure === undefined ? null : describe(failure),
       },
-    });
+    };
   }
 }
 

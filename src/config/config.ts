@@ -33,8 +33,10 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
   const fromFile = Object.entries(file.settings).map(([name, value]) => [name.toUpperCase(), String(value)]);
   const set = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
   const settings = parseSettings({ ...Object.fromEntries(fromFile), ...Object.fromEntries(set) });
-  if (settings.WORKERS > 1)
-    throw new ConfigurationError(['WORKERS more than 1 is not supported yet: start one process a core']);
+  if (settings.WORKERS > 1 && !settings.REDIS_URL)
+    throw new ConfigurationError([
+      'WORKERS more than 1 needs REDIS_URL, so that all share limits and cooldowns',
+    ]);
 
   const targets = new Map<string, Target>();
   const unusable = new Map<string, readonly string[]>();

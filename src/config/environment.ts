@@ -74,6 +74,7 @@ const schema = z.object({
   CORS_ORIGINS: list,
   CONFIG_FILE: z.string().optional(),
   DATABASE_URL: z.string().default('sqlite:./data/codellama.db'),
+  OUTBOX_PATH: z.string().default('./data/outbox.db'),
   REDIS_URL: z.string().optional(),
   WORKERS: wholeNumber(1, 1, 128),
   GUARDRAIL_PROMPT: z.string().default(DEFAULT_GUARDRAIL),
@@ -95,6 +96,7 @@ const schema = z.object({
   MAX_IN_FLIGHT: wholeNumber(2_000, 1, 1_000_000),
   DRAIN_TIMEOUT: duration('30s'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_PROMPTS: flag,
   LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
 });
 

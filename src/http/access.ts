@@ -4,12 +4,17 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { callerWithoutLimits } from '../accounts/caller.ts';
+import type { Key } from '../accounts/keys/key.ts';
+import type { Caller } from '../chat/admission.ts';
 import { Failure } from '../routing/failures.ts';
 
-export interface Caller {
-  /** Answers are cached and shared only within one scope. */
-  readonly scope: string;
-  readonly keyId: string | null;
+/** Who sent a request: what they may call, and whether they may manage. */
+export interface Identity {
+  readonly caller: Caller;
+  /** The caller key, when that is how they came in. */
+  readonly key: Key | undefined;
+  readonly isAdmin: boolean;
 }
 
 export interface AccessSettings {
@@ -18,39 +23,68 @@ export interface AccessSettings {
   readonly corsOrigins: readonly string[];
 }
 
-const LOCAL: Caller = { scope: 'local', keyId: null };
-const ANONYMOUS: Caller = { scope: 'anonymous', keyId: null };
-const ADMIN: Caller = { scope: 'admin', keyId: 'admin' };
-
-/** @throws {Failure} `unauthorized`, saying what to set or send */
-export function identify(request: IncomingMessage, settings: AccessSettings): Caller {
-  if (settings.adminKey !== undefined) return withKey(request, settings.adminKey);
-  if (settings.allowAnonymous) return ANONYMOUS;
-  if (isLocal(request, settings.corsOrigins)) return LOCAL;
-  throw new Failure(
-    'unauthorized',
-    'Without ADMIN_KEY this server answers only direct calls from its own machine. Set ADMIN_KEY (and send it as ' +
-      '`Authorization: Bearer …`), or ALLOW_ANONYMOUS=true to open it to everyone on purpose.',
-  );
+/** Where caller keys are known. */
+export interface KeyDesk {
+  /**
+   * @param address of the caller, for those who try keys out
+   * @throws {Failure} `unauthorized` for a key that is unknown, expired or revoked, `rate_limited` for too many of
+   * them, `overloaded` (503) when keys cannot be looked up now
+   */
+  present(token: string, address: string): Promise<{ key: Key; caller: Caller }>;
 }
 
-function withKey(request: IncomingMessage, adminKey: string): Caller {
-  const header = request.headers['x-api-key'] ?? request.headers.authorization?.replace(/^Bearer\s+/i, '');
-  const key = Array.isArray(header) ? header[0] : header;
-  if (!key) {
-    throw new Failure(
-      'unauthorized',
-      'A key is needed: send it as `Authorization: Bearer …` or `x-api-key: …`.',
-    );
+const LOCAL: Identity = { caller: callerWithoutLimits('local'), key: undefined, isAdmin: true };
+const ANONYMOUS: Identity = { caller: callerWithoutLimits('anonymous'), key: undefined, isAdmin: false };
+const ADMIN: Identity = { caller: callerWithoutLimits('admin', 'admin'), key: undefined, isAdmin: true };
+
+export class Access {
+  readonly #settings: AccessSettings;
+  readonly #desk: KeyDesk;
+  readonly #adminDigest: Buffer | undefined;
+
+  constructor(settings: AccessSettings, desk: KeyDesk) {
+    this.#settings = settings;
+    this.#desk = desk;
+    this.#adminDigest = settings.adminKey === undefined ? undefined : digest(settings.adminKey);
   }
-  if (!isEqual(key.trim(), adminKey)) throw new Failure('unauthorized', 'This key is not known here.');
-  return ADMIN;
+
+  /** @throws {Failure} `unauthorized`, saying what to set or send */
+  async identify(request: IncomingMessage): Promise<Identity> {
+    const token = tokenOf(request);
+    if (this.#adminDigest) {
+      if (!token)
+        throw new Failure(
+          'unauthorized',
+          'A key is needed: send it as `Authorization: Bearer …` or `x-api-key: …`.',
+        );
+      // In constant time, also for keys of different length.
+      return timingSafeEqual(digest(token), this.#adminDigest) ? ADMIN : this.#withKey(token, request);
+    }
+    const { allowAnonymous, corsOrigins } = this.#settings;
+    if (!allowAnonymous && !isLocal(request, corsOrigins))
+      throw new Failure(
+        'unauthorized',
+        'Without ADMIN_KEY this server answers only direct calls from its own machine. Set ADMIN_KEY (and send it as ' +
+          '`Authorization: Bearer …`), or ALLOW_ANONYMOUS=true to open it to everyone on purpose.',
+      );
+    // OpenAI clients send some key in any case; here only one of ours means anything.
+    if (token?.startsWith('sk-cl-')) return this.#withKey(token, request);
+    return allowAnonymous ? ANONYMOUS : LOCAL;
+  }
+
+  async #withKey(token: string, request: IncomingMessage): Promise<Identity> {
+    const { key, caller } = await this.#desk.present(token, request.socket.remoteAddress ?? '');
+    return { key, caller, isAdmin: false };
+  }
 }
 
-/** In constant time, also for keys of different length. */
-function isEqual(left: string, right: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(left), digest(right));
+function tokenOf({ headers }: IncomingMessage): string | undefined {
+  const header = headers['x-api-key'] ?? headers.authorization?.replace(/^Bearer\s+/i, '');
+  return (Array.isArray(header) ? header[0] : header)?.trim() || undefined;
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }
 
 function isLocal(request: IncomingMessage, corsOrigins: readonly string[]): boolean {

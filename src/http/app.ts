@@ -4,13 +4,13 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { asFailure, Failure } from '../routing/failures.ts';
-import { identify } from './access.ts';
 import { type CompletionsParts, completions, giveRequestId, requestId } from './completions.ts';
 import { sendFailure } from './errors.ts';
 
 export interface AppParts extends CompletionsParts {
   readonly log: Logger;
   readonly isDemo: boolean;
+  readonly corsOrigins: readonly string[];
   /** Names of models and chains, and who makes them. */
   readonly modelList: () => { id: string; owned_by: string }[];
   /** @returns why the server cannot answer, or nothing when it can */
@@ -48,15 +48,15 @@ export function createApp(parts: AppParts): Express {
     next();
   });
   app.use(helmet());
-  if (parts.access.corsOrigins.length > 0) {
-    const origin = parts.access.corsOrigins.includes('*') ? '*' : [...parts.access.corsOrigins];
+  if (parts.corsOrigins.length > 0) {
+    const origin = parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins];
     app.use(cors({ origin, exposedHeaders: EXPOSED, maxAge: 86_400 }));
   }
 
   const answer = completions(parts);
   only(app, 'POST', ['/chat/completions', '/v1/chat/completions'], answer);
-  const listModels = (request: Request, response: Response) => {
-    identify(request, parts.access);
+  const listModels = async (request: Request, response: Response) => {
+    await parts.access.identify(request);
     response.json({
       object: 'list',
       data: parts.modelList().map((model) => ({ ...model, object: 'model', created: 0 })),

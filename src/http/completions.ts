@@ -6,7 +6,7 @@ import { chat } from '../chat/chat.ts';
 import type { ChatParts, Incoming } from '../chat/incoming.ts';
 import { dollarsText } from '../core/money.ts';
 import { asFailure, invalidRequest } from '../routing/failures.ts';
-import { type AccessSettings, identify } from './access.ts';
+import type { Access } from './access.ts';
 import { readJson } from './body.ts';
 import { errorBody, sendFailure } from './errors.ts';
 import { EventStream } from './event-stream.ts';
@@ -14,7 +14,7 @@ import type { InFlight } from './in-flight.ts';
 
 export interface CompletionsParts {
   readonly chat: () => ChatParts;
-  readonly access: AccessSettings;
+  readonly access: Access;
   readonly maxBodyBytes: number;
   readonly inFlight: InFlight;
   /** Demo mode: checks `x-simulate` and lets it through to the simulator. @throws {Error} saying what is wrong */
@@ -23,31 +23,47 @@ export interface CompletionsParts {
 
 export function completions(parts: CompletionsParts) {
   return async (request: Request, response: Response): Promise<void> => {
-    const caller = identify(request, parts.access);
     parts.inFlight.enter();
     const gone = new AbortController();
-    response.on('close', () => {
-      parts.inFlight.leave();
-      if (!response.writableFinished) gone.abort();
+    const closed = new Promise<void>((resolve) => {
+      response.on('close', () => {
+        if (!response.writableFinished) gone.abort();
+        resolve();
+      });
     });
-    const { clock } = parts.chat();
-    const arrivedAt = clock.elapsed();
-    const arrivedOn = clock.now();
-    const body = await readJson(request, parts.maxBodyBytes);
-    const incoming: Incoming = {
-      id: requestId(response),
-      body,
-      caller,
-      cacheControl: cacheControl(request.headers['cache-control']),
-      upstreamHeaders: simulateHeader(request, parts.checkSimulate),
-      user: userOf(request, body),
-      signal: gone.signal,
-      arrivedAt,
-      arrivedOn,
-    };
-    if (wantsStream(body)) await answerStream(incoming, response, parts.chat());
-    else await answerWhole(incoming, response, parts.chat());
+    try {
+      await answer(request, response, gone.signal, parts);
+    } finally {
+      // A call is over when its bytes have left and it is settled, also after its caller hung up.
+      void closed.then(() => parts.inFlight.leave());
+    }
   };
+}
+
+async function answer(
+  request: Request,
+  response: Response,
+  signal: AbortSignal,
+  parts: CompletionsParts,
+): Promise<void> {
+  const { clock } = parts.chat();
+  const arrivedAt = clock.elapsed();
+  const arrivedOn = clock.now();
+  const { caller } = await parts.access.identify(request);
+  const body = await readJson(request, parts.maxBodyBytes);
+  const incoming: Incoming = {
+    id: requestId(response),
+    body,
+    caller,
+    cacheControl: cacheControl(request.headers['cache-control']),
+    upstreamHeaders: simulateHeader(request, parts.checkSimulate),
+    user: userOf(request, body),
+    signal,
+    arrivedAt,
+    arrivedOn,
+  };
+  if (wantsStream(body)) await answerStream(incoming, response, parts.chat());
+  else await answerWhole(incoming, response, parts.chat());
 }
 
 async function answerWhole(incoming: Incoming, response: Response, parts: ChatParts): Promise<void> {
@@ -63,8 +79,9 @@ async function answerWhole(incoming: Incoming, response: Response, parts: ChatPa
 /** Until the first event is out a failure still has a status of its own; after it, it is an event in the stream. */
 async function answerStream(incoming: Incoming, response: Response, parts: ChatParts): Promise<void> {
   const events = new EventStream(response);
+  let answer: ChatAnswer | undefined;
   try {
-    const answer = await chat(incoming, parts);
+    answer = await chat(incoming, parts);
     if (!response.headersSent) setHeaders(response, answer);
     if (answer.kind === 'failed') throw answer.failure;
     if (answer.kind === 'stream') await events.write(answer.batches);
@@ -73,6 +90,7 @@ async function answerStream(incoming: Incoming, response: Response, parts: ChatP
     const failure = asFailure(error);
     if (response.headersSent) return events.fail(errorBody(failure, incoming.id));
     events.abandon();
+    if (answer?.kind === 'stream') await answer.batches.return(undefined).catch(() => {});
     if (!response.destroyed) sendFailure(response, failure, incoming.id);
   }
 }
@@ -80,10 +98,21 @@ async function answerStream(incoming: Incoming, response: Response, parts: ChatP
 function setHeaders(response: Response, answer: ChatAnswer): void {
   response.setHeader('x-cache', answer.cache);
   if (answer.attempts) response.setHeader('x-attempts', answer.attempts);
+  if (answer.rates) setRates(response, answer.rates);
   if (answer.kind === 'failed') return;
   response.setHeader('x-model', answer.model);
   if (answer.age !== undefined) response.setHeader('age', Math.floor(answer.age / 1000));
   if (answer.dropped.length > 0) response.setHeader('x-dropped-params', answer.dropped.join(', '));
+}
+
+/** OpenAI's names and forms: whole numbers, and the time as `12.5s`. */
+function setRates(response: Response, rates: NonNullable<ChatAnswer['rates']>): void {
+  for (const [name, rate] of Object.entries(rates)) {
+    if (!rate) continue;
+    response.setHeader(`x-ratelimit-limit-${name}`, rate.limit);
+    response.setHeader(`x-ratelimit-remaining-${name}`, rate.remaining);
+    response.setHeader(`x-ratelimit-reset-${name}`, `${rate.resetMs / 1000}s`);
+  }
 }
 
 /** The caller's own id when it is one, so that a request can be followed through several systems. */

@@ -28,4 +28,10 @@ export class InFlight {
   leave(): void {
     this.count -= 1;
   }
+
+  /** Resolves when no call is left, or after `milliseconds`. */
+  async empty(milliseconds: number): Promise<void> {
+    const deadline = Date.now() + milliseconds;
+    while (this.count > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

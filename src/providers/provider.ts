@@ -77,8 +77,18 @@ export interface Target {
   /** What is known of the model, above what holds for its provider. */
   readonly capabilities: Capabilities;
   readonly price: Price | undefined;
+  /** Shares its model's load with other deployments of it. */
+  readonly balance?: Balance;
   /** Takes this target's place while the provider says the model is gone. */
   readonly successor: Target | undefined;
+}
+
+/** A deployment's part in its model's load. */
+export interface Balance {
+  /** The model's name: the same for all its deployments. */
+  readonly group: string;
+  readonly strategy: 'weighted' | 'least_busy' | 'lowest_latency' | 'order';
+  readonly weight: number;
 }
 
 /** Milliseconds. */

@@ -1,5 +1,5 @@
 /** One try of one target: the call, its deadlines, and what its outcome means for the target. */
-import type { ChatCompletionChunk } from '../core/openai-types.ts';
+import type { ChatCompletionChunk, ChatRequest } from '../core/openai-types.ts';
 import type { StreamReply, Target, WholeReply } from '../providers/provider.ts';
 import { malformed } from '../providers/upstream-failure.ts';
 import { AttemptStream } from './attempt-stream.ts';
@@ -30,8 +30,9 @@ export async function attempt(
   time: Time,
 ): Promise<RoutedReply> {
   if (call.signal.aborted) throw clientClosed();
-  const { cooldowns } = parts;
-  const { request, seam } = continuationFor(call.request, sent?.text ?? '', target);
+  const { cooldowns, load } = parts;
+  const capped = withCap(call.request, call.capFor?.(target));
+  const { request, seam } = continuationFor(capped, sent?.text ?? '', target);
   const deadline = new Deadline(target.provider, call.signal);
   const log = call.attempts.begin(target, time.elapsed());
   const { firstToken, attempt: whole } = target.timeouts;
@@ -39,6 +40,7 @@ export async function attempt(
 
   const fail = (error: unknown): Failure => {
     deadline.dispose(true);
+    load.ended(target);
     const failure = deadline.callerGone
       ? clientClosed()
       : classify(deadline.expired ?? error, parts.clock.now());
@@ -51,10 +53,12 @@ export async function attempt(
   };
   const finish = () => {
     cooldowns.succeeded(target);
+    load.ended(target);
     attemptEnded(log, time.elapsed());
   };
 
   parts.retryBudget.call();
+  load.began(target);
   try {
     deadline.arm(request.stream ? 'first_token' : 'attempt', patience);
     const { signal } = deadline;
@@ -65,12 +69,14 @@ export async function attempt(
     if (reply.kind === 'whole') {
       accept(reply, target, sent, log, time);
       deadline.dispose();
+      load.answered(target, time.elapsed() - log.started_ms);
       finish();
       call.attempts.answeredBy = target;
       return { kind: 'whole', completion: reply.completion, ...facts };
     }
     const batches = await begin(reply, deadline, target);
     attemptBegan(log, reply.status, time.elapsed());
+    load.answered(target, time.elapsed() - log.started_ms);
     call.attempts.answeredBy = target;
     if (sent) call.attempts.stitched = true;
     const joined = sent ? stitched(batches, seam, sent) : batches;
@@ -78,6 +84,13 @@ export async function attempt(
   } catch (error) {
     throw fail(error);
   }
+}
+
+/** @param cap output tokens, where the caller's limits say less than the caller */
+function withCap(request: ChatRequest, cap: number | undefined): ChatRequest {
+  if (cap === undefined) return request;
+  const field = request.max_completion_tokens == null ? 'max_tokens' : 'max_completion_tokens';
+  return { ...request, [field]: cap };
 }
 
 /** @throws {UpstreamFailure} for a whole reply that is no answer */

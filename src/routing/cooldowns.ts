@@ -22,6 +22,15 @@ const PROBE_LEASE = 180_000;
 /** What a caller is told to wait while somebody else's probe is out; milliseconds. */
 const PROBE_PATIENCE = 1_000;
 
+/** A rest as others are told of it, and as it is remembered across restarts. */
+export interface SharedRest {
+  /** Which target or provider key; says nothing of the key itself. */
+  readonly place: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+  readonly because: FailureKind;
+}
+
 export type Admission =
   | { readonly open: true }
   /** `recoversIn` in milliseconds; `because` is the kind that tripped it. */
@@ -40,6 +49,9 @@ export class Cooldowns {
   readonly #settings: CooldownSettings;
   /** By target and by provider key; bounded by the configuration, as only configured targets ever come here. */
   readonly #rests = new Map<string, Rest>();
+
+  /** Told of every rest that begins or grows here. */
+  onRest: (rest: SharedRest) => void = () => {};
 
   constructor(clock: Clock, settings: CooldownSettings) {
     this.#clock = clock;
@@ -115,6 +127,19 @@ export class Cooldowns {
     if (until < rest.until) return;
     rest.until = until;
     rest.because = failure.kind;
+    this.onRest({ place: key, until: this.#toEpoch(until), because: rest.because });
+  }
+
+  /** A rest that began in another process, or before a restart; like any later failure it never shortens one. */
+  impose({ place, until, because }: SharedRest): void {
+    const here = until - this.#clock.now() + this.#clock.elapsed();
+    const known = this.#rests.get(place);
+    if (here <= this.#clock.elapsed() || (known?.tripped && known.until >= here)) return;
+    this.#rests.set(place, { until: here, failuresInARow: 0, tripped: true, probeUntil: 0, because });
+  }
+
+  #toEpoch(elapsed: number): number {
+    return Math.round(elapsed - this.#clock.elapsed() + this.#clock.now());
   }
 
   #duration(failure: Failure): number {
@@ -134,7 +159,8 @@ export class Cooldowns {
 }
 
 function targetKey(target: Target): string {
-  return `${target.name} ${target.id}`;
+  // Deployments of one model differ in where they are or whose key they use.
+  return `${target.name} ${target.id} ${target.credential}`;
 }
 
 function credentialKey(target: Target): string {

@@ -12,6 +12,8 @@ export interface Race<Result> {
   readonly signal: AbortSignal;
   /** Must end soon after its signal aborts. */
   readonly run: (signal: AbortSignal) => Promise<Result>;
+  /** Asked before the second starts; when not, the first goes on alone. */
+  readonly mayStart: () => boolean | Promise<boolean>;
   /** The winner is known and the other is about to be stopped. */
   readonly onWinner: () => void;
   /** Undoes the result of a runner that arrived too late to be stopped. */
@@ -20,7 +22,7 @@ export interface Race<Result> {
 
 /** @returns the first result. @throws what the last runner threw, when none arrived */
 export async function race<Result>(options: Race<Result>): Promise<Result> {
-  const { clock, after, signal, run, onWinner, discard } = options;
+  const { clock, after, signal, run, mayStart, onWinner, discard } = options;
   const runners: AbortController[] = [];
   let winner: AbortController | undefined;
   let lastError: unknown;
@@ -49,7 +51,7 @@ export async function race<Result>(options: Race<Result>): Promise<Result> {
   );
   const isSlow = !(await Promise.race([isSettled, clock.sleep(after, timer.signal).then(() => false)]));
   timer.abort();
-  if (!isSlow || signal.aborted) return first;
+  if (!isSlow || signal.aborted || !(await mayStart())) return first;
   try {
     return await Promise.any([first, start()]);
   } catch {

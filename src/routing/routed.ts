@@ -4,12 +4,14 @@ import type { ChatCompletionChunk, ChatRequest } from '../core/openai-types.ts';
 import type { Provider, Target, WholeReply } from '../providers/provider.ts';
 import type { AttemptLog } from './attempts.ts';
 import type { Cooldowns } from './cooldowns.ts';
+import type { Load } from './load.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 export interface RouterParts {
   readonly provider: (name: string) => Provider;
   readonly cooldowns: Cooldowns;
   readonly retryBudget: RetryBudget;
+  readonly load: Load;
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: RouterSettings;
@@ -36,6 +38,11 @@ export interface RoutedCall {
   readonly arrivedAt: number;
   /** Milliseconds without a first token after which the next target is asked beside the first; off when absent. */
   readonly hedgeAfter?: number;
+  /** The output cap for a target, where it is not the request's own. */
+  readonly capFor?: (target: Target) => number | undefined;
+  /** Asked before another target goes on with a broken answer, and before a second one is asked beside the first. */
+  readonly mayGoOn?: (before: string) => boolean | Promise<boolean>;
+  readonly mayHedge?: () => boolean | Promise<boolean>;
   /** Written as the walk goes on; complete when the answer has ended. */
   readonly attempts: AttemptLog;
 }

@@ -6,6 +6,7 @@ import type { Target } from '../providers/provider.ts';
 import { attempt } from './attempt.ts';
 import { MOST_ATTEMPTS } from './attempts.ts';
 import { backoff } from './backoff.ts';
+import { inTurn } from './balance.ts';
 import { clientClosed, Failure, invalidRequest } from './failures.ts';
 import { race } from './hedge.ts';
 import { nextStep } from './next-step.ts';
@@ -33,7 +34,7 @@ class Walk {
   constructor(call: RoutedCall, parts: RouterParts) {
     this.#call = call;
     this.#parts = parts;
-    this.#targets = new TargetList(call.chain, parts.cooldowns);
+    this.#targets = new TargetList(inTurn(call.chain, parts.load, parts.random), parts.cooldowns);
   }
 
   async open(): Promise<RoutedReply> {
@@ -49,6 +50,7 @@ class Walk {
       after: hedgeAfter,
       signal,
       run: (runner) => this.#askInTurn(runner),
+      mayStart: this.#call.mayHedge ?? (() => true),
       onWinner: () => attempts.markOutrun(this.#elapsed()),
       discard: (reply) => void (reply.kind === 'stream' && reply.batches.return(undefined)),
     });
@@ -81,6 +83,7 @@ class Walk {
         const failure = error as Failure;
         const isHopeless = failure.rule.next === 'stop' || rescues >= MOST_RESCUES;
         if (isHopeless || !sent.mayBeContinued(request)) throw failure;
+        if (!(await (this.#call.mayGoOn?.(sent.text) ?? true))) throw failure;
         const before = this.#sent ? attempts.wasted.map(({ written }) => written).join('') : '';
         attempts.wasted.push({ target: reply.target, before, written: sent.text.slice(before.length) });
         this.#sent = sent;

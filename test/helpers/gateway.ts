@@ -68,8 +68,9 @@ export async function startGateway(
 export async function startBareGateway(environment: Environment = {}): Promise<RunningGateway> {
   const log: Record<string, unknown>[] = [];
   const lines = { write: (line: string) => void log.push(JSON.parse(line)) };
-  const server = await startServer({ PORT: '0', HOST: '127.0.0.1', DRAIN_TIMEOUT: '0', ...environment }, () =>
-    pino({ level: 'info', base: undefined }, lines),
+  const server = await startServer(
+    { PORT: '0', HOST: '127.0.0.1', DRAIN_TIMEOUT: '0', DATABASE_URL: 'sqlite::memory:', ...environment },
+    () => pino({ level: 'info', base: undefined }, lines),
   );
   onTestFinished(() => server.drain());
   const post = (body: object, headers: Headers = {}, signal?: AbortSignal) =>

@@ -20,6 +20,7 @@ function makeRace() {
     after: 2_000,
     signal: caller.signal,
     run: (signal) => new Promise((arrive, fail) => void runners.push({ signal, arrive, fail })),
+    mayStart: () => true,
     onWinner: () => {
       winners += 1;
     },

@@ -7,6 +7,7 @@ import { malformed } from '../../src/providers/upstream-failure.ts';
 import { AttemptLog, MOST_ATTEMPTS } from '../../src/routing/attempts.ts';
 import { Cooldowns } from '../../src/routing/cooldowns.ts';
 import { Failure } from '../../src/routing/failures.ts';
+import { Load } from '../../src/routing/load.ts';
 import { RetryBudget } from '../../src/routing/retry-budget.ts';
 import type { RoutedReply } from '../../src/routing/routed.ts';
 import { route } from '../../src/routing/router.ts';
@@ -67,6 +68,7 @@ function makeRouter(script: Script = {}) {
       provider,
       cooldowns,
       retryBudget: new RetryBudget(clock),
+      load: new Load(),
       clock,
       random: () => 0.5,
       settings: { retryAfterWait: 3_000, routeBudget: ROUTE_BUDGET },

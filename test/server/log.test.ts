@@ -40,6 +40,7 @@ describe('the receipt', () => {
         },
       ],
       usage: { input: 6, cached_input: 0, cache_write: 0, output: 3, reasoning: 0, estimated: false },
+      hold_usd: 0,
       cost_usd: 0.00036,
       ttft_ms: expect.any(Number),
       duration_ms: expect.any(Number),

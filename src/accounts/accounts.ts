@@ -1,0 +1,101 @@
+/** The accounts put together: keys, limits and the ledger over one database, and their end. */
+import { createHash } from 'node:crypto';
+import type { CallRecord } from '../chat/receipt.ts';
+import type { Clock } from '../core/clock.ts';
+import { Failure } from '../routing/failures.ts';
+import { Admission } from './admission.ts';
+import { callerWithKey } from './caller.ts';
+import { type Database, openDatabase } from './database/database.ts';
+import type { Key } from './keys/key.ts';
+import { KeyStore } from './keys/key-store.ts';
+import { KnownKeys } from './keys/known-keys.ts';
+import { Throttle } from './keys/throttle.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { openLedger } from './ledger/open-ledger.ts';
+import { type Counters, CountersAway } from './limits/limits.ts';
+import { MemoryCounters } from './limits/memory-counters.ts';
+
+export interface AccountsSettings {
+  readonly databaseUrl: string;
+  /** Rows wait here for a PostgreSQL that is away. */
+  readonly outboxPath: string;
+  /** Whether the ledger keeps the text of prompts. */
+  readonly logPrompts: boolean;
+}
+
+export interface Accounts {
+  readonly keys: KeyStore;
+  readonly known: KnownKeys;
+  readonly ledger: Ledger;
+  readonly counters: Counters;
+  /** Lets a caller key in. @throws {Failure} */
+  present(token: string, address: string): Promise<{ key: Key; caller: ReturnType<typeof callerWithKey> }>;
+  /** Writes a request down for good. */
+  book(record: CallRecord): Promise<void>;
+  close(milliseconds: number): Promise<void>;
+}
+
+/** @param warn tells the log, once in a while, of what goes wrong behind the scenes */
+export async function openAccounts(
+  settings: AccountsSettings,
+  clock: Clock,
+  warn: (message: string) => void,
+): Promise<Accounts> {
+  const database: Database = await openDatabase(settings.databaseUrl);
+  const ledger = await openLedger(database, { outboxPath: settings.outboxPath, warn });
+  const counters = new MemoryCounters(clock, (subject, since) =>
+    ledger.spentSince(subject, since).catch((error: unknown) => {
+      throw new CountersAway(error);
+    }),
+  );
+  const admission = new Admission(counters, clock);
+  const keys = new KeyStore(database);
+  const known = new KnownKeys((token) => keys.byToken(token), clock);
+  const throttle = new Throttle(clock);
+  return {
+    keys,
+    known,
+    ledger,
+    counters,
+    async present(token, address) {
+      const key = await known.find(token);
+      if (!key) throttle.failed(address);
+      refuseUnlessValid(key, clock.now());
+      return { key, caller: callerWithKey(key, admission) };
+    },
+    async book(record) {
+      try {
+        await ledger.write(entryOf(record, settings.logPrompts));
+      } catch (error) {
+        warn(`The ledger did not take a row (${record.receipt.id}): ${(error as Error).message}`);
+      }
+    },
+    async close(milliseconds) {
+      await ledger.close(milliseconds);
+      await counters.close();
+      await database.close();
+    },
+  };
+}
+
+function refuseUnlessValid(key: Key | undefined, now: number): asserts key is Key {
+  if (!key) throw new Failure('unauthorized', 'This key is not known here.');
+  if (key.revokedAt !== null) throw new Failure('unauthorized', 'This key has been revoked.');
+  if (key.expiresAt !== null && key.expiresAt <= now)
+    throw new Failure('unauthorized', `This key has expired on ${new Date(key.expiresAt).toISOString()}.`);
+}
+
+function entryOf(record: CallRecord, logPrompts: boolean) {
+  const { receipt, request, at, cost, hold } = record;
+  const text = JSON.stringify(request.messages);
+  return {
+    receipt,
+    at,
+    cost,
+    hold,
+    keyId: receipt.key_id,
+    projectId: receipt.project,
+    promptHash: createHash('sha256').update(text).digest('base64url'),
+    prompt: logPrompts ? text : null,
+  };
+}

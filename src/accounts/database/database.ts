@@ -1,0 +1,104 @@
+/** Opens the database a URL names, with its tables up to date. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Dialect, Kysely } from 'kysely';
+import { openSqlite } from './node-sqlite.ts';
+import type { Schema } from './schema.ts';
+
+export type Database = SqliteDatabase | PostgresDatabase;
+
+interface Queries {
+  /** Typed queries, the same on both; loaded at the first use. */
+  queries(): Promise<Kysely<Schema>>;
+  close(): Promise<void>;
+}
+export interface SqliteDatabase extends Queries {
+  readonly kind: 'sqlite';
+  /** The connection itself, for what is too hot for a query builder. */
+  readonly connection: DatabaseSync;
+}
+export interface PostgresDatabase extends Queries {
+  readonly kind: 'postgres';
+}
+
+/**
+ * @param url `sqlite:./data/codellama.db`, `sqlite::memory:` or `postgres://…`
+ * @throws {Error} saying what to mend when it cannot be opened; a PostgreSQL server that is away is no error here
+ */
+export async function openDatabase(url: string): Promise<Database> {
+  if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url);
+  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
+  if (!path) throw new Error('DATABASE_URL must be sqlite:<file> or postgres://…');
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    const connection = openSqlite(path);
+    const queries = lazily(async () => {
+      const [{ SqliteDialect }, { forKysely }] = await Promise.all([
+        import('kysely'),
+        import('./node-sqlite.ts'),
+      ]);
+      return new SqliteDialect({ database: forKysely(connection) });
+    });
+    if (!isUpToDate(connection)) await migrate(await queries());
+    return { kind: 'sqlite', connection, queries, close: async () => connection.close() };
+  } catch (error) {
+    throw new Error(`DATABASE_URL: cannot open ${path} (${(error as Error).message}).`, { cause: error });
+  }
+}
+
+async function openPostgres(url: string): Promise<PostgresDatabase> {
+  const { default: pg } = await import('pg');
+  // Whole numbers beyond 32 bits arrive as text; ours (milliseconds, nano-dollars) fit a double exactly.
+  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+  pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 2_000,
+    query_timeout: 10_000,
+    idleTimeoutMillis: 30_000,
+  });
+  // A connection that breaks while idle is replaced at the next query.
+  pool.on('error', () => {});
+  const queries = lazily(async () => {
+    const { PostgresDialect } = await import('kysely');
+    return new PostgresDialect({ pool });
+  });
+  return { kind: 'postgres', queries, close: () => pool.end() };
+}
+
+function lazily(dialect: () => Promise<Dialect>): () => Promise<Kysely<Schema>> {
+  let opened: Promise<Kysely<Schema>> | undefined;
+  return () => {
+    opened ??= Promise.all([import('kysely'), dialect()]).then(
+      ([{ Kysely }, made]) => new Kysely<Schema>({ dialect: made }),
+    );
+    return opened;
+  };
+}
+
+/** Brings the tables up to date; several processes may try at once. @throws when the database is away */
+export async function migrate(queries: Kysely<Schema>): Promise<void> {
+  const [{ Migrator }, { migrations }] = await Promise.all([
+    import('kysely/migration'),
+    import('./migrations.ts'),
+  ]);
+  const migrator = new Migrator({
+    db: queries,
+    provider: { getMigrations: async () => ({ ...migrations }) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+/** The name of the newest migration, so that an up-to-date file is opened without loading the query builder. */
+const NEWEST = '2026-11-23-first-tables';
+
+function isUpToDate(connection: DatabaseSync): boolean {
+  try {
+    return connection.prepare('SELECT 1 FROM kysely_migration WHERE name = ?').get(NEWEST) !== undefined;
+  } catch {
+    return false;
+  }
+}

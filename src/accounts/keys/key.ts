@@ -1,0 +1,28 @@
+/** Keys and projects as the gateway knows them; the key itself is shown once and never kept. */
+import type { Limits } from '../limits/limits.ts';
+
+export interface Key {
+  readonly id: string;
+  readonly alias: string;
+  /** The last four characters, for people to tell keys apart. */
+  readonly lastFour: string;
+  readonly project: Project | null;
+  /** Whose key it is; requests without a user of their own count as this one's. */
+  readonly user: string | null;
+  /** Names of models and chains it may use; `null` allows all. */
+  readonly models: readonly string[] | null;
+  readonly limits: Limits;
+  /** What each user within the key may use. */
+  readonly userLimits: Limits;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+  readonly createdAt: number;
+}
+
+export interface Project {
+  readonly id: string;
+  readonly alias: string;
+  readonly limits: Limits;
+  readonly createdAt: number;
+}

@@ -1,0 +1,58 @@
+/** The ledger: one row for each request, with its whole receipt, that no crash takes away. */
+import type { Receipt } from '../../chat/receipt.ts';
+import type { NanoDollars } from '../../core/money.ts';
+
+/** A request that has ended. */
+export interface Entry {
+  readonly receipt: Receipt;
+  readonly at: number;
+  readonly keyId: string | null;
+  readonly projectId: string | null;
+  readonly cost: NanoDollars | null;
+  readonly hold: NanoDollars;
+  /** SHA-256 of the messages. */
+  readonly promptHash: string;
+  /** The text itself, with LOG_PROMPTS=true. */
+  readonly prompt: string | null;
+}
+
+export type GroupBy = 'day' | 'model' | 'key' | 'project' | 'user';
+
+export interface UsageQuery {
+  readonly groupBy: GroupBy;
+  /** Milliseconds since the epoch: from (inclusive) and to (exclusive). */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  /** Only this key's requests: what a caller may see. */
+  readonly keyId?: string;
+}
+
+export interface UsageSums {
+  readonly requests: number;
+  readonly input_tokens: number;
+  readonly cached_input_tokens: number;
+  readonly output_tokens: number;
+  readonly reasoning_tokens: number;
+  /** Dollars, of the requests whose price is known. */
+  readonly cost_usd: number;
+  /** Requests whose price is unknown. */
+  readonly unpriced_requests: number;
+}
+
+export interface UsageReport {
+  /** Each with its group under its own name: `{"model": "openai/gpt-4", …}`. */
+  readonly data: readonly (UsageSums & Readonly<Record<string, string | number | null>>)[];
+  readonly total: UsageSums;
+}
+
+export interface Ledger {
+  /** Resolves when the row survives a killed process. Never rejects for an outage elsewhere. */
+  write(entry: Entry): Promise<void>;
+  /** The newest receipt with this id; of this key when one is named. */
+  find(requestId: string, keyId?: string): Promise<Receipt | undefined>;
+  usage(query: UsageQuery): Promise<UsageReport>;
+  /** What a subject (`key:<id>`, `project:<id>`, `user:<key id>:<user>`) has spent since then. */
+  spentSince(subject: string, since: number): Promise<NanoDollars>;
+  /** Writes what waits, for at most `milliseconds`. */
+  close(milliseconds: number): Promise<void>;
+}

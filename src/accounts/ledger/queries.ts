@@ -1,0 +1,143 @@
+/** What is asked of the ledger's table, the same for SQLite and PostgreSQL. */
+import { type Kysely, sql } from 'kysely';
+import type { Receipt } from '../../chat/receipt.ts';
+import { type NanoDollars, toDollars } from '../../core/money.ts';
+import type { Schema } from '../database/schema.ts';
+import type { GroupBy, UsageQuery, UsageReport, UsageSums } from './ledger.ts';
+
+type Engine = 'sqlite' | 'postgres';
+
+/** Rows of usage before they are summed up: money is nano-dollars. */
+export interface UsageRow {
+  readonly group: string | null;
+  readonly requests: number;
+  readonly input_tokens: number;
+  readonly cached_input_tokens: number;
+  readonly output_tokens: number;
+  readonly reasoning_tokens: number;
+  readonly cost_nano: number;
+  readonly unpriced_requests: number;
+}
+
+export async function findReceipt(
+  db: Kysely<Schema>,
+  requestId: string,
+  keyId: string | undefined,
+): Promise<Receipt | undefined> {
+  let query = db.selectFrom('ledger').select('receipt').where('request_id', '=', requestId);
+  if (keyId !== undefined) query = query.where('key_id', '=', keyId);
+  const row = await query.orderBy('at', 'desc').limit(1).executeTakeFirst();
+  return row && (JSON.parse(row.receipt) as Receipt);
+}
+
+/** @param subject `key:<id>`, `project:<id>` or `user:<key id>:<user>` */
+export async function sumSpent(db: Kysely<Schema>, subject: string, since: number): Promise<NanoDollars> {
+  const [kind, id = '', ...rest] = subject.split(':');
+  let query = db
+    .selectFrom('ledger')
+    .select(({ fn }) => fn.coalesce(fn.sum<number>('cost_nano'), sql<number>`0`).as('spent'))
+    .where('at', '>=', since);
+  if (kind === 'project') query = query.where('project_id', '=', id);
+  else query = query.where('key_id', '=', id);
+  if (kind === 'user') query = query.where('user', '=', rest.join(':'));
+  const row = await query.executeTakeFirst();
+  return Number(row?.spent ?? 0);
+}
+
+export async function usageRows(
+  db: Kysely<Schema>,
+  engine: Engine,
+  { groupBy, from, to, keyId }: UsageQuery,
+): Promise<UsageRow[]> {
+  const group = groupExpression(groupBy, engine);
+  let query = db
+    .selectFrom('ledger')
+    .select(({ fn }) => [
+      group.as('group'),
+      fn.countAll<number>().as('requests'),
+      // What is written to a provider's cache was read as input.
+      sql<number>`sum(input_tokens + cache_write_tokens)`.as('input_tokens'),
+      fn.sum<number>('cached_input_tokens').as('cached_input_tokens'),
+      fn.sum<number>('output_tokens').as('output_tokens'),
+      fn.sum<number>('reasoning_tokens').as('reasoning_tokens'),
+      fn.coalesce(fn.sum<number>('cost_nano'), sql<number>`0`).as('cost_nano'),
+      sql<number>`sum(case when cost_nano is null then 1 else 0 end)`.as('unpriced_requests'),
+    ])
+    .groupBy(group)
+    .orderBy(group);
+  if (from !== undefined) query = query.where('at', '>=', from);
+  if (to !== undefined) query = query.where('at', '<', to);
+  if (keyId !== undefined) query = query.where('key_id', '=', keyId);
+  return query.execute();
+}
+
+function groupExpression(groupBy: GroupBy, engine: Engine) {
+  switch (groupBy) {
+    case 'day':
+      return engine === 'sqlite'
+        ? sql<string>`date(at / 1000, 'unixepoch')`
+        : sql<string>`to_char(to_timestamp(at / 1000) at time zone 'UTC', 'YYYY-MM-DD')`;
+    case 'model':
+      return sql<string | null>`provider || '/' || model`;
+    case 'key':
+      return sql<string | null>`key_id`;
+    case 'project':
+      return sql<string | null>`project_id`;
+    case 'user':
+      return sql<string | null>`"user"`;
+  }
+}
+
+/** Groups of several sources (the table, and rows that wait to get there) put together, with their total. */
+export function usageReport(groupBy: GroupBy, rows: readonly UsageRow[]): UsageReport {
+  const groups = new Map<string | null, UsageRow>();
+  for (const row of rows) {
+    const known = groups.get(row.group);
+    groups.set(row.group, known ? add(known, row) : add(NOTHING, row));
+  }
+  const sorted = [...groups.values()].sort((one, other) =>
+    String(one.group ?? '') < String(other.group ?? '') ? -1 : 1,
+  );
+  return {
+    data: sorted.map((row) => ({ [groupBy]: row.group, ...sumsOf(row) })),
+    total: sumsOf(sorted.reduce(add, NOTHING)),
+  };
+}
+
+const NOTHING: UsageRow = {
+  group: null,
+  requests: 0,
+  input_tokens: 0,
+  cached_input_tokens: 0,
+  output_tokens: 0,
+  reasoning_tokens: 0,
+  cost_nano: 0,
+  unpriced_requests: 0,
+};
+
+function add(left: UsageRow, right: UsageRow): UsageRow {
+  return {
+    group: right.group,
+    requests: left.requests + Number(right.requests),
+    input_tokens: left.input_tokens + Number(right.input_tokens),
+    cached_input_tokens: left.cached_input_tokens + Number(right.cached_input_tokens),
+    output_tokens: left.output_tokens + Number(right.output_tokens),
+    reasoning_tokens: left.reasoning_tokens + Number(right.reasoning_tokens),
+    cost_nano: left.cost_nano + Number(right.cost_nano),
+    unpriced_requests: left.unpriced_requests + Number(right.unpriced_requests),
+  };
+}
+
+function sumsOf({ group: _group, cost_nano: cost, ...sums }: UsageRow): UsageSums {
+  const { requests, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, unpriced_requests } =
+    sums;
+  return {
+    requests,
+    input_tokens,
+    cached_input_tokens,
+    output_tokens,
+    reasoning_tokens,
+    cost_usd: toDollars(cost),
+    unpriced_requests,
+  };
+}

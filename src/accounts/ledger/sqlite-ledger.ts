@@ -1,0 +1,41 @@
+/** The ledger in a local SQLite file: nothing to run beside the server. */
+import type { SqliteDatabase } from '../database/database.ts';
+import type { Entry, Ledger, UsageQuery } from './ledger.ts';
+import { findReceipt, sumSpent, usageReport, usageRows } from './queries.ts';
+import { rowOf } from './row.ts';
+import { RowWriter } from './row-writer.ts';
+
+export class SqliteLedger implements Ledger {
+  readonly #database: SqliteDatabase;
+  readonly #writer: RowWriter;
+
+  constructor(database: SqliteDatabase) {
+    this.#database = database;
+    this.#writer = new RowWriter(database.connection);
+  }
+
+  write(entry: Entry): Promise<void> {
+    return this.#writer.write(rowOf(entry));
+  }
+
+  async find(requestId: string, keyId?: string) {
+    return findReceipt(await this.#database.queries(), requestId, keyId);
+  }
+
+  async usage(query: UsageQuery) {
+    return usageReport(query.groupBy, await usageRows(await this.#database.queries(), 'sqlite', query));
+  }
+
+  async spentSince(subject: string, since: number) {
+    return sumSpent(await this.#database.queries(), subject, since);
+  }
+
+  async prune(before: number): Promise<void> {
+    const queries = await this.#database.queries();
+    await queries.deleteFrom('ledger').where('at', '<', before).execute();
+  }
+
+  async close(): Promise<void> {
+    this.#writer.flush();
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * What may be limited and how it is asked for. Admission is one atomic step: all limits of all subjects are checked,
+ * then all are committed, or none. Whoever keeps the counts (this process, or Redis for many) keeps to these terms.
+ */
+import type { NanoDollars } from '../../core/money.ts';
+
+export type Period = 'day' | 'week' | 'month' | 'total';
+
+/** Limits of one subject; what is absent is not limited. */
+export interface Limits {
+  /** Requests in any 60 seconds. */
+  readonly rpm?: number;
+  /** Tokens in any 60 seconds, read and written together. */
+  readonly tpm?: number;
+  /** Calls in flight. */
+  readonly maxConcurrency?: number;
+  readonly budget?: Budget;
+}
+
+export interface Budget {
+  readonly amount: NanoDollars;
+  readonly period: Period;
+}
+
+/** Somebody whose use is counted: a key, a project, a user within a key. */
+export interface Subject {
+  /** `key:<id>`, `project:<id>`, `user:<key id>:<user>`. */
+  readonly id: string;
+  /** As the caller is told: "key web", "project apps", "user ada". */
+  readonly label: string;
+  readonly limits: Limits;
+}
+
+export interface Ask {
+  /** Unique for each call; settling is idempotent by it. */
+  readonly id: string;
+  readonly subjects: readonly Subject[];
+  /** The most tokens the call can take, and the fewest with which it is of any use: it gets what is left between. */
+  readonly tokens: number;
+  readonly leastTokens: number;
+  /** The most the call can cost, and the least, in the same way. 0 for an answer from the cache. */
+  readonly hold: NanoDollars;
+  readonly leastHold: NanoDollars;
+}
+
+export type LimitName = 'rpm' | 'tpm' | 'max_concurrency' | 'budget';
+
+export interface Refusal {
+  readonly subject: Subject;
+  readonly limit: LimitName;
+  /** The limit itself and what is left of it: requests, tokens, calls or nano-dollars. */
+  readonly allowed: number;
+  readonly left: number;
+  /** What the call would have needed. */
+  readonly needed: number;
+  /** Milliseconds until asking again can succeed; `undefined` when waiting does not help (a total budget, too big a call). */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** What is left of the request and token limits after admission, of the subject nearest to its limit. */
+export interface RateState {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Milliseconds until all of it is free again. */
+  readonly resetMs: number;
+}
+
+export type Verdict =
+  | {
+      readonly admitted: true;
+      /** What is held of the budgets: `hold`, or less where less was left. */
+      readonly hold: NanoDollars;
+      /** Tokens reserved: `tokens`, or fewer where fewer were left. */
+      readonly tokens: number;
+      /** Of the subject nearest to its limit; absent when nobody has one. */
+      readonly requestRate: RateState | undefined;
+      readonly tokenRate: RateState | undefined;
+    }
+  | { readonly admitted: false; readonly refusal: Refusal };
+
+/** How a call ended. */
+export interface Outcome {
+  /** Tokens it really took. */
+  readonly tokens: number;
+  /** What it really cost; unknown cost is settled as the whole hold. */
+  readonly cost: NanoDollars;
+}
+
+/** What has been spent and what is held of a budget in its current period. */
+export interface BudgetState {
+  readonly spent: NanoDollars;
+  readonly held: NanoDollars;
+  /** Milliseconds since the epoch; `undefined` for a total budget. */
+  readonly resetsAt: number | undefined;
+}
+
+/** Keeps the counts. Every method is atomic. */
+export interface Counters {
+  /** @throws {CountersAway} when the counts cannot be reached */
+  admit(ask: Ask): Promise<Verdict> | Verdict;
+  /** Holds more for a call that is running (a rescue, a hedge). @returns false when it does not fit; nothing is held then */
+  extend(id: string, more: NanoDollars): Promise<boolean> | boolean;
+  /** Replaces the hold by what was spent and gives concurrency back. A second time, or for an unknown id, nothing happens. */
+  settle(id: string, outcome: Outcome): Promise<void> | void;
+  state(subject: Subject): Promise<BudgetState> | BudgetState;
+  close(): Promise<void>;
+}
+
+/** What a subject has spent in a period so far, from the ledger: asked once when its count is not there. */
+export type SpentSince = (subjectId: string, since: number) => Promise<NanoDollars>;
+
+/** The counts are kept elsewhere and cannot be reached. */
+export class CountersAway extends Error {
+  constructor(cause: unknown) {
+    super('The limits cannot be checked: the counters do not answer.', { cause });
+    this.name = 'CountersAway';
+  }
+}

@@ -1,0 +1,25 @@
+/** The second level of the answer cache, shared by all instances. Trouble with it is a miss, never a failure. */
+import type { CachedAnswer, SharedAnswers } from '../chat/cache.ts';
+import type { Redis } from './limits/redis/redis.ts';
+
+const PREFIX = 'cl:answer:';
+/** Characters of JSON; larger answers stay with the process that has them. */
+const LARGEST = 1_000_000;
+
+export function sharedAnswers(redis: Redis): SharedAnswers {
+  return {
+    async get(key) {
+      try {
+        const json = await redis.get(PREFIX + key);
+        return json ? (JSON.parse(json) as CachedAnswer) : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    set(key, answer, ttl) {
+      const json = JSON.stringify(answer);
+      if (json.length > LARGEST) return;
+      void redis.set(PREFIX + key, json, { expiration: { type: 'PX', value: ttl } }).catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** Rests of targets that outlive this process: what a provider says is gone stays gone, and all instances rest together. */
+import type { Cooldowns, SharedRest } from '../routing/cooldowns.ts';
+import type { Database } from './database/database.ts';
+import type { Redis } from './limits/redis/redis.ts';
+
+const CHANNEL = 'cl:rests';
+/** Shorter rests are over before a restarted process could use them. */
+const WORTH_KEEPING = 10 * 60_000;
+
+/** Remembers long rests (a model that is gone) in the database, and takes up those of earlier processes. */
+export async function rememberRests(
+  cooldowns: Cooldowns,
+  database: Database,
+  warn: (message: string) => void,
+): Promise<void> {
+  const tell = chained(cooldowns, (rest) => {
+    if (rest.until - Date.now() < WORTH_KEEPING) return;
+    void keep(database, rest).catch((error: Error) => warn(`A rest was not kept: ${error.message}`));
+  });
+  cooldowns.onRest = tell;
+  try {
+    const queries = await database.queries();
+    const rests = await queries.selectFrom('rests').selectAll().where('until', '>', Date.now()).execute();
+    for (const { target, until, because } of rests)
+      cooldowns.impose({ place: target, until, because: because as SharedRest['because'] });
+  } catch (error) {
+    warn(`Rests of earlier processes were not read: ${(error as Error).message}`);
+  }
+}
+
+async function keep(database: Database, { place, until, because }: SharedRest): Promise<void> {
+  const queries = await database.queries();
+  const row = { target: place, until, because };
+  await queries
+    .insertInto('rests')
+    .values(row)
+    .onConflict((conflict) => conflict.column('target').doUpdateSet({ until, because }))
+    .execute();
+  await queries.deleteFrom('rests').where('until', '<', Date.now()).execute();
+}
+
+/** Tells the other instances of every rest, and hears of theirs. What is missed while Redis is away is found out again. */
+export async function shareRests(cooldowns: Cooldowns, redis: Redis): Promise<() => Promise<void>> {
+  cooldowns.onRest = chained(cooldowns, (rest) => {
+    void redis.publish(CHANNEL, JSON.stringify(rest)).catch(() => {});
+    const left = rest.until - Date.now();
+    if (left > 0)
+      void redis
+        .set(`${CHANNEL}:${rest.place}`, JSON.stringify(rest), { expiration: { type: 'PX', value: left } })
+        .catch(() => {});
+  });
+  const listener = redis.duplicate();
+  listener.on('error', () => {});
+  const listening = listener
+    .connect()
+    .then(() =>
+      listener.subscribe(CHANNEL, (message) => cooldowns.impose(JSON.parse(message) as SharedRest)),
+    );
+  listening.catch(() => {});
+  try {
+    for await (const keys of redis.scanIterator({ MATCH: `${CHANNEL}:*`, COUNT: 100 }))
+      for (const key of keys) {
+        const rest = await redis.get(key);
+        if (rest) cooldowns.impose(JSON.parse(rest) as SharedRest);
+      }
+  } catch {
+    // Redis is away; the rests are found out again.
+  }
+  return async () => listener.destroy();
+}
+
+function chained({ onRest }: Cooldowns, next: (rest: SharedRest) => void): (rest: SharedRest) => void {
+  return (rest) => {
+    onRest(rest);
+    next(rest);
+  };
+}

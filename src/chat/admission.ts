@@ -1,0 +1,76 @@
+/** Who calls, and what the story asks of their account before a call and after it; `src/accounts` answers. */
+import type { NanoDollars } from '../core/money.ts';
+import type { ChatRequest } from '../core/openai-types.ts';
+import type { Target } from '../providers/provider.ts';
+import type { Chain } from './chains.ts';
+
+export interface Caller {
+  /** Answers are cached and shared only within one scope. */
+  readonly scope: string;
+  readonly keyId: string | null;
+  readonly projectId: string | null;
+  /** Whose requests these are when they name no user of their own. */
+  readonly user: string | null;
+  /** The targets of a chain this caller may use. @throws {Failure} `unauthorized` when none */
+  allowed(chain: Chain): readonly Target[];
+  /** @throws {Failure} `rate_limited`, `budget_exceeded`, or `unauthorized` when no model may be paid from a budget */
+  admit(ask: AdmissionAsk): Promise<Admitted>;
+}
+
+export interface AdmissionAsk {
+  /** The request's own user, who may have limits within the key. */
+  readonly user: string | undefined;
+  readonly request: ChatRequest;
+  readonly targets: readonly Target[];
+  /** The answer is in the cache: it takes one request of the limit, and no tokens or money. */
+  readonly isFree: boolean;
+}
+
+/** A call that may be made, and on which terms. */
+export interface Admitted {
+  /** Those of the chain that are within the limits, in order. */
+  readonly targets: readonly Target[];
+  /** Nano-dollars held of the budgets. */
+  readonly hold: NanoDollars;
+  /** The output cap is lower than the caller asked for, because of what is left. */
+  readonly isClamped: boolean;
+  /** There is an output cap the caller did not ask for. */
+  readonly isCapped: boolean;
+  /** The output cap to send to a target, where it is not the caller's own. */
+  readonly capFor: (target: Target) => number | undefined;
+  /** For the rate-limit headers. */
+  readonly rates:
+    | { readonly requests: RateState | undefined; readonly tokens: RateState | undefined }
+    | undefined;
+  /** May another target go on with a broken answer of which the caller has `before`? It costs more. */
+  readonly mayGoOn: (before: string) => boolean | Promise<boolean>;
+  /** May a second target be asked beside the first? */
+  readonly mayHedge: () => boolean | Promise<boolean>;
+  /** Once, whatever happened. A cost of `null` is unknown. */
+  readonly settle: (tokens: number, cost: NanoDollars | null) => void | Promise<void>;
+}
+
+export interface RateState {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Milliseconds until all of it is free again. */
+  readonly resetMs: number;
+}
+
+const NOTHING_TO_SETTLE = () => {};
+const YES = () => true;
+
+/** Terms for those without limits. */
+export function unlimited(targets: readonly Target[]): Admitted {
+  return {
+    targets,
+    hold: 0,
+    isClamped: false,
+    isCapped: false,
+    capFor: () => undefined,
+    rates: undefined,
+    mayGoOn: YES,
+    mayHedge: YES,
+    settle: NOTHING_TO_SETTLE,
+  };
+}
