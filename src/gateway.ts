@@ -1,7 +1,7 @@
 /** The composition root: from a configuration to a gateway with all its parts, and their end. */
 import type { Logger } from 'pino';
 import type { Bill } from './chat/bill.ts';
-import { AnswerCache } from './chat/cache.ts';
+import { AnswerCache, type SharedAnswers } from './chat/cache.ts';
 import { type Chain, chooseChain, makeChain } from './chat/chains.ts';
 import { Flights } from './chat/flight.ts';
 import type { ChatParts } from './chat/incoming.ts';
@@ -24,6 +24,7 @@ export interface Gateway {
   readonly chat: ChatParts;
   readonly chains: ReadonlyMap<string, Chain>;
   readonly sinks: Dispatcher;
+  readonly cooldowns: Cooldowns;
   /** Writes what the sinks still have and closes every connection; `milliseconds` bounds the wait. */
   close(milliseconds: number): Promise<void>;
 }
@@ -32,13 +33,14 @@ export interface Surroundings {
   readonly log: Logger;
   /** Writes a request down for good. */
   readonly book: (record: CallRecord) => Promise<void>;
+  readonly sharedAnswers?: SharedAnswers | undefined;
   readonly clock?: Clock;
   readonly random?: Random;
 }
 
 export function createGateway(
   config: Config,
-  { log, book, clock = systemClock, random = Math.random }: Surroundings,
+  { log, book, sharedAnswers, clock = systemClock, random = Math.random }: Surroundings,
 ): Gateway {
   const { settings } = config;
   const providers = new Providers();
@@ -61,10 +63,12 @@ export function createGateway(
   return {
     chains,
     sinks,
+    cooldowns: routerParts.cooldowns,
     chat: {
       chain: (name) => chooseChain(chains, name),
+      inTheirPlace: (targets) => targets.map((target) => routerParts.cooldowns.inItsPlace(target) ?? target),
       guardrail: settings.GUARDRAIL_PROMPT === 'off' ? undefined : settings.GUARDRAIL_PROMPT,
-      cache: new AnswerCache(settings.CACHE_TTL, settings.CACHE_MAX_MB * 1024 * 1024, clock),
+      cache: new AnswerCache(settings.CACHE_TTL, settings.CACHE_MAX_MB * 1024 * 1024, clock, sharedAnswers),
       flights: new Flights<Bill>(),
       route: (call) => route(call, routerParts),
       tokens,

@@ -43,16 +43,20 @@ export async function startServer(
       databaseUrl: demo && !given.DATABASE_URL ? 'sqlite::memory:' : settings.DATABASE_URL,
       outboxPath: settings.OUTBOX_PATH,
       logPrompts: settings.LOG_PROMPTS,
+      redisUrl: settings.REDIS_URL,
+      whenRedisIsAway: settings.REDIS_AWAY,
     },
     systemClock,
     (message) => log.warn(message),
   );
-  const gateway = createGateway(config, { log, book: accounts.book });
+  const gateway = createGateway(config, { log, book: accounts.book, sharedAnswers: accounts.sharedAnswers });
+  await accounts.shareRests(gateway.cooldowns);
   const inFlight = new InFlight(settings.MAX_IN_FLIGHT);
   const app = createApp({
     log,
     inFlight,
     isDemo: demo !== undefined,
+    accounts,
     chat: () => gateway.chat,
     access: new Access(
       {

@@ -1,19 +1,25 @@
 /** The accounts put together: keys, limits and the ledger over one database, and their end. */
 import { createHash } from 'node:crypto';
+import type { SharedAnswers } from '../chat/cache.ts';
 import type { CallRecord } from '../chat/receipt.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Cooldowns } from '../routing/cooldowns.ts';
 import { Failure } from '../routing/failures.ts';
 import { Admission } from './admission.ts';
 import { callerWithKey } from './caller.ts';
 import { type Database, openDatabase } from './database/database.ts';
+import { Desk } from './desk.ts';
 import type { Key } from './keys/key.ts';
 import { KeyStore } from './keys/key-store.ts';
 import { KnownKeys } from './keys/known-keys.ts';
 import { Throttle } from './keys/throttle.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
-import { type Counters, CountersAway } from './limits/limits.ts';
+import { GuardedCounters, type WhenAway } from './limits/guarded-counters.ts';
+import { type Counters, CountersAway, type SpentSince } from './limits/limits.ts';
 import { MemoryCounters } from './limits/memory-counters.ts';
+import { sharedAnswers } from './shared-answers.ts';
+import { rememberRests, shareRests } from './shared-rests.ts';
 
 export interface AccountsSettings {
   readonly databaseUrl: string;
@@ -21,11 +27,17 @@ export interface AccountsSettings {
   readonly outboxPath: string;
   /** Whether the ledger keeps the text of prompts. */
   readonly logPrompts: boolean;
+  /** Shares limits, rests and answers between processes; absent for one process alone. */
+  readonly redisUrl: string | undefined;
+  readonly whenRedisIsAway: WhenAway;
 }
 
 export interface Accounts {
-  readonly keys: KeyStore;
-  readonly known: KnownKeys;
+  readonly desk: Desk;
+  /** The second level of the answer cache, when there is one. */
+  readonly sharedAnswers: SharedAnswers | undefined;
+  /** Lets rests outlive this process, and be felt by the others. */
+  shareRests(cooldowns: Cooldowns): Promise<void>;
   readonly ledger: Ledger;
   readonly counters: Counters;
   /** Lets a caller key in. @throws {Failure} */
@@ -43,18 +55,22 @@ export async function openAccounts(
 ): Promise<Accounts> {
   const database: Database = await openDatabase(settings.databaseUrl);
   const ledger = await openLedger(database, { outboxPath: settings.outboxPath, warn });
-  const counters = new MemoryCounters(clock, (subject, since) =>
+  const spentSince = (subject: string, since: number) =>
     ledger.spentSince(subject, since).catch((error: unknown) => {
       throw new CountersAway(error);
-    }),
-  );
+    });
+  const local = new MemoryCounters(clock, spentSince);
+  const shared = settings.redisUrl ? await connect(settings.redisUrl, clock, spentSince, warn) : undefined;
+  const redis = shared?.redis;
+  const counters = shared ? new GuardedCounters(shared.counters, local, settings.whenRedisIsAway) : local;
   const admission = new Admission(counters, clock);
   const keys = new KeyStore(database);
   const known = new KnownKeys((token) => keys.byToken(token), clock);
   const throttle = new Throttle(clock);
+  let stopSharing = async () => {};
   return {
-    keys,
-    known,
+    desk: new Desk(keys, counters, ledger, () => known.forgetAll()),
+    sharedAnswers: redis && sharedAnswers(redis),
     ledger,
     counters,
     async present(token, address) {
@@ -70,12 +86,28 @@ export async function openAccounts(
         warn(`The ledger did not take a row (${record.receipt.id}): ${(error as Error).message}`);
       }
     },
+    async shareRests(cooldowns) {
+      await rememberRests(cooldowns, database, warn);
+      if (redis) stopSharing = await shareRests(cooldowns, redis);
+    },
     async close(milliseconds) {
       await ledger.close(milliseconds);
       await counters.close();
+      await stopSharing();
+      redis?.destroy();
       await database.close();
     },
   };
+}
+
+/** Redis's client is loaded only where there is a Redis: it takes 15 MB of memory. */
+async function connect(url: string, clock: Clock, spentSince: SpentSince, warn: (message: string) => void) {
+  const [{ connectRedis }, { RedisCounters }] = await Promise.all([
+    import('./limits/redis/redis.ts'),
+    import('./limits/redis/redis-counters.ts'),
+  ]);
+  const redis = await connectRedis(url, warn);
+  return { redis, counters: new RedisCounters(redis, clock, spentSince) };
 }
 
 function refuseUnlessValid(key: Key | undefined, now: number): asserts key is Key {

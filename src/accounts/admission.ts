@@ -1,6 +1,6 @@
 /** Admission of a call: who pays, what it can cost at most, and one atomic step that grants it or says why not. */
 import { randomUUID } from 'node:crypto';
-import { type AdmissionAsk, type Admitted, unlimited } from '../chat/admission.ts';
+import { type AdmissionAsk, type Admitted, UNLIMITED } from '../chat/admission.ts';
 import type { Clock } from '../core/clock.ts';
 import { dollarsText } from '../core/money.ts';
 import type { Target } from '../providers/provider.ts';
@@ -33,7 +33,7 @@ export class Admission {
   /** @throws {Failure} `rate_limited`, `budget_exceeded`, or `unauthorized` when no model may be paid from a budget */
   async admit(key: Key, ask: AdmissionAsk): Promise<Admitted> {
     const subjects = subjectsOf(key, ask.user);
-    if (!subjects.some(({ limits }) => hasLimits(limits))) return unlimited(ask.targets);
+    if (!subjects.some(({ limits }) => hasLimits(limits))) return UNLIMITED;
     const id = randomUUID();
     const choices = ask.request.n ?? 1;
     const prompt = ask.isFree ? 0 : promptBound(ask.request);
@@ -50,7 +50,7 @@ export class Admission {
       tokens: ask.isFree ? 0 : choices * (prompt + longest),
       leastTokens: ask.isFree ? 0 : choices * (prompt + Math.min(longest, LEAST_OUTPUT)),
       hold: Math.max(0, ...candidates.map(whole)),
-      leastHold: candidates.length === 0 ? 0 : Math.min(...candidates.map(least)),
+      leastHold: cheapest(candidates.filter(({ target }) => ask.targets.includes(target)).map(least)),
     });
     const { hold, tokens } = verdict;
     const affordable = candidates.filter((candidate) => least(candidate) <= hold);
@@ -68,10 +68,9 @@ export class Admission {
         0,
         ...affordable.map(({ rate }) => costBound(rate, prompt + bytesBefore, withOutput ? bytesBefore : 0)),
       );
+    const mayAsk = new Set(affordable.map(({ target }) => target));
     return {
-      targets: ask.isFree
-        ? ask.targets
-        : ask.targets.filter((target) => affordable.some((one) => one.target === target)),
+      mayAsk: (target) => ask.isFree || mayAsk.has(target),
       hold,
       isClamped,
       isCapped: caps.size > 0,
@@ -113,6 +112,11 @@ export class Admission {
       throw new Failure('overloaded', error.message, { retryAfterMs: 2_000, cause: error });
     }
   }
+}
+
+/** Of those that would be asked first; a successor only stands in for one of them. */
+function cheapest(costs: readonly number[]): number {
+  return costs.length === 0 ? 0 : Math.min(...costs);
 }
 
 function hasLimits({ rpm, tpm, maxConcurrency, budget }: Limits): boolean {

@@ -28,8 +28,8 @@ export interface AdmissionAsk {
 
 /** A call that may be made, and on which terms. */
 export interface Admitted {
-  /** Those of the chain that are within the limits, in order. */
-  readonly targets: readonly Target[];
+  /** Whether a target, or a successor, is within what is held. */
+  readonly mayAsk: (target: Target) => boolean;
   /** Nano-dollars held of the budgets. */
   readonly hold: NanoDollars;
   /** The output cap is lower than the caller asked for, because of what is left. */
@@ -57,20 +57,17 @@ export interface RateState {
   readonly resetMs: number;
 }
 
-const NOTHING_TO_SETTLE = () => {};
 const YES = () => true;
 
 /** Terms for those without limits. */
-export function unlimited(targets: readonly Target[]): Admitted {
-  return {
-    targets,
-    hold: 0,
-    isClamped: false,
-    isCapped: false,
-    capFor: () => undefined,
-    rates: undefined,
-    mayGoOn: YES,
-    mayHedge: YES,
-    settle: NOTHING_TO_SETTLE,
-  };
-}
+export const UNLIMITED: Admitted = {
+  mayAsk: YES,
+  hold: 0,
+  isClamped: false,
+  isCapped: false,
+  capFor: () => undefined,
+  rates: undefined,
+  mayGoOn: YES,
+  mayHedge: YES,
+  settle: () => {},
+};

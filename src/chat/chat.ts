@@ -45,7 +45,7 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
   const stored = readKey === undefined ? undefined : await parts.cache.get(readKey);
 
   const user = incoming.user ?? caller.user ?? undefined;
-  const ask = { user, request, targets: chain.targets, isFree: stored !== undefined };
+  const ask = { user, request, targets: parts.inTheirPlace(chain.targets), isFree: stored !== undefined };
   const admitted = await caller.admit(ask);
   const settlement = new Settlement(incoming, request, chain.name, admitted, parts);
   const story: Story = { incoming, parsed, request, chain, admitted, settlement, key };
@@ -85,7 +85,8 @@ async function fromUpstream(
     start: (flightSignal, attempts) =>
       parts.route({
         request,
-        chain: admitted.targets,
+        chain: story.chain.targets,
+        mayAsk: admitted.mayAsk,
         hedgeAfter: story.chain.hedgeAfter,
         signal: flightSignal,
         headers: incoming.upstreamHeaders,

@@ -1,5 +1,6 @@
 /** What the story needs: a request from the edge, and the parts the gateway is made of. */
 import type { Clock } from '../core/clock.ts';
+import type { Target } from '../providers/provider.ts';
 import type { RoutedCall, RoutedReply } from '../routing/routed.ts';
 import type { Caller } from './admission.ts';
 import type { Bill } from './bill.ts';
@@ -29,6 +30,8 @@ export interface ChatParts {
   /** @throws {Failure} when there is no such model or chain */
   readonly chain: (name: string | undefined) => Chain;
   readonly guardrail: string | undefined;
+  /** The targets that would be asked now: those whose model is gone are replaced by their successors. */
+  readonly inTheirPlace: (targets: readonly Target[]) => readonly Target[];
   readonly cache: AnswerCache;
   readonly flights: Flights<Bill>;
   readonly route: (call: RoutedCall) => Promise<RoutedReply>;

@@ -4,6 +4,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { asFailure, Failure } from '../routing/failures.ts';
+import { type AccountsRoutesParts, accountsRoutes } from './accounts-routes.ts';
 import { type CompletionsParts, completions, giveRequestId, requestId } from './completions.ts';
 import { sendFailure } from './errors.ts';
 
@@ -17,6 +18,7 @@ export interface AppParts extends CompletionsParts {
   readonly notReady: () => string | undefined;
   /** The page for people. */
   readonly page: () => string;
+  readonly accounts: Pick<AccountsRoutesParts, 'desk' | 'ledger'>;
 }
 
 /** Headers our callers need to read from a browser. */
@@ -71,6 +73,7 @@ export function createApp(parts: AppParts): Express {
       .status(problem ? 503 : 200)
       .json(problem ? { status: 'not ready', problem } : { status: 'ready' });
   });
+  app.use(accountsRoutes({ access: parts.access, ...parts.accounts }));
   only(app, 'GET', ['/'], (_request, response) => void response.type('html').send(parts.page()));
 
   app.use((request: Request) => {

@@ -4,6 +4,7 @@ import { openai } from './openai.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 import { type Preset, presets } from './presets.ts';
 import type { Provider } from './provider.ts';
+import { replicate } from './replicate/replicate.ts';
 import { together } from './together.ts';
 import { Transport } from './transport.ts';
 
@@ -23,6 +24,7 @@ const native = {
   together: { make: together, keys: ['TOGETHER_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_API_KEY'] },
   openai: { make: openai, keys: ['OPENAI_API_KEY'] },
   anthropic: { make: anthropic, keys: ['ANTHROPIC_API_KEY'] },
+  replicate: { make: replicate, keys: ['REPLICATE_API_TOKEN', 'REPLICATE_API_KEY'] },
   'openai-compatible': {
     make: (transport: Transport) => openaiCompatible(transport),
     keys: [],

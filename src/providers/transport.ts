@@ -26,11 +26,31 @@ export class Transport {
    * Sends JSON and gives back the head and the unread body of a 2xx reply.
    * @throws {UpstreamFailure} when no reply comes, or one with another status (its body is read into the facts).
    */
-  async post(prepared: PreparedRequest, json: string, target: Target, call: Call): Promise<TransportReply> {
+  post(prepared: PreparedRequest, json: string, target: Target, call: Call): Promise<TransportReply> {
+    return this.#send({ method: 'POST', body: json }, prepared, target, call);
+  }
+
+  /** Like `post`, for what a provider has us fetch later. Redirections are failures: none may take a key elsewhere. */
+  get(prepared: PreparedRequest, target: Target, call: Call): Promise<TransportReply> {
+    return this.#send({ method: 'GET' }, prepared, target, call);
+  }
+
+  async close(): Promise<void> {
+    const pools = [...this.#pools.values()];
+    this.#pools.clear();
+    await Promise.all(pools.map((pool) => pool.destroy()));
+  }
+
+  async #send(
+    message: { method: 'GET' | 'POST'; body?: string },
+    prepared: PreparedRequest,
+    target: Target,
+    call: Call,
+  ): Promise<TransportReply> {
     const pool = this.#pool(prepared.origin, target.timeouts.connect);
     const headers = call.headers ? { ...prepared.headers, ...call.headers } : prepared.headers;
     const reply = await pool
-      .request({ method: 'POST', path: prepared.path, headers, body: json, signal: call.signal })
+      .request({ ...message, path: prepared.path, headers, signal: call.signal })
       .catch((error: unknown) => {
         throw networkFailure(error, target.provider);
       });
@@ -42,12 +62,6 @@ export class Transport {
     };
     if (reply.statusCode >= 200 && reply.statusCode < 300) return transportReply;
     throw await statusFailure(transportReply, target);
-  }
-
-  async close(): Promise<void> {
-    const pools = [...this.#pools.values()];
-    this.#pools.clear();
-    await Promise.all(pools.map((pool) => pool.destroy()));
   }
 
   #pool(origin: string, connectTimeout: number): Pool {

@@ -111,6 +111,8 @@ const RULES: readonly KindRule[] = [
         'context window',
         'too many tokens',
         'input length and `max_tokens` exceed',
+        'exceeds maximum input length', // Replicate: E1002 PromptTooLong
+        'your input is too long', // Replicate
         'must be <= ', // Together: `inputs` tokens + `max_new_tokens` must be <= 4097
         'request_too_large',
       ),
@@ -127,6 +129,8 @@ const RULES: readonly KindRule[] = [
         'responsibleaipolicyviolation',
         'content policy',
         'content filtering policy', // Anthropic
+        'nsfw content detected', // Replicate
+        'flagged as sensitive', // Replicate: E005
         'violating our usage policy', // OpenAI, with code invalid_prompt
       ),
     ),
@@ -147,6 +151,7 @@ const RULES: readonly KindRule[] = [
         'deploymentnotfound',
         'been retired',
         'is retired',
+        'specified version does not exist', // Replicate, as 422
       ),
     ),
   },

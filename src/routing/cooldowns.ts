@@ -88,6 +88,11 @@ export class Cooldowns {
     return rest?.because === 'model_gone' && rest.tripped && rest.until > this.#clock.elapsed();
   }
 
+  /** The target itself, its successor while it is gone, or nothing when it is gone and has none. */
+  inItsPlace(target: Target): Target | undefined {
+    return this.isGone(target) ? target.successor : target;
+  }
+
   /** The provider answered: all is well again, unless the call began before a rest that is still going on. */
   succeeded(target: Target): void {
     if (this.#rests.size === 0) return;

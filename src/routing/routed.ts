@@ -38,6 +38,8 @@ export interface RoutedCall {
   readonly arrivedAt: number;
   /** Milliseconds without a first token after which the next target is asked beside the first; off when absent. */
   readonly hedgeAfter?: number;
+  /** Whether a target may be asked at all; every one may when absent. */
+  readonly mayAsk?: (target: Target) => boolean;
   /** The output cap for a target, where it is not the request's own. */
   readonly capFor?: (target: Target) => number | undefined;
   /** Asked before another target goes on with a broken answer, and before a second one is asked beside the first. */

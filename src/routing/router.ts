@@ -34,7 +34,11 @@ class Walk {
   constructor(call: RoutedCall, parts: RouterParts) {
     this.#call = call;
     this.#parts = parts;
-    this.#targets = new TargetList(inTurn(call.chain, parts.load, parts.random), parts.cooldowns);
+    this.#targets = new TargetList(
+      inTurn(call.chain, parts.load, parts.random),
+      parts.cooldowns,
+      call.mayAsk,
+    );
   }
 
   async open(): Promise<RoutedReply> {
@@ -173,7 +177,9 @@ class Walk {
     const isHopeless = !this.#firstFailure && !this.#targets.firstToRecover();
     if (this.#unsupported && isHopeless)
       return invalidRequest(this.#unsupported.message, this.#unsupported.param);
-    const message = `No model could answer. Tried: ${this.#call.attempts}. Try again after the time in Retry-After.`;
+    const tried =
+      this.#call.attempts.list.length > 0 ? `Tried: ${this.#call.attempts}.` : 'None could be asked.';
+    const message = `No model could answer. ${tried} Try again after the time in Retry-After.`;
     return new Failure('no_target_available', message, {
       retryAfterMs: Math.max(1_000, this.#targets.recoversIn()),
       cause: this.#firstFailure,

@@ -11,10 +11,12 @@ export class TargetList {
   readonly #resting = new Set<Target>();
   readonly #waited = new Set<Target>();
   readonly #chain: readonly Target[];
+  readonly #mayAsk: (target: Target) => boolean;
   #windowLargerThan = -1;
 
-  constructor(chain: readonly Target[], cooldowns: Cooldowns) {
+  constructor(chain: readonly Target[], cooldowns: Cooldowns, mayAsk = (_target: Target) => true) {
     this.#cooldowns = cooldowns;
+    this.#mayAsk = mayAsk;
     this.#chain = chain;
     // A model remembered to be gone is not asked again: its successor takes its place at once.
     this.#left = chain.flatMap((target) => this.#inItsPlace(target));
@@ -23,7 +25,7 @@ export class TargetList {
   next(): Target | undefined {
     for (;;) {
       const target = this.#left.shift();
-      if (!target || this.#isLargeEnough(target)) return target;
+      if (!target || (this.#isLargeEnough(target) && this.#mayAsk(target))) return target;
     }
   }
 
@@ -76,7 +78,7 @@ export class TargetList {
   }
 
   #inItsPlace(target: Target): Target[] {
-    if (!this.#cooldowns.isGone(target)) return [target];
-    return target.successor ? [target.successor] : [];
+    const standing = this.#cooldowns.inItsPlace(target);
+    return standing ? [standing] : [];
   }
 }

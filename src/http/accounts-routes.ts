@@ -1,0 +1,109 @@
+/** Keys, projects, usage and receipts over HTTP. Administrators manage; a caller key sees its own. */
+import { type Request, type Response, Router } from 'express';
+import type { Desk } from '../accounts/desk.ts';
+import type { Ledger } from '../accounts/ledger/ledger.ts';
+import { parseUsageQuery, usageCsv } from '../accounts/ledger/usage-input.ts';
+import { Failure } from '../routing/failures.ts';
+import type { Access, Identity } from './access.ts';
+import { readJson } from './body.ts';
+
+export interface AccountsRoutesParts {
+  readonly access: Access;
+  readonly desk: Desk;
+  readonly ledger: Ledger;
+}
+
+const LARGEST_BODY = 64 * 1024;
+
+type Managed = (actor: string, request: Request) => Promise<object>;
+
+export function accountsRoutes({ access, desk, ledger }: AccountsRoutesParts): Router {
+  const router = Router();
+
+  /** A route for administrators, with its answer as JSON. */
+  const managed = (status: number, handler: Managed) => async (request: Request, response: Response) => {
+    const identity = await access.identify(request);
+    if (!identity.isAdmin) throw forbidden('Only the administrator key manages keys and projects.');
+    response.status(status).json(await handler(identity.caller.scope, request));
+  };
+  const body = (request: Request) => readJson(request, LARGEST_BODY);
+
+  router
+    .route('/keys')
+    .post(managed(201, async (actor, request) => desk.createKey(await body(request), actor)))
+    .get(managed(200, () => desk.listKeys()));
+  router.post(
+    '/keys/:id/rotate',
+    managed(200, (actor, request) => desk.rotateKey(idOf(request), actor)),
+  );
+  router
+    .route('/keys/:id')
+    .get(async (request: Request, response: Response) => {
+      const { isAdmin, key } = await access.identify(request);
+      if (!isAdmin && key?.id !== idOf(request)) throw forbidden('A key can see itself and no other.');
+      response.json(await desk.showKey(idOf(request)));
+    })
+    .patch(managed(200, async (actor, request) => desk.changeKey(idOf(request), await body(request), actor)))
+    .delete(managed(200, (actor, request) => desk.revokeKey(idOf(request), actor)));
+  router
+    .route('/projects')
+    .post(managed(201, async (actor, request) => desk.createProject(await body(request), actor)))
+    .get(managed(200, () => desk.listProjects()));
+  router
+    .route('/projects/:id')
+    .get(managed(200, (_actor, request) => desk.showProject(idOf(request))))
+    .patch(
+      managed(200, async (actor, request) => desk.changeProject(idOf(request), await body(request), actor)),
+    )
+    .delete(managed(200, (actor, request) => desk.deleteProject(idOf(request), actor)));
+
+  router.get('/usage', async (request: Request, response: Response) => {
+    const query = parseUsageQuery(request.query, ownKeyId(await access.identify(request)));
+    const report = await ledger.usage(query);
+    if (request.accepts(['json', 'csv']) === 'csv')
+      response.type('text/csv').send(usageCsv(query.groupBy, report));
+    else response.json(report);
+  });
+
+  router.get('/requests/:id', async (request: Request, response: Response) => {
+    const receipt = await ledger.find(idOf(request), ownKeyId(await access.identify(request)));
+    if (!receipt)
+      throw new Failure('invalid_request', 'There is no such request, or it is not yours.', {
+        status: 404,
+        param: 'id',
+      });
+    response.json(receipt);
+  });
+
+  for (const path of [
+    '/keys',
+    '/keys/:id',
+    '/keys/:id/rotate',
+    '/projects',
+    '/projects/:id',
+    '/usage',
+    '/requests/:id',
+  ]) {
+    router.all(path, (request: Request) => {
+      throw new Failure('invalid_request', `${request.path} does not take ${request.method}.`, {
+        status: 405,
+      });
+    });
+  }
+  return router;
+}
+
+function idOf(request: Request): string {
+  return String(request.params.id);
+}
+
+/** Administrators see everything; a key its own. @throws {Failure} `unauthorized` for those who are neither */
+function ownKeyId({ isAdmin, key }: Identity): string | undefined {
+  if (isAdmin) return undefined;
+  if (!key) throw forbidden('Usage and receipts are for the administrator and for caller keys.');
+  return key.id;
+}
+
+function forbidden(message: string): Failure {
+  return new Failure('unauthorized', message, { status: 403 });
+}

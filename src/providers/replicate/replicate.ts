@@ -1,0 +1,58 @@
+/** Replicate: a model runs as a prediction, which is created, and then waited for or streamed. */
+import { isEventStream } from '../openai-wire.ts';
+import type { Provider } from '../provider.ts';
+import { withSeveralChoices } from '../several.ts';
+import { readText, type Transport } from '../transport.ts';
+import { malformed } from '../upstream-failure.ts';
+import { PredictionCalls } from './api.ts';
+import { replicateFeatures } from './families.ts';
+import { completionOf } from './prediction.ts';
+import { predictionRequest } from './request.ts';
+import { readEvents } from './stream.ts';
+
+export function replicate(transport: Transport): Provider {
+  return withSeveralChoices({
+    name: 'replicate',
+    features: replicateFeatures,
+    async send(request, target, call) {
+      const { dropped, ...wanted } = predictionRequest(request, target, call);
+      const calls = new PredictionCalls(transport, target, call);
+      const created = await calls.create(wanted);
+      const { prediction } = created;
+      const leave = calls.cancelWhenLeft(prediction);
+      try {
+        const stream = wanted.body.stream && (await calls.openStream(prediction));
+        if (stream) {
+          const { status, headers, body } = stream;
+          if (!isEventStream(headers)) {
+            const text = await readText(body, target.provider);
+            throw malformed(`${target.provider} sent a stream that is none.`, {
+              headers,
+              body: text.slice(0, 4096),
+            });
+          }
+          return {
+            kind: 'stream',
+            dropped,
+            status,
+            headers,
+            batches: readEvents(body, prediction, target, leave),
+          };
+        }
+        const ended = await calls.untilEnded(created);
+        leave(true);
+        const { status, headers } = ended.reply;
+        return {
+          kind: 'whole',
+          dropped,
+          status,
+          headers,
+          completion: completionOf(ended.prediction, target),
+        };
+      } catch (error) {
+        leave(false);
+        throw error;
+      }
+    },
+  });
+}
