@@ -45,6 +45,7 @@ export async function startServer(
       logPrompts: settings.LOG_PROMPTS,
       redisUrl: settings.REDIS_URL,
       whenRedisIsAway: settings.REDIS_AWAY,
+      holdLease: settings.HOLD_LEASE,
     },
     systemClock,
     (message) => log.warn(message),

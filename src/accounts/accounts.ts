@@ -16,7 +16,7 @@ import { Throttle } from './keys/throttle.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import { GuardedCounters, type WhenAway } from './limits/guarded-counters.ts';
-import { type Counters, CountersAway, type SpentSince } from './limits/limits.ts';
+import { type Books, type Counters, CountersAway } from './limits/limits.ts';
 import { MemoryCounters } from './limits/memory-counters.ts';
 import { sharedAnswers } from './shared-answers.ts';
 import { rememberRests, shareRests } from './shared-rests.ts';
@@ -30,6 +30,8 @@ export interface AccountsSettings {
   /** Shares limits, rests and answers between processes; absent for one process alone. */
   readonly redisUrl: string | undefined;
   readonly whenRedisIsAway: WhenAway;
+  /** Milliseconds what a call holds stays, in Redis, after its process was killed. */
+  readonly holdLease: number;
 }
 
 export interface Accounts {
@@ -55,12 +57,17 @@ export async function openAccounts(
 ): Promise<Accounts> {
   const database: Database = await openDatabase(settings.databaseUrl);
   const ledger = await openLedger(database, { outboxPath: settings.outboxPath, warn });
-  const spentSince = (subject: string, since: number) =>
-    ledger.spentSince(subject, since).catch((error: unknown) => {
-      throw new CountersAway(error);
-    });
-  const local = new MemoryCounters(clock, spentSince);
-  const shared = settings.redisUrl ? await connect(settings.redisUrl, clock, spentSince, warn) : undefined;
+  const away = (error: unknown) => {
+    throw new CountersAway(error);
+  };
+  const books: Books = {
+    spentSince: (subject, since) => ledger.spentSince(subject, since).catch(away),
+    outcomeOf: (call) => ledger.outcomeOf(call).catch(away),
+  };
+  const local = new MemoryCounters(clock, books);
+  const shared = settings.redisUrl
+    ? await connect(settings.redisUrl, clock, books, settings.holdLease, warn)
+    : undefined;
   const redis = shared?.redis;
   const counters = shared ? new GuardedCounters(shared.counters, local, settings.whenRedisIsAway) : local;
   const admission = new Admission(counters, clock);
@@ -101,13 +108,19 @@ export async function openAccounts(
 }
 
 /** Redis's client is loaded only where there is a Redis: it takes 15 MB of memory. */
-async function connect(url: string, clock: Clock, spentSince: SpentSince, warn: (message: string) => void) {
+async function connect(
+  url: string,
+  clock: Clock,
+  books: Books,
+  lease: number,
+  warn: (message: string) => void,
+) {
   const [{ connectRedis }, { RedisCounters }] = await Promise.all([
     import('./limits/redis/redis.ts'),
     import('./limits/redis/redis-counters.ts'),
   ]);
   const redis = await connectRedis(url, warn);
-  return { redis, counters: new RedisCounters(redis, clock, spentSince) };
+  return { redis, counters: new RedisCounters(redis, clock, books, { lease }) };
 }
 
 function refuseUnlessValid(key: Key | undefined, now: number): asserts key is Key {
@@ -118,9 +131,10 @@ function refuseUnlessValid(key: Key | undefined, now: number): asserts key is Ke
 }
 
 function entryOf(record: CallRecord, logPrompts: boolean) {
-  const { receipt, request, at, cost, hold } = record;
+  const { id, receipt, request, at, cost, hold } = record;
   const text = JSON.stringify(request.messages);
   return {
+    id,
     receipt,
     at,
     cost,

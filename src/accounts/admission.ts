@@ -1,6 +1,6 @@
 /** Admission of a call: who pays, what it can cost at most, and one atomic step that grants it or says why not. */
 import { randomUUID } from 'node:crypto';
-import { type AdmissionAsk, type Admitted, UNLIMITED } from '../chat/admission.ts';
+import { type AdmissionAsk, type Admitted, unlimited } from '../chat/admission.ts';
 import type { Clock } from '../core/clock.ts';
 import { dollarsText } from '../core/money.ts';
 import type { Target } from '../providers/provider.ts';
@@ -33,7 +33,7 @@ export class Admission {
   /** @throws {Failure} `rate_limited`, `budget_exceeded`, or `unauthorized` when no model may be paid from a budget */
   async admit(key: Key, ask: AdmissionAsk): Promise<Admitted> {
     const subjects = subjectsOf(key, ask.user);
-    if (!subjects.some(({ limits }) => hasLimits(limits))) return UNLIMITED;
+    if (!subjects.some(({ limits }) => hasLimits(limits))) return unlimited();
     const id = randomUUID();
     const choices = ask.request.n ?? 1;
     const prompt = ask.isFree ? 0 : promptBound(ask.request);
@@ -70,6 +70,7 @@ export class Admission {
       );
     const mayAsk = new Set(affordable.map(({ target }) => target));
     return {
+      id,
       mayAsk: (target) => ask.isFree || mayAsk.has(target),
       hold,
       isClamped,

@@ -1,6 +1,6 @@
 /** Callers as the story knows them: who they are, which models they may use, and on which terms. */
 import type { AdmissionAsk, Admitted, Caller } from '../chat/admission.ts';
-import { UNLIMITED } from '../chat/admission.ts';
+import { unlimited } from '../chat/admission.ts';
 import type { Chain } from '../chat/chains.ts';
 import type { Target } from '../providers/provider.ts';
 import { Failure } from '../routing/failures.ts';
@@ -15,7 +15,7 @@ export function callerWithoutLimits(scope: string, keyId: string | null = null):
     projectId: null,
     user: null,
     allowed: ({ targets }) => targets,
-    admit: async () => UNLIMITED,
+    admit: async () => unlimited(),
   };
 }
 

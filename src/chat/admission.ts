@@ -1,4 +1,5 @@
 /** Who calls, and what the story asks of their account before a call and after it; `src/accounts` answers. */
+import { randomUUID } from 'node:crypto';
 import type { NanoDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { Target } from '../providers/provider.ts';
@@ -28,6 +29,8 @@ export interface AdmissionAsk {
 
 /** A call that may be made, and on which terms. */
 export interface Admitted {
+  /** Unique; the ledger's row has the same. */
+  readonly id: string;
   /** Whether a target, or a successor, is within what is held. */
   readonly mayAsk: (target: Target) => boolean;
   /** Nano-dollars held of the budgets. */
@@ -60,7 +63,11 @@ export interface RateState {
 const YES = () => true;
 
 /** Terms for those without limits. */
-export const UNLIMITED: Admitted = {
+export function unlimited(): Admitted {
+  return { ...UNLIMITED, id: randomUUID() };
+}
+
+const UNLIMITED: Omit<Admitted, 'id'> = {
   mayAsk: YES,
   hold: 0,
   isClamped: false,

@@ -39,6 +39,8 @@ export interface Receipt {
 
 /** What sinks get: the receipt and, for those that log prompts, the conversation. */
 export interface CallRecord {
+  /** Unique, unlike the request's id, which may be the caller's own. */
+  readonly id: string;
   readonly receipt: Receipt;
   /** Milliseconds since the epoch, at arrival. */
   readonly at: number;

@@ -65,6 +65,7 @@ export class Settlement {
     const slash = answeredBy?.indexOf('/') ?? -1;
     const { hold } = this.#admitted;
     return {
+      id: this.#admitted.id,
       request: this.#request,
       completion: bill.completion,
       fault: failure instanceof Failure && failure.kind === 'internal' ? failure.cause : undefined,

@@ -76,6 +76,8 @@ const schema = z.object({
   DATABASE_URL: z.string().default('sqlite:./data/codellama.db'),
   OUTBOX_PATH: z.string().default('./data/outbox.db'),
   REDIS_URL: z.string().optional(),
+  HOLD_LEASE: duration('60s', 1_000),
+  LEDGER_RETENTION: duration('0'),
   REDIS_AWAY: z.enum(['auto', 'closed', 'open']).default('auto'),
   WORKERS: wholeNumber(1, 1, 128),
   GUARDRAIL_PROMPT: z.string().default(DEFAULT_GUARDRAIL),

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Ask, Counters, Limits, Subject, Verdict } from '../../src/accounts/limits/limits.ts';
+import type { Ask, Counters, Limits, Outcome, Subject, Verdict } from '../../src/accounts/limits/limits.ts';
 import { MemoryCounters } from '../../src/accounts/limits/memory-counters.ts';
 import { connectRedis } from '../../src/accounts/limits/redis/redis.ts';
 import { RedisCounters } from '../../src/accounts/limits/redis/redis-counters.ts';
@@ -11,19 +11,23 @@ import { ManualClock } from '../helpers/manual-clock.ts';
 let clock: ManualClock;
 let counters: Counters;
 let spentBefore: Record<string, number>;
+let outcomes: Record<string, Outcome>;
 let lastId = 0;
 
 const redisUrl = process.env.TEST_REDIS_URL;
 const redis = redisUrl ? await connectRedis(redisUrl, () => {}) : undefined;
 afterAll(() => redis?.close());
 
-const spentSince = async (id: string) => spentBefore[id] ?? 0;
+const books = {
+  spentSince: async (id: string) => spentBefore[id] ?? 0,
+  outcomeOf: async (id: string) => outcomes[id],
+};
 const makers = {
-  'one process': () => new MemoryCounters(clock, spentSince),
+  'one process': () => new MemoryCounters(clock, books),
   // Without TEST_REDIS_URL this half is not there; the checks before landing set it.
   ...(redis && {
     Redis: () =>
-      new RedisCounters(redis, clock, spentSince, {
+      new RedisCounters(redis, clock, books, {
         prefix: `test:${randomUUID()}:`,
         time: () => clock.now(),
       }),
@@ -58,6 +62,7 @@ describe.each(Object.entries(makers))('limits kept by %s', (_name, make) => {
     // Noon: budget periods end at midnight.
     clock.advance(12 * 3_600_000);
     spentBefore = {};
+    outcomes = {};
     counters = make();
   });
 

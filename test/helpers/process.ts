@@ -13,7 +13,7 @@ export interface ServerProcess {
   readonly errors: () => string;
   /** The exit code, when it has one. */
   readonly exited: Promise<number | null>;
-  readonly signal: (name: 'SIGTERM' | 'SIGINT') => void;
+  readonly signal: (name: 'SIGTERM' | 'SIGINT' | 'SIGKILL') => void;
 }
 
 /** Spawns the server with this environment and nothing else, in a folder without `.env`. */

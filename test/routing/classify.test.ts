@@ -238,6 +238,24 @@ describe('others', () => {
       'upstream_rate_limited',
       30_000,
     ],
+    [
+      'Replicate: no credit',
+      errorReply(402, { title: 'Insufficient credit', detail: 'You have insufficient credit.', status: 402 }),
+      'upstream_quota',
+    ],
+    [
+      'Replicate: a version that is gone, as 422',
+      errorReply(422, {
+        title: 'Invalid version or not permitted',
+        detail: "The specified version does not exist (or perhaps you don't have permission to use it?)",
+      }),
+      'model_gone',
+    ],
+    [
+      'Replicate: bad input',
+      errorReply(422, { title: 'Input validation failed', detail: '- input: prompt is required' }),
+      'upstream_bad_request',
+    ],
     ['DeepSeek: 402', openai(402, 'unknown_error', 'Insufficient Balance'), 'upstream_quota'],
     ['a model that is gone for good', errorReply(410, ''), 'model_gone'],
     ['408', errorReply(408, ''), 'upstream_unavailable'],
@@ -303,6 +321,28 @@ describe('errors told inside a stream, without a status', () => {
       'a number for a code',
       errorEvent({ error: { code: 429, message: 'slow down' } }),
       'upstream_rate_limited',
+    ],
+    [
+      'Replicate: context',
+      errorEvent({ error: 'E1002 PromptTooLong: Prompt length (5441) exceeds maximum input length (4096)' }),
+      'context_length_exceeded',
+    ],
+    [
+      'Replicate: context, older models',
+      errorEvent({
+        error: 'Your input is too long. Max input length is 4096 tokens, but you supplied 5441.',
+      }),
+      'context_length_exceeded',
+    ],
+    [
+      'Replicate: filter',
+      errorEvent({ error: 'NSFW content detected. Try running it again, or try a different prompt.' }),
+      'content_filtered',
+    ],
+    [
+      'Replicate: filter, E005',
+      errorEvent({ error: 'The input or output was flagged as sensitive. Please try again. (E005)' }),
+      'content_filtered',
     ],
     ['words alone', errorEvent({ error: 'out of memory' }), 'upstream_unavailable'],
   ]);

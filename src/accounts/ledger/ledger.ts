@@ -1,9 +1,12 @@
 /** The ledger: one row for each request, with its whole receipt, that no crash takes away. */
 import type { Receipt } from '../../chat/receipt.ts';
 import type { NanoDollars } from '../../core/money.ts';
+import type { Outcome } from '../limits/limits.ts';
 
 /** A request that has ended. */
 export interface Entry {
+  /** Unique: that of the call's admission. */
+  readonly id: string;
   readonly receipt: Receipt;
   readonly at: number;
   readonly keyId: string | null;
@@ -53,6 +56,10 @@ export interface Ledger {
   usage(query: UsageQuery): Promise<UsageReport>;
   /** What a subject (`key:<id>`, `project:<id>`, `user:<key id>:<user>`) has spent since then. */
   spentSince(subject: string, since: number): Promise<NanoDollars>;
+  /** What a call took and cost, by the id of its entry. */
+  outcomeOf(id: string): Promise<Outcome | undefined>;
+  /** Deletes rows from before then, in milliseconds since the epoch. */
+  prune(before: number): Promise<void>;
   /** Writes what waits, for at most `milliseconds`. */
   close(milliseconds: number): Promise<void>;
 }

@@ -8,8 +8,9 @@ import type { Kysely } from 'kysely';
 import type { Receipt } from '../../chat/receipt.ts';
 import { migrate, type PostgresDatabase, type SqliteDatabase } from '../database/database.ts';
 import type { LedgerTable, Schema } from '../database/schema.ts';
+import type { Outcome } from '../limits/limits.ts';
 import type { Entry, Ledger, UsageQuery, UsageReport } from './ledger.ts';
-import { findReceipt, sumSpent, usageReport, usageRows } from './queries.ts';
+import { findOutcome, findReceipt, sumSpent, usageReport, usageRows } from './queries.ts';
 import { rowOf } from './row.ts';
 import { RowWriter } from './row-writer.ts';
 
@@ -55,6 +56,11 @@ export class PostgresLedger implements Ledger {
   async spentSince(subject: string, since: number): Promise<number> {
     await this.#shipped();
     return sumSpent(await this.#database.queries(), subject, since);
+  }
+
+  async outcomeOf(id: string): Promise<Outcome | undefined> {
+    const waiting = await findOutcome(await this.#outbox.queries(), id);
+    return waiting ?? findOutcome(await this.#database.queries(), id);
   }
 
   async prune(before: number): Promise<void> {

@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Receipt } from '../../chat/receipt.ts';
 import { type NanoDollars, toDollars } from '../../core/money.ts';
 import type { Schema } from '../database/schema.ts';
+import type { Outcome } from '../limits/limits.ts';
 import type { GroupBy, UsageQuery, UsageReport, UsageSums } from './ledger.ts';
 
 type Engine = 'sqlite' | 'postgres';
@@ -42,6 +43,19 @@ export async function sumSpent(db: Kysely<Schema>, subject: string, since: numbe
   if (kind === 'user') query = query.where('user', '=', rest.join(':'));
   const row = await query.executeTakeFirst();
   return Number(row?.spent ?? 0);
+}
+
+export async function findOutcome(db: Kysely<Schema>, id: string): Promise<Outcome | undefined> {
+  const row = await db.selectFrom('ledger').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) return undefined;
+  const tokens =
+    row.input_tokens +
+    row.cached_input_tokens +
+    row.cache_write_tokens +
+    row.output_tokens +
+    row.reasoning_tokens;
+  // Unknown cost is charged as what was held.
+  return { tokens, cost: row.cost_nano ?? row.hold_nano };
 }
 
 export async function usageRows(

@@ -1,5 +1,4 @@
 /** A ledger entry as a row of the table, and back. */
-import { randomUUID } from 'node:crypto';
 import type { LedgerTable } from '../database/schema.ts';
 import type { Entry } from './ledger.ts';
 
@@ -36,7 +35,7 @@ export const INSERT =
 export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
   const { usage } = receipt;
   return {
-    id: randomUUID(),
+    id: entry.id,
     request_id: receipt.id,
     at: entry.at,
     key_id: entry.keyId,

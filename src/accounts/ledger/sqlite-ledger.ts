@@ -1,7 +1,7 @@
 /** The ledger in a local SQLite file: nothing to run beside the server. */
 import type { SqliteDatabase } from '../database/database.ts';
 import type { Entry, Ledger, UsageQuery } from './ledger.ts';
-import { findReceipt, sumSpent, usageReport, usageRows } from './queries.ts';
+import { findOutcome, findReceipt, sumSpent, usageReport, usageRows } from './queries.ts';
 import { rowOf } from './row.ts';
 import { RowWriter } from './row-writer.ts';
 
@@ -28,6 +28,10 @@ export class SqliteLedger implements Ledger {
 
   async spentSince(subject: string, since: number) {
     return sumSpent(await this.#database.queries(), subject, since);
+  }
+
+  async outcomeOf(id: string) {
+    return findOutcome(await this.#database.queries(), id);
   }
 
   async prune(before: number): Promise<void> {

@@ -106,8 +106,13 @@ export interface Counters {
   close(): Promise<void>;
 }
 
-/** What a subject has spent in a period so far, from the ledger: asked once when its count is not there. */
-export type SpentSince = (subjectId: string, since: number) => Promise<NanoDollars>;
+/** What the counters ask of the ledger. */
+export interface Books {
+  /** What a subject has spent in a period so far: asked once when its count is not there. */
+  spentSince(subjectId: string, since: number): Promise<NanoDollars>;
+  /** How a call ended; nothing when it has no row. */
+  outcomeOf(callId: string): Promise<Outcome | undefined>;
+}
 
 /** The counts are kept elsewhere and cannot be reached. */
 export class CountersAway extends Error {

@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { NanoDollars } from '../../core/money.ts';
 import type {
   Ask,
+  Books,
   Budget,
   BudgetState,
   Counters,
@@ -11,7 +12,6 @@ import type {
   Outcome,
   RateState,
   Refusal,
-  SpentSince,
   Subject,
   Verdict,
 } from './limits.ts';
@@ -52,16 +52,16 @@ interface Admitted {
 
 export class MemoryCounters implements Counters {
   readonly #clock: Clock;
-  readonly #spentSince: SpentSince;
+  readonly #books: Pick<Books, 'spentSince'>;
   /** Accounts with calls in flight are kept whatever happens; the idle ones are bounded. */
   readonly #busy = new Map<string, Account>();
   readonly #idle = new LRUCache<string, Account>({ max: MOST_IDLE });
   readonly #admitted = new Map<string, Admitted>();
   readonly #seeding = new Map<string, Promise<void>>();
 
-  constructor(clock: Clock, spentSince: SpentSince) {
+  constructor(clock: Clock, books: Pick<Books, 'spentSince'>) {
     this.#clock = clock;
-    this.#spentSince = spentSince;
+    this.#books = books;
   }
 
   admit(ask: Ask): Verdict | Promise<Verdict> {
@@ -199,7 +199,8 @@ export class MemoryCounters implements Counters {
     const key = `${id} ${start} ${end}`;
     let seeding = this.#seeding.get(key);
     if (!seeding) {
-      seeding = this.#spentSince(id, start)
+      seeding = this.#books
+        .spentSince(id, start)
         .then((spent) => {
           this.#account(id).purse = { start, end, spent, held: 0 };
         })

@@ -3,6 +3,7 @@ import { systemClock } from '../../core/clock.ts';
 import type { PreparedRequest } from '../prepared-request.ts';
 import type { Call, Target } from '../provider.ts';
 import { readText, type Transport, type TransportReply } from '../transport.ts';
+import { trustedUrl } from './address.ts';
 import { hasEnded, type Prediction, readPrediction } from './prediction.ts';
 import type { PredictionRequest } from './request.ts';
 
@@ -68,7 +69,7 @@ export class PredictionCalls {
 
   /** @returns nothing for a prediction that has no stream, or none that our key may go to */
   async openStream({ urls }: Prediction): Promise<TransportReply | undefined> {
-    const url = this.#trusted(urls?.stream);
+    const url = trustedUrl(urls?.stream, this.#base);
     if (!url) return undefined;
     const prepared = this.#prepare(url, { accept: 'text/event-stream', 'cache-control': 'no-store' });
     return this.#transport.get(prepared, this.#target, this.#later());
@@ -116,20 +117,11 @@ export class PredictionCalls {
 
   #placeOf({ id, urls }: Prediction, which: 'get' | 'cancel'): URL {
     const path = `/predictions/${encodeURIComponent(id)}`;
-    return this.#trusted(urls?.[which]) ?? this.#own(which === 'get' ? path : `${path}/cancel`);
+    return trustedUrl(urls?.[which], this.#base) ?? this.#own(which === 'get' ? path : `${path}/cancel`);
   }
 
   #own(path: string): URL {
     return new URL(`${this.#base.href.replace(/\/$/, '')}${path}`);
-  }
-
-  /** The key goes with every call, so an address that a reply names is taken only where the key is at home. */
-  #trusted(address: string | undefined): URL | undefined {
-    const url = typeof address === 'string' ? URL.parse(address) : null;
-    if (!url) return undefined;
-    const isReplicate =
-      url.protocol === 'https:' && url.port === '' && url.hostname.endsWith('.replicate.com');
-    return isReplicate || url.origin === this.#base.origin ? url : undefined;
   }
 
   #prepare(url: URL, headers: Readonly<Record<string, string>> = {}): PreparedRequest {

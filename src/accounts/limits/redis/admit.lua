@@ -97,4 +97,5 @@ for index, subject in ipairs(ask.subjects) do
   record.shares[index] = share
 end
 redis.call('SET', key('c', ask.id), cjson.encode(record), 'EX', CALL_LIFE)
+redis.call('ZADD', LEASES, whole(now + ask.lease), ask.id)
 return cjson.encode({ hold = whole(hold), tokens = tokens, rates = rates })

@@ -5,6 +5,7 @@
 --   cl:h:<subject>:<start>  hash   call -> hold, '#' -> their sum     (holds of a budget period)
 --   cl:s:<subject>:<start>  number                                    (spent in a budget period)
 --   cl:c:<call>             JSON   what the call has taken of whom
+--   cl:leases               zset   call -> end of its lease, in ms    (all calls)
 -- ARGV[1] is the prefix of all keys, ARGV[2] the time in ms, or '' for the time of this server.
 local prefix = ARGV[1]
 local now
@@ -17,6 +18,7 @@ end
 local SLOTS = 61
 local second = math.floor(now / 1000)
 local CALL_LIFE = 86400
+local LEASES = prefix .. 'leases'
 
 -- Whole numbers as text: JSON encoding keeps 14 digits of a number, too few for money.
 local function whole(number)
@@ -73,18 +75,9 @@ local function release_hold(subject, start, call)
   if hold ~= '0' then redis.call('HINCRBY', holds, '#', '-' .. hold) end
 end
 
--- Calls whose process no longer renews them give back what they took; what they spend is still added when they settle.
+-- Calls whose process no longer renews them count as ended. What they hold stays until it is known what they cost.
 local function release_expired(subject)
-  local flights = key('f', subject)
-  for _, call in ipairs(redis.call('ZRANGEBYSCORE', flights, '-inf', now)) do
-    redis.call('ZREM', flights, call)
-    local record = redis.call('GET', key('c', call))
-    if record then
-      for _, share in ipairs(cjson.decode(record).shares) do
-        if share.id == subject and share.start then release_hold(subject, share.start, call) end
-      end
-    end
-  end
+  redis.call('ZREMRANGEBYSCORE', key('f', subject), '-inf', now)
 end
 
 local function held(subject, start)

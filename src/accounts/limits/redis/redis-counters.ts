@@ -5,6 +5,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { NanoDollars } from '../../../core/money.ts';
 import {
   type Ask,
+  type Books,
   type BudgetState,
   type Counters,
   CountersAway,
@@ -12,16 +13,17 @@ import {
   type Outcome,
   type RateState,
   type Refusal,
-  type SpentSince,
   type Subject,
   type Verdict,
 } from '../limits.ts';
 import { periodAt, type Span } from '../periods.ts';
 import type { Redis } from './redis.ts';
 
-/** Milliseconds what a call took stays with it unless its process says that it still runs. */
+/** Milliseconds a call counts as running after its process last said so. */
 const LEASE = 60_000;
-const RENEW_EVERY = 20_000;
+/** Leases that a call without a row in the ledger is given, in case the row is still on its way there. */
+const PATIENCE = 3;
+const EXPIRED_AT_ONCE = 1_000;
 
 interface Script {
   readonly text: string;
@@ -35,6 +37,7 @@ const scripts = {
   settle: script('settle'),
   renew: script('renew'),
   state: script('state'),
+  expired: script('expired'),
 };
 
 function readScript(name: string): string {
@@ -66,24 +69,28 @@ export interface RedisCountersOptions {
   readonly prefix?: string;
   /** Whose time counts for windows and leases; Redis's own unless a test has another. */
   readonly time?: () => number;
+  /** Milliseconds what a call holds stays after its process was killed. */
+  readonly lease?: number;
 }
 
 export class RedisCounters implements Counters {
   readonly #redis: Redis;
   readonly #clock: Clock;
-  readonly #spentSince: SpentSince;
+  readonly #books: Books;
+  readonly #lease: number;
   readonly #prefix: string;
   readonly #time: (() => number) | undefined;
   readonly #running = new Set<string>();
   readonly #renewal: NodeJS.Timeout;
 
-  constructor(redis: Redis, clock: Clock, spentSince: SpentSince, options: RedisCountersOptions = {}) {
+  constructor(redis: Redis, clock: Clock, books: Books, options: RedisCountersOptions = {}) {
     this.#redis = redis;
     this.#clock = clock;
-    this.#spentSince = spentSince;
+    this.#books = books;
+    this.#lease = options.lease ?? LEASE;
     this.#prefix = options.prefix ?? 'cl:';
     this.#time = options.time;
-    this.#renewal = setInterval(() => void this.renew().catch(() => {}), RENEW_EVERY);
+    this.#renewal = setInterval(() => void this.tick().catch(() => {}), this.#lease / 3);
     this.#renewal.unref();
   }
 
@@ -93,12 +100,12 @@ export class RedisCounters implements Counters {
     for (;;) {
       const question = {
         ...ask,
-        lease: LEASE,
+        lease: this.#lease,
         subjects: ask.subjects.map((one, at) => flat(one, spans[at], seeds[at])),
       };
       const reply = (await this.#run(scripts.admit, JSON.stringify(question))) as AdmitReply;
       for (const at of reply.unseeded ?? [])
-        seeds[at] = await this.#spentSince(ask.subjects[at]!.id, spans[at]!.start);
+        seeds[at] = await this.#books.spentSince(ask.subjects[at]!.id, spans[at]!.start);
       if (reply.unseeded) continue;
       if (!reply.refused) {
         this.#running.add(ask.id);
@@ -134,14 +141,26 @@ export class RedisCounters implements Counters {
         held: string;
       };
     let state = await ask('');
-    if (state.unseeded) state = await ask(String(await this.#spentSince(subject.id, span.start)));
+    if (state.unseeded) state = await ask(String(await this.#books.spentSince(subject.id, span.start)));
     return { spent: Number(state.spent), held: Number(state.held), resetsAt: span.end };
   }
 
-  /** Says that the calls of this process still run; a timer does this. */
-  async renew(): Promise<void> {
+  /** Says that the calls of this process still run, and settles those of processes that were killed; a timer does this. */
+  async tick(): Promise<void> {
     if (this.#running.size > 0)
-      await this.#run(scripts.renew, String(LEASE), JSON.stringify([...this.#running]));
+      await this.#run(scripts.renew, String(this.#lease), JSON.stringify([...this.#running]));
+    const { calls } = (await this.#run(scripts.expired, String(EXPIRED_AT_ONCE))) as {
+      calls: { id: string; since: number }[];
+    };
+    // An empty list is an object to Lua's JSON.
+    for (const { id, since } of Array.isArray(calls) ? calls : []) await this.#settleExpired(id, since);
+  }
+
+  /** A call whose process is gone costs what the ledger says, and nothing when it never got there. */
+  async #settleExpired(id: string, since: number): Promise<void> {
+    const outcome = await this.#books.outcomeOf(id);
+    if (outcome) await this.settle(id, outcome);
+    else if (since > PATIENCE * this.#lease) await this.settle(id, { tokens: 0, cost: 0 });
   }
 
   async close(): Promise<void> {

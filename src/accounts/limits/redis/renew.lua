@@ -4,6 +4,7 @@ for _, call in ipairs(cjson.decode(ARGV[4])) do
   local record = redis.call('GET', key('c', call))
   if record then
     redis.call('EXPIRE', key('c', call), CALL_LIFE)
+    redis.call('ZADD', LEASES, 'XX', whole(now + tonumber(ARGV[3])), call)
     for _, share in ipairs(cjson.decode(record).shares) do
       redis.call('ZADD', key('f', share.id), 'XX', whole(now + tonumber(ARGV[3])), call)
     end

@@ -1,5 +1,6 @@
 -- Replaces what a call took by what it used. Only the first time does anything. ARGV[3]: the call, [4]: tokens, [5]: cost.
 local call = ARGV[3]
+redis.call('ZREM', LEASES, call)
 local json = redis.call('GET', key('c', call))
 if not json then return 0 end
 redis.call('DEL', key('c', call))

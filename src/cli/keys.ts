@@ -1,0 +1,167 @@
+/** `npm run keys -- …`: keys and projects from the command line, straight on the database. */
+import { parseArgs } from 'node:util';
+import dotenv from 'dotenv';
+import { openAccounts } from '../accounts/accounts.ts';
+import type { Desk } from '../accounts/desk.ts';
+import type { Ledger } from '../accounts/ledger/ledger.ts';
+import { parseUsageQuery, usageCsv } from '../accounts/ledger/usage-input.ts';
+import { parseSettings } from '../config/environment.ts';
+import { systemClock } from '../core/clock.ts';
+import { nearest } from '../core/nearest.ts';
+
+const HELP = `Keys and projects of CodeLlama Server, straight on its database (DATABASE_URL).
+
+  npm run keys -- create --alias web [limits]      makes a key and shows it, this once
+  npm run keys -- list
+  npm run keys -- show <id>                        limits, and what is spent
+  npm run keys -- change <id> [limits]
+  npm run keys -- rotate <id>                      a new secret for the same key
+  npm run keys -- revoke <id>
+  npm run keys -- usage [--by day|model|key|project|user] [--from 2026-11-01] [--to 2026-12-01] [--key <id>]
+  npm run keys -- create-project --alias apps [limits]
+  npm run keys -- list-projects | show-project <id> | delete-project <id>
+
+Limits: --budget 10/month (day, week, month, total)  --rpm 60  --tpm 100000  --max-concurrency 5
+        --models gpt-4,codellama  --project apps  --user ada  --expires 2027-01-31T00:00:00Z
+        --user-rpm 10  --user-tpm 10000  --user-budget 1
+        In \`change\`, an empty value removes a limit: --rpm ""
+--json prints JSON; --quiet prints the key alone.`;
+
+const options = {
+  alias: { type: 'string' },
+  budget: { type: 'string' },
+  rpm: { type: 'string' },
+  tpm: { type: 'string' },
+  'max-concurrency': { type: 'string' },
+  models: { type: 'string' },
+  project: { type: 'string' },
+  user: { type: 'string' },
+  expires: { type: 'string' },
+  'user-rpm': { type: 'string' },
+  'user-tpm': { type: 'string' },
+  'user-budget': { type: 'string' },
+  by: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  key: { type: 'string' },
+  json: { type: 'boolean' },
+  quiet: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values'];
+type Command = (desk: Desk, id: string, values: Values, ledger: Ledger) => Promise<unknown>;
+
+const ACTOR = 'cli';
+
+const commands: Record<string, Command> = {
+  create: (desk, _id, values) => desk.createKey(fieldsOf(values), ACTOR),
+  list: (desk) => desk.listKeys(),
+  show: (desk, id) => desk.showKey(id),
+  change: (desk, id, values) => desk.changeKey(id, fieldsOf(values), ACTOR),
+  rotate: (desk, id) => desk.rotateKey(id, ACTOR),
+  revoke: (desk, id) => desk.revokeKey(id, ACTOR),
+  'create-project': (desk, _id, values) => desk.createProject(fieldsOf(values), ACTOR),
+  'list-projects': (desk) => desk.listProjects(),
+  'show-project': (desk, id) => desk.showProject(id),
+  'delete-project': (desk, id) => desk.deleteProject(id, ACTOR),
+  usage: async (_desk, _id, values, ledger) => {
+    const query = parseUsageQuery(
+      { group_by: values.by ?? 'day', ...pick(values, 'from', 'to') },
+      values.key,
+    );
+    const report = await ledger.usage(query);
+    return values.json ? report : usageCsv(query.groupBy, report);
+  },
+};
+
+/** Commands that are about one key or project. */
+const NEEDS_ID = new Set(['show', 'change', 'rotate', 'revoke', 'show-project', 'delete-project']);
+
+/** The fields of the API, from the flags that were given. @throws {Error} for a number that is none */
+function fieldsOf(values: Values): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  const set = (
+    field: string,
+    value: string | undefined,
+    read: (text: string) => unknown = (text) => text,
+  ) => {
+    if (value !== undefined) fields[field] = value === '' ? null : read(value);
+  };
+  set('alias', values.alias);
+  set('rpm', values.rpm, Number);
+  set('tpm', values.tpm, Number);
+  set('max_concurrency', values['max-concurrency'], Number);
+  set('models', values.models, (text) => text.split(',').map((name) => name.trim()));
+  set('project', values.project);
+  set('user', values.user);
+  set('expires_at', values.expires);
+  set('user_rpm', values['user-rpm'], Number);
+  set('user_tpm', values['user-tpm'], Number);
+  set('user_budget_usd', values['user-budget'], Number);
+  const [amount, period] = values.budget?.split('/') ?? [];
+  set('budget_usd', amount, (text) => Number(text.replace(/^\$/, '')));
+  set('budget_period', period);
+  return fields;
+}
+
+function pick(values: Values, ...names: ('from' | 'to')[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
+}
+
+function print(result: unknown, values: Values): void {
+  if (typeof result === 'string') return void process.stdout.write(result);
+  const { key, data } = result as { key?: string; data?: Record<string, unknown>[] };
+  if (values.quiet && key) return void process.stdout.write(`${key}\n`);
+  if (values.json) return void process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  if (data) return console.table(data.map(shown));
+  for (const [name, value] of Object.entries(shown(result as Record<string, unknown>)))
+    process.stdout.write(`${name.padEnd(16)} ${Array.isArray(value) ? value.join(', ') : value}\n`);
+  if (key) process.stdout.write('\nKeep the key: it is not shown again.\n');
+}
+
+/** Without what is not set. */
+function shown(record: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
+}
+
+async function main(): Promise<void> {
+  dotenv.config({ quiet: true });
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const [name, id] = positionals;
+  if (values.help || !name) return void process.stdout.write(`${HELP}\n`);
+  const command = commands[name];
+  if (!command) {
+    const meant = nearest(name, Object.keys(commands));
+    throw new Error(
+      `There is no command ${name}${meant ? `: did you mean ${meant}?` : '; --help lists them.'}`,
+    );
+  }
+  if (NEEDS_ID.has(name) && !id) throw new Error(`Say which: npm run keys -- ${name} <id>`);
+  const settings = parseSettings(process.env);
+  const warn = (message: string) => void process.stderr.write(`${message}\n`);
+  const accounts = await openAccounts(
+    {
+      databaseUrl: settings.DATABASE_URL,
+      outboxPath: settings.OUTBOX_PATH,
+      logPrompts: false,
+      redisUrl: settings.REDIS_URL,
+      whenRedisIsAway: 'closed',
+      holdLease: settings.HOLD_LEASE,
+    },
+    systemClock,
+    warn,
+  );
+  try {
+    print(await command(accounts.desk, id ?? '', values, accounts.ledger), values);
+  } finally {
+    await accounts.close(5_000);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,96 @@
+/** Nothing acknowledged is lost and nothing is counted twice when the process is killed -9 under load, again and again. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it, vi } from 'vitest';
+import { openDatabase } from '../../src/accounts/database/database.ts';
+import type { Environment } from '../../src/config/environment.ts';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import { databases } from '../helpers/databases.ts';
+import { pointedAt, postJson, readAnswer, readStream } from '../helpers/gateway.ts';
+import { type ServerProcess, startProcess } from '../helpers/process.ts';
+
+const KILLS = 20;
+const CALLERS = 8;
+
+it.each(databases)('$name', { timeout: 120_000 }, async ({ make }) => {
+  const simulator = await startSimulator({ firstTokenMs: 3, tokenMs: 1 });
+  const environment: Environment = {
+    ...pointedAt(simulator),
+    ...(await make()),
+    CACHE_TTL: '0',
+    RETRIES: '0',
+    HOLD_LEASE: '1s',
+  };
+  let server = await startProcess(environment);
+  const { key, id } = (await (
+    await postJson(`${server.url}/keys`, { alias: 'web', budget_usd: 50 })
+  ).json()) as {
+    key: string;
+    id: string;
+  };
+  const authorization = { authorization: `Bearer ${key}` };
+
+  /** Requests whose whole answer arrived, and what it cost where a header says so. */
+  const acknowledged = new Map<string, number | undefined>();
+  let isOver = false;
+  let number = 0;
+  const call = async ({ url }: ServerProcess) => {
+    number += 1;
+    const body = { prompt: `hello ${number}`, stream: number % 2 === 0 };
+    const response = await postJson(`${url}/chat/completions`, body, authorization);
+    if (response.status !== 200) return;
+    const requestId = response.headers.get('x-request-id')!;
+    if (!body.stream) {
+      const { headers, text } = await readAnswer(response);
+      if (text) acknowledged.set(requestId, Number(headers['x-cost-usd']));
+    } else if ((await readStream(response)).done) acknowledged.set(requestId, undefined);
+  };
+  const callers = Array.from({ length: CALLERS }, async () => {
+    // A killed server shows as a refused or broken connection.
+    while (!isOver) await call(server).catch(() => sleep(5));
+  });
+
+  for (let kill = 0; kill < KILLS; kill++) {
+    await sleep(50 + Math.random() * 250);
+    server.signal('SIGKILL');
+    await server.exited;
+    server = await startProcess(environment);
+  }
+  isOver = true;
+  await Promise.all(callers);
+  expect(acknowledged.size).toBeGreaterThan(KILLS);
+
+  const database = await openDatabase(environment.DATABASE_URL!);
+  try {
+    const queries = await database.queries();
+    const rowsOf = () =>
+      queries.selectFrom('ledger').select(['request_id', 'cost_nano']).where('key_id', '=', id).execute();
+    // With PostgreSQL the last rows may still be on their way there.
+    await vi.waitFor(
+      async () => {
+        const there = new Set((await rowsOf()).map((row) => row.request_id));
+        expect([...acknowledged.keys()].filter((request) => !there.has(request))).toEqual([]);
+      },
+      { timeout: 10_000 },
+    );
+    const rows = await rowsOf();
+    expect(new Set(rows.map((row) => row.request_id)).size, 'rows, each once').toBe(rows.length);
+    for (const row of rows) {
+      const cost = acknowledged.get(row.request_id);
+      if (cost !== undefined) expect(row.cost_nano).toBe(Math.round(cost * 1e9));
+    }
+    // The provider's own log knows of every call that is in the books, and of those that the kills cut off.
+    expect(simulator.callsTo('together').length).toBeGreaterThanOrEqual(rows.length);
+
+    // Holds of the killed are settled, at once in one process and when their leases end in Redis.
+    const spent = rows.reduce((sum, row) => sum + (row.cost_nano ?? 0), 0);
+    await vi.waitFor(
+      async () => {
+        const state = (await (await fetch(`${server.url}/keys/${id}`)).json()) as Record<string, number>;
+        expect(state).toMatchObject({ held_usd: 0, spent_usd: spent / 1e9 });
+      },
+      { timeout: 15_000, interval: 200 },
+    );
+  } finally {
+    await database.close();
+  }
+});
