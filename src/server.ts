@@ -46,6 +46,7 @@ export async function startServer(
       redisUrl: settings.REDIS_URL,
       whenRedisIsAway: settings.REDIS_AWAY,
       holdLease: settings.HOLD_LEASE,
+      retention: settings.LEDGER_RETENTION,
     },
     systemClock,
     (message) => log.warn(message),

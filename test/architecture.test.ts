@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   config: ['providers', 'core'],
   http: ['accounts', 'chat', 'routing', 'core'],
   simulator: [],
+  cli: ['config', 'accounts', 'providers', 'core'],
 };
 
 interface Import {

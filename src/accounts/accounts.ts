@@ -21,6 +21,9 @@ import { MemoryCounters } from './limits/memory-counters.ts';
 import { sharedAnswers } from './shared-answers.ts';
 import { rememberRests, shareRests } from './shared-rests.ts';
 
+/** Milliseconds. */
+const PRUNE_EVERY = 3_600_000;
+
 export interface AccountsSettings {
   readonly databaseUrl: string;
   /** Rows wait here for a PostgreSQL that is away. */
@@ -32,6 +35,8 @@ export interface AccountsSettings {
   readonly whenRedisIsAway: WhenAway;
   /** Milliseconds what a call holds stays, in Redis, after its process was killed. */
   readonly holdLease: number;
+  /** Milliseconds rows stay in the ledger; 0 is for ever. */
+  readonly retention: number;
 }
 
 export interface Accounts {
@@ -75,6 +80,11 @@ export async function openAccounts(
   const known = new KnownKeys((token) => keys.byToken(token), clock);
   const throttle = new Throttle(clock);
   let stopSharing = async () => {};
+  const prune = () =>
+    ledger
+      .prune(clock.now() - settings.retention)
+      .catch((error: Error) => warn(`Old ledger rows were not deleted: ${error.message}`));
+  const pruning = settings.retention > 0 ? setInterval(prune, PRUNE_EVERY).unref() : undefined;
   return {
     desk: new Desk(keys, counters, ledger, () => known.forgetAll()),
     sharedAnswers: redis && sharedAnswers(redis),
@@ -98,6 +108,7 @@ export async function openAccounts(
       if (redis) stopSharing = await shareRests(cooldowns, redis);
     },
     async close(milliseconds) {
+      clearInterval(pruning);
       await ledger.close(milliseconds);
       await counters.close();
       await stopSharing();

@@ -148,6 +148,7 @@ async function main(): Promise<void> {
       redisUrl: settings.REDIS_URL,
       whenRedisIsAway: 'closed',
       holdLease: settings.HOLD_LEASE,
+      retention: 0,
     },
     systemClock,
     warn,

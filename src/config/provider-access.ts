@@ -1,5 +1,5 @@
 /** What the environment says of a provider: its key, and where it is. */
-import { baseUrlVariable, isProvider, providerRegistry } from '../providers/registry.ts';
+import { isProvider, providerRegistry, urlVariables } from '../providers/registry.ts';
 import { ConfigurationError, type Environment } from './environment.ts';
 
 /** Environment names of a provider's key, the first being the one we write. */
@@ -14,14 +14,29 @@ export function providerKey(provider: string, environment: Environment): string 
     .find((value) => value);
 }
 
-/** The base URL for a provider: the environment's, or its own where its package does not know. @throws {ConfigurationError} */
-export function providerBaseUrl(provider: string, environment: Environment): string | undefined {
-  const name = baseUrlVariable(provider);
-  const value = environment[name]?.trim();
-  if (!value) return isProvider(provider) ? providerRegistry[provider].url : undefined;
-  if (!URL.canParse(value))
-    throw new ConfigurationError([`${name} must be a URL such as https://example.com/v1, not "${value}"`]);
-  return value;
+/**
+ * The base URL for a model's provider: the model's own, or the environment's, or the provider's where its package
+ * does not know it.
+ * @param given the model's `base_url`
+ * @throws {ConfigurationError}
+ */
+export function providerBaseUrl(
+  provider: string,
+  environment: Environment,
+  given: string | undefined,
+): string | undefined {
+  if (!isProvider(provider)) return given;
+  const { url, address } = providerRegistry[provider];
+  const base = given ?? environmentUrl(urlVariables(provider), environment) ?? url;
+  return base && address ? address(base, environment) : base;
+}
+
+function environmentUrl(names: readonly string[], environment: Environment): string | undefined {
+  const name = names.find((variable) => environment[variable]?.trim());
+  if (!name) return undefined;
+  const value = environment[name]!.trim();
+  if (URL.canParse(value)) return value;
+  throw new ConfigurationError([`${name} must be a URL such as https://example.com/v1, not "${value}"`]);
 }
 
 /** True when the provider can be called: it has a key, or needs none. */

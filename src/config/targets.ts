@@ -15,7 +15,7 @@ export function makeTarget(
   environment: Environment,
 ): Target {
   const apiKey = entry.api_key ?? providerKey(entry.provider, environment);
-  const baseUrl = entry.base_url ?? providerBaseUrl(entry.provider, environment);
+  const baseUrl = providerBaseUrl(entry.provider, environment, entry.base_url);
   if (!baseUrl && isProvider(entry.provider) && providerRegistry[entry.provider].needsUrl) {
     throw new ConfigurationError([`models.${name}: a model of provider ${entry.provider} needs a base_url`]);
   }

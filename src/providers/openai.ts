@@ -4,7 +4,7 @@ import { type Features, features, fitRequest } from './features.ts';
 import { oncePerTarget } from './once-per-target.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { prepareRequest } from './prepared-request.ts';
-import type { Provider } from './provider.ts';
+import type { Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 
 /** Reasoning models (o-series, gpt-5 and later) name the output cap anew and refuse sampling parameters. */
@@ -33,24 +33,31 @@ export function openai(transport: Transport): Provider {
     name: 'openai',
     features: everything,
     async send(request, target, call) {
-      const fitted = fitRequest(request, openAiFeatures(target.model), target, call);
-      const body = openAiBody(fitted.request, target.model);
+      const fitted = fitRequest(request, openAiFeatures(target), target, call);
+      const body = openAiBody(fitted.request, target);
       return sendOpenAiShaped(transport, await prepared(target), body, target, call, fitted.dropped);
     },
   };
 }
 
-export function openAiFeatures(model: string): Features {
-  if (REASONING_MODEL.test(model)) return reasoningModelFeatures;
-  return CHAT_MODEL.test(model) ? chatModelFeatures : everything;
+type Model = Pick<Target, 'model' | 'capabilities'>;
+
+/** A name may hide the model (Azure's deployments are named at will): then the configuration says what it is. */
+function isReasoningModel({ model, capabilities }: Model): boolean {
+  return capabilities.reasoning_effort ?? REASONING_MODEL.test(model);
 }
 
-export function openAiBody(request: ChatRequest, model: string) {
+export function openAiFeatures(target: Model): Features {
+  if (isReasoningModel(target)) return reasoningModelFeatures;
+  return CHAT_MODEL.test(target.model) ? chatModelFeatures : everything;
+}
+
+export function openAiBody(request: ChatRequest, target: Model) {
   const { max_tokens: cap, ...rest } = request;
-  const renamesCap = cap != null && REASONING_MODEL.test(model);
+  const renamesCap = cap != null && isReasoningModel(target);
   return {
     ...(renamesCap ? { max_completion_tokens: cap, ...rest } : request),
-    model,
+    model: target.model,
     // Usage is always wanted for the receipt; the caller sees it only on request.
     ...(request.stream && { stream_options: { ...request.stream_options, include_usage: true } }),
   };

@@ -1,5 +1,6 @@
 /** Every provider there is, a line each. Adding one: write its file, add its line (or a preset, if it speaks OpenAI's wire). */
 import { anthropic } from './anthropic/anthropic.ts';
+import { azure, azureAddress } from './azure.ts';
 import { openai } from './openai.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 import { type Preset, presets } from './presets.ts';
@@ -16,6 +17,10 @@ export interface RegistryEntry {
   readonly url?: string;
   /** It has no address of its own: one must be given. */
   readonly needsUrl?: boolean;
+  /** Environment names of its address, the first being the one we write; `<PROVIDER>_BASE_URL` without them. */
+  readonly urlVariables?: readonly string[];
+  /** Its base URL, of the one that is configured and what else the environment says. */
+  readonly address?: (given: string, environment: Readonly<Record<string, string | undefined>>) => string;
   /** Runs on one's own machine: no key is needed. */
   readonly isLocal?: boolean;
 }
@@ -24,6 +29,13 @@ const native = {
   together: { make: together, keys: ['TOGETHER_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_API_KEY'] },
   openai: { make: openai, keys: ['OPENAI_API_KEY'] },
   anthropic: { make: anthropic, keys: ['ANTHROPIC_API_KEY'] },
+  azure: {
+    make: azure,
+    keys: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'],
+    needsUrl: true,
+    urlVariables: ['AZURE_OPENAI_ENDPOINT', 'AZURE_BASE_URL'],
+    address: azureAddress,
+  },
   replicate: { make: replicate, keys: ['REPLICATE_API_TOKEN', 'REPLICATE_API_KEY'] },
   'openai-compatible': {
     make: (transport: Transport) => openaiCompatible(transport),
@@ -51,9 +63,10 @@ function fromPreset(name: string, preset: Preset): RegistryEntry {
   return { url, keys, isLocal, make: (transport) => openaiCompatible(transport, name, preset) };
 }
 
-/** `OPENAI_BASE_URL`, `LM_STUDIO_BASE_URL`: the environment name of a provider's address. */
-export function baseUrlVariable(provider: string): string {
-  return `${provider.toUpperCase().replace(/\W/g, '_')}_BASE_URL`;
+/** `OPENAI_BASE_URL`, `LM_STUDIO_BASE_URL`: environment names of a provider's address, the first being the one we write. */
+export function urlVariables(provider: ProviderName): readonly string[] {
+  const entry: RegistryEntry = providerRegistry[provider];
+  return entry.urlVariables ?? [`${provider.toUpperCase().replace(/\W/g, '_')}_BASE_URL`];
 }
 
 /** The provider behind a name; all share one transport, so that calls to one origin share connections. */

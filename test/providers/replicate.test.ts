@@ -24,6 +24,9 @@ function altered(name: string, fields: object): RawReply {
   return { status: 201, body: JSON.stringify({ ...parsed, ...fields }) };
 }
 
+/** Time enough for a call that should not be made to arrive. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
+
 async function replicateWith(endpoints: Endpoints, over: Partial<Target> = {}) {
   const upstream = await startReplicate({ [CANCEL]: reply('canceled.json'), ...endpoints });
   const target = targetAt(upstream.url, 'replicate', { model: MODEL, ...over });
@@ -52,6 +55,7 @@ describe('a prediction', () => {
         },
       ],
     });
+    await settled();
     expect(upstream.calls()).toEqual([CREATE]);
     expect(upstream.requests[0]!.headers).toMatchObject({
       authorization: `Bearer ${KEY}`,
@@ -75,6 +79,7 @@ describe('a prediction', () => {
     });
     const { completion } = whole(await send());
     expect(completion.choices[0]!.message.content).toBe(ANSWER);
+    await settled();
     expect(upstream.calls()).toEqual([CREATE, GET, GET]);
     expect(upstream.requests.map(({ headers }) => headers.authorization)).toEqual(
       Array(3).fill(`Bearer ${KEY}`),
@@ -88,6 +93,7 @@ describe('a prediction', () => {
 
   it.each([
     ['failed.json', 'CUDA out of memory. Tried to allocate 2.00 GiB'],
+    ['failed-context.json', 'E1002 PromptTooLong: Prompt length (5441) exceeds maximum input length (4096)'],
     ['canceled.json', 'The prediction was canceled.'],
   ])(
     '%s is a failure with its words and without a status, and nothing is left to cancel',
@@ -98,6 +104,7 @@ describe('a prediction', () => {
       });
       const { facts } = await failureOf(send());
       expect(facts).toMatchObject({ reason, status: undefined });
+      await settled();
       expect(upstream.calls()).toEqual([CREATE, GET]);
     },
   );
@@ -171,6 +178,7 @@ describe('a stream', () => {
       ],
     });
     expect(chunks.slice(1).every(({ choices }) => choices[0]!.delta.role === undefined)).toBe(true);
+    await settled();
     expect(upstream.calls()).toEqual([CREATE, STREAM]);
     expect(upstream.requests[0]!.body).toMatchObject({ stream: true });
     expect(upstream.requests[0]!.headers).not.toHaveProperty('prefer');
@@ -192,6 +200,7 @@ describe('a stream', () => {
     const { upstream, text, finish, failure } = await streamOf(reply(name));
     expect({ text, finish }).toEqual({ text: 'Once upon', finish: undefined });
     expect(failure?.facts).toMatchObject({ reason, status: undefined });
+    await settled();
     expect(upstream.calls()).toEqual([CREATE, STREAM]);
   });
 
@@ -336,6 +345,7 @@ describe('a refusal', () => {
     ['error-402.json', 402, /^You have insufficient credit to run this model\./],
     ['error-404.json', 404, 'The requested resource could not be found.'],
     ['error-422.json', 422, /^- input\.temperature: Must be greater than/],
+    ['error-422-version.json', 422, /^The specified version does not exist/],
     ['error-429.json', 429, 'Request was throttled. Your rate limit resets in ~30s.'],
   ])('%s has its status and words', async (name, status, reason) => {
     const { upstream, send } = await replicateWith({ [CREATE]: replyWith(`replicate/${name}`, { status }) });

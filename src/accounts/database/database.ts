@@ -48,19 +48,8 @@ export async function openDatabase(url: string): Promise<Database> {
 }
 
 async function openPostgres(url: string): Promise<PostgresDatabase> {
-  const { default: pg } = await import('pg');
-  // Whole numbers beyond 32 bits arrive as text; ours (milliseconds, nano-dollars) fit a double exactly.
-  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-  pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 10,
-    connectionTimeoutMillis: 2_000,
-    query_timeout: 10_000,
-    idleTimeoutMillis: 30_000,
-  });
-  // A connection that breaks while idle is replaced at the next query.
-  pool.on('error', () => {});
+  const { openPostgresPool } = await import('./postgres-pool.ts');
+  const pool = openPostgresPool(url);
   const queries = lazily(async () => {
     const { PostgresDialect } = await import('kysely');
     return new PostgresDialect({ pool });
@@ -93,7 +82,7 @@ export async function migrate(queries: Kysely<Schema>): Promise<void> {
 }
 
 /** The name of the newest migration, so that an up-to-date file is opened without loading the query builder. */
-const NEWEST = '2026-11-23-first-tables';
+const NEWEST = '2026-11-24-retention';
 
 function isUpToDate(connection: DatabaseSync): boolean {
   try {

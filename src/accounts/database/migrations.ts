@@ -85,7 +85,19 @@ async function firstTables(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+async function retention(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('forgotten_spending')
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addColumn('day', 'bigint', (column) => column.notNull())
+    .addColumn('spent_nano', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('forgotten_spending_key', ['subject', 'day'])
+    .execute();
+  await db.schema.createIndex('ledger_project').on('ledger').columns(['project_id', 'at']).execute();
+}
+
 /** By name, in alphabetical order. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-23-first-tables': { up: firstTables },
+  '2026-11-24-retention': { up: retention },
 };

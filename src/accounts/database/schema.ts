@@ -7,6 +7,7 @@ export interface Schema {
   keys: KeysTable;
   projects: ProjectsTable;
   ledger: LedgerTable;
+  forgotten_spending: ForgottenSpendingTable;
   audit: AuditTable;
   rests: RestsTable;
   settings: SettingsTable;
@@ -73,6 +74,15 @@ export interface LedgerTable {
   prompt_hash: string;
   prompt: string | null;
   receipt: string;
+}
+
+/** What ledger rows that are no longer kept have cost, by subject and day: budgets still count it. */
+export interface ForgottenSpendingTable {
+  /** `key:<id>`, `project:<id>`, `user:<key id>:<user>`. */
+  subject: string;
+  /** The day's beginning in UTC, in milliseconds since the epoch. */
+  day: number;
+  spent_nano: number;
 }
 
 /** Every change to keys and projects. */

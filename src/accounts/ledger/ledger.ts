@@ -58,7 +58,7 @@ export interface Ledger {
   spentSince(subject: string, since: number): Promise<NanoDollars>;
   /** What a call took and cost, by the id of its entry. */
   outcomeOf(id: string): Promise<Outcome | undefined>;
-  /** Deletes rows from before then, in milliseconds since the epoch. */
+  /** Deletes rows from before then, in milliseconds since the epoch; what they cost still counts as spent. */
   prune(before: number): Promise<void>;
   /** Writes what waits, for at most `milliseconds`. */
   close(milliseconds: number): Promise<void>;

@@ -1,6 +1,7 @@
 /** The ledger over whichever database there is. */
-import { type Database, migrate, openDatabase } from '../database/database.ts';
+import { type Database, openDatabase, type SqliteDatabase } from '../database/database.ts';
 import type { Ledger } from './ledger.ts';
+import { Outbox } from './outbox.ts';
 import { PostgresLedger } from './postgres-ledger.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 
@@ -13,13 +14,20 @@ export interface LedgerOptions {
 /** Milliseconds: a PostgreSQL that is slower than this at the start is waited for while the server runs. */
 const PATIENCE = 3_000;
 
+/** @throws {Error} when the local file cannot be opened; a PostgreSQL that is away is no error here */
 export async function openLedger(database: Database, { outboxPath, warn }: LedgerOptions): Promise<Ledger> {
   if (database.kind === 'sqlite') return new SqliteLedger(database);
-  const outbox = await openDatabase(`sqlite:${outboxPath}`);
-  const migrated = database
-    .queries()
-    .then(migrate)
-    .catch((error: Error) => warn(`PostgreSQL is away at the start (${error.message}); it is waited for.`));
-  await Promise.race([migrated, new Promise((resolve) => setTimeout(resolve, PATIENCE).unref())]);
-  return new PostgresLedger(database, outbox as Extract<Database, { kind: 'sqlite' }>, warn);
+  const ledger = new PostgresLedger(database, new Outbox(await openOutbox(outboxPath)), warn);
+  // Its absence is logged by the ledger, which goes on trying.
+  await ledger.ready(PATIENCE).catch(() => {});
+  return ledger;
+}
+
+async function openOutbox(path: string): Promise<SqliteDatabase> {
+  try {
+    return (await openDatabase(`sqlite:${path}`)) as SqliteDatabase;
+  } catch (error) {
+    const { cause } = error as { cause?: Error };
+    throw new Error(`OUTBOX_PATH: cannot open ${path} (${cause?.message}).`, { cause: error });
+  }
 }

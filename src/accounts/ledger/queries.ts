@@ -36,13 +36,21 @@ export async function sumSpent(db: Kysely<Schema>, subject: string, since: numbe
   const [kind, id = '', ...rest] = subject.split(':');
   let query = db
     .selectFrom('ledger')
-    .select(({ fn }) => fn.coalesce(fn.sum<number>('cost_nano'), sql<number>`0`).as('spent'))
+    // Unknown cost is charged as what was held.
+    .select(sql<number>`coalesce(sum(coalesce(cost_nano, hold_nano)), 0)`.as('spent'))
     .where('at', '>=', since);
   if (kind === 'project') query = query.where('project_id', '=', id);
   else query = query.where('key_id', '=', id);
   if (kind === 'user') query = query.where('user', '=', rest.join(':'));
   const row = await query.executeTakeFirst();
-  return Number(row?.spent ?? 0);
+  // Budget periods begin with a day, in UTC.
+  const forgotten = await db
+    .selectFrom('forgotten_spending')
+    .select(sql<number>`coalesce(sum(spent_nano), 0)`.as('spent'))
+    .where('subject', '=', subject)
+    .where('day', '>=', since)
+    .executeTakeFirst();
+  return Number(row?.spent ?? 0) + Number(forgotten?.spent ?? 0);
 }
 
 export async function findOutcome(db: Kysely<Schema>, id: string): Promise<Outcome | undefined> {

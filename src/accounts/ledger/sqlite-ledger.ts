@@ -1,6 +1,7 @@
 /** The ledger in a local SQLite file: nothing to run beside the server. */
 import type { SqliteDatabase } from '../database/database.ts';
 import type { Entry, Ledger, UsageQuery } from './ledger.ts';
+import { pruneRows } from './prune.ts';
 import { findOutcome, findReceipt, sumSpent, usageReport, usageRows } from './queries.ts';
 import { rowOf } from './row.ts';
 import { RowWriter } from './row-writer.ts';
@@ -35,8 +36,7 @@ export class SqliteLedger implements Ledger {
   }
 
   async prune(before: number): Promise<void> {
-    const queries = await this.#database.queries();
-    await queries.deleteFrom('ledger').where('at', '<', before).execute();
+    await pruneRows(await this.#database.queries(), before);
   }
 
   async close(): Promise<void> {

@@ -40,7 +40,7 @@ export function replicate(transport: Transport): Provider {
           };
         }
         const ended = await calls.untilEnded(created);
-        
+        leave(true);
         const { status, headers } = ended.reply;
         return {
           kind: 'whole',
