@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Job } from './load.ts';
+import { ADMIN_KEY, keyWithLimits, ourEnvironment } from './ours.ts';
 import { installPortkey, PORTKEY_VERSION } from './portkey.ts';
 import {
   cpuTime,
@@ -40,14 +41,6 @@ const OURS = 4_720;
 const PORTKEY = 4_730;
 const CHAT = '/v1/chat/completions';
 const main = fileURLToPath(new URL('../src/start.js', import.meta.url));
-const ourEnvironment = {
-  PORT: String(OURS),
-  HOST: '127.0.0.1',
-  LOG_FORMAT: 'json',
-  TOGETHER_API_KEY: 'bench',
-  TOGETHER_BASE_URL: `http://127.0.0.1:${UPSTREAM}/v1`,
-};
-
 interface Peer {
   readonly name: string;
   readonly pid: number;
@@ -70,7 +63,13 @@ const load = new LoadGenerator();
 const us: Peer = {
   name: 'ours',
   pid: ours.pid,
-  job: { port: OURS, path: CHAT, headers: {}, form: 'prompt' },
+  job: { port: OURS, path: CHAT, headers: await keyWithLimits(OURS), form: 'prompt' },
+};
+/** The same without a limit of any kind; the ledger still has every row. */
+const unlimited: Peer = {
+  name: 'ours, no limits',
+  pid: ours.pid,
+  job: { ...us.job, headers: { authorization: `Bearer ${ADMIN_KEY}` } },
 };
 const barePeer = (name: string, port: number, path: string): Peer => ({
   name,
@@ -101,6 +100,7 @@ if (wanted.has('miss')) {
     { ...us, job: { ...us.job, cache: 'miss' } },
     barePeer('bare pass-through', BARE, CHAT),
     ...portkeyPeer,
+    unlimited,
   ];
   await compare('cache miss', 'miss', peers, 2.5);
 }
@@ -225,7 +225,7 @@ async function measureStart(): Promise<void> {
 
 /** Outside the repository, so that no `.env` of the developer's is read. */
 function startOurs(): Started {
-  return start(main, [], { core: SERVER_CORE, environment: ourEnvironment, cwd: tmpdir() });
+  return start(main, [], { core: SERVER_CORE, environment: ourEnvironment(OURS, UPSTREAM), cwd: tmpdir() });
 }
 
 function startPortkey(): Started | undefined {

@@ -35,7 +35,7 @@ export function describePinning(): string {
 export interface Started {
   readonly pid: number;
   readonly child: ChildProcess;
-  stop(): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /** @param script a file of this folder, or an absolute path */
@@ -73,11 +73,11 @@ export function start(
   return {
     pid: child.pid!,
     child,
-    stop: () =>
+    stop: (signal = 'SIGKILL') =>
       new Promise((resolve) => {
         children.delete(child);
         child.once('exit', () => resolve());
-        child.kill('SIGKILL');
+        child.kill(signal);
       }),
   };
 }

@@ -3,8 +3,9 @@
  * whole one must be the whole text, a broken one must say so, none may hang; memory and sockets must not grow.
  * Options: --seconds 600 --rate 300 --seed 1
  */
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
@@ -44,6 +45,7 @@ const server = start(fileURLToPath(new URL('../src/start.js', import.meta.url)),
     PORT: String(PORT),
     HOST: '127.0.0.1',
     LOG_FORMAT: 'json',
+    DATABASE_URL: `sqlite:${join(mkdtempSync(join(tmpdir(), 'codellama-soak-')), 'ledger.db')}`,
     TOGETHER_API_KEY: 'soak',
     TOGETHER_BASE_URL: simulator.baseUrls.together,
     OPENAI_API_KEY: 'soak',

@@ -1,5 +1,5 @@
 /** The accounts put together: keys, limits and the ledger over one database, and their end. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SharedAnswers } from '../chat/cache.ts';
 import type { CallRecord } from '../chat/receipt.ts';
 import type { Clock } from '../core/clock.ts';
@@ -152,7 +152,7 @@ function entryOf(record: CallRecord, logPrompts: boolean) {
     hold,
     keyId: receipt.key_id,
     projectId: receipt.project,
-    promptHash: createHash('sha256').update(text).digest('base64url'),
+    promptHash: hash('sha256', text, 'base64url'),
     prompt: logPrompts ? text : null,
   };
 }

@@ -1,7 +1,7 @@
 /** Admission of a call: who pays, what it can cost at most, and one atomic step that grants it or says why not. */
-import { randomUUID } from 'node:crypto';
 import { type AdmissionAsk, type Admitted, unlimited } from '../chat/admission.ts';
 import type { Clock } from '../core/clock.ts';
+import { orderedId } from '../core/ids.ts';
 import { dollarsText } from '../core/money.ts';
 import type { Target } from '../providers/provider.ts';
 import { Failure } from '../routing/failures.ts';
@@ -34,7 +34,7 @@ export class Admission {
   async admit(key: Key, ask: AdmissionAsk): Promise<Admitted> {
     const subjects = subjectsOf(key, ask.user);
     if (!subjects.some(({ limits }) => hasLimits(limits))) return unlimited();
-    const id = randomUUID();
+    const id = orderedId();
     const choices = ask.request.n ?? 1;
     const prompt = ask.isFree ? 0 : promptBound(ask.request);
     const isPaid = !ask.isFree && subjects.some(({ limits }) => limits.budget);

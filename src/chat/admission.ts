@@ -1,5 +1,5 @@
 /** Who calls, and what the story asks of their account before a call and after it; `src/accounts` answers. */
-import { randomUUID } from 'node:crypto';
+import { orderedId } from '../core/ids.ts';
 import type { NanoDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { Target } from '../providers/provider.ts';
@@ -64,7 +64,7 @@ const YES = () => true;
 
 /** Terms for those without limits. */
 export function unlimited(): Admitted {
-  return { ...UNLIMITED, id: randomUUID() };
+  return { ...UNLIMITED, id: orderedId() };
 }
 
 const UNLIMITED: Omit<Admitted, 'id'> = {

@@ -51,10 +51,13 @@ function fromPrice(tokens: TokenCounts, price: Price): NanoDollars {
  * claude-sonnet-5, genai-prices 0.1.8). Only the very model, or a dated snapshot of it, has its price.
  */
 function isExact(model: string, known: { id: string; match: unknown }): boolean {
-  const name = model.toLowerCase().replace(/(?:-\d{8}|-\d{4}-\d{2}-\d{2}|-latest)$/, '');
-  return (
-    name === known.id.toLowerCase() || namedOutright(name, known.match) || namedOutright(model, known.match)
-  );
+  const name = undated(model);
+  return name === undated(known.id) || namedOutright(name, known.match) || namedOutright(model, known.match);
+}
+
+/** The name without its day or `-latest`: the library's own ids have them at times (`claude-3-opus-latest`). */
+function undated(model: string): string {
+  return model.toLowerCase().replace(/(?:-\d{8}|-\d{4}-\d{2}-\d{2}|-latest)$/, '');
 }
 
 /** True when the match rule holds an `equals` clause for this very name. */

@@ -69,7 +69,11 @@ const schema = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: wholeNumber(4000, 0, 65_535),
   HOST: z.string().default('0.0.0.0'),
-  ADMIN_KEY: z.string().min(16, 'must have at least 16 characters, as it guards your money').optional(),
+  ADMIN_KEY: z
+    .string()
+    .min(16, 'must have at least 16 characters, as it guards your money')
+    .refine((key) => !key.startsWith('sk-cl-'), 'must not begin as caller keys do (sk-cl-)')
+    .optional(),
   ALLOW_ANONYMOUS: flag,
   CORS_ORIGINS: list,
   CONFIG_FILE: z.string().optional(),

@@ -58,7 +58,8 @@ export class Access {
           'A key is needed: send it as `Authorization: Bearer …` or `x-api-key: …`.',
         );
       // In constant time, also for keys of different length.
-      return timingSafeEqual(digest(token), this.#adminDigest) ? ADMIN : this.#withKey(token, request);
+      const isAdmin = !isCallerKey(token) && timingSafeEqual(digest(token), this.#adminDigest);
+      return isAdmin ? ADMIN : this.#withKey(token, request);
     }
     const { allowAnonymous, corsOrigins } = this.#settings;
     if (!allowAnonymous && !isLocal(request, corsOrigins))
@@ -68,7 +69,7 @@ export class Access {
           '`Authorization: Bearer …`), or ALLOW_ANONYMOUS=true to open it to everyone on purpose.',
       );
     // OpenAI clients send some key in any case; here only one of ours means anything.
-    if (token?.startsWith('sk-cl-')) return this.#withKey(token, request);
+    if (token && isCallerKey(token)) return this.#withKey(token, request);
     return allowAnonymous ? ANONYMOUS : LOCAL;
   }
 
@@ -76,6 +77,10 @@ export class Access {
     const { key, caller } = await this.#desk.present(token, request.socket.remoteAddress ?? '');
     return { key, caller, isAdmin: false };
   }
+}
+
+function isCallerKey(token: string): boolean {
+  return token.startsWith('sk-cl-');
 }
 
 function tokenOf({ headers }: IncomingMessage): string | undefined {

@@ -1,14 +1,14 @@
 /** `POST /chat/completions`: from an HTTP request to a chat and back. */
-import { randomUUID } from 'node:crypto';
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ChatAnswer } from '../chat/answer.ts';
 import { chat } from '../chat/chat.ts';
 import type { ChatParts, Incoming } from '../chat/incoming.ts';
+import { orderedId } from '../core/ids.ts';
 import { dollarsText } from '../core/money.ts';
 import { asFailure, invalidRequest } from '../routing/failures.ts';
 import type { Access } from './access.ts';
 import { readJson } from './body.ts';
-import { errorBody, sendFailure } from './errors.ts';
+import { errorBody, sendFailure, sendJson } from './errors.ts';
 import { EventStream } from './event-stream.ts';
 import type { InFlight } from './in-flight.ts';
 
@@ -22,7 +22,7 @@ export interface CompletionsParts {
 }
 
 export function completions(parts: CompletionsParts) {
-  return async (request: Request, response: Response): Promise<void> => {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     parts.inFlight.enter();
     const gone = new AbortController();
     const closed = new Promise<void>((resolve) => {
@@ -41,8 +41,8 @@ export function completions(parts: CompletionsParts) {
 }
 
 async function answer(
-  request: Request,
-  response: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
   signal: AbortSignal,
   parts: CompletionsParts,
 ): Promise<void> {
@@ -66,18 +66,18 @@ async function answer(
   else await answerWhole(incoming, response, parts.chat());
 }
 
-async function answerWhole(incoming: Incoming, response: Response, parts: ChatParts): Promise<void> {
+async function answerWhole(incoming: Incoming, response: ServerResponse, parts: ChatParts): Promise<void> {
   const answer = await chat(incoming, parts);
   if (response.destroyed) return;
   setHeaders(response, answer);
   if (answer.kind === 'failed') sendFailure(response, answer.failure, incoming.id);
   if (answer.kind !== 'whole') return;
   if (answer.cost !== null) response.setHeader('x-cost-usd', dollarsText(answer.cost));
-  response.json(answer.completion);
+  sendJson(response, 200, answer.completion);
 }
 
 /** Until the first event is out a failure still has a status of its own; after it, it is an event in the stream. */
-async function answerStream(incoming: Incoming, response: Response, parts: ChatParts): Promise<void> {
+async function answerStream(incoming: Incoming, response: ServerResponse, parts: ChatParts): Promise<void> {
   const events = new EventStream(response);
   let answer: ChatAnswer | undefined;
   try {
@@ -95,7 +95,7 @@ async function answerStream(incoming: Incoming, response: Response, parts: ChatP
   }
 }
 
-function setHeaders(response: Response, answer: ChatAnswer): void {
+function setHeaders(response: ServerResponse, answer: ChatAnswer): void {
   response.setHeader('x-cache', answer.cache);
   if (answer.attempts) response.setHeader('x-attempts', answer.attempts);
   if (answer.rates) setRates(response, answer.rates);
@@ -106,7 +106,7 @@ function setHeaders(response: Response, answer: ChatAnswer): void {
 }
 
 /** OpenAI's names and forms: whole numbers, and the time as `12.5s`. */
-function setRates(response: Response, rates: NonNullable<ChatAnswer['rates']>): void {
+function setRates(response: ServerResponse, rates: NonNullable<ChatAnswer['rates']>): void {
   for (const [name, rate] of Object.entries(rates)) {
     if (!rate) continue;
     response.setHeader(`x-ratelimit-limit-${name}`, rate.limit);
@@ -116,13 +116,13 @@ function setRates(response: Response, rates: NonNullable<ChatAnswer['rates']>): 
 }
 
 /** The caller's own id when it is one, so that a request can be followed through several systems. */
-export function giveRequestId(request: Request, response: Response): void {
+export function giveRequestId(request: IncomingMessage, response: ServerResponse): void {
   const own = request.headers['x-request-id'];
-  const id = typeof own === 'string' && /^[\w.:-]{1,128}$/.test(own) ? own : `req_${randomUUID()}`;
+  const id = typeof own === 'string' && /^[\w.:-]{1,128}$/.test(own) ? own : `req_${orderedId()}`;
   response.setHeader('x-request-id', id);
 }
 
-export function requestId(response: Response): string {
+export function requestId(response: ServerResponse): string {
   return String(response.getHeader('x-request-id'));
 }
 
@@ -131,7 +131,7 @@ function cacheControl(header: string | undefined): Incoming['cacheControl'] {
 }
 
 function simulateHeader(
-  request: Request,
+  request: IncomingMessage,
   check: CompletionsParts['checkSimulate'],
 ): Record<string, string> | undefined {
   const header = request.headers['x-simulate'];
@@ -144,7 +144,7 @@ function simulateHeader(
   return { 'x-simulate': header };
 }
 
-function userOf(request: Request, body: unknown): string | undefined {
+function userOf(request: IncomingMessage, body: unknown): string | undefined {
   const user = (body as { user?: unknown } | null)?.user ?? request.headers['x-user'];
   return typeof user === 'string' && user !== '' ? user.slice(0, 256) : undefined;
 }

@@ -1,5 +1,5 @@
 /** Failures as the caller sees them: OpenAI's error shape, the kind as `code`, our request id beside it. */
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { type Failure, failureTable } from '../routing/failures.ts';
 
 export interface ErrorBody {
@@ -16,7 +16,7 @@ export function errorBody(failure: Failure, requestId: string): ErrorBody {
 }
 
 /** Every 429 and 503 says when to come back. */
-export function sendFailure(response: Response, failure: Failure, requestId: string): void {
+export function sendFailure(response: ServerResponse, failure: Failure, requestId: string): void {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -24,5 +24,13 @@ export function sendFailure(response: Response, failure: Failure, requestId: str
   if (failure.status === 429 || failure.status === 503) {
     response.setHeader('retry-after', Math.max(1, Math.ceil((failure.retryAfterMs ?? 1_000) / 1000)));
   }
-  response.status(failure.status).json(errorBody(failure, requestId));
+  sendJson(response, failure.status, errorBody(failure, requestId));
+}
+
+export function sendJson(response: ServerResponse, status: number, body: object): void {
+  const text = JSON.stringify(body);
+  response.statusCode = status;
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('content-length', Buffer.byteLength(text));
+  response.end(text);
 }

@@ -8,6 +8,8 @@ export interface TcpProxy {
   readonly url: string;
   /** Breaks every connection and refuses new ones. */
   cut(): void;
+  /** Falls silent on the connections there are, and does not say so; new ones work. */
+  silence(): void;
   mend(): void;
 }
 
@@ -50,6 +52,9 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     cut() {
       isCut = true;
       breakAll();
+    },
+    silence() {
+      for (const socket of sockets) socket.unpipe().pause();
     },
     mend() {
       isCut = false;

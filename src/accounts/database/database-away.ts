@@ -1,9 +1,18 @@
 /** The database is not there, as opposed to a question it refuses. */
+import { Failure } from '../../routing/failures.ts';
 
-export class DatabaseAway extends Error {
+/** Milliseconds after which a caller may ask again. */
+const RETRY_AFTER = 5_000;
+
+/** 503 for a caller whose question needs the database. */
+export class DatabaseAway extends Failure {
+  /** For the log: `ECONNREFUSED`. */
+  readonly reason: string;
+
   constructor(cause: unknown) {
-    super(`The database is away (${reasonOf(cause)}).`, { cause });
+    super('overloaded', 'The database is away. Try again soon.', { retryAfterMs: RETRY_AFTER, cause });
     this.name = 'DatabaseAway';
+    this.reason = reasonOf(cause);
   }
 }
 

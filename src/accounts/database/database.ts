@@ -40,7 +40,7 @@ export async function openDatabase(url: string): Promise<Database> {
       ]);
       return new SqliteDialect({ database: forKysely(connection) });
     });
-    if (!isUpToDate(connection)) await migrate(await queries());
+    if (!isUpToDate(connection)) await migrateSqlite(connection, await queries());
     return { kind: 'sqlite', connection, queries, close: async () => connection.close() };
   } catch (error) {
     throw new Error(`DATABASE_URL: cannot open ${path} (${(error as Error).message}).`, { cause: error });
@@ -79,6 +79,18 @@ export async function migrate(queries: Kysely<Schema>): Promise<void> {
   });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;
+}
+
+/** In one transaction: a process that starts at the same time waits, and one that is killed leaves no half of it. */
+async function migrateSqlite(connection: DatabaseSync, queries: Kysely<Schema>): Promise<void> {
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    if (!isUpToDate(connection)) await migrate(queries);
+    connection.exec('COMMIT');
+  } catch (error) {
+    if (connection.isTransaction) connection.exec('ROLLBACK');
+    throw error;
+  }
 }
 
 /** The name of the newest migration, so that an up-to-date file is opened without loading the query builder. */

@@ -62,7 +62,6 @@ async function firstTables(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex('ledger_request').on('ledger').column('request_id').execute();
   await db.schema.createIndex('ledger_at').on('ledger').column('at').execute();
-  await db.schema.createIndex('ledger_key').on('ledger').columns(['key_id', 'at']).execute();
   await db.schema
     .createTable('audit')
     .addColumn('id', 'text', (column) => column.primaryKey())
@@ -93,7 +92,6 @@ async function retention(db: Kysely<unknown>): Promise<void> {
     .addColumn('spent_nano', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('forgotten_spending_key', ['subject', 'day'])
     .execute();
-  await db.schema.createIndex('ledger_project').on('ledger').columns(['project_id', 'at']).execute();
 }
 
 /** By name, in alphabetical order. */

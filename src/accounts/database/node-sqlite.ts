@@ -2,16 +2,37 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 
+/** Milliseconds that another process may hold a lock. */
+const LOCK_TIMEOUT = 5_000;
+const LOCK_PAUSE = 10;
+/** SQLite's result code for a lock that another connection holds. */
+const SQLITE_BUSY = 5;
+
 /**
  * @param path a file, or `:memory:`
  * @throws what SQLite says when the file cannot be opened or is no database
  */
 export function openSqlite(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 5_000 });
+  const database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT });
+  useWriteAheadLog(database);
   // A write-ahead log is on disk when a commit returns; NORMAL leaves out the fsync, so that a power cut (not a killed
   // process) may take the last commits.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
+  database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
   return database;
+}
+
+/** SQLite does not wait for a lock when the kind of journal changes: a new file that several processes open at once. */
+function useWriteAheadLog(database: DatabaseSync): void {
+  const deadline = Date.now() + LOCK_TIMEOUT;
+  for (;;) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || Date.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_PAUSE);
+    }
+  }
 }
 
 export function forKysely(database: DatabaseSync): SqliteDatabase {

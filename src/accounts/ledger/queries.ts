@@ -5,6 +5,7 @@ import { type NanoDollars, toDollars } from '../../core/money.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Outcome } from '../limits/limits.ts';
 import type { GroupBy, UsageQuery, UsageReport, UsageSums } from './ledger.ts';
+import { storable } from './row.ts';
 
 type Engine = 'sqlite' | 'postgres';
 
@@ -33,7 +34,8 @@ export async function findReceipt(
 
 /** @param subject `key:<id>`, `project:<id>` or `user:<key id>:<user>` */
 export async function sumSpent(db: Kysely<Schema>, subject: string, since: number): Promise<NanoDollars> {
-  const [kind, id = '', ...rest] = subject.split(':');
+  const stored = storable(subject);
+  const [kind, id = '', ...rest] = stored.split(':');
   let query = db
     .selectFrom('ledger')
     // Unknown cost is charged as what was held.
@@ -47,7 +49,7 @@ export async function sumSpent(db: Kysely<Schema>, subject: string, since: numbe
   const forgotten = await db
     .selectFrom('forgotten_spending')
     .select(sql<number>`coalesce(sum(spent_nano), 0)`.as('spent'))
-    .where('subject', '=', subject)
+    .where('subject', '=', stored)
     .where('day', '>=', since)
     .executeTakeFirst();
   return Number(row?.spent ?? 0) + Number(forgotten?.spent ?? 0);

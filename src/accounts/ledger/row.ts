@@ -40,7 +40,7 @@ export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
     at: entry.at,
     key_id: entry.keyId,
     project_id: entry.projectId,
-    user: receipt.user,
+    user: receipt.user === null ? null : storable(receipt.user),
     chain: receipt.chain,
     model: receipt.model,
     provider: receipt.provider,
@@ -57,6 +57,11 @@ export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
     prompt: entry.prompt,
     receipt: JSON.stringify(receipt),
   };
+}
+
+/** The caller's words: PostgreSQL's text takes every character but one. */
+export function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD');
 }
 
 export function valuesOf(row: LedgerTable): (string | number | null)[] {

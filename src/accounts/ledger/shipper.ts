@@ -12,11 +12,15 @@ import type { Outbox } from './outbox.ts';
 import { shipRows } from './ship-rows.ts';
 
 const ROWS_AT_ONCE = 500;
+/** Milliseconds that rows gather before they are carried together, unless somebody waits for them. */
+const GATHER = 20;
 /** Milliseconds between tries while PostgreSQL is away. */
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5_000;
 /** Milliseconds a question about the table waits for the rows before it. */
 const PATIENCE = 5_000;
+/** Milliseconds that the end of a transfer is waited for. */
+const CLOSING_TIME = 100;
 
 interface Reader {
   readonly resolve: () => void;
@@ -27,13 +31,14 @@ export class Shipper {
   readonly #outbox: Outbox;
   readonly #database: PostgresDatabase;
   readonly #warn: (message: string) => void;
-  readonly #stop = new AbortController();
   readonly #stopped: Promise<void>;
   /** Rows PostgreSQL refuses: they stay in the outbox, for a person to look at, and are tried again at the next start. */
   readonly #refused = new Set<string>();
   #readers: Reader[] = [];
   #isMigrated = false;
   #hasMore = false;
+  #isIdle = false;
+  #isStopping = false;
   #wake = () => {};
   #away: DatabaseAway | undefined;
 
@@ -47,59 +52,76 @@ export class Shipper {
   /** Says that there is a row to carry. */
   notify(): void {
     this.#hasMore = true;
-    this.#wake();
+    if (this.#isIdle) this.#wake();
   }
 
   /** Resolves when the tables, and all rows that are in the outbox now, are there. @throws {DatabaseAway} */
   async caughtUp(milliseconds = PATIENCE): Promise<void> {
     if (this.#away) throw this.#away;
     if (this.#isMigrated && this.#outbox.oldest(1, this.#refused).length === 0) return;
-    const arrived = new Promise<void>((resolve, reject) => this.#readers.push({ resolve, reject }));
-    this.notify();
-    const late = new AbortController();
-    try {
-      await Promise.race([arrived, this.#giveUp(milliseconds, late.signal)]);
-    } finally {
-      late.abort();
-    }
+    await new Promise<void>((resolve, reject) => {
+      const tooSlow = () => reject(new DatabaseAway(new Error('too slow')));
+      const timer = setTimeout(tooSlow, milliseconds);
+      this.#readers.push({
+        resolve: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+      this.#hasMore = true;
+      this.#wake();
+    });
   }
 
   /** Carries what waits, for at most `milliseconds`; what is left stays for the next start. */
   async close(milliseconds: number): Promise<void> {
     await this.caughtUp(milliseconds).catch(() => {});
-    this.#stop.abort();
+    this.#isStopping = true;
     this.#wake();
     // A query without an answer ends by its own time limit, and finds the outbox closed.
-    if (!this.#away) await Promise.race([this.#stopped, sleep(100)]);
-  }
-
-  async #giveUp(milliseconds: number, signal: AbortSignal): Promise<never> {
-    await sleep(milliseconds, undefined, { signal }).catch(() => {});
-    throw new DatabaseAway(new Error('too slow'));
+    await Promise.race([this.#stopped, sleep(CLOSING_TIME)]);
   }
 
   /** Never rejects. */
   async #run(): Promise<void> {
     let pause = FIRST_PAUSE;
-    while (!this.#stop.signal.aborted) {
+    while (!this.#isStopping) {
       try {
         this.#hasMore = false;
         await this.#carry(await this.#database.queries());
         this.#isBack();
         pause = FIRST_PAUSE;
-        if (!this.#hasMore) await this.#somethingToDo();
+        await this.#untilThereIsMore();
       } catch (error) {
-        if (this.#stop.signal.aborted) return;
+        if (this.#isStopping) return;
         this.#isGone(error);
-        await sleep(pause, undefined, { signal: this.#stop.signal, ref: false }).catch(() => {});
+        await this.#rest(pause);
         pause = Math.min(pause * 2, LONGEST_PAUSE);
       }
     }
   }
 
-  #somethingToDo(): Promise<void> {
-    return new Promise((wake) => {
-      this.#wake = wake;
+  async #untilThereIsMore(): Promise<void> {
+    if (!this.#hasMore && !this.#isStopping) {
+      this.#isIdle = true;
+      await this.#rest(undefined);
+      this.#isIdle = false;
+    }
+    if (this.#readers.length === 0 && !this.#isStopping) await this.#rest(GATHER);
+  }
+
+  /** Until somebody wakes us up, at most so many milliseconds. */
+  #rest(milliseconds: number | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = milliseconds === undefined ? undefined : setTimeout(resolve, milliseconds).unref();
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
   }
 
@@ -136,7 +158,7 @@ export class Shipper {
   /** Logged once for each outage. */
   #isGone(error: unknown): void {
     const away = error instanceof DatabaseAway ? error : new DatabaseAway(error);
-    if (!this.#away) this.#warn(`${away.message} Ledger rows wait on the local disk.`);
+    if (!this.#away) this.#warn(`PostgreSQL is away (${away.reason}). Ledger rows wait on the local disk.`);
     this.#away = away;
     for (const { reject } of this.#readers.splice(0)) reject(away);
   }

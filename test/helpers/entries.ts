@@ -1,0 +1,52 @@
+/** Entries of the ledger with as much said about them as a test needs. */
+import { randomUUID } from 'node:crypto';
+import type { Entry } from '../../src/accounts/ledger/ledger.ts';
+import { NO_TOKENS } from '../../src/chat/usage.ts';
+import { toDollars } from '../../src/core/money.ts';
+
+/** Noon of a day, in UTC. */
+export const NOON = Date.UTC(2026, 10, 23, 12);
+
+export interface EntryFields extends Partial<Omit<Entry, 'receipt'>> {
+  readonly receipt?: Partial<Entry['receipt']>;
+}
+
+export function entryWith({ receipt, ...over }: EntryFields = {}): Entry {
+  const entry = {
+    id: randomUUID(),
+    at: NOON,
+    keyId: 'web',
+    projectId: null,
+    cost: 1_500,
+    hold: 2_000,
+    promptHash: 'hash',
+    prompt: null,
+    ...over,
+  };
+  return {
+    ...entry,
+    receipt: {
+      id: `request-${entry.id}`,
+      created_at: new Date(entry.at).toISOString(),
+      key_id: entry.keyId,
+      project: entry.projectId,
+      user: null,
+      chain: 'default',
+      model: 'gpt-4',
+      provider: 'openai',
+      stream: false,
+      cache: 'miss',
+      attempts: [],
+      usage: { ...NO_TOKENS, input: 10, output: 5 },
+      cost_usd: entry.cost === null ? null : toDollars(entry.cost),
+      hold_usd: toDollars(entry.hold),
+      ttft_ms: 12.5,
+      duration_ms: 80,
+      finish_reason: 'stop',
+      stitched: false,
+      client: 'completed',
+      error: null,
+      ...receipt,
+    },
+  };
+}
