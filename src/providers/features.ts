@@ -94,6 +94,10 @@ export type Capabilities = Readonly<Partial<Record<FeatureName | 'prefill', bool
 
 export const FEATURE_NAMES = Object.keys(FEATURES) as FeatureName[];
 
+/** Fields that carry nothing but the one feature. */
+const ownFields = (name: FeatureName) =>
+  FEATURES[name].fields.filter((field) => field !== 'messages' && field !== 'response_format');
+
 /** All native, but for these. */
 export function features(differences: Partial<Features> = {}): Features {
   const all = Object.fromEntries(FEATURE_NAMES.map((name) => [name, 'native'])) as Features;
@@ -108,7 +112,9 @@ export interface Fitted {
 }
 
 /**
- * Leaves out what this target cannot take and what the configuration says to leave out (`drop_params`).
+ * Leaves out what this target cannot take and what the configuration says to leave out (`drop_params`). A field that
+ * asks for nothing (`"presence_penalty": 0`, `"logprobs": false`) goes unnamed: nothing is lost, and a provider
+ * without the feature may answer 400 to the field itself.
  * @param unknown fields beyond the features that this provider has no place for
  * @throws {UpstreamFailure} unsupported, before anything is sent: the request needs what this target has not, or
  * something would be left out and the caller said `strict_params`
@@ -121,13 +127,19 @@ export function fitRequest(
   unknown: readonly string[] = [],
 ): Fitted {
   const unwanted = new Set<string>([...target.dropParams, ...unknown]);
+  const idle = new Set<string>();
   for (const name of FEATURE_NAMES) {
-    if (!FEATURES[name].isUsed(request)) continue;
     const support = supportOf(name, provided, target.capabilities);
+    if (support === 'native') continue;
+    if (!FEATURES[name].isUsed(request)) {
+      for (const field of ownFields(name)) idle.add(field);
+      continue;
+    }
     if (support === 'refused') throw unsupported(name, FEATURES[name].fields[0]!, target);
     if (support === 'dropped') for (const field of FEATURES[name].fields) unwanted.add(field);
   }
-  const fitted = without(request, unwanted);
+  for (const name of unwanted) idle.delete(name);
+  const fitted = without(without(request, idle).request, unwanted);
   refuseWhenStrict(fitted.dropped, target, call);
   return fitted;
 }

@@ -3,7 +3,8 @@
  * `presets.ts` or, without any line, a `base_url` in the configuration.
  */
 import type { ChatRequest } from '../core/openai-types.ts';
-import { type Features, features, fitRequest, unsupported } from './features.ts';
+import { fitMessages, type MessageDialect } from './dialect-messages.ts';
+import { type Features, features, fitRequest, refuseWhenStrict, unsupported } from './features.ts';
 import { withJsonInstruction } from './json-instruction.ts';
 import { oncePerTarget } from './once-per-target.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
@@ -13,23 +14,23 @@ import { withSeveralChoices } from './several.ts';
 import type { Transport } from './transport.ts';
 
 /** How a server's wire differs from OpenAI's. Everything left out is as OpenAI has it. */
-export interface Dialect {
+export interface Dialect extends MessageDialect {
   /** Features that are not native. */
   readonly features?: Partial<Features>;
   /** Fields it has no place for, left out and named. */
   readonly drops?: readonly string[];
+  /** Its own names for fields of OpenAI's. */
+  readonly names?: Readonly<Partial<Record<keyof ChatRequest, string>>>;
   /** What it calls the output cap; the caller may use either name. Without it both pass as they are. */
   readonly cap?: 'max_tokens' | 'max_completion_tokens';
   /** The most output tokens it takes; more is refused. */
   readonly largestCap?: number;
-  /** It answers 400 to `stream_options`, so its streams report usage unasked or not at all. */
+  /** It has no `stream_options`, or refuses them: its streams report usage unasked or not at all. */
   readonly refusesStreamOptions?: boolean;
   /** It cannot stream when tools are given: the answer comes whole and is streamed from here. */
   readonly toolsOnlyWhole?: boolean;
   /** `stop` only as a list. */
   readonly stopAsList?: boolean;
-  /** `developer` messages are unknown to it: they go as `system`. */
-  readonly developerAsSystem?: boolean;
 }
 
 export function openaiCompatible(transport: Transport, name = 'openai-compatible', dialect: Dialect = {}) {
@@ -39,9 +40,12 @@ export function openaiCompatible(transport: Transport, name = 'openai-compatible
     name,
     features: provided,
     async send(request, target, call) {
-      const { request: fitted, dropped } = fitRequest(request, provided, target, call, dialect.drops);
-      const body = compatibleBody(fitted, dialect, provided, target);
-      return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
+      const fitted = fitRequest(request, provided, target, call, dialect.drops);
+      const { messages, dropped } = fitMessages(fitted.request.messages, dialect);
+      refuseWhenStrict(dropped, target, call);
+      const body = compatibleBody({ ...fitted.request, messages }, dialect, provided, target);
+      const allDropped = [...fitted.dropped, ...dropped];
+      return sendOpenAiShaped(transport, await prepared(target), body, target, call, allDropped);
     },
   };
   return provided.n === 'emulated' ? withSeveralChoices(provider) : provider;
@@ -71,9 +75,8 @@ function compatibleBody(request: ChatRequest, dialect: Dialect, provided: Featur
   const isWhole = dialect.toolsOnlyWhole && (request.tools?.length ?? 0) > 0;
   const stream = request.stream && !isWhole;
   return {
-    ...rest,
+    ...(dialect.names ? renamed(rest, dialect.names) : rest),
     model: target.model,
-    messages: dialect.developerAsSystem ? rest.messages.map(asSystem) : rest.messages,
     ...outputCap(cap, newerCap, dialect, target),
     ...(stop != null && { stop: dialect.stopAsList ? [stop].flat() : stop }),
     stream,
@@ -84,13 +87,13 @@ function compatibleBody(request: ChatRequest, dialect: Dialect, provided: Featur
   };
 }
 
+function renamed(request: object, names: Readonly<Record<string, string>>): object {
+  return Object.fromEntries(Object.entries(request).map(([name, value]) => [names[name] ?? name, value]));
+}
+
 function emulates(format: string | undefined, provided: Features): boolean {
   if (format === 'json_object') return provided.json_object === 'emulated';
   return format === 'json_schema' && provided.json_schema === 'emulated';
-}
-
-function asSystem(message: ChatRequest['messages'][number]): ChatRequest['messages'][number] {
-  return message.role === 'developer' ? { ...message, role: 'system' } : message;
 }
 
 function outputCap(

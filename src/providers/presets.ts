@@ -1,6 +1,7 @@
 /**
  * Servers that speak the OpenAI wire, a line each: where they are, the environment name of their key, and what is
- * different about them. Addresses and differences are those of each one's own API reference (read in 2026-11).
+ * different about them. Addresses and differences are those of each one's own API reference or types (read in 2026-11);
+ * what only some of its models lack is the configuration's to say (`capabilities`).
  */
 import type { Dialect } from './openai-compatible.ts';
 
@@ -15,54 +16,231 @@ export interface Preset extends Dialect {
 
 /** Several choices are made by several calls where a server is not known to give them. */
 const ONE_CHOICE = { n: 'emulated' } as const;
-const TEXT_ONLY = { images: 'refused', audio: 'refused', files: 'refused' } as const;
+const NO_MEDIA = { audio: 'refused', files: 'refused' } as const;
+const TEXT_ONLY = { images: 'refused', ...NO_MEDIA } as const;
+/** What OpenAI alone keeps: its logs and its latest models' style. */
+const NO_LABELS = { metadata: 'dropped', verbosity: 'dropped' } as const;
+const NO_PENALTIES = { presence_penalty: 'dropped', frequency_penalty: 'dropped' } as const;
+/** Fields of OpenAI's own service, for servers that answer 400 to what they do not know. */
+const OPENAI_ONLY = ['store', 'service_tier', 'safety_identifier', 'prompt_cache_key', 'web_search_options'];
 
 export const presets = {
+  // docs.ollama.com/api/openai-compatibility: fields it does not list, `max_completion_tokens` among them, have no effect.
   ollama: {
     url: 'http://127.0.0.1:11434/v1',
     keys: [],
     isLocal: true,
+    cap: 'max_tokens',
+    developerAsSystem: true,
     features: {
       ...ONE_CHOICE,
-      logprobs: 'refused',
+      ...NO_MEDIA,
+      ...NO_LABELS,
       logit_bias: 'dropped',
+      parallel_tool_calls: 'dropped',
       user: 'dropped',
-      audio: 'refused',
-      files: 'refused',
     },
   },
-  vllm: { url: 'http://127.0.0.1:8000/v1', keys: [], isLocal: true },
-  'llama.cpp': { url: 'http://127.0.0.1:8080/v1', keys: [], isLocal: true, features: ONE_CHOICE },
-  'lm-studio': { url: 'http://127.0.0.1:1234/v1', keys: [], isLocal: true, features: ONE_CHOICE },
+  // docs.vllm.ai, OpenAI-compatible server: `user` has no effect.
+  vllm: {
+    url: 'http://127.0.0.1:8000/v1',
+    keys: [],
+    isLocal: true,
+    features: { ...NO_LABELS, files: 'refused', user: 'dropped' },
+  },
+  // github.com/ggml-org/llama.cpp, tools/server/README.md
+  'llama.cpp': {
+    url: 'http://127.0.0.1:8080/v1',
+    keys: [],
+    isLocal: true,
+    cap: 'max_tokens',
+    developerAsSystem: true,
+    features: { ...ONE_CHOICE, ...NO_LABELS, files: 'refused', user: 'dropped' },
+  },
+  // lmstudio.ai/docs/developer/openai-compat: `response_format` is `json_schema` or `text`.
+  'lm-studio': {
+    url: 'http://127.0.0.1:1234/v1',
+    keys: [],
+    isLocal: true,
+    cap: 'max_tokens',
+    developerAsSystem: true,
+    features: {
+      ...ONE_CHOICE,
+      ...NO_MEDIA,
+      ...NO_LABELS,
+      json_object: 'emulated',
+      logprobs: 'refused',
+      parallel_tool_calls: 'dropped',
+      user: 'dropped',
+    },
+  },
+  // console.groq.com/docs/openai: 400 to log probabilities, `logit_bias`, names in messages and `n` above 1; penalties
+  // are "not yet supported".
   groq: {
     url: 'https://api.groq.com/openai/v1',
     keys: ['GROQ_API_KEY'],
+    drops: ['store', 'safety_identifier', 'prompt_cache_key', 'web_search_options', 'prediction'],
+    messageDrops: ['name', 'reasoning_content'],
+    developerAsSystem: true,
     features: {
       ...ONE_CHOICE,
+      ...NO_MEDIA,
+      ...NO_LABELS,
+      ...NO_PENALTIES,
       logprobs: 'refused',
       logit_bias: 'dropped',
-      audio: 'refused',
-      files: 'refused',
     },
   },
-  mistral: { url: 'https://api.mistral.ai/v1', keys: ['MISTRAL_API_KEY'] },
-  deepseek: { url: 'https://api.deepseek.com/v1', keys: ['DEEPSEEK_API_KEY'] },
-  xai: { url: 'https://api.x.ai/v1', keys: ['XAI_API_KEY'] },
-  fireworks: { url: 'https://api.fireworks.ai/inference/v1', keys: ['FIREWORKS_API_KEY'] },
-  openrouter: { url: 'https://openrouter.ai/api/v1', keys: ['OPENROUTER_API_KEY'] },
+  // docs.mistral.ai/api: 422 "Extra inputs are not permitted" to any other field; usage comes with the last chunk.
+  mistral: {
+    url: 'https://api.mistral.ai/v1',
+    keys: ['MISTRAL_API_KEY'],
+    names: { seed: 'random_seed' },
+    drops: OPENAI_ONLY,
+    messageDrops: ['reasoning_content', 'reasoning'],
+    cap: 'max_tokens',
+    refusesStreamOptions: true,
+    developerAsSystem: true,
+    features: {
+      ...NO_MEDIA,
+      ...NO_LABELS,
+      logprobs: 'refused',
+      logit_bias: 'dropped',
+      reasoning_effort: 'dropped',
+      user: 'dropped',
+    },
+  },
+  // api-docs.deepseek.com: 400 to `json_schema` and to the role `developer`; `max_completion_tokens` has no effect.
+  deepseek: {
+    url: 'https://api.deepseek.com/v1',
+    keys: ['DEEPSEEK_API_KEY'],
+    cap: 'max_tokens',
+    developerAsSystem: true,
+    features: {
+      ...ONE_CHOICE,
+      ...TEXT_ONLY,
+      ...NO_LABELS,
+      json_schema: 'emulated',
+      logit_bias: 'dropped',
+      parallel_tool_calls: 'dropped',
+      seed: 'dropped',
+      user: 'dropped',
+    },
+  },
+  // docs.x.ai, reasoning: its reasoning models, which are nearly all, answer 400 to `stop` and to penalties, even of 0.
+  xai: {
+    url: 'https://api.x.ai/v1',
+    keys: ['XAI_API_KEY'],
+    features: { ...NO_MEDIA, ...NO_LABELS, ...NO_PENALTIES, stop: 'refused', logit_bias: 'dropped' },
+  },
+  // docs.fireworks.ai/api-reference/post-chatcompletions
+  fireworks: {
+    url: 'https://api.fireworks.ai/inference/v1',
+    keys: ['FIREWORKS_API_KEY'],
+    developerAsSystem: true,
+    features: { ...NO_MEDIA, ...NO_LABELS },
+  },
+  // openrouter.ai/docs/api-reference/parameters: it leaves out itself what a model has not.
+  openrouter: {
+    url: 'https://openrouter.ai/api/v1',
+    keys: ['OPENROUTER_API_KEY'],
+    features: ONE_CHOICE,
+  },
+  // ai.google.dev/gemini-api/docs/openai: 400 "Unknown name" to any other field.
   gemini: {
     url: 'https://generativelanguage.googleapis.com/v1beta/openai',
     keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+    drops: [...OPENAI_ONLY, 'prediction'],
+    developerAsSystem: true,
+    features: {
+      ...NO_LABELS,
+      ...NO_PENALTIES,
+      files: 'refused',
+      logprobs: 'refused',
+      logit_bias: 'dropped',
+      parallel_tool_calls: 'dropped',
+      seed: 'dropped',
+      user: 'dropped',
+    },
   },
-  perplexity: { url: 'https://api.perplexity.ai', keys: ['PERPLEXITY_API_KEY'] },
-  cerebras: { url: 'https://api.cerebras.ai/v1', keys: ['CEREBRAS_API_KEY'], features: TEXT_ONLY },
-  huggingface: { url: 'https://router.huggingface.co/v1', keys: ['HUGGINGFACE_API_KEY', 'HF_TOKEN'] },
+  // docs.perplexity.ai/api-reference: no tools; usage comes with every chunk.
+  perplexity: {
+    url: 'https://api.perplexity.ai',
+    keys: ['PERPLEXITY_API_KEY'],
+    cap: 'max_tokens',
+    refusesStreamOptions: true,
+    developerAsSystem: true,
+    features: {
+      ...ONE_CHOICE,
+      ...NO_MEDIA,
+      ...NO_LABELS,
+      tools: 'refused',
+      tool_choice: 'refused',
+      parallel_tool_calls: 'dropped',
+      json_object: 'emulated',
+      logprobs: 'refused',
+      logit_bias: 'dropped',
+      seed: 'dropped',
+      stop: 'refused',
+      user: 'dropped',
+    },
+  },
+  // inference-docs.cerebras.ai/resources/openai: 400 to penalties, `logit_bias`, `parallel_tool_calls`, `service_tier`.
+  cerebras: {
+    url: 'https://api.cerebras.ai/v1',
+    keys: ['CEREBRAS_API_KEY'],
+    drops: OPENAI_ONLY,
+    cap: 'max_completion_tokens',
+    developerAsSystem: true,
+    features: {
+      ...ONE_CHOICE,
+      ...TEXT_ONLY,
+      ...NO_LABELS,
+      ...NO_PENALTIES,
+      logit_bias: 'dropped',
+      parallel_tool_calls: 'dropped',
+    },
+  },
+  // huggingface.co/docs/inference-providers/tasks/chat-completion: what all the providers behind it have in common.
+  huggingface: {
+    url: 'https://router.huggingface.co/v1',
+    keys: ['HUGGINGFACE_API_KEY', 'HF_TOKEN'],
+    cap: 'max_tokens',
+    stopAsList: true,
+    developerAsSystem: true,
+    features: {
+      ...ONE_CHOICE,
+      ...NO_MEDIA,
+      ...NO_LABELS,
+      logit_bias: 'dropped',
+      parallel_tool_calls: 'dropped',
+      user: 'dropped',
+    },
+  },
+  // docs.ai21.com/reference/jamba-1-6-api-ref: usage comes with the last chunk; no streams with tools.
   ai21: {
     url: 'https://api.ai21.com/studio/v1',
     keys: ['AI21_API_KEY'],
+    drops: [...OPENAI_ONLY, 'prediction'],
     cap: 'max_tokens',
     largestCap: 4_096,
+    refusesStreamOptions: true,
     toolsOnlyWhole: true,
-    features: TEXT_ONLY,
+    stopAsList: true,
+    developerAsSystem: true,
+    features: {
+      ...ONE_CHOICE,
+      ...TEXT_ONLY,
+      ...NO_LABELS,
+      ...NO_PENALTIES,
+      tool_choice: 'refused',
+      parallel_tool_calls: 'dropped',
+      json_schema: 'emulated',
+      logprobs: 'refused',
+      logit_bias: 'dropped',
+      reasoning_effort: 'dropped',
+      seed: 'dropped',
+      user: 'dropped',
+    },
   },
 } as const satisfies Record<string, Preset>;

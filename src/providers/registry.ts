@@ -1,6 +1,7 @@
 /** Every provider there is, a line each. Adding one: write its file, add its line (or a preset, if it speaks OpenAI's wire). */
 import { anthropic } from './anthropic/anthropic.ts';
 import { azure, azureAddress } from './azure.ts';
+import { cohere } from './cohere/cohere.ts';
 import { openai } from './openai.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 import { type Preset, presets } from './presets.ts';
@@ -36,6 +37,7 @@ const native = {
     urlVariables: ['AZURE_OPENAI_ENDPOINT', 'AZURE_BASE_URL'],
     address: azureAddress,
   },
+  cohere: { make: cohere, keys: ['COHERE_API_KEY', 'CO_API_KEY'] },
   replicate: { make: replicate, keys: ['REPLICATE_API_TOKEN', 'REPLICATE_API_KEY'] },
   'openai-compatible': {
     make: (transport: Transport) => openaiCompatible(transport),

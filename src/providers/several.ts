@@ -57,7 +57,8 @@ async function* interleaved(streams: readonly AsyncIterable<Batch>[]): AsyncGene
   const pull = async (index: number) => ({ index, result: await iterators[index]!.next() });
   const pending = new Map(iterators.map((_, index) => [index, pull(index)]));
   let head: Omit<ChatCompletionChunk, 'choices' | 'usage'> | undefined;
-  let usage: Usage | undefined;
+  // Some servers report what was used so far with every chunk: the last report of each stream counts.
+  const usages = new Map<number, Usage>();
   try {
     while (pending.size > 0) {
       const { index, result } = await Promise.race(pending.values());
@@ -69,13 +70,13 @@ async function* interleaved(streams: readonly AsyncIterable<Batch>[]): AsyncGene
       const batch: ChatCompletionChunk[] = [];
       for (const { choices, usage: part, ...rest } of result.value) {
         head ??= rest;
-        if (part) usage = usage ? add(usage, part) : part;
+        if (part) usages.set(index, part);
         if (choices.length > 0)
           batch.push({ ...head, choices: choices.map((choice) => ({ ...choice, index })) });
       }
       if (batch.length > 0) yield batch;
     }
-    if (head && usage) yield [{ ...head, choices: [], usage }];
+    if (head && usages.size > 0) yield [{ ...head, choices: [], usage: [...usages.values()].reduce(add) }];
   } finally {
     for (const promise of pending.values()) promise.catch(() => {});
     // Not awaited: a stream that is being read ends only with its own abort.

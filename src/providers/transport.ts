@@ -153,8 +153,9 @@ export function withoutKeys(text: string, apiKey: string | undefined): string {
 
 /**
  * The code and the words in an error body. OpenAI: `{error:{message,type,code}}`; Anthropic:
- * `{type:"error",error:{type,message,details:{error_code}}}`; Cohere `{message}`; Hugging Face `{error}`;
- * AI21 and Replicate `{detail}`.
+ * `{type:"error",error:{type,message,details:{error_code}}}`; Cohere `{message}`; Hugging Face `{error}`, `{detail}` or
+ * `{message}`; Replicate `{detail}`; AI21 and Mistral the same, and of a bad field a list of `{loc, msg}` in it or in
+ * `{message: {detail}}`; Gemini OpenAI's in a list.
  */
 export function errorInBody(body: string): { code?: string; reason?: string } {
   let parsed: unknown;
@@ -175,8 +176,17 @@ export function errorInObject(parsed: unknown): { code?: string; reason?: string
       : outer;
   const details = inner.details as { error_code?: unknown } | undefined;
   const code = text(details?.error_code) ?? text(inner.code) ?? text(inner.type);
-  const reason = text(inner.message) ?? text(outer.error) ?? text(inner.detail) ?? undefined;
+  const reason = words(inner.message) ?? words(outer.error) ?? words(inner.detail);
   return { code, reason: reason && withoutKeys(reason, undefined) };
+}
+
+/** The words of an error: a text, or what a validator says of one field or of several. */
+function words(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.map(words).filter(Boolean).join('; ') || undefined;
+  if (typeof value !== 'object' || value === null) return text(value);
+  const { loc, msg, message, detail } = value as Record<string, unknown>;
+  const said = words(msg ?? message ?? detail);
+  return said && Array.isArray(loc) ? `${loc.join('.')}: ${said}` : said;
 }
 
 function text(value: unknown): string | undefined {

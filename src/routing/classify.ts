@@ -40,7 +40,11 @@ const RULES: readonly KindRule[] = [
   { kind: 'unsupported_parameter', when: ({ facts }) => facts.unsupported !== undefined },
   { kind: 'upstream_timeout', when: ({ facts }) => facts.timeout !== undefined },
   // A page instead of JSON with an error status is a broken gateway on the way, whatever its words say.
-  { kind: 'upstream_unavailable', when: ({ facts, status }) => status >= 400 && isPage(facts) },
+  // (But for 401: Perplexity answers a page to a bad key.)
+  {
+    kind: 'upstream_unavailable',
+    when: ({ facts, status }) => status >= 400 && status !== 401 && isPage(facts),
+  },
   { kind: 'upstream_malformed', when: ({ facts }) => facts.malformed === true },
   // These quote names the caller chose: a field or function named `insufficient_quota` must not cool anybody's key.
   {
@@ -57,6 +61,8 @@ const RULES: readonly KindRule[] = [
     ),
   },
 
+  // Gemini says "exceeded your current quota" of a limit by the minute too, and then when to come back.
+  { kind: 'upstream_rate_limited', when: both(status(429), says('google.rpc.retryinfo')) },
   // No credit. OpenAI: 429 insufficient_quota; Anthropic: 400 naming the balance, 429 enforced_spend_limit_reached;
   // Together, DeepSeek, OpenRouter: 402.
   { kind: 'upstream_quota', when: status(402) },
@@ -72,6 +78,10 @@ const RULES: readonly KindRule[] = [
       'insufficient balance',
       'insufficient credit',
       'credit limit exceeded',
+      'used all available credits', // xAI, as 429
+      "doesn't have any credits", // xAI, as 403
+      'monthly spending limit', // Fireworks, as 412
+      'api calls / month', // Cohere: a trial key, as 429
     ),
   },
   // A bad key. Google answers 400 to one; Azure and proxies 403.
@@ -114,6 +124,10 @@ const RULES: readonly KindRule[] = [
         'exceeds maximum input length', // Replicate: E1002 PromptTooLong
         'your input is too long', // Replicate
         'must be <= ', // Together: `inputs` tokens + `max_new_tokens` must be <= 4097
+        'maximum prompt length', // xAI
+        'exceeds the maximum number of tokens', // Gemini
+        'exceed_context_size', // llama.cpp
+        'context length of only', // LM Studio
         'request_too_large',
       ),
     ),
@@ -132,9 +146,12 @@ const RULES: readonly KindRule[] = [
         'nsfw content detected', // Replicate
         'flagged as sensitive', // Replicate: E005
         'violating our usage policy', // OpenAI, with code invalid_prompt
+        'your input was flagged', // OpenRouter, as 403
       ),
     ),
   },
+  // Cohere's "Unsafe Request": something in it is on their list, and will be at the next try.
+  { kind: 'content_filtered', when: status(498) },
   {
     kind: 'model_gone',
     when: both(
@@ -143,6 +160,10 @@ const RULES: readonly KindRule[] = [
         'model_not_found',
         'model_not_available',
         'model_decommissioned',
+        'model_not_supported', // Hugging Face: no provider of it is enabled
+        'invalid_model', // Mistral
+        'model not exist', // DeepSeek
+        'is not a valid model id', // OpenRouter
         'has been deprecated',
         'has been decommissioned',
         'is no longer available',
@@ -157,7 +178,7 @@ const RULES: readonly KindRule[] = [
   },
   { kind: 'model_gone', when: status(404, 410) },
   { kind: 'upstream_unauthorized', when: status(403) },
-  { kind: 'upstream_unavailable', when: status(408, 409, 425, 498, 499) },
+  { kind: 'upstream_unavailable', when: status(408, 409, 425, 499) },
   { kind: 'upstream_bad_request', when: refused },
   { kind: 'upstream_bad_request', when: both(({ status }) => status === 0, says('invalid_request_error')) },
   { kind: 'upstream_unavailable', when: ({ status }) => status >= 500 },

@@ -122,8 +122,10 @@ describe.runIf(hasPostgres)('PostgreSQL', () => {
     await ledger.usage(ALL);
     const client = new pg.Client(place.url);
     await client.connect();
+    // Only those of this test's own database: others may be using the server.
     await client.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()',
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid()`,
     );
     await client.end();
     await writeSome(ledger, 5);

@@ -2,6 +2,7 @@
 import { LLMock } from '@copilotkit/aimock';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { anthropic } from '../../src/providers/anthropic/anthropic.ts';
+import { cohere } from '../../src/providers/cohere/cohere.ts';
 import { openai } from '../../src/providers/openai.ts';
 import type { Reply } from '../../src/providers/provider.ts';
 import { together } from '../../src/providers/together.ts';
@@ -28,6 +29,7 @@ describe.each<[string, MakeProvider, string, string]>([
   ['openai', openai, '/v1', 'gpt-4.1'],
   ['together', together, '/v1', 'togethercomputer/CodeLlama-34b-Instruct'],
   ['anthropic', anthropic, '', 'claude-sonnet-4-20250514'],
+  ['cohere', cohere, '/v2', 'command-a-03-2025'],
 ])('%s at aimock', (name, make, path, model) => {
   async function start() {
     const mock = new LLMock({ port: 0, chunkSize: 5 });

@@ -230,7 +230,27 @@ describe('others', () => {
       errorReply(429, { id: '1', message: 'You are past the limit.' }),
       'upstream_rate_limited',
     ],
-    ['Cohere: 498', errorReply(498, { message: 'blocked' }), 'upstream_unavailable'],
+    ['Cohere: 498, unsafe request', errorReply(498, { message: 'blocked' }), 'content_filtered'],
+    ['Cohere: 499', errorReply(499, { message: 'request cancelled' }), 'upstream_unavailable'],
+    [
+      'Cohere: 429, by the minute',
+      errorReply(429, {
+        message: 'You are using a Trial key, which is limited to 20 API calls / minute.',
+      }),
+      'upstream_rate_limited',
+    ],
+    [
+      'Cohere: 429, by the month',
+      errorReply(429, {
+        message: 'You are using a Trial key, which is limited to 1000 API calls / month.',
+      }),
+      'upstream_quota',
+    ],
+    [
+      'Cohere: 404, model',
+      errorReply(404, { message: "model 'command-r-plus' was removed on September 15, 2025." }),
+      'model_gone',
+    ],
     ['Hugging Face: 503', errorReply(503, { error: 'Model is currently loading' }), 'upstream_unavailable'],
     [
       'Replicate: throttled',
@@ -256,6 +276,140 @@ describe('others', () => {
       errorReply(422, { title: 'Input validation failed', detail: '- input: prompt is required' }),
       'upstream_bad_request',
     ],
+    [
+      'Hugging Face: an error in an object',
+      errorReply(400, {
+        error: {
+          message: "The requested model 'x' is not supported by any provider you have enabled.",
+          type: 'invalid_request_error',
+          param: 'model',
+          code: 'model_not_supported',
+        },
+      }),
+      'model_gone',
+    ],
+    [
+      'Hugging Face: a bad key',
+      errorReply(401, { error: 'Invalid username or password.' }),
+      'upstream_unauthorized',
+    ],
+    [
+      'Hugging Face: the month’s credits',
+      errorReply(402, { error: 'You have exceeded your monthly included credits for Inference Providers.' }),
+      'upstream_quota',
+    ],
+    [
+      'AI21: a list of what is wrong',
+      errorReply(422, {
+        detail: [{ loc: ['body', 'max_tokens'], msg: 'must be at most 4096', type: 'value_error' }],
+      }),
+      'upstream_bad_request',
+    ],
+    [
+      'AI21: a bad key',
+      errorReply(401, { detail: 'Forbidden: Bad or missing API token.' }),
+      'upstream_unauthorized',
+    ],
+    [
+      'Mistral: a field too many',
+      errorReply(422, {
+        object: 'error',
+        message: {
+          detail: [{ type: 'extra_forbidden', loc: ['body', 'user'], msg: 'Extra inputs are not permitted' }],
+        },
+        type: 'invalid_request_error',
+        param: null,
+        code: null,
+      }),
+      'upstream_bad_request',
+    ],
+    [
+      'Mistral: no such model',
+      errorReply(400, { object: 'error', message: 'Invalid model: x', type: 'invalid_model', code: '1500' }),
+      'model_gone',
+    ],
+    [
+      'xAI: a bad key as 400',
+      errorReply(400, {
+        code: 'Client specified an invalid argument',
+        error: 'Incorrect API key provided: xa***yz. You can obtain an API key from https://console.x.ai.',
+      }),
+      'upstream_unauthorized',
+    ],
+    [
+      'xAI: no credit as 429',
+      errorReply(429, {
+        code: 'Some resource has been exhausted',
+        error: 'Your team has either used all available credits or reached its monthly spending limit.',
+      }),
+      'upstream_quota',
+    ],
+    [
+      'xAI: context',
+      errorReply(400, {
+        code: 'Client specified an invalid argument',
+        error: "This model's maximum prompt length is 131072 but the request contains 150000 tokens.",
+      }),
+      'context_length_exceeded',
+    ],
+    [
+      'Gemini: a limit by the minute',
+      errorReply(429, [
+        {
+          error: {
+            code: 429,
+            message:
+              'You exceeded your current quota, please check your plan and billing details.\nPlease retry in 41.6s.',
+            status: 'RESOURCE_EXHAUSTED',
+            details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '41s' }],
+          },
+        },
+      ]),
+      'upstream_rate_limited',
+      41_600,
+    ],
+    [
+      'Gemini: context',
+      errorReply(400, [
+        {
+          error: {
+            code: 400,
+            message:
+              'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).',
+          },
+        },
+      ]),
+      'context_length_exceeded',
+    ],
+    ['DeepSeek: no such model', openai(400, INVALID, 'Model Not Exist', INVALID), 'model_gone'],
+    [
+      'OpenRouter: moderation as 403',
+      errorReply(403, {
+        error: {
+          code: 403,
+          message: 'The model requires moderation and your input was flagged for "violence".',
+        },
+      }),
+      'content_filtered',
+    ],
+    [
+      'Fireworks: no credit as 412',
+      errorReply(412, {
+        error: { message: 'Account x is suspended, possibly due to reaching the monthly spending limit' },
+      }),
+      'upstream_quota',
+    ],
+    [
+      'llama.cpp: context',
+      errorReply(400, {
+        error: {
+          code: 400,
+          message: 'the request exceeds the available context size',
+          type: 'exceed_context_size_error',
+        },
+      }),
+      'context_length_exceeded',
+    ],
     ['DeepSeek: 402', openai(402, 'unknown_error', 'Insufficient Balance'), 'upstream_quota'],
     ['a model that is gone for good', errorReply(410, ''), 'model_gone'],
     ['408', errorReply(408, ''), 'upstream_unavailable'],
@@ -270,6 +424,7 @@ describe('pages instead of JSON', () => {
   each([
     ['with 502', errorReply(502, page), 'upstream_unavailable'],
     ['with 404, from a proxy', errorReply(404, `\n<!DOCTYPE html>${page}`), 'upstream_unavailable'],
+    ['with 401, from Perplexity', errorReply(401, page.replace('502', '401')), 'upstream_unauthorized'],
     ['with 200', malformed('not JSON', { body: page }), 'upstream_malformed'],
   ]);
 });

@@ -27,6 +27,8 @@ export function openPostgresPool(url: string): PostgresPool {
   });
   // A connection that breaks while idle is replaced at the next query.
   pool.on('error', () => {});
+  // A connection that breaks between two queries says so at the next one; unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     options: pool.options,
     async connect() {
@@ -45,11 +47,6 @@ export function openPostgresPool(url: string): PostgresPool {
 
 function watched(client: pg.PoolClient): PostgresPoolClient {
   let broken: unknown;
-  const onError = (error: unknown) => {
-    broken ??= error;
-  };
-  // Without a listener, a connection that breaks between two queries of a transaction would end the process.
-  client.on('error', onError);
   const query = async (text: string, parameters: readonly unknown[]) => {
     if (broken) throw new DatabaseAway(broken);
     try {
@@ -64,7 +61,6 @@ function watched(client: pg.PoolClient): PostgresPoolClient {
     // Cursors, the other thing a client may be asked for, are not used here.
     query: query as unknown as PostgresPoolClient['query'],
     release(destroy) {
-      client.off('error', onError);
       client.release(broken !== undefined || destroy === true);
     },
   };

@@ -1,0 +1,152 @@
+/** Cohere's whole reply as OpenAI's completion (https://docs.cohere.com/reference/chat, "Response"). */
+import type { ChatCompletion, FinishReason, Usage } from '../../core/openai-types.ts';
+import { eventFailure, isListOfObjects, parseObject, saysNothing } from '../openai-wire.ts';
+import type { Target } from '../provider.ts';
+import { malformed, UpstreamFailure } from '../upstream-failure.ts';
+import { type LogprobItem, toLogprobs } from './logprobs.ts';
+
+interface CohereReply {
+  id?: string;
+  finish_reason?: string | null;
+  message: {
+    content?: ContentBlock[] | null;
+    /** What the model means to do with its tools, in words. */
+    tool_plan?: string | null;
+    tool_calls?: CohereToolCall[] | null;
+  };
+  usage?: CohereUsage;
+  logprobs?: LogprobItem[] | null;
+}
+
+export interface ContentBlock {
+  type?: string;
+  text?: string;
+  thinking?: string;
+}
+
+export interface CohereToolCall {
+  id?: string;
+  function?: { name?: string; arguments?: string };
+}
+
+export interface CohereUsage {
+  /** What is charged: without what Cohere itself puts around the conversation. */
+  billed_units?: Counts | null;
+  /** What the model read and wrote. */
+  tokens?: Counts | null;
+  /** Those of `tokens.input_tokens` that came from the cache. */
+  cached_tokens?: number | null;
+}
+interface Counts {
+  input_tokens?: number | null;
+  output_tokens?: number | null;
+}
+
+/** @throws {UpstreamFailure} when the text is no reply, or one that failed */
+export function readReply(
+  text: string,
+  headers: Readonly<Record<string, string>>,
+  target: Target,
+): ChatCompletion {
+  const parsed = parseObject(text, headers, target.provider);
+  // An error's `message` is its words.
+  if (typeof parsed.message === 'string') throw eventFailure(parsed, target.provider);
+  if (!isReply(parsed)) {
+    throw malformed(`${target.provider} sent a reply without a message.`, {
+      headers,
+      body: text.slice(0, 4096),
+    });
+  }
+  const { message, usage, logprobs } = parsed;
+  const blocks = message.content ?? [];
+  const words = blocks.map((block) => block.text ?? '').join('');
+  const thoughts = [...blocks.map((block) => block.thinking), message.tool_plan].filter(Boolean).join('\n\n');
+  const calls = (message.tool_calls ?? []).map((call) => ({
+    id: call.id!,
+    type: 'function' as const,
+    function: { name: call.function?.name ?? '', arguments: call.function?.arguments || '{}' },
+  }));
+  const finish = finishReason(parsed.finish_reason, undefined, target);
+  const counts = toUsage(usage);
+  return {
+    id: parsed.id ?? '',
+    object: 'chat.completion',
+    created: Math.floor(Date.now() / 1000),
+    model: target.model,
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: words || (calls.length > 0 ? null : ''),
+          refusal: null,
+          ...(thoughts && { reasoning_content: thoughts }),
+          ...(calls.length > 0 && { tool_calls: calls }),
+        },
+        logprobs: logprobs ? toLogprobs(logprobs) : null,
+        finish_reason: finish as FinishReason,
+      },
+    ],
+    ...(counts && { usage: counts }),
+  };
+}
+
+function isReply(parsed: object): parsed is CohereReply {
+  const { message } = parsed as Partial<CohereReply>;
+  if (typeof message !== 'object' || message === null) return false;
+  const lists = [message.content ?? [], message.tool_calls ?? []];
+  return lists.every(isListOfObjects);
+}
+
+/**
+ * @param words what Cohere says of a generation that failed
+ * @returns `null` for a reply that has not ended
+ * @throws {UpstreamFailure} for a generation that failed
+ */
+export function finishReason(
+  reason: string | null | undefined,
+  words: string | undefined,
+  target: Target,
+): FinishReason | null {
+  switch (reason) {
+    case null:
+    case undefined:
+      return null;
+    case 'MAX_TOKENS':
+    case 'ERROR_LIMIT':
+      return 'length';
+    case 'TOOL_CALL':
+      return 'tool_calls';
+    case 'ERROR_TOXIC':
+      return 'content_filter';
+    case 'ERROR':
+    case 'TIMEOUT':
+    case 'USER_CANCEL': {
+      const { facts } = eventFailure({ code: reason, message: words }, target.provider);
+      throw new UpstreamFailure({ ...facts, status: STATUS_OF[reason] });
+    }
+    default:
+      return 'stop';
+  }
+}
+
+/** The status of the same failure as a reply; of an error its words tell more than any status. */
+const STATUS_OF: Readonly<Record<string, number | undefined>> = { TIMEOUT: 504, USER_CANCEL: 499 };
+
+/**
+ * The billed counts, so that a receipt says what Cohere charges; a short question reads as a thousand tokens more in
+ * `tokens`. The cached count is one of `tokens` and says nothing of what is charged.
+ */
+export function toUsage(usage: CohereUsage | null | undefined): Usage | undefined {
+  const billed = asUsage(usage?.billed_units);
+  if (!saysNothing(billed)) return billed;
+  const counted = asUsage(usage?.tokens);
+  if (saysNothing(counted)) return undefined;
+  return { ...counted, prompt_tokens_details: { cached_tokens: usage?.cached_tokens ?? 0 } };
+}
+
+function asUsage(counts: Counts | null | undefined): Usage {
+  const prompt = counts?.input_tokens ?? 0;
+  const completion = counts?.output_tokens ?? 0;
+  return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+}
