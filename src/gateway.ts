@@ -2,11 +2,12 @@
 import type { Logger } from 'pino';
 import type { Bill } from './chat/bill.ts';
 import { AnswerCache, type SharedAnswers } from './chat/cache.ts';
-import { type Chain, chooseChain, makeChain } from './chat/chains.ts';
+import { type Chain, chooseChain, makeChain, type OtherModels } from './chat/chains.ts';
 import { Flights } from './chat/flight.ts';
 import type { ChatParts } from './chat/incoming.ts';
 import type { CallRecord } from './chat/receipt.ts';
 import { TokenCounter } from './chat/tokens.ts';
+import { catalogue } from './config/catalogue.ts';
 import type { Config } from './config/config.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import { Providers } from './providers/registry.ts';
@@ -58,6 +59,7 @@ export function createGateway(
     settings: { retryAfterWait: settings.RETRY_AFTER_WAIT, routeBudget: settings.ROUTE_BUDGET },
   };
   const chains = allChains(config);
+  const others: OtherModels = { find: config.anyModel, names: Object.keys(catalogue) };
   const tokens = new TokenCounter();
   const sinks = new Dispatcher(makeSinks(config, log), log);
   return {
@@ -65,7 +67,7 @@ export function createGateway(
     sinks,
     cooldowns: routerParts.cooldowns,
     chat: {
-      chain: (name) => chooseChain(chains, name),
+      chain: (name) => chooseChain(chains, others, name),
       inTheirPlace: (targets) => targets.map((target) => routerParts.cooldowns.inItsPlace(target) ?? target),
       guardrail: settings.GUARDRAIL_PROMPT === 'off' ? undefined : settings.GUARDRAIL_PROMPT,
       cache: new AnswerCache(settings.CACHE_TTL, settings.CACHE_MAX_MB * 1024 * 1024, clock, sharedAnswers),

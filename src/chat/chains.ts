@@ -17,20 +17,44 @@ export function makeChain(name: string, targets: readonly Target[], hedgeAfter?:
   return { name, targets, identity, hedgeAfter };
 }
 
+/** Where names of models are looked up that are no configured chain. */
+export interface OtherModels {
+  /** @returns the target, the environment names that would give its provider a key, or nothing */
+  find(name: string): Target | { readonly keys: readonly string[] } | undefined;
+  /** Names to compare a misspelling with. */
+  readonly names: readonly string[];
+}
+
 /**
  * @param name what the caller put in `model`; `undefined` asks for the default chain
  * @throws {Failure} `invalid_request` for an unknown name, `no_target_available` when none of its models has a key
  */
-export function chooseChain(chains: ReadonlyMap<string, Chain>, name = 'default'): Chain {
+export function chooseChain(
+  chains: ReadonlyMap<string, Chain>,
+  others: OtherModels,
+  name = 'default',
+): Chain {
   const chain = chains.get(name);
-  if (!chain) {
-    const meant = nearest(name, chains.keys());
-    const hint = meant ? `Did you mean \`${meant}\`?` : 'GET /v1/models lists what there is.';
-    throw invalidRequest(`There is no model or chain named \`${name.slice(0, 100)}\`. ${hint}`, 'model');
+  if (chain) {
+    if (chain.targets.length > 0) return chain;
+    throw withoutKey(name, 'set the key of at least one of its providers');
   }
-  if (chain.targets.length === 0) {
-    const message = `No model of \`${name}\` can be used: set the key of at least one of its providers.`;
-    throw new Failure('no_target_available', message, { retryAfterMs: 60_000 });
-  }
-  return chain;
+  const model = others.find(name);
+  if (!model) throw unknown(name, [...chains.keys(), ...others.names]);
+  if ('keys' in model) throw withoutKey(name, `set ${model.keys.join(' or ')}`);
+  return makeChain(name, [model]);
+}
+
+function withoutKey(name: string, mend: string): Failure {
+  return new Failure('no_target_available', `No model of \`${name}\` can be used: ${mend}.`, {
+    retryAfterMs: 60_000,
+  });
+}
+
+function unknown(name: string, known: readonly string[]): Failure {
+  const meant = nearest(name, known);
+  const hint = meant
+    ? `Did you mean \`${meant}\`?`
+    : 'GET /v1/models lists what there is; any other model is named as `provider/model-id`.';
+  return invalidRequest(`There is no model or chain named \`${name.slice(0, 100)}\`. ${hint}`, 'model');
 }

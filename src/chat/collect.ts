@@ -18,8 +18,9 @@ export class Collector {
 
   add(chunk: ChatCompletionChunk): void {
     const { choices, usage, object: _object, ...head } = chunk;
-    // The first chunk's id and time hold for the answer; later chunks may add fields of their own.
-    this.#head = this.#head ? { ...head, ...this.#head } : head;
+    // The id and time of the first chunk that has them hold for the answer (Azure's very first has an empty id and the
+    // time 0); other chunks may add fields of their own.
+    this.#head = this.#head?.id ? { ...head, ...this.#head } : { ...this.#head, ...head };
     if (usage) this.#usage = usage;
     for (const { index, delta, finish_reason: finishReason, logprobs, ...others } of choices) {
       const choice = this.#choice(index);

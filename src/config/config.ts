@@ -1,5 +1,6 @@
 /** Environment and file together: the settings, every model as a target, every chain as a list of targets. */
 import type { Target } from '../providers/provider.ts';
+import { type AnyModel, anyModel } from './any-model.ts';
 import { ConfigurationError, type Environment, parseSettings, type Settings } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { ConfigFile } from './file-schema.ts';
@@ -15,6 +16,8 @@ export interface Config {
   readonly chains: ReadonlyMap<string, ConfiguredChain>;
   /** Models without a key, and the environment names that would give it. */
   readonly unusable: ReadonlyMap<string, readonly string[]>;
+  /** Models that no file names. */
+  readonly anyModel: AnyModel;
 }
 
 export interface ConfiguredChain {
@@ -45,7 +48,13 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
     if (isUsable(entry.provider, apiKey)) targets.set(name, makeTarget(name, entry, settings, environment));
     else unusable.set(name, keyVariables(entry.provider));
   }
-  return { settings, targets, unusable, chains: makeChains(file, targets, unusable) };
+  return {
+    settings,
+    targets,
+    unusable,
+    chains: makeChains(file, targets, unusable),
+    anyModel: anyModel(settings, environment),
+  };
 }
 
 function makeChains(

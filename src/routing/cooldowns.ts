@@ -3,6 +3,7 @@
  * goes through (half-open) and everyone else keeps to the fallback until it succeeds. Deadlines only move
  * forward: a later failure can lengthen a rest, never shorten it.
  */
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Failure, FailureKind } from './failures.ts';
@@ -16,6 +17,8 @@ export interface CooldownSettings {
   readonly allowedFailures: number;
 }
 
+/** Far more than models that fail at once; the one not looked at for longest is forgotten first. */
+const MOST_RESTS = 2_000;
 export const DAY = 24 * 3_600_000;
 /** A probe that never reports (its process was stuck) gives its place back after this; milliseconds. */
 const PROBE_LEASE = 180_000;
@@ -47,8 +50,8 @@ interface Rest {
 export class Cooldowns {
   readonly #clock: Clock;
   readonly #settings: CooldownSettings;
-  /** By target and by provider key; bounded by the configuration, as only configured targets ever come here. */
-  readonly #rests = new Map<string, Rest>();
+  /** By target and by provider key. Callers may name models of their own, so the number is bounded. */
+  readonly #rests = new LRUCache<string, Rest>({ max: MOST_RESTS });
 
   /** Told of every rest that begins or grows here. */
   onRest: (rest: SharedRest) => void = () => {};

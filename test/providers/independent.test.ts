@@ -2,6 +2,7 @@
 import { LLMock } from '@copilotkit/aimock';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { anthropic } from '../../src/providers/anthropic/anthropic.ts';
+import { azure } from '../../src/providers/azure.ts';
 import { cohere } from '../../src/providers/cohere/cohere.ts';
 import { openai } from '../../src/providers/openai.ts';
 import type { Reply } from '../../src/providers/provider.ts';
@@ -27,6 +28,8 @@ const time = { type: 'function', function: { name: 'get_time' } };
 
 describe.each<[string, MakeProvider, string, string]>([
   ['openai', openai, '/v1', 'gpt-4.1'],
+  ['azure', azure, '/openai/v1', 'gpt-4.1'],
+  ['azure', azure, '?api-version=2024-10-21', 'gpt-4.1'],
   ['together', together, '/v1', 'togethercomputer/CodeLlama-34b-Instruct'],
   ['anthropic', anthropic, '', 'claude-sonnet-4-20250514'],
   ['cohere', cohere, '/v2', 'command-a-03-2025'],

@@ -1,9 +1,10 @@
 /** Cohere's whole reply as OpenAI's completion (https://docs.cohere.com/reference/chat, "Response"). */
-import type { ChatCompletion, FinishReason, Usage } from '../../core/openai-types.ts';
-import { eventFailure, isListOfObjects, parseObject, saysNothing } from '../openai-wire.ts';
+import type { ChatCompletion, FinishReason } from '../../core/openai-types.ts';
+import { eventFailure, isListOfObjects, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import { malformed, UpstreamFailure } from '../upstream-failure.ts';
 import { type LogprobItem, toLogprobs } from './logprobs.ts';
+import { type CohereUsage, toUsage } from './usage.ts';
 
 interface CohereReply {
   id?: string;
@@ -27,19 +28,6 @@ export interface ContentBlock {
 export interface CohereToolCall {
   id?: string;
   function?: { name?: string; arguments?: string };
-}
-
-export interface CohereUsage {
-  /** What is charged: without what Cohere itself puts around the conversation. */
-  billed_units?: Counts | null;
-  /** What the model read and wrote. */
-  tokens?: Counts | null;
-  /** Those of `tokens.input_tokens` that came from the cache. */
-  cached_tokens?: number | null;
-}
-interface Counts {
-  input_tokens?: number | null;
-  output_tokens?: number | null;
 }
 
 /** @throws {UpstreamFailure} when the text is no reply, or one that failed */
@@ -132,21 +120,3 @@ export function finishReason(
 
 /** The status of the same failure as a reply; of an error its words tell more than any status. */
 const STATUS_OF: Readonly<Record<string, number | undefined>> = { TIMEOUT: 504, USER_CANCEL: 499 };
-
-/**
- * The billed counts, so that a receipt says what Cohere charges; a short question reads as a thousand tokens more in
- * `tokens`. The cached count is one of `tokens` and says nothing of what is charged.
- */
-export function toUsage(usage: CohereUsage | null | undefined): Usage | undefined {
-  const billed = asUsage(usage?.billed_units);
-  if (!saysNothing(billed)) return billed;
-  const counted = asUsage(usage?.tokens);
-  if (saysNothing(counted)) return undefined;
-  return { ...counted, prompt_tokens_details: { cached_tokens: usage?.cached_tokens ?? 0 } };
-}
-
-function asUsage(counts: Counts | null | undefined): Usage {
-  const prompt = counts?.input_tokens ?? 0;
-  const completion = counts?.output_tokens ?? 0;
-  return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
-}

@@ -70,9 +70,9 @@ export function chatBody(
     ...(!tools && responseFormat(fields)),
     ...(cap != null && { max_tokens: cap }),
     ...(stops.length > 0 && { stop_sequences: stops }),
-    ...within('temperature', fields.temperature, 1, dropped),
-    ...within('presence_penalty', fields.presence_penalty, 1, dropped),
-    ...within('frequency_penalty', fields.frequency_penalty, 1, dropped),
+    ...within('temperature', fields.temperature, dropped),
+    ...within('presence_penalty', fields.presence_penalty, dropped),
+    ...within('frequency_penalty', fields.frequency_penalty, dropped),
     // Cohere's range is a hair narrower than OpenAI's.
     ...(fields.top_p != null && { p: Math.min(0.99, Math.max(0.01, fields.top_p)) }),
     ...(fields.top_k != null && { k: fields.top_k }),
@@ -85,17 +85,16 @@ export function chatBody(
   return { body, dropped };
 }
 
-/** Cohere's ranges end where OpenAI's go on (temperature to 2, penalties from -2 to 2): the nearest value is sent. */
+/** Cohere's ranges are from 0 to 1, OpenAI's wider (temperature to 2, penalties from -2 to 2): the nearest value is sent. */
 function within(
   name: 'temperature' | 'presence_penalty' | 'frequency_penalty',
   value: number | null | undefined,
-  highest: number,
   dropped: string[],
 ): object {
   if (value == null) return {};
   if (value < 0) dropped.push(`${name}<0`);
-  if (value > highest) dropped.push(`${name}>${highest}`);
-  return { [name]: Math.min(highest, Math.max(0, value)) };
+  if (value > 1) dropped.push(`${name}>1`);
+  return { [name]: Math.min(1, Math.max(0, value)) };
 }
 
 /** One kind of JSON, with a schema or without. */

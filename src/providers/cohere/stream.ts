@@ -6,7 +6,8 @@ import { type EventBatch, readEventBatches } from '../event-batches.ts';
 import { eventFailure, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import { type LogprobItem, toLogprobs } from './logprobs.ts';
-import { type CohereToolCall, type CohereUsage, type ContentBlock, finishReason, toUsage } from './reply.ts';
+import { type CohereToolCall, type ContentBlock, finishReason } from './reply.ts';
+import { type CohereUsage, toUsage } from './usage.ts';
 
 interface StreamEvent {
   type?: string;

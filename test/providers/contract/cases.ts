@@ -5,7 +5,6 @@ import { openAiShaped } from './contract-case.ts';
 /** Providers of other wires, which have tests of their own. */
 export const OTHER_WIRES: readonly string[] = ['anthropic', 'cohere', 'replicate'];
 
-const WITHOUT_OPTIONS = { stream: true, stream_options: undefined };
 const STOP_AS_LIST = { stop: { stop: ['END'] } };
 
 export const cases = [
@@ -36,7 +35,7 @@ export const cases = [
   openAiShaped('groq'),
   openAiShaped('mistral', {
     sentAs: { seed: { random_seed: 7 } },
-    sentStream: WITHOUT_OPTIONS,
+    streamOptions: undefined,
     errors: [
       { status: 401, fixture: 'mistral/error-401.json', kind: 'upstream_unauthorized' },
       { status: 404, fixture: 'mistral/error-404.json', kind: 'model_gone' },
@@ -65,7 +64,7 @@ export const cases = [
     ],
   }),
   openAiShaped('perplexity', {
-    sentStream: WITHOUT_OPTIONS,
+    streamOptions: undefined,
     fixtures: { stream: 'perplexity/text.sse' },
     errors: [{ status: 401, fixture: 'perplexity/error-401.html', kind: 'upstream_unauthorized' }],
   }),
@@ -83,7 +82,7 @@ export const cases = [
   }),
   openAiShaped('ai21', {
     sentAs: STOP_AS_LIST,
-    sentStream: WITHOUT_OPTIONS,
+    streamOptions: undefined,
     toolsOnlyWhole: true,
     fixtures: { stream: 'ai21/text.sse' },
     errors: [

@@ -33,8 +33,8 @@ export interface ContractCase {
   readonly sentAs: (feature: FeatureName) => object;
   /** Part of the body that carries the tools' results. */
   readonly sentResults: object;
-  /** Part of the body that asks for a stream with usage. */
-  readonly sentStream: object;
+  /** What asks for usage with a stream; nothing where it comes unasked. */
+  readonly streamOptions: object | undefined;
   /** The stream comes whole when tools are given. */
   readonly toolsOnlyWhole?: boolean;
 }
@@ -77,7 +77,7 @@ export function openAiShaped(name: ProviderName, difference: Difference = {}): C
     path: '/chat/completions',
     credentials: { authorization: 'Bearer sk-test-1234567890' },
     sentResults: { messages: TOOL_RESULTS.messages },
-    sentStream: { stream: true, stream_options: { include_usage: true } },
+    streamOptions: { include_usage: true },
     ...difference,
     name,
     make: providerRegistry[name].make,

@@ -1,0 +1,109 @@
+/** What presets know of their servers beyond features: names of the output cap, roles, fields. The rest is in the contract. */
+import { describe, expect, it } from 'vitest';
+import { isProvider, type ProviderName, providerRegistry } from '../../src/providers/registry.ts';
+import { classify } from '../../src/routing/classify.ts';
+import { replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
+import { failureOf, made, never, question, targetAt } from './support.ts';
+
+async function ask(name: ProviderName, request: object, call: { strictParams?: boolean } = {}) {
+  const upstream = await startRawUpstream(replyWith('openai/text.json'));
+  const target = targetAt(upstream.url, name);
+  const reply = made(providerRegistry[name].make).send(question(request), target, {
+    signal: never(),
+    ...call,
+  });
+  reply.catch(() => {});
+  return { upstream, reply };
+}
+
+async function sent(name: ProviderName, request: object) {
+  const { upstream, reply } = await ask(name, request);
+  const { dropped } = await reply;
+  return { body: upstream.requests[0]!.body, dropped };
+}
+
+describe('the output cap', () => {
+  it.each<[ProviderName, string]>([
+    ['ollama', 'max_tokens'],
+    ['llama.cpp', 'max_tokens'],
+    ['lm-studio', 'max_tokens'],
+    ['mistral', 'max_tokens'],
+    ['deepseek', 'max_tokens'],
+    ['perplexity', 'max_tokens'],
+    ['huggingface', 'max_tokens'],
+    ['ai21', 'max_tokens'],
+    ['cerebras', 'max_completion_tokens'],
+  ])('goes to %s as %s, whatever the caller calls it', async (name, expected) => {
+    for (const field of ['max_tokens', 'max_completion_tokens']) {
+      const { body } = await sent(name, { [field]: 9 });
+      expect(Object.entries(body).filter(([key]) => key.startsWith('max_'))).toEqual([[expected, 9]]);
+    }
+  });
+
+  it('is at most 4096 at AI21', async () => {
+    expect((await sent('ai21', { max_tokens: 4_096 })).body.max_tokens).toBe(4_096);
+    const { upstream, reply } = await ask('ai21', { max_completion_tokens: 4_097 });
+    expect(classify(await failureOf(reply), 0)).toMatchObject({
+      kind: 'unsupported_parameter',
+      param: 'max_tokens',
+    });
+    expect(upstream.requests).toHaveLength(0);
+  });
+});
+
+it.each<ProviderName>(['deepseek', 'mistral', 'gemini', 'huggingface', 'ai21', 'ollama'])(
+  'a developer message goes to %s as a system message',
+  async (name) => {
+    const messages = [
+      { role: 'developer', content: 'Be brief.' },
+      { role: 'user', content: 'Hello?' },
+    ];
+    const { body, dropped } = await sent(name, { messages });
+    expect(body.messages).toEqual([{ role: 'system', content: 'Be brief.' }, messages[1]]);
+    expect(dropped).toEqual([]);
+  },
+);
+
+describe('fields of messages', () => {
+  const messages = [
+    { role: 'user', name: 'ann', content: 'Hello?' },
+    { role: 'assistant', content: 'Hello.', reasoning_content: 'She greets me.' },
+    { role: 'user', content: 'And?' },
+  ];
+
+  it('that Groq refuses are left out and named', async () => {
+    const { body, dropped } = await sent('groq', { messages });
+    expect(body.messages).toEqual([
+      { role: 'user', content: 'Hello?' },
+      { role: 'assistant', content: 'Hello.' },
+      { role: 'user', content: 'And?' },
+    ]);
+    expect(dropped).toEqual(['messages.name', 'messages.reasoning_content']);
+  });
+
+  it('are refused when all must count', async () => {
+    const { upstream, reply } = await ask('mistral', { messages }, { strictParams: true });
+    expect((await failureOf(reply)).facts.unsupported).toBe('messages.reasoning_content');
+    expect(upstream.requests).toHaveLength(0);
+  });
+
+  it('are passed on to DeepSeek, which wants its thoughts back', async () => {
+    expect((await sent('deepseek', { messages })).body.messages).toEqual(messages);
+  });
+});
+
+it.each<ProviderName>(['mistral', 'cerebras', 'gemini', 'ai21'])(
+  '%s, which refuses what it does not know, is sent nothing of OpenAI’s own service',
+  async (name) => {
+    const request = { store: true, service_tier: 'auto', prompt_cache_key: 'a', safety_identifier: 'b' };
+    const { body, dropped } = await sent(name, request);
+    for (const field of Object.keys(request)) expect(body).not.toHaveProperty(field);
+    expect(new Set(dropped)).toEqual(new Set(Object.keys(request)));
+  },
+);
+
+it.each(Object.entries(providerRegistry))('%s can be reached', (name, { url, keys, isLocal, needsUrl }) => {
+  expect(isProvider(name)).toBe(true);
+  if (url) expect(url).toMatch(isLocal ? /^http:\/\/127\.0\.0\.1:\d+\/v1$/ : /^https:\/\/[^?]+[^/]$/);
+  expect(keys.length > 0 || isLocal || needsUrl).toBe(true);
+});
