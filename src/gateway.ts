@@ -21,11 +21,17 @@ import { Dispatcher } from './sinks/dispatcher.ts';
 import { promptLayerSink } from './sinks/promptlayer.ts';
 import type { Sink } from './sinks/sink.ts';
 
-export interface Gateway {
+/** What a configuration decides; replaced as a whole when it changes. */
+interface Served {
   readonly chat: ChatParts;
   readonly chains: ReadonlyMap<string, Chain>;
+}
+
+export interface Gateway extends Served {
   readonly sinks: Dispatcher;
   readonly cooldowns: Cooldowns;
+  /** Serves new requests by another configuration; running ones keep theirs, rests, cache and connections live on. */
+  reconfigure(config: Config): void;
   /** Writes what the sinks still have and closes every connection; `milliseconds` bounds the wait. */
   close(milliseconds: number): Promise<void>;
 }
@@ -45,38 +51,67 @@ export function createGateway(
 ): Gateway {
   const { settings } = config;
   const providers = new Providers();
-  const routerParts: RouterParts = {
-    provider: (name) => providers.get(name),
-    cooldowns: new Cooldowns(clock, {
-      cooldown: settings.COOLDOWN,
-      longCooldown: settings.LONG_COOLDOWN,
-      allowedFailures: settings.ALLOWED_FAILURES,
-    }),
+  const cooldowns = new Cooldowns(clock, {
+    cooldown: settings.COOLDOWN,
+    longCooldown: settings.LONG_COOLDOWN,
+    allowedFailures: settings.ALLOWED_FAILURES,
+  });
+  /** What lives on when the configuration changes. */
+  const lasting = {
+    provider: (name: string) => providers.get(name),
+    cooldowns,
     retryBudget: new RetryBudget(clock),
     load: new Load(),
     clock,
     random,
-    settings: { retryAfterWait: settings.RETRY_AFTER_WAIT, routeBudget: settings.ROUTE_BUDGET },
   };
-  const chains = allChains(config);
-  const others: OtherModels = { find: config.anyModel, names: Object.keys(catalogue) };
+  const cache = new AnswerCache(
+    settings.CACHE_TTL,
+    settings.CACHE_MAX_MB * 1024 * 1024,
+    clock,
+    sharedAnswers,
+  );
+  const flights = new Flights<Bill>();
   const tokens = new TokenCounter();
   const sinks = new Dispatcher(makeSinks(config, log), log);
+
+  const serve = (served: Config): Served => {
+    const chains = allChains(served);
+    const others: OtherModels = { find: served.anyModel, names: Object.keys(catalogue) };
+    const {
+      GUARDRAIL_PROMPT: guardrail,
+      RETRY_AFTER_WAIT: retryAfterWait,
+      ROUTE_BUDGET: routeBudget,
+    } = served.settings;
+    const routerParts: RouterParts = { ...lasting, settings: { retryAfterWait, routeBudget } };
+    return {
+      chains,
+      chat: {
+        chain: (name) => chooseChain(chains, others, name),
+        inTheirPlace: (targets) => targets.map((target) => cooldowns.inItsPlace(target) ?? target),
+        guardrail: guardrail === 'off' ? undefined : guardrail,
+        cache,
+        flights,
+        route: (call) => route(call, routerParts),
+        tokens,
+        clock,
+        book,
+        record: (record) => sinks.record(record),
+      },
+    };
+  };
+  let current = serve(config);
   return {
-    chains,
+    get chat() {
+      return current.chat;
+    },
+    get chains() {
+      return current.chains;
+    },
     sinks,
-    cooldowns: routerParts.cooldowns,
-    chat: {
-      chain: (name) => chooseChain(chains, others, name),
-      inTheirPlace: (targets) => targets.map((target) => routerParts.cooldowns.inItsPlace(target) ?? target),
-      guardrail: settings.GUARDRAIL_PROMPT === 'off' ? undefined : settings.GUARDRAIL_PROMPT,
-      cache: new AnswerCache(settings.CACHE_TTL, settings.CACHE_MAX_MB * 1024 * 1024, clock, sharedAnswers),
-      flights: new Flights<Bill>(),
-      route: (call) => route(call, routerParts),
-      tokens,
-      clock,
-      book,
-      record: (record) => sinks.record(record),
+    cooldowns,
+    reconfigure(next) {
+      current = serve(next);
     },
     async close(milliseconds) {
       await sinks.close(milliseconds);
@@ -88,7 +123,7 @@ export function createGateway(
 /** A model by its own name is a chain of one. */
 function allChains(config: Config): ReadonlyMap<string, Chain> {
   const chains = new Map<string, Chain>();
-  for (const [name, target] of config.targets) chains.set(name, makeChain(name, [target]));
+  for (const [name, targets] of config.targets) chains.set(name, makeChain(name, targets));
   for (const name of config.unusable.keys()) chains.set(name, makeChain(name, []));
   for (const [name, { targets, hedgeAfter }] of config.chains)
     chains.set(name, makeChain(name, targets, hedgeAfter));

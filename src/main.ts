@@ -15,6 +15,7 @@ async function serve(): Promise<void> {
   try {
     const server = await startServer(process.env, makeLog);
     if (cluster.isPrimary || cluster.worker?.id === 1) process.stdout.write(banner(server));
+    process.on('SIGHUP', () => void server.reload());
     let stopping = false;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {

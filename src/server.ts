@@ -4,8 +4,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { openAccounts } from './accounts/accounts.ts';
+import { changesBetween } from './config/changes.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import type { Environment } from './config/environment.ts';
+import { watchConfig } from './config/watch.ts';
 import { systemClock } from './core/clock.ts';
 import { type Demo, needsDemo, startDemo } from './demo.ts';
 import { createGateway, type Gateway } from './gateway.ts';
@@ -23,6 +25,8 @@ export interface RunningServer {
   readonly config: Config;
   readonly gateway: Gateway;
   readonly demo: Demo | undefined;
+  /** Reads the configuration file again, as an edit of it does. */
+  reload(): Promise<void>;
   /** Refuses new calls, lets those in flight finish (bounded by DRAIN_TIMEOUT), then closes everything. */
   drain(): Promise<void>;
 }
@@ -53,6 +57,18 @@ export async function startServer(
   );
   const gateway = createGateway(config, { log, book: accounts.book, sharedAnswers: accounts.sharedAnswers });
   await accounts.shareRests(gateway.cooldowns);
+  let served = config;
+  const watching = watchConfig({
+    environment: demo?.environment ?? given,
+    onConfig(next) {
+      const changes = changesBetween(served, next);
+      served = next;
+      gateway.reconfigure(next);
+      if (Object.values(changes).some((names) => names.length > 0))
+        log.info({ changes }, 'the configuration has changed');
+    },
+    onProblems: (problems) => log.error({ problems }, 'the configuration is not valid: the old one stays'),
+  });
   const inFlight = new InFlight(settings.MAX_IN_FLIGHT);
   const app = createApp({
     log,
@@ -87,8 +103,10 @@ export async function startServer(
     config,
     gateway,
     demo,
+    reload: () => watching.reload(),
     async drain() {
       inFlight.draining = true;
+      watching.close();
       // Idle connections close at once; the port stays open, so that new calls get a 503 and not a refusal.
       server.closeIdleConnections();
       await inFlight.empty(settings.DRAIN_TIMEOUT);

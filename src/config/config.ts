@@ -1,17 +1,20 @@
 /** Environment and file together: the settings, every model as a target, every chain as a list of targets. */
+
+import { nearest } from '../core/nearest.ts';
 import type { Target } from '../providers/provider.ts';
 import { type AnyModel, anyModel } from './any-model.ts';
+import { deploymentsOf } from './deployments.ts';
 import { ConfigurationError, type Environment, parseSettings, type Settings } from './environment.ts';
 import { readConfigFile } from './file.ts';
-import type { ConfigFile } from './file-schema.ts';
+import type { ConfigFile, FileModel } from './file-schema.ts';
 import { builtInChains, builtInModels } from './models.ts';
 import { isUsable, keyVariables, providerKey } from './provider-access.ts';
 import { makeTarget, milliseconds } from './targets.ts';
 
 export interface Config {
   readonly settings: Settings;
-  /** Usable models by name. */
-  readonly targets: ReadonlyMap<string, Target>;
+  /** Usable models by name; several targets where deployments share the load. */
+  readonly targets: ReadonlyMap<string, readonly Target[]>;
   /** Chains by name; models that cannot be used are left out. */
   readonly chains: ReadonlyMap<string, ConfiguredChain>;
   /** Models without a key, and the environment names that would give it. */
@@ -41,33 +44,46 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
       'WORKERS more than 1 needs REDIS_URL, so that all share limits and cooldowns',
     ]);
 
-  const targets = new Map<string, Target>();
+  const problems: string[] = [];
+  const targets = new Map<string, readonly Target[]>();
   const unusable = new Map<string, readonly string[]>();
-  for (const [name, entry] of Object.entries({ ...builtInModels, ...file.models })) {
-    const apiKey = entry.api_key ?? providerKey(entry.provider, environment);
-    if (isUsable(entry.provider, apiKey)) targets.set(name, makeTarget(name, entry, settings, environment));
-    else unusable.set(name, keyVariables(entry.provider));
+  for (const [name, model] of Object.entries<FileModel>({ ...builtInModels, ...file.models })) {
+    const made: Target[] = [];
+    let provider: string | undefined;
+    for (const { entry, balance } of deploymentsOf(name, model, problems)) {
+      provider = entry.provider;
+      if (!isUsable(provider, entry.api_key ?? providerKey(provider, environment))) continue;
+      const target = collect(() => makeTarget(name, entry, settings, environment, balance), problems);
+      if (target) made.push(target);
+    }
+    if (made.length > 0) targets.set(name, made);
+    else if (provider) unusable.set(name, keyVariables(provider));
   }
+  const chains = makeChains(file, targets, unusable, problems);
+  if (problems.length > 0) throw new ConfigurationError(problems);
   return {
     settings,
     targets,
     unusable,
-    chains: makeChains(file, targets, unusable),
+    chains,
     anyModel: anyModel(settings, environment),
   };
 }
 
 function makeChains(
   file: ConfigFile,
-  targets: ReadonlyMap<string, Target>,
+  targets: ReadonlyMap<string, readonly Target[]>,
   unusable: ReadonlyMap<string, unknown>,
+  problems: string[],
 ): Map<string, ConfiguredChain> {
-  const problems: string[] = [];
   const chains = new Map<string, ConfiguredChain>();
   for (const [chain, entry] of Object.entries({ ...builtInChains, ...file.chains })) {
     for (const name of entry.models) {
-      if (!targets.has(name) && !unusable.has(name))
-        problems.push(`chains.${chain}: there is no model "${name}"`);
+      if (targets.has(name) || unusable.has(name)) continue;
+      const meant = nearest(name, [...targets.keys(), ...unusable.keys()]);
+      problems.push(
+        `chains.${chain}: there is no model "${name}"${meant ? `, did you mean "${meant}"?` : ''}`,
+      );
     }
     if (chain !== 'default' && (targets.has(chain) || unusable.has(chain))) {
       problems.push(`chains.${chain}: a model has this name already`);
@@ -77,6 +93,16 @@ function makeChains(
       hedgeAfter: milliseconds(entry.hedge_after),
     });
   }
-  if (problems.length > 0) throw new ConfigurationError(problems);
   return chains;
+}
+
+/** Goes on after a problem, so that all are told at once. */
+function collect<Value>(make: () => Value, problems: string[]): Value | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
 }

@@ -2,21 +2,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { nearest } from '../core/nearest.ts';
-import { ConfigurationError, type Environment, SETTING_NAMES } from './environment.ts';
-import { type ConfigFile, fileSchema, modelEntry } from './file-schema.ts';
+import { PROVIDER_NAMES } from '../providers/registry.ts';
+import { ConfigurationError, type Environment } from './environment.ts';
+import { type ConfigFile, fileSchema, knownKeys } from './file-schema.ts';
 
 const DEFAULT_FILE = 'codellama.yaml';
 const EMPTY: ConfigFile = { models: {}, chains: {}, settings: {} };
 
+/** Where the configuration file is, or would be. */
+export function configPath(environment: Environment): string {
+  return environment.CONFIG_FILE?.trim() || DEFAULT_FILE;
+}
+
 /** @returns the file's content, or an empty one when none is named and `codellama.yaml` is not there */
 export async function readConfigFile(environment: Environment): Promise<ConfigFile> {
-  const named = environment.CONFIG_FILE?.trim();
-  const path = named || DEFAULT_FILE;
-  if (!existsSync(path)) {
-    if (named) throw new ConfigurationError([`CONFIG_FILE names ${path}, which does not exist`]);
-    return EMPTY;
-  }
-  return parseConfigFile(readFileSync(path, 'utf8'), environment);
+  const path = configPath(environment);
+  if (existsSync(path)) return parseConfigFile(readFileSync(path, 'utf8'), environment);
+  if (environment.CONFIG_FILE?.trim())
+    throw new ConfigurationError([`CONFIG_FILE names ${path}, which does not exist`]);
+  return EMPTY;
 }
 
 /** @throws {ConfigurationError} with one line for each problem */
@@ -24,22 +28,13 @@ export async function parseConfigFile(text: string, environment: Environment): P
   // Most servers have no file, and the parser is 8 MB of memory.
   const { parseDocument } = await import('yaml');
   const document = parseDocument(text);
-  if (document.errors.length > 0)
-    throw new ConfigurationError(document.errors.map((error) => error.message.trim()));
+  // The first mistake in the writing is the cause of the others.
+  const [mistake] = document.errors;
+  if (mistake) throw new ConfigurationError([mistake.message.split(':\n')[0]!.trim()]);
   const problems: string[] = [];
   const content = interpolate(document.toJS() ?? {}, environment, problems);
   const result = fileSchema.safeParse(content);
-  if (!result.success) problems.push(...result.error.issues.map(describe));
-  const settings = result.success ? result.data.settings : {};
-  for (const name of Object.keys(settings)) {
-    if (SETTING_NAMES.includes(name.toUpperCase())) continue;
-    problems.push(
-      `settings: unknown setting "${name}"${suggestion(
-        name,
-        SETTING_NAMES.map((known) => known.toLowerCase()),
-      )}`,
-    );
-  }
+  if (!result.success) problems.push(...result.error.issues.flatMap((issue) => describe(issue, content)));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return result.data!;
 }
@@ -49,10 +44,10 @@ function interpolate(value: unknown, environment: Environment, problems: string[
   if (typeof value === 'string') {
     return value.replace(
       /\$\{(\w+)(?::-([^}]*))?\}/g,
-      (_whole, name: string, fallback: string | undefined) => {
+      (whole, name: string, fallback: string | undefined) => {
         const found = environment[name] || fallback;
         if (found === undefined) problems.push(`\${${name}} is not set in the environment`);
-        return found ?? '';
+        return found ?? whole;
       },
     );
   }
@@ -63,11 +58,44 @@ function interpolate(value: unknown, environment: Environment, problems: string[
   );
 }
 
-function describe(issue: z.core.$ZodIssue): string {
+type Issue = z.core.$ZodIssue;
+
+function describe(issue: Issue, content: unknown): string[] {
+  const inner = issue.code === 'invalid_union' ? closestBranch(issue, content) : undefined;
+  if (inner) return inner.flatMap((one) => describe({ ...one, path: [...issue.path, ...one.path] }, content));
   const place = issue.path.join('.') || 'the file';
-  if (issue.code !== 'unrecognized_keys') return `${place}: ${issue.message}`;
-  const known = Object.keys(issue.path[0] === 'models' ? modelEntry.shape : fileSchema.shape);
-  return issue.keys.map((key) => `${place}: unknown key "${key}"${suggestion(key, known)}`).join('; ');
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(issue.path);
+    return issue.keys.map((key) => `${place}: unknown key "${key}"${suggestion(key, known)}`);
+  }
+  if (issue.path.at(-1) === 'provider' && issue.code === 'invalid_value') {
+    const name = String(valueAt(content, issue.path));
+    return [
+      `${place}: there is no provider "${name}"${suggestion(name, PROVIDER_NAMES)} (there are ${PROVIDER_NAMES.join(', ')})`,
+    ];
+  }
+  if (issue.code === 'invalid_key')
+    return [
+      `${place}: unknown key${suggestion(String(issue.path.at(-1)), knownKeys(issue.path.slice(0, -1)))}`,
+    ];
+  return [`${place}: ${issue.message}`];
+}
+
+/** An object where a chain may be a list or an object: what is wrong with the object. */
+function closestBranch(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  content: unknown,
+): Issue[] | undefined {
+  const value = valueAt(content, issue.path);
+  if (issue.path[0] !== 'chains' || typeof value !== 'object' || value === null) return undefined;
+  return issue.errors[Array.isArray(value) ? 0 : 1] as Issue[] | undefined;
+}
+
+function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined | null)?.[key],
+    content,
+  );
 }
 
 function suggestion(word: string, known: readonly string[]): string {

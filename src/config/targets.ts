@@ -1,8 +1,9 @@
 /** From a model's entry in the configuration to the target the router calls. */
 import { hash } from 'node:crypto';
 import { parseDuration } from '../core/durations.ts';
-import type { Target } from '../providers/provider.ts';
+import type { Balance, Target } from '../providers/provider.ts';
 import { isProvider, providerRegistry } from '../providers/registry.ts';
+import { knownFacts } from './deployments.ts';
 import { ConfigurationError, type Environment, type Settings } from './environment.ts';
 import type { ModelEntry } from './file-schema.ts';
 import { providerBaseUrl, providerKey } from './provider-access.ts';
@@ -13,6 +14,7 @@ export function makeTarget(
   entry: ModelEntry,
   settings: Settings,
   environment: Environment,
+  balance?: Balance,
 ): Target {
   const apiKey = entry.api_key ?? providerKey(entry.provider, environment);
   const baseUrl = providerBaseUrl(entry.provider, environment, entry.base_url);
@@ -41,6 +43,7 @@ export function makeTarget(
     dropParams: entry.drop_params ?? [],
     capabilities: entry.capabilities ?? {},
     price: entry.price,
+    ...(balance && { balance }),
     successor: undefined,
   };
   return entry.successor ? { ...target, successor: successorOf(target, entry.successor) } : target;
@@ -48,15 +51,16 @@ export function makeTarget(
 
 /** The same deployment with another model; what was said of the old model does not hold for it. */
 function successorOf(target: Target, model: string): Target {
+  const facts = knownFacts(target.provider, model);
   return {
     ...target,
     id: `${target.provider}/${model}`,
     name: `${target.name} (successor)`,
     model,
-    contextWindow: undefined,
-    maxOutputTokens: undefined,
+    contextWindow: facts.context_window,
+    maxOutputTokens: facts.max_output_tokens,
     capabilities: {},
-    price: undefined,
+    price: facts.price,
     successor: undefined,
   };
 }

@@ -18,7 +18,7 @@ async function sent(environment: Environment, entry: object = {}, request: objec
   const file = fileSchema.parse(JSON.parse(at(JSON.stringify({ models }))));
   const set = Object.entries(environment).map(([name, value]) => [name, at(value)]);
   const config = makeConfig(file, { AZURE_OPENAI_API_KEY: KEY, ...Object.fromEntries(set) });
-  await made(azure).send(question(request), config.targets.get('ours')!, { signal: never() });
+  await made(azure).send(question(request), config.targets.get('ours')![0]!, { signal: never() });
   expect(upstream.requests).toHaveLength(1);
   return upstream.requests[0]!;
 }

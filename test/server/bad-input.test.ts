@@ -74,7 +74,7 @@ const table: [what: string, body: unknown, message: string | RegExp, param: stri
   [
     'an unknown model',
     { ...ok, model: 'gpt-5000' },
-    'There is no model or chain named `gpt-5000`. GET /v1/models lists what there is.',
+    'There is no model or chain named `gpt-5000`. GET /v1/models lists what there is; any other model is named as `provider/model-id`.',
     'model',
   ],
   [

@@ -1,0 +1,34 @@
+/** `npm run config:check [file]`: what a configuration would serve, or everything that is wrong with it. */
+import dotenv from 'dotenv';
+import { type Config, loadConfig } from '../config/config.ts';
+import { ConfigurationError } from '../config/environment.ts';
+import { configPath } from '../config/file.ts';
+
+dotenv.config({ quiet: true });
+const file = process.argv[2];
+const environment = { ...process.env, ...(file && { CONFIG_FILE: file }) };
+try {
+  process.stdout.write(summary(await loadConfig(environment)));
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  process.stderr.write(`${configPath(environment)}: ${error.message}\n`);
+  process.exitCode = 1;
+}
+
+function summary({ targets, chains, unusable }: Config): string {
+  const lines = [`${configPath(environment)} is valid.`, '', 'Models:'];
+  for (const [name, deployments] of targets)
+    lines.push(
+      `  ${name}  ${deployments.map(({ id, successor }) => (successor ? `${id} (then ${successor.model})` : id)).join(', ')}`,
+    );
+  for (const [name, keys] of unusable) lines.push(`  ${name}  left out: set ${keys.join(' or ')}`);
+  lines.push('', 'Chains:');
+  for (const [name, chain] of chains) {
+    const hedge =
+      chain.hedgeAfter === undefined ? '' : `  (the next is asked beside after ${chain.hedgeAfter} ms)`;
+    lines.push(
+      `  ${name}  ${chain.targets.map((target) => target.name).join(' → ') || 'none can be used'}${hedge}`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,42 @@
+/** A model of the file as the deployments it is made of: one, or several that share its load. */
+import type { Balance } from '../providers/provider.ts';
+import { catalogue } from './catalogue.ts';
+import type { FileModel, ModelEntry } from './file-schema.ts';
+
+export interface Deployment {
+  readonly entry: ModelEntry;
+  readonly balance: Balance | undefined;
+}
+
+/** @param problems gets a line for each deployment that says too little */
+export function deploymentsOf(name: string, model: FileModel, problems: string[]): Deployment[] {
+  const { deployments, balance, ...shared } = model;
+  if (!deployments) {
+    if (balance) problems.push(`models.${name}: balance is for a model with deployments`);
+    return complete(shared, `models.${name}`, problems).map((entry) => ({ entry, balance: undefined }));
+  }
+  return deployments.flatMap(({ weight = 1, ...own }, at) =>
+    complete({ ...shared, ...own }, `models.${name}.deployments.${at}`, problems).map((entry) => ({
+      entry,
+      balance: { group: name, strategy: balance ?? 'weighted', weight },
+    })),
+  );
+}
+
+function complete(entry: Partial<ModelEntry>, place: string, problems: string[]): ModelEntry[] {
+  const { provider, model } = entry;
+  if (!provider) problems.push(`${place}: provider is missing`);
+  if (!model) problems.push(`${place}: model is missing (the id on the provider's wire)`);
+  return provider && model ? [{ ...knownFacts(provider, model), ...entry, provider, model }] : [];
+}
+
+/** What the catalogue knows of a provider's model: window, cap and price. The file's own word counts more. */
+export function knownFacts(
+  provider: string,
+  model: string,
+): Pick<ModelEntry, 'context_window' | 'max_output_tokens' | 'price'> {
+  const entry = Object.values(catalogue).find((one) => one.provider === provider && one.model === model);
+  if (!entry) return {};
+  const { context_window, max_output_tokens, price } = entry;
+  return { context_window, max_output_tokens, price };
+}

@@ -1,0 +1,77 @@
+/** The local file: opened by several processes at once, and when it cannot be written. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+import { openDatabase, type SqliteDatabase } from '../../src/accounts/database/database.ts';
+import { migrations } from '../../src/accounts/database/migrations.ts';
+import { temporaryFolder } from '../helpers/databases.ts';
+import { entryWith } from '../helpers/entries.ts';
+import { newOutboxPath, openTestLedger } from '../helpers/ledgers.ts';
+
+const PROCESSES = 4;
+const ROUNDS = 5;
+
+async function opener(url: string) {
+  const child = spawn(process.execPath, [resolve('test/helpers/database-opener.ts'), url], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (part) => {
+    output += part;
+  });
+  const closed = once(child, 'close');
+  await once(child.stdout, 'data');
+  return {
+    async openAt(time: number): Promise<string> {
+      child.stdin.write(String(time));
+      await closed;
+      return output;
+    },
+  };
+}
+
+it('a new file gets its tables once, though several processes open it at once', {
+  timeout: 60_000,
+}, async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const url = `sqlite:${join(temporaryFolder(), 'ledger.db')}`;
+    const openers = await Promise.all(Array.from({ length: PROCESSES }, () => opener(url)));
+    const start = Date.now() + 30;
+    const outputs = await Promise.all(openers.map((one) => one.openAt(start)));
+    const expected = `ready\n${Object.keys(migrations).length}\n`;
+    expect(outputs).toEqual(Array.from({ length: PROCESSES }, () => expected));
+  }
+});
+
+it('a file that is no database stops the start, and the error names it', async () => {
+  const path = join(temporaryFolder(), 'ledger.db');
+  writeFileSync(path, 'This is a text, and long enough to be taken for the head of a database. '.repeat(20));
+  await expect(openDatabase(`sqlite:${path}`)).rejects.toThrow(`cannot open ${path}`);
+});
+
+it('a row that cannot be written is an error to whoever writes it, and to nobody else', async () => {
+  const url = `sqlite:${join(temporaryFolder(), 'ledger.db')}`;
+  const { ledger } = await openTestLedger({ url, outboxPath: newOutboxPath() });
+  const good = [entryWith(), entryWith()];
+  const bad = entryWith({ receipt: { chain: {} as string } });
+  const results = await Promise.allSettled([good[0]!, bad, good[1]!].map((entry) => ledger.write(entry)));
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  for (const { receipt } of good) expect(await ledger.find(receipt.id)).toEqual(receipt);
+});
+
+it('a file that takes no more rows is an error, until it takes them again', async () => {
+  const url = `sqlite:${join(temporaryFolder(), 'ledger.db')}`;
+  const { ledger, database } = await openTestLedger({ url, outboxPath: newOutboxPath() });
+  const { connection } = database as SqliteDatabase;
+  const { page_count: pages } = connection.prepare('PRAGMA page_count').get() as { page_count: number };
+  // What a full disk is to SQLite.
+  connection.exec(`PRAGMA max_page_count = ${pages}`);
+  const entries = Array.from({ length: 200 }, () => entryWith());
+  await expect(Promise.all(entries.map((entry) => ledger.write(entry)))).rejects.toThrow('full');
+  connection.exec('PRAGMA max_page_count = 1000000');
+  const after = entryWith();
+  await ledger.write(after);
+  expect(await ledger.find(after.receipt.id)).toBeDefined();
+});

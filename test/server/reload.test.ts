@@ -1,0 +1,63 @@
+/** The configuration file is edited while the server runs. */
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { temporaryFolder } from '../helpers/databases.ts';
+import { startGateway } from '../helpers/gateway.ts';
+
+const CHAIN = (model: string) => `chains: { default: [${model}] }`;
+
+async function withFile(content: string) {
+  const path = join(temporaryFolder(), 'codellama.yaml');
+  writeFileSync(path, content);
+  const gateway = await startGateway({ CONFIG_FILE: path, CACHE_TTL: '0' }, { tokenMs: 15 });
+  const answerer = async () => (await gateway.ask({ prompt: 'hello world' })).headers['x-model'];
+  const logged = (message: string) => gateway.log.filter(({ msg }) => msg === message);
+  return { ...gateway, path, answerer, logged };
+}
+
+it('an edit holds for new requests, and a stream that runs ends with the model it began with', async () => {
+  const { path, answerer, stream, logged } = await withFile(CHAIN('codellama'));
+  expect(await answerer()).toMatch(/^together/);
+  const running = stream({ prompt: 'write me a function to print hello world' });
+  writeFileSync(path, CHAIN('gpt-4'));
+  await vi.waitFor(async () => expect(await answerer()).toBe('openai/gpt-4'), 5_000);
+  const { done, headers } = await running;
+  expect([done, headers['x-model']]).toEqual([true, 'together/togethercomputer/CodeLlama-34b-Instruct']);
+  expect(logged('the configuration has changed')[0]).toMatchObject({ changes: { chains: ['default'] } });
+});
+
+it('an edit that is wrong is told, and the old configuration stays', async () => {
+  const { path, answerer, logged } = await withFile(CHAIN('codellama'));
+  writeFileSync(path, CHAIN('codelama'));
+  const told = 'the configuration is not valid: the old one stays';
+  await vi.waitFor(() => expect(logged(told)).toHaveLength(1), 5_000);
+  expect(logged(told)[0]).toMatchObject({
+    problems: ['chains.default: there is no model "codelama", did you mean "codellama"?'],
+  });
+  expect(await answerer()).toMatch(/^together/);
+  writeFileSync(path, CHAIN('claude-2'));
+  await vi.waitFor(async () => expect(await answerer()).toBe('anthropic/claude-2'), 5_000);
+});
+
+it('an editor that saves by renaming is noticed', async () => {
+  const { path, answerer } = await withFile(CHAIN('codellama'));
+  for (const [model, id] of [
+    ['gpt-4', 'openai/gpt-4'],
+    ['claude-2', 'anthropic/claude-2'],
+  ] as const) {
+    writeFileSync(`${path}.tmp`, CHAIN(model));
+    renameSync(`${path}.tmp`, path);
+    await vi.waitFor(async () => expect(await answerer()).toBe(id), 5_000);
+  }
+});
+
+it('what rests goes on resting, and a setting that needs a restart is named', async () => {
+  const { path, answerer, simulator, logged } = await withFile('chains: { default: [codellama, gpt-4] }');
+  simulator.always('together', '429');
+  expect(await answerer()).toBe('openai/gpt-4');
+  simulator.always('together', 'ok');
+  writeFileSync(path, 'chains: { default: [codellama, claude-2] }\nsettings: { port: 4321 }');
+  await vi.waitFor(async () => expect(await answerer()).toBe('anthropic/claude-2'), 5_000);
+  expect(logged('the configuration has changed')[0]).toMatchObject({ changes: { needRestart: [] } });
+});
