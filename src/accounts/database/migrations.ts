@@ -62,6 +62,20 @@ async function firstTables(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex('ledger_request').on('ledger').column('request_id').execute();
   await db.schema.createIndex('ledger_at').on('ledger').column('at').execute();
+  // Sums of spending are read from these alone.
+  const spending = ['cost_nano', 'hold_nano'];
+  await db.schema
+    .createIndex('ledger_key')
+    .on('ledger')
+    .columns(['key_id', 'at', 'user', ...spending])
+    .where('key_id', 'is not', null)
+    .execute();
+  await db.schema
+    .createIndex('ledger_project')
+    .on('ledger')
+    .columns(['project_id', 'at', ...spending])
+    .where('project_id', 'is not', null)
+    .execute();
   await db.schema
     .createTable('audit')
     .addColumn('id', 'text', (column) => column.primaryKey())
