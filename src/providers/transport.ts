@@ -147,7 +147,8 @@ async function readStart(body: Readable): Promise<string> {
 
 /** Providers quote keys in their errors ("Incorrect API key provided: sk-…"); ours must not go on from here. */
 export function withoutKeys(text: string, apiKey: string | undefined): string {
-  const known = apiKey ? text.replaceAll(apiKey, '[key]') : text;
+  // A key of a few letters is none, and its letters stand in every word.
+  const known = apiKey && apiKey.length >= 8 ? text.replaceAll(apiKey, '[key]') : text;
   return known.replace(/\b(?:sk|hf|r8|gsk|xai|tgp|key)[-_][\w*.-]{6,}/g, '[key]');
 }
 

@@ -46,7 +46,7 @@ export async function startRawUpstream(...replies: readonly RawReply[]): Promise
       closed: once(request.socket, 'close'),
     });
     const received = requests.at(-1)!;
-    Object.assign(received, { body: JSON.parse(await text(request)) });
+    Object.assign(received, { body: JSON.parse((await text(request)) || '{}') });
     await write(response, reply);
   });
   server.listen(0, '127.0.0.1');

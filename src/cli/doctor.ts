@@ -1,0 +1,126 @@
+/**
+ * `npm run doctor`: asks each configured model's provider, with the keys at hand, whether the model is there. With
+ * `--call` also asks the model for one token, which costs next to nothing and shows what a list does not.
+ */
+import { parseArgs } from 'node:util';
+import dotenv from 'dotenv';
+import { type Config, loadConfig } from '../config/config.ts';
+import { ConfigurationError } from '../config/environment.ts';
+import type { Target } from '../providers/provider.ts';
+import { Providers } from '../providers/registry.ts';
+import { Transport } from '../providers/transport.ts';
+import { classify } from '../routing/classify.ts';
+import { lookUp } from './model-list.ts';
+
+const HELP = `npm run doctor -- [--call] [--json]
+
+Says of each configured model: live, retired, unauthorised, no credit, or what else is wrong. Ends with 1 when a model
+that has a key cannot answer, nor a successor in its place.
+  --call   also asks each model for one token
+  --json   one JSON object a line`;
+
+/** Milliseconds for each provider. */
+const PATIENCE = 20_000;
+
+interface Finding {
+  readonly model: string;
+  readonly target: string;
+  readonly state: string;
+  readonly detail: string;
+  readonly isFine: boolean;
+}
+
+async function examine(
+  target: Target,
+  parts: { transport: Transport; providers: Providers; call: boolean },
+): Promise<Finding> {
+  const finding = (state: string, detail = '', isFine = true): Finding => ({
+    model: target.name,
+    target: target.id,
+    state,
+    detail,
+    isFine,
+  });
+  try {
+    const listed = await lookUp(target, parts.transport, AbortSignal.timeout(PATIENCE));
+    if (listed && !listed.isListed) return finding('retired', 'not in its provider’s list of models', false);
+    if (parts.call) await callOnce(target, parts.providers);
+    if (listed?.shutdownDate)
+      return finding('live', `its provider switches it off on ${listed.shutdownDate}`);
+    return finding(
+      listed || parts.call ? 'live' : 'unknown',
+      listed ? '' : 'its provider has no list: use --call',
+    );
+  } catch (error) {
+    const { kind, message } = classify(error, Date.now());
+    return finding(STATES[kind] ?? kind, message, kind === 'upstream_rate_limited');
+  }
+}
+
+const STATES: Readonly<Record<string, string>> = {
+  model_gone: 'retired',
+  upstream_unauthorized: 'unauthorised',
+  upstream_quota: 'no credit',
+  upstream_rate_limited: 'live, rate limited',
+  upstream_unavailable: 'not reachable',
+  upstream_timeout: 'not reachable',
+};
+
+async function callOnce(target: Target, providers: Providers): Promise<void> {
+  const request = {
+    messages: [{ role: 'user' as const, content: 'Say yes.' }],
+    max_tokens: 1,
+    stream: false,
+  };
+  await providers.get(target.provider).send(request, target, { signal: AbortSignal.timeout(PATIENCE) });
+}
+
+async function examineAll({ targets }: Config, call: boolean): Promise<Finding[]> {
+  const parts = { transport: new Transport(), providers: new Providers(), call };
+  try {
+    const all = [...targets.values()].flat();
+    const findings = await Promise.all(
+      all.map(async (target) => {
+        const finding = await examine(target, parts);
+        if (finding.state !== 'retired' || !target.successor) return [finding];
+        const successor = await examine(target.successor, parts);
+        // The chain is served when the successor is.
+        return [
+          { ...finding, isFine: successor.isFine, detail: `${finding.detail}; its successor answers` },
+          successor,
+        ];
+      }),
+    );
+    return findings.flat();
+  } finally {
+    await Promise.all([parts.transport.close(), parts.providers.close()]);
+  }
+}
+
+async function main(): Promise<void> {
+  dotenv.config({ quiet: true });
+  const { values } = parseArgs({
+    options: { call: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) return void process.stdout.write(`${HELP}\n`);
+  const config = await loadConfig(process.env);
+  const findings = await examineAll(config, values.call ?? false);
+  for (const { isFine, ...finding } of findings) {
+    const line = values.json
+      ? JSON.stringify({ ...finding, fine: isFine })
+      : `${isFine ? '✓' : '✗'} ${finding.model.padEnd(24)} ${finding.target.padEnd(48)} ${finding.state}${finding.detail ? `: ${finding.detail}` : ''}`;
+    process.stdout.write(`${line}\n`);
+  }
+  for (const [name, keys] of config.unusable)
+    if (!values.json) process.stdout.write(`- ${name.padEnd(24)} no key: set ${keys.join(' or ')}\n`);
+  if (findings.length === 0) process.stderr.write('No model has a key: there is nothing to examine.\n');
+  if (findings.length === 0 || findings.some(({ isFine }) => !isFine)) process.exitCode = 1;
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
