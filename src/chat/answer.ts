@@ -1,6 +1,6 @@
 /** The last step of the story: the answer in the form the caller asked for, and its settlement when it has ended. */
 import type { NanoDollars } from '../core/money.ts';
-import type { ChatCompletion, ChatCompletionChunk } from '../core/openai-types.ts';
+import type { ChatCompletionChunk } from '../core/openai-types.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
 import { clientClosed, type Failure } from '../routing/failures.ts';
 import type { Admitted } from './admission.ts';
@@ -10,6 +10,7 @@ import type { CacheVerdict } from './receipt.ts';
 import { replay } from './replay.ts';
 import type { ParsedRequest } from './request.ts';
 import type { Settlement } from './settlement.ts';
+import type { WholeAnswer } from './whole-answer.ts';
 
 type Batch = readonly ChatCompletionChunk[];
 
@@ -22,7 +23,7 @@ export interface Source {
   /** Milliseconds since the answer was stored. */
   readonly age?: number;
   /** One of the two is there. */
-  readonly whole: ChatCompletion | undefined;
+  readonly whole: WholeAnswer | undefined;
   readonly batches?: AsyncIterable<Batch> | undefined;
   readonly rates: Admitted['rates'];
   /** Resolves when the answer has ended. */
@@ -48,7 +49,8 @@ interface GoodAnswerFacts extends AnswerFacts {
 export type ChatAnswer =
   | (GoodAnswerFacts & {
       readonly kind: 'whole';
-      readonly completion: ChatCompletion;
+      /** The completion, ready to be sent. */
+      readonly json: string;
       readonly cost: NanoDollars | null;
     })
   /** Throws a `Failure` where it breaks. Must be read or returned from, as its end is the settlement. */
@@ -82,11 +84,11 @@ export async function inTheFormAskedFor(
   settlement.firstToken();
   const bill = await source.bill();
   await settlement.settle(bill, source.attempts, answeredBy(source), undefined);
-  const completion = bill.completion!;
+  const answer = bill.answer!;
   return {
     kind: 'whole',
     ...facts,
-    completion: parsed.legacyFunctions ? asLegacyCompletion(completion) : completion,
+    json: parsed.legacyFunctions ? JSON.stringify(asLegacyCompletion(answer.completion)) : answer.json,
     cost: bill.cost,
   };
 }
@@ -98,16 +100,16 @@ async function* stream(parsed: ParsedRequest, settlement: Settlement, source: So
   let last: ChatCompletionChunk | undefined;
   try {
     yield [];
-    for await (const batch of source.batches ?? replay(source.whole!)) {
+    for await (const batch of source.batches ?? replay(source.whole!.completion)) {
       settlement.firstToken();
       usageSeen ||= batch.some((chunk) => chunk.usage);
       last = batch.at(-1);
       const shown = asAskedFor(batch, parsed);
       if (shown.length > 0) yield shown;
     }
-    const bill = await source.bill();
-    if (parsed.wantsUsageChunk && !usageSeen && last && bill.usage)
-      yield [{ ...last, choices: [], usage: bill.usage }];
+    const { answer } = await source.bill();
+    const usage = parsed.wantsUsageChunk && !usageSeen ? answer?.completion.usage : undefined;
+    if (last && usage) yield [{ ...last, choices: [], usage }];
   } catch (error) {
     failure = error;
     throw error;

@@ -1,22 +1,26 @@
 /** What an answer took and cost, whoever gave it and however it ended. */
 import type { Clock } from '../core/clock.ts';
 import type { NanoDollars } from '../core/money.ts';
-import type { ChatCompletion, ChatRequest, Usage } from '../core/openai-types.ts';
+import type { ChatCompletion, ChatRequest, FinishReason, Usage } from '../core/openai-types.ts';
 import type { Target } from '../providers/provider.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
+import type { CachedAnswer } from './cache.ts';
 import type { Landing } from './flight.ts';
 import { costOf } from './price.ts';
 import { answerText, type TokenCounter } from './tokens.ts';
 import { addTokens, asUsage, NO_TOKENS, reportedUsage, type TokenCounts, tokenCounts } from './usage.ts';
+import { WholeAnswer } from './whole-answer.ts';
 
 interface Scales {
   readonly tokens: TokenCounter;
   readonly clock: Clock;
 }
 
-/** An upstream call, weighed once for everyone who shared it. */
-export interface Bill extends Landing {
-  readonly usage: Usage | undefined;
+/** A call, weighed once for everyone who shared it. */
+export interface Bill {
+  /** The answer, as far as it came. */
+  readonly answer: WholeAnswer | undefined;
+  readonly finishReason: FinishReason | null;
   readonly tokens: TokenCounts;
   readonly cost: NanoDollars | null;
 }
@@ -30,7 +34,7 @@ export async function weigh(
 ): Promise<Bill> {
   const { completion } = landing;
   const target = attempts.answeredBy;
-  if (!completion || !target) return { ...landing, usage: undefined, tokens: NO_TOKENS, cost: 0 };
+  if (!completion || !target) return { answer: undefined, finishReason: null, tokens: NO_TOKENS, cost: 0 };
   const at = new Date(parts.clock.now());
   const usage = await usageOf(completion, target, request, attempts, parts);
   let tokens = tokenCounts(usage);
@@ -44,7 +48,7 @@ export async function weigh(
     cost = cost === null || price === null ? null : cost + price;
   }
   completion.usage = attempts.stitched ? asUsage(tokens) : usage;
-  return { ...landing, usage: completion.usage, tokens, cost };
+  return { answer: WholeAnswer.of(completion), finishReason: finishOf(completion), tokens, cost };
 }
 
 /** What the provider reported; our own count where it reported nothing, or only its part of a stitched answer. */
@@ -74,13 +78,10 @@ export function sharedBill(bill: Bill): Bill {
 }
 
 /** An answer from the cache. */
-export function free(completion: ChatCompletion): Bill {
-  return {
-    reply: undefined,
-    completion,
-    failure: undefined,
-    usage: completion.usage,
-    tokens: NO_TOKENS,
-    cost: 0,
-  };
+export function free({ json, finishReason }: CachedAnswer): Bill {
+  return { answer: WholeAnswer.fromJson(json), finishReason, tokens: NO_TOKENS, cost: 0 };
+}
+
+function finishOf({ choices }: ChatCompletion): FinishReason | null {
+  return choices[0]?.finish_reason ?? null;
 }

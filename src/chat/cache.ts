@@ -1,10 +1,13 @@
 /** Complete answers, kept for a while and within a number of bytes. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
-import type { ChatCompletion } from '../core/openai-types.ts';
+import type { FinishReason } from '../core/openai-types.ts';
 
+/** As it is sent: thousands of answers as objects would be work for the garbage collector. */
 export interface CachedAnswer {
-  readonly completion: ChatCompletion;
+  /** The completion. */
+  readonly json: string;
+  readonly finishReason: FinishReason | null;
   /** `provider/model` that answered. */
   readonly model: string;
   /** Milliseconds since the epoch. */
@@ -18,6 +21,9 @@ export interface SharedAnswers {
   /** Must not throw and not wait. @param ttl milliseconds */
   set(key: string, answer: CachedAnswer, ttl: number): void;
 }
+
+/** Bytes, roughly. */
+const ENTRY_SIZE = 256;
 
 export class AnswerCache {
   readonly #answers: LRUCache<string, CachedAnswer> | undefined;
@@ -51,10 +57,10 @@ export class AnswerCache {
   }
 
   /** Keeps a complete answer; the caller vouches that every choice has its finish reason. */
-  set(key: string, completion: ChatCompletion, model: string): void {
-    // Objects in memory take about twice their JSON; the estimate errs on the safe side.
-    const answer = { completion, model, storedAt: this.#clock.now() };
-    const size = 2 * JSON.stringify(completion).length + key.length;
+  set(key: string, { json, finishReason, model }: Omit<CachedAnswer, 'storedAt'>): void {
+    const answer = { json, finishReason, model, storedAt: this.#clock.now() };
+    // Two bytes a character where one of them is not Latin, and what the entry takes besides.
+    const size = 2 * json.length + key.length + ENTRY_SIZE;
     this.#answers?.set(key, answer, { size });
     this.#shared?.set(key, answer, this.#ttl);
   }

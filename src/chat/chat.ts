@@ -15,6 +15,7 @@ import { withGuardrail } from './guardrail.ts';
 import type { ChatParts, Incoming } from './incoming.ts';
 import { type ParsedRequest, parseRequest } from './request.ts';
 import { Settlement } from './settlement.ts';
+import { WholeAnswer } from './whole-answer.ts';
 
 /** A request that has been admitted: from here on every way ends in its settlement. */
 interface Story {
@@ -55,12 +56,12 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
 async function fromCache(story: Story, stored: CachedAnswer, parts: ChatParts): Promise<ChatAnswer> {
   const { incoming, parsed, settlement, admitted } = story;
   settlement.verdict = 'hit';
-  const bill = free(stored.completion);
+  const bill = free(stored);
   try {
     return await inTheFormAskedFor(parsed, settlement, {
       model: stored.model,
       age: parts.clock.now() - stored.storedAt,
-      whole: stored.completion,
+      whole: bill.answer,
       rates: admitted.rates,
       bill: async () => bill,
       isGone: () => incoming.signal.aborted,
@@ -99,8 +100,9 @@ async function fromUpstream(
       }),
     weigh: async (landing, attempts) => {
       const bill = await weigh(landing, request, attempts, parts);
-      if (story.key && !attempts.stitched && isForOthers(landing, admitted))
-        parts.cache.set(story.key, landing.completion!, attempts.answeredBy!.id);
+      const { answer, finishReason } = bill;
+      if (story.key && answer && !attempts.stitched && isForOthers(landing, admitted))
+        parts.cache.set(story.key, { json: answer.json, finishReason, model: attempts.answeredBy!.id });
       return bill;
     },
   });
@@ -118,7 +120,7 @@ async function fromUpstream(
       attempts: flight.attempts,
       dropped: reply.dropped,
       batches: reply.kind === 'stream' ? passenger.batches() : undefined,
-      whole: reply.kind === 'whole' ? reply.completion : undefined,
+      whole: reply.kind === 'whole' ? WholeAnswer.of(reply.completion) : undefined,
       rates: admitted.rates,
       bill,
       isGone: () => signal.aborted,

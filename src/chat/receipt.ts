@@ -1,9 +1,10 @@
 /** What one request did and cost: the log line, the ledger row and `GET /requests/{id}` are all this. */
 import type { NanoDollars } from '../core/money.ts';
-import type { ChatCompletion, ChatRequest, FinishReason } from '../core/openai-types.ts';
+import type { ChatRequest, FinishReason } from '../core/openai-types.ts';
 import type { Attempt } from '../routing/attempts.ts';
 import type { FailureKind } from '../routing/failures.ts';
 import type { TokenCounts } from './usage.ts';
+import type { WholeAnswer } from './whole-answer.ts';
 
 /** `bypass`: the caller or the configuration asked for no cache; `coalesced`: shared a call that was in flight. */
 export type CacheVerdict = 'hit' | 'miss' | 'bypass' | 'coalesced';
@@ -48,7 +49,7 @@ export interface CallRecord {
   readonly hold: NanoDollars;
   readonly request: ChatRequest;
   /** The answer, as far as it came. */
-  readonly completion: ChatCompletion | undefined;
+  readonly answer: WholeAnswer | undefined;
   /** What lies behind a failure of kind `internal`, for the log alone. */
   readonly fault: unknown;
 }

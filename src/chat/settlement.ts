@@ -67,7 +67,7 @@ export class Settlement {
     return {
       id: this.#admitted.id,
       request: this.#request,
-      completion: bill.completion,
+      answer: bill.answer,
       fault: failure instanceof Failure && failure.kind === 'internal' ? failure.cause : undefined,
       at: arrivedOn,
       cost: bill.cost,
@@ -89,7 +89,7 @@ export class Settlement {
         hold_usd: toDollars(hold),
         ttft_ms: this.#firstTokenAt === undefined ? null : round(this.#firstTokenAt - arrivedAt),
         duration_ms: round(endedAt - arrivedAt),
-        finish_reason: bill.completion?.choices[0]?.finish_reason ?? null,
+        finish_reason: bill.finishReason,
         stitched: attempts?.stitched ?? false,
         client: signal.aborted ? 'closed' : 'completed',
         error: failure === undefined ? null : describe(failure),

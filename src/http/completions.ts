@@ -8,7 +8,7 @@ import { dollarsText } from '../core/money.ts';
 import { asFailure, invalidRequest } from '../routing/failures.ts';
 import type { Access } from './access.ts';
 import { readJson } from './body.ts';
-import { errorBody, sendFailure, sendJson } from './errors.ts';
+import { errorBody, sendFailure, sendText } from './errors.ts';
 import { EventStream } from './event-stream.ts';
 import type { InFlight } from './in-flight.ts';
 
@@ -73,7 +73,7 @@ async function answerWhole(incoming: Incoming, response: ServerResponse, parts: 
   if (answer.kind === 'failed') sendFailure(response, answer.failure, incoming.id);
   if (answer.kind !== 'whole') return;
   if (answer.cost !== null) response.setHeader('x-cost-usd', dollarsText(answer.cost));
-  sendJson(response, 200, answer.completion);
+  sendText(response, 200, answer.json);
 }
 
 /** Until the first event is out a failure still has a status of its own; after it, it is an event in the stream. */

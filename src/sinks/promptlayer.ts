@@ -68,9 +68,9 @@ export function promptLayerSink(options: PromptLayerOptions): Sink {
 export function logRequestBody({
   receipt,
   request,
-  completion,
+  answer,
 }: CallRecord): Record<string, unknown> | undefined {
-  if (!completion || receipt.error || receipt.client === 'closed' || !receipt.model) return undefined;
+  if (!answer || receipt.error || receipt.client === 'closed' || !receipt.model) return undefined;
   const { messages, stream: _stream, stream_options: _options, ...parameters } = request;
   const start = Date.parse(receipt.created_at) / 1000;
   const { input, cached_input: cached, cache_write: written, output, reasoning, estimated } = receipt.usage;
@@ -83,7 +83,7 @@ export function logRequestBody({
     input: { type: 'chat', messages: messages.map(asPromptLayerMessage) },
     output: {
       type: 'chat',
-      messages: completion.choices.map(({ message }) => asPromptLayerMessage(message)),
+      messages: answer.completion.choices.map(({ message }) => asPromptLayerMessage(message)),
     },
     request_start_time: start,
     request_end_time: start + receipt.duration_ms / 1000,

@@ -4,7 +4,12 @@ import { ManualClock } from '../helpers/manual-clock.ts';
 import { makeCompletion } from '../helpers/targets.ts';
 
 const HOUR = 3_600_000;
-const completion = makeCompletion('hi');
+const answer = (text: string, model = 'openai/gpt-4') => ({
+  json: JSON.stringify(makeCompletion(text)),
+  finishReason: 'stop' as const,
+  model,
+});
+const hi = answer('hi');
 
 function makeCache({ ttl = HOUR, maxBytes = 100_000 } = {}) {
   const clock = new ManualClock();
@@ -14,35 +19,35 @@ function makeCache({ ttl = HOUR, maxBytes = 100_000 } = {}) {
 it('gives back what was stored, by whom and when', () => {
   const { cache, clock } = makeCache();
   const storedAt = clock.now();
-  cache.set('key', completion, 'openai/gpt-4');
+  cache.set('key', hi);
   clock.advance(5_000);
-  expect(cache.get('key')).toEqual({ completion, model: 'openai/gpt-4', storedAt });
+  expect(cache.get('key')).toEqual({ ...hi, storedAt });
 });
 
 it('knows nothing of other keys', () => {
   const { cache } = makeCache();
-  cache.set('key', completion, 'm');
+  cache.set('key', hi);
   expect(cache.get('another')).toBeUndefined();
 });
 
 describe('time', () => {
   it('keeps an answer to the end of its time', () => {
     const { cache, clock } = makeCache();
-    cache.set('key', completion, 'm');
+    cache.set('key', hi);
     clock.advance(HOUR);
     expect(cache.get('key')).toBeDefined();
   });
 
   it('takes it away after', () => {
     const { cache, clock } = makeCache();
-    cache.set('key', completion, 'm');
+    cache.set('key', hi);
     clock.advance(HOUR + 1);
     expect(cache.get('key')).toBeUndefined();
   });
 
   it('begins when an answer is stored, not when it is read', () => {
     const { cache, clock } = makeCache();
-    cache.set('key', completion, 'm');
+    cache.set('key', hi);
     clock.advance(HOUR);
     cache.get('key');
     clock.advance(1);
@@ -51,22 +56,22 @@ describe('time', () => {
 
   it('begins anew when it is stored anew', () => {
     const { cache, clock } = makeCache();
-    cache.set('key', completion, 'm');
+    cache.set('key', hi);
     clock.advance(HOUR);
-    cache.set('key', completion, 'm');
+    cache.set('key', hi);
     clock.advance(HOUR);
     expect(cache.get('key')).toBeDefined();
   });
 });
 
 describe('space', () => {
-  const large = makeCompletion('x'.repeat(4_000));
+  const large = answer('x'.repeat(4_000));
   const kept = (cache: AnswerCache, count: number) =>
     Array.from({ length: count }, (_, index) => index).filter((index) => cache.get(`key ${index}`));
 
   it('is for the answers used last', () => {
     const { cache } = makeCache();
-    for (let index = 0; index < 50; index++) cache.set(`key ${index}`, large, 'm');
+    for (let index = 0; index < 50; index++) cache.set(`key ${index}`, large);
     const left = kept(cache, 50);
     expect(left.at(-1)).toBe(49);
     expect(left[0]).toBeGreaterThan(0);
@@ -74,7 +79,7 @@ describe('space', () => {
 
   it('is never more than what was given', () => {
     const { cache } = makeCache();
-    for (let index = 0; index < 500; index++) cache.set(`key ${index}`, large, 'm');
+    for (let index = 0; index < 500; index++) cache.set(`key ${index}`, large);
     // Two bytes a character, in the worst case.
     expect(kept(cache, 500).length * 8_000).toBeLessThanOrEqual(100_000);
     expect(kept(cache, 500).length).toBeGreaterThan(5);
@@ -82,8 +87,8 @@ describe('space', () => {
 
   it('is not all for one answer', () => {
     const { cache } = makeCache();
-    cache.set('small', completion, 'm');
-    cache.set('huge', makeCompletion('x'.repeat(90_000)), 'm');
+    cache.set('small', hi);
+    cache.set('huge', answer('x'.repeat(90_000)));
     expect(cache.get('huge')).toBeUndefined();
     expect(cache.get('small')).toBeDefined();
   });
@@ -95,7 +100,7 @@ describe('off', () => {
     ['without space', { maxBytes: 0 }],
   ])('%s', (_what, settings) => {
     const { cache } = makeCache(settings);
-    cache.set('key', completion, 'm');
+    cache.set('key', hi);
     expect(cache.isOn).toBe(false);
     expect(cache.get('key')).toBeUndefined();
   });

@@ -1,0 +1,30 @@
+/** A whole answer, as an object and as the JSON it is sent and stored as. Either is made of the other, once, when it is needed. */
+import type { ChatCompletion } from '../core/openai-types.ts';
+
+export class WholeAnswer {
+  #completion: ChatCompletion | undefined;
+  #json: string | undefined;
+
+  /** @param completion must not change any more */
+  static of(completion: ChatCompletion): WholeAnswer {
+    const answer = new WholeAnswer();
+    answer.#completion = completion;
+    return answer;
+  }
+
+  static fromJson(json: string): WholeAnswer {
+    const answer = new WholeAnswer();
+    answer.#json = json;
+    return answer;
+  }
+
+  get completion(): ChatCompletion {
+    this.#completion ??= JSON.parse(this.#json!) as ChatCompletion;
+    return this.#completion;
+  }
+
+  get json(): string {
+    this.#json ??= JSON.stringify(this.#completion);
+    return this.#json;
+  }
+}
