@@ -1,6 +1,7 @@
 /** Rests of targets that outlive this process: what a provider says is gone stays gone, and all instances rest together. */
 import type { Cooldowns, SharedRest } from '../routing/cooldowns.ts';
 import type { Database } from './database/database.ts';
+import type { RestsTable } from './database/schema.ts';
 import type { Redis } from './limits/redis/redis.ts';
 
 const CHANNEL = 'cl:rests';
@@ -19,13 +20,20 @@ export async function rememberRests(
   });
   cooldowns.onRest = tell;
   try {
-    const queries = await database.queries();
-    const rests = await queries.selectFrom('rests').selectAll().where('until', '>', Date.now()).execute();
-    for (const { target, until, because } of rests)
+    for (const { target, until, because } of await kept(database))
       cooldowns.impose({ place: target, until, because: because as SharedRest['because'] });
   } catch (error) {
     warn(`Rests of earlier processes were not read: ${(error as Error).message}`);
   }
+}
+
+async function kept(database: Database): Promise<readonly RestsTable[]> {
+  // At every start, for which the query builder is not worth loading.
+  const statement = 'SELECT * FROM rests WHERE until > ?';
+  if (database.kind === 'sqlite')
+    return database.connection.prepare(statement).all(Date.now()) as unknown as RestsTable[];
+  const queries = await database.queries();
+  return queries.selectFrom('rests').selectAll().where('until', '>', Date.now()).execute();
 }
 
 async function keep(database: Database, { place, until, because }: SharedRest): Promise<void> {

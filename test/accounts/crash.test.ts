@@ -11,14 +11,14 @@ import { type ServerProcess, startProcess } from '../helpers/process.ts';
 const KILLS = 20;
 const CALLERS = 8;
 
-it.each(databases)('$name', { timeout: 120_000 }, async ({ make }) => {
+it.each(databases)('$name', { timeout: 240_000 }, async ({ make }) => {
   const simulator = await startSimulator({ firstTokenMs: 3, tokenMs: 1 });
   const environment: Environment = {
     ...pointedAt(simulator),
     ...(await make()),
     CACHE_TTL: '0',
     RETRIES: '0',
-    HOLD_LEASE: '1s',
+    HOLD_LEASE: '3s',
   };
   let server = await startProcess(environment);
   const { key, id } = (await (
@@ -70,7 +70,7 @@ it.each(databases)('$name', { timeout: 120_000 }, async ({ make }) => {
         const there = new Set((await rowsOf()).map((row) => row.request_id));
         expect([...acknowledged.keys()].filter((request) => !there.has(request))).toEqual([]);
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
     const rows = await rowsOf();
     expect(new Set(rows.map((row) => row.request_id)).size, 'rows, each once').toBe(rows.length);
@@ -88,7 +88,7 @@ it.each(databases)('$name', { timeout: 120_000 }, async ({ make }) => {
         const state = (await (await fetch(`${server.url}/keys/${id}`)).json()) as Record<string, number>;
         expect(state).toMatchObject({ held_usd: 0, spent_usd: spent / 1e9 });
       },
-      { timeout: 15_000, interval: 200 },
+      { timeout: 40_000, interval: 200 },
     );
   } finally {
     await database.close();

@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Dialect, Kysely } from 'kysely';
+import { checkpointApart } from './checkpoint.ts';
+import { isFresh, MIGRATIONS, makeTables } from './fresh.ts';
 import { openSqlite } from './node-sqlite.ts';
 import type { Schema } from './schema.ts';
 
@@ -17,6 +19,8 @@ export interface SqliteDatabase extends Queries {
   readonly kind: 'sqlite';
   /** The connection itself, for what is too hot for a query builder. */
   readonly connection: DatabaseSync;
+  /** Begins to move the log into the file in a thread; nothing for a database in memory. Call it when rows begin to flow. */
+  checkpointApart(): void;
 }
 export interface PostgresDatabase extends Queries {
   readonly kind: 'postgres';
@@ -40,8 +44,20 @@ export async function openDatabase(url: string): Promise<Database> {
       ]);
       return new SqliteDialect({ database: forKysely(connection) });
     });
-    if (!isUpToDate(connection)) await migrateSqlite(connection, await queries());
-    return { kind: 'sqlite', connection, queries, close: async () => connection.close() };
+    if (!isUpToDate(connection)) await migrateSqlite(connection, queries);
+    let stopCheckpoints: () => Promise<unknown> = async () => undefined;
+    return {
+      kind: 'sqlite',
+      connection,
+      queries,
+      checkpointApart() {
+        if (path !== ':memory:') stopCheckpoints = checkpointApart(connection, path);
+      },
+      async close() {
+        await stopCheckpoints();
+        connection.close();
+      },
+    };
   } catch (error) {
     throw new Error(`DATABASE_URL: cannot open ${path} (${(error as Error).message}).`, { cause: error });
   }
@@ -82,10 +98,14 @@ export async function migrate(queries: Kysely<Schema>): Promise<void> {
 }
 
 /** In one transaction: a process that starts at the same time waits, and one that is killed leaves no half of it. */
-async function migrateSqlite(connection: DatabaseSync, queries: Kysely<Schema>): Promise<void> {
+async function migrateSqlite(
+  connection: DatabaseSync,
+  queries: () => Promise<Kysely<Schema>>,
+): Promise<void> {
   connection.exec('BEGIN IMMEDIATE');
   try {
-    if (!isUpToDate(connection)) await migrate(queries);
+    if (isFresh(connection)) makeTables(connection);
+    else if (!isUpToDate(connection)) await migrate(await queries());
     connection.exec('COMMIT');
   } catch (error) {
     if (connection.isTransaction) connection.exec('ROLLBACK');
@@ -93,12 +113,11 @@ async function migrateSqlite(connection: DatabaseSync, queries: Kysely<Schema>):
   }
 }
 
-/** The name of the newest migration, so that an up-to-date file is opened without loading the query builder. */
-const NEWEST = '2026-11-24-retention';
-
+/** An up-to-date file is opened without loading the query builder. */
 function isUpToDate(connection: DatabaseSync): boolean {
   try {
-    return connection.prepare('SELECT 1 FROM kysely_migration WHERE name = ?').get(NEWEST) !== undefined;
+    const newest = MIGRATIONS.at(-1)!;
+    return connection.prepare('SELECT 1 FROM kysely_migration WHERE name = ?').get(newest) !== undefined;
   } catch {
     return false;
   }

@@ -12,7 +12,7 @@ export class Outbox {
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
-    this.#writer = new RowWriter(database.connection);
+    this.#writer = new RowWriter(database.connection, () => database.checkpointApart());
     // In the order they were written, the same for every process: two that ship the same rows cannot block each other.
     this.#oldest = database.connection.prepare(
       'SELECT * FROM ledger WHERE id NOT IN (SELECT value FROM json_each(?)) ORDER BY rowid LIMIT ?',

@@ -20,11 +20,17 @@ export class RowWriter {
   readonly #insert: StatementSync;
   readonly #begin: StatementSync;
   readonly #end: StatementSync;
+  readonly #onFirst: () => void;
+  #hasWritten = false;
   #lastFlush = { at: 0, rows: 0 };
   #waiting: Waiting[] = [];
 
-  /** @param connection a database that has the ledger's table */
-  constructor(connection: DatabaseSync) {
+  /**
+   * @param connection a database that has the ledger's table
+   * @param onFirst called when the first row has been written
+   */
+  constructor(connection: DatabaseSync, onFirst = () => {}) {
+    this.#onFirst = onFirst;
     this.#connection = connection;
     this.#insert = connection.prepare(INSERT);
     this.#begin = connection.prepare('BEGIN IMMEDIATE');
@@ -48,6 +54,9 @@ export class RowWriter {
 
   /** Commits what waits, now. */
   flush(): void {
+    // Somebody else's change on the same connection is not finished; it must not get our rows, nor our rollback.
+    if (this.#connection.isOpen && this.#connection.isTransaction)
+      return void setTimeout(() => this.flush(), 1);
     const batch = this.#waiting;
     this.#waiting = [];
     this.#lastFlush = { at: performance.now(), rows: batch.length };
@@ -70,6 +79,8 @@ export class RowWriter {
       return error;
     }
     for (const { resolve } of batch) resolve();
+    if (!this.#hasWritten) this.#onFirst();
+    this.#hasWritten = true;
     return undefined;
   }
 }

@@ -12,7 +12,7 @@ export class SqliteLedger implements Ledger {
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
-    this.#writer = new RowWriter(database.connection);
+    this.#writer = new RowWriter(database.connection, () => database.checkpointApart());
   }
 
   write(entry: Entry): Promise<void> {
