@@ -1,6 +1,7 @@
 /** Starts the server, says how to use it, and drains it on SIGTERM or SIGINT. */
 import cluster from 'node:cluster';
 import dotenv from 'dotenv';
+import { loadConfig } from './config/config.ts';
 import { ConfigurationError } from './config/environment.ts';
 import { makeLog } from './log.ts';
 import { type RunningServer, startServer } from './server.ts';
@@ -8,8 +9,19 @@ import { runWorkers, START_FAILED } from './workers.ts';
 
 dotenv.config({ quiet: true });
 
-if (cluster.isPrimary && Number(process.env.WORKERS) > 1) runWorkers(Number(process.env.WORKERS));
+if (cluster.isPrimary && Number(process.env.WORKERS) > 1) await serveWithWorkers();
 else await serve();
+
+/** What is wrong with the configuration is told once, and not by every worker. */
+async function serveWithWorkers(): Promise<void> {
+  try {
+    const { settings } = await loadConfig(process.env);
+    runWorkers(settings.WORKERS);
+  } catch (error) {
+    process.stderr.write(`${startProblem(error)}\n`);
+    process.exit(1);
+  }
+}
 
 async function serve(): Promise<void> {
   try {

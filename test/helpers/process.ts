@@ -8,6 +8,7 @@ import { onTestFinished, vi } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
 
 export interface ServerProcess {
+  readonly pid: number;
   readonly url: string;
   readonly output: () => string;
   readonly errors: () => string;
@@ -34,6 +35,7 @@ export async function spawnServer(environment: Environment, entry = 'src/main.ts
     errors += part;
   });
   return {
+    pid: child.pid!,
     url: `http://127.0.0.1:${port}`,
     output: () => output,
     errors: () => errors,

@@ -4,8 +4,7 @@ import { fromDollars, toDollars } from '../../core/money.ts';
 import { nearest } from '../../core/nearest.ts';
 import { invalidRequest } from '../../routing/failures.ts';
 import type { Limits } from '../limits/limits.ts';
-import type { Key, Project } from './key.ts';
-import type { KeyFields, ProjectFields } from './key-store.ts';
+import type { Key, KeyFields, Project, ProjectFields } from './key.ts';
 
 const count = z.int('must be a whole number').min(1, 'must be at least 1').nullish();
 const dollars = z

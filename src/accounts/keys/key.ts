@@ -26,3 +26,16 @@ export interface Project {
   readonly limits: Limits;
   readonly createdAt: number;
 }
+
+/** What people choose of a project or a key. */
+export interface ProjectFields {
+  readonly alias: string;
+  readonly limits: Limits;
+}
+export interface KeyFields extends ProjectFields {
+  readonly projectId: string | null;
+  readonly user: string | null;
+  readonly models: readonly string[] | null;
+  readonly userLimits: Limits;
+  readonly expiresAt: number | null;
+}

@@ -1,0 +1,59 @@
+/** Several processes behind one port share their limits, and one that dies is replaced. Needs a Redis, as its users do. */
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import { temporaryFolder } from '../helpers/databases.ts';
+import { pointedAt, postJson } from '../helpers/gateway.ts';
+import { spawnServer, startProcess } from '../helpers/process.ts';
+
+const REDIS_URL = process.env.TEST_REDIS_URL;
+const ADMIN_KEY = 'the-administrators-own-key';
+
+describe.runIf(REDIS_URL)('with Redis', () => {
+  it('limits hold over all workers, and a killed worker is replaced', async () => {
+    const simulator = await startSimulator();
+    const server = await startProcess({
+      ...pointedAt(simulator),
+      WORKERS: '2',
+      REDIS_URL,
+      ADMIN_KEY,
+      DATABASE_URL: `sqlite:${join(temporaryFolder(), 'ledger.db')}`,
+      CACHE_TTL: '0',
+    });
+    const admin = { authorization: `Bearer ${ADMIN_KEY}` };
+    const made = await postJson(`${server.url}/keys`, { alias: 'web', rpm: 10 }, admin);
+    const { key, id } = (await made.json()) as { key: string; id: string };
+    // A connection each, so that both workers get some.
+    const ask = async () => {
+      const headers = { authorization: `Bearer ${key}`, connection: 'close' };
+      return (await postJson(`${server.url}/chat/completions`, { prompt: 'hello' }, headers)).status;
+    };
+    const statuses = await Promise.all(Array.from({ length: 30 }, ask));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(10);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(20);
+    const usage = await fetch(`${server.url}/usage?group_by=key`, { headers: admin });
+    expect(await usage.json()).toMatchObject({ data: [{ key: id, requests: 10 }] });
+
+    const [worker] = await workersOf(server.pid);
+    process.kill(worker!, 'SIGKILL');
+    await vi.waitFor(async () => {
+      const now = await workersOf(server.pid);
+      expect(now).toHaveLength(2);
+      expect(now).not.toContain(worker);
+    }, 10_000);
+    server.signal('SIGTERM');
+    expect(await server.exited).toBe(0);
+  }, 30_000);
+});
+
+it('without Redis they do not start, and say why once', async () => {
+  const server = await spawnServer({ WORKERS: '3', TOGETHER_API_KEY: 'key' });
+  expect(await server.exited).toBe(1);
+  expect(server.errors().match(/WORKERS more than 1 needs REDIS_URL/g)).toHaveLength(1);
+});
+
+async function workersOf(pid: number): Promise<number[]> {
+  const { readFile } = await import('node:fs/promises');
+  const list = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return list.split(' ').filter(Boolean).map(Number);
+}
