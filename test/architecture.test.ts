@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   config: ['providers', 'core'],
   http: ['accounts', 'chat', 'routing', 'core'],
   simulator: [],
-  cli: ['config', 'accounts', 'providers', 'core'],
+  cli: ['config', 'accounts', 'routing', 'providers', 'core'],
 };
 
 interface Import {

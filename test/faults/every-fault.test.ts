@@ -11,12 +11,12 @@ const QUESTION = { prompt: 'write me a function to print hello world' };
 const QUICK: Environment = {
   CACHE_TTL: '0',
   RETRIES: '1',
-  FIRST_TOKEN_TIMEOUT: '300ms',
-  IDLE_TIMEOUT: '250ms',
-  ATTEMPT_TIMEOUT: '400ms',
+  FIRST_TOKEN_TIMEOUT: '700ms',
+  IDLE_TIMEOUT: '700ms',
+  ATTEMPT_TIMEOUT: '1500ms',
 };
 /** Milliseconds: a deadline, a retry's longest first pause, and room for a busy machine. */
-const LONGEST = 3_000;
+const LONGEST = 6_000;
 
 interface Expected {
   /** T(ogether), O(penAI), A(nthropic), in the order they were asked. */
