@@ -36,9 +36,11 @@ export class Admission {
     if (!subjects.some(({ limits }) => hasLimits(limits))) return unlimited();
     const id = orderedId();
     const choices = ask.request.n ?? 1;
-    const prompt = ask.isFree ? 0 : promptBound(ask.request);
     const isPaid = !ask.isFree && subjects.some(({ limits }) => limits.budget);
-    const candidates = await this.#candidates(ask, prompt, isPaid);
+    // Where only requests and calls are counted, tokens need no bound and the caller's cap stays as it is.
+    const isBounded = isPaid || (!ask.isFree && subjects.some(({ limits }) => limits.tpm !== undefined));
+    const prompt = isBounded ? promptBound(ask.request) : 0;
+    const candidates = isBounded ? await this.#candidates(ask, prompt, isPaid) : [];
     const worst = (output: (candidate: Candidate) => number) => (candidate: Candidate) =>
       costBound(candidate.rate, choices * prompt, choices * output(candidate));
     const whole = worst(({ output }) => output);
@@ -47,8 +49,8 @@ export class Admission {
     const verdict = await this.#ask({
       id,
       subjects,
-      tokens: ask.isFree ? 0 : choices * (prompt + longest),
-      leastTokens: ask.isFree ? 0 : choices * (prompt + Math.min(longest, LEAST_OUTPUT)),
+      tokens: choices * (prompt + longest),
+      leastTokens: choices * (prompt + Math.min(longest, LEAST_OUTPUT)),
       hold: Math.max(0, ...candidates.map(whole)),
       leastHold: cheapest(candidates.filter(({ target }) => ask.targets.includes(target)).map(least)),
     });
@@ -71,7 +73,7 @@ export class Admission {
     const mayAsk = new Set(affordable.map(({ target }) => target));
     return {
       id,
-      mayAsk: (target) => ask.isFree || mayAsk.has(target),
+      mayAsk: (target) => !isBounded || mayAsk.has(target),
       hold,
       isClamped,
       isCapped: caps.size > 0,
@@ -86,7 +88,6 @@ export class Admission {
   /** @throws {Failure} when a budget pays and no model of the chain has a known price */
   async #candidates(ask: AdmissionAsk, prompt: number, isPaid: boolean): Promise<Candidate[]> {
     const candidates: Candidate[] = [];
-    if (ask.isFree) return candidates;
     const now = this.#clock.now();
     for (const target of ask.targets.flatMap((one) => (one.successor ? [one, one.successor] : [one]))) {
       const rate = isPaid ? await this.#rates.of(target, prompt, now) : undefined;
@@ -137,25 +138,25 @@ function outputFor(hold: number, rate: Rate | undefined, choices: number, prompt
 /** Says which limit, how much is left and when it is worth asking again. */
 function refused({ subject, limit, allowed, left, needed, retryAfterMs }: Refusal): Failure {
   const again = retryAfterMs === undefined ? '' : ` Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
-  const details = { retryAfterMs };
+  const rate = { limit: allowed, remaining: left, resetMs: retryAfterMs ?? 0 };
   const who = subject.label;
   switch (limit) {
     case 'rpm':
       return new Failure(
         'rate_limited',
         `The ${who} may make ${allowed} requests a minute; none is left.${again}`,
-        details,
+        { retryAfterMs, rates: { requests: rate } },
       );
     case 'tpm': {
       const mend = retryAfterMs === undefined ? ' Send a shorter prompt or a smaller max_tokens.' : again;
       const message = `The ${who} may use ${allowed} tokens a minute; ${left} are left and this request needs ${needed}.${mend}`;
-      return new Failure('rate_limited', message, details);
+      return new Failure('rate_limited', message, { retryAfterMs, rates: { tokens: rate } });
     }
     case 'max_concurrency':
       return new Failure(
         'rate_limited',
         `The ${who} may have ${allowed} requests in flight, and has.${again}`,
-        details,
+        { retryAfterMs },
       );
     case 'budget':
       return budgetSpent(subject, allowed, left, needed, retryAfterMs);

@@ -3,6 +3,7 @@ import { orderedId } from '../core/ids.ts';
 import type { NanoDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { Target } from '../providers/provider.ts';
+import type { Rates } from '../routing/failures.ts';
 import type { Chain } from './chains.ts';
 
 export interface Caller {
@@ -42,22 +43,13 @@ export interface Admitted {
   /** The output cap to send to a target, where it is not the caller's own. */
   readonly capFor: (target: Target) => number | undefined;
   /** For the rate-limit headers. */
-  readonly rates:
-    | { readonly requests: RateState | undefined; readonly tokens: RateState | undefined }
-    | undefined;
+  readonly rates: Rates | undefined;
   /** May another target go on with a broken answer of which the caller has `before`? It costs more. */
   readonly mayGoOn: (before: string) => boolean | Promise<boolean>;
   /** May a second target be asked beside the first? */
   readonly mayHedge: () => boolean | Promise<boolean>;
   /** Once, whatever happened. A cost of `null` is unknown. */
   readonly settle: (tokens: number, cost: NanoDollars | null) => void | Promise<void>;
-}
-
-export interface RateState {
-  readonly limit: number;
-  readonly remaining: number;
-  /** Milliseconds until all of it is free again. */
-  readonly resetMs: number;
 }
 
 const YES = () => true;

@@ -8,7 +8,7 @@ import { dollarsText } from '../core/money.ts';
 import { asFailure, invalidRequest } from '../routing/failures.ts';
 import type { Access } from './access.ts';
 import { readJson } from './body.ts';
-import { errorBody, sendFailure, sendText } from './errors.ts';
+import { errorBody, sendFailure, sendText, setRates } from './errors.ts';
 import { EventStream } from './event-stream.ts';
 import type { InFlight } from './in-flight.ts';
 
@@ -97,22 +97,17 @@ async function answerStream(incoming: Incoming, response: ServerResponse, parts:
 
 function setHeaders(response: ServerResponse, answer: ChatAnswer): void {
   response.setHeader('x-cache', answer.cache);
-  if (answer.attempts) response.setHeader('x-attempts', answer.attempts);
+  if (answer.attempts) response.setHeader('x-attempts', printable(answer.attempts));
   if (answer.rates) setRates(response, answer.rates);
   if (answer.kind === 'failed') return;
-  response.setHeader('x-model', answer.model);
+  response.setHeader('x-model', printable(answer.model));
   if (answer.age !== undefined) response.setHeader('age', Math.floor(answer.age / 1000));
   if (answer.dropped.length > 0) response.setHeader('x-dropped-params', answer.dropped.join(', '));
 }
 
-/** OpenAI's names and forms: whole numbers, and the time as `12.5s`. */
-function setRates(response: ServerResponse, rates: NonNullable<ChatAnswer['rates']>): void {
-  for (const [name, rate] of Object.entries(rates)) {
-    if (!rate) continue;
-    response.setHeader(`x-ratelimit-limit-${name}`, rate.limit);
-    response.setHeader(`x-ratelimit-remaining-${name}`, rate.remaining);
-    response.setHeader(`x-ratelimit-reset-${name}`, `${rate.resetMs / 1000}s`);
-  }
+/** The configuration may name a model in any script; a header holds less. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
 /** The caller's own id when it is one, so that a request can be followed through several systems. */

@@ -67,6 +67,14 @@ export const failureTable = {
 
 export type FailureKind = keyof typeof failureTable;
 
+export interface RateState {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Milliseconds until all of it is free again. */
+  readonly resetMs: number;
+}
+export type Rates = Readonly<Partial<Record<'requests' | 'tokens', RateState | undefined>>>;
+
 export interface FailureDetails {
   /** The request field at fault, for `error.param`. */
   param?: string;
@@ -74,6 +82,8 @@ export interface FailureDetails {
   status?: number;
   /** Milliseconds until it is worth trying again, for `Retry-After` and the cooldown. */
   retryAfterMs?: number;
+  /** What is left of the limit that refused the request, for the rate-limit headers. */
+  rates?: Rates;
   /** What was seen upstream, for the log and for `x-attempts`. */
   facts?: UpstreamFacts;
   cause?: unknown;
@@ -86,6 +96,7 @@ export class Failure extends Error {
   readonly status: number;
   readonly retryAfterMs: number | undefined;
   readonly facts: UpstreamFacts | undefined;
+  readonly rates: Rates | undefined;
 
   constructor(kind: FailureKind, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -95,6 +106,7 @@ export class Failure extends Error {
     this.status = details.status ?? failureTable[kind].status;
     this.retryAfterMs = details.retryAfterMs;
     this.facts = details.facts;
+    this.rates = details.rates;
   }
 
   get rule(): Rule {

@@ -50,7 +50,13 @@ it.each(databases)('$name', { timeout: 240_000 }, async ({ make }) => {
   });
 
   for (let kill = 0; kill < KILLS; kill++) {
-    await sleep(50 + Math.random() * 250);
+    // At a random moment, but not before some answers have arrived.
+    const before = acknowledged.size;
+    await vi.waitFor(() => expect(acknowledged.size).toBeGreaterThan(before + 2), {
+      timeout: 20_000,
+      interval: 10,
+    });
+    await sleep(Math.random() * 150);
     server.signal('SIGKILL');
     await server.exited;
     server = await startProcess(environment);

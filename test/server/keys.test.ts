@@ -143,7 +143,13 @@ describe('limits', () => {
     expect([status, body.error.code]).toEqual([429, 'rate_limited']);
     expect(body.error.message).toMatch(/^The key web may make 2 requests a minute; none is left/);
     expect(Number(headers['retry-after'])).toBeGreaterThan(50);
+    expect(headers).toMatchObject({
+      'x-ratelimit-limit-requests': '2',
+      'x-ratelimit-remaining-requests': '0',
+    });
     expect(gateway.simulator.calls).toHaveLength(2);
+    // Where only requests are counted, the answer's length is the caller's affair.
+    expect(gateway.simulator.calls[0]!.body).not.toHaveProperty('max_tokens');
   });
 
   it('tokens a minute: the output cap shrinks to what is left, and the real count replaces the estimate', async () => {

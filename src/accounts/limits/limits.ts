@@ -3,6 +3,9 @@
  * then all are committed, or none. Whoever keeps the counts (this process, or Redis for many) keeps to these terms.
  */
 import type { NanoDollars } from '../../core/money.ts';
+import type { RateState } from '../../routing/failures.ts';
+
+export type { RateState } from '../../routing/failures.ts';
 
 export type Period = 'day' | 'week' | 'month' | 'total';
 
@@ -55,14 +58,6 @@ export interface Refusal {
   readonly needed: number;
   /** Milliseconds until asking again can succeed; `undefined` when waiting does not help (a total budget, too big a call). */
   readonly retryAfterMs: number | undefined;
-}
-
-/** What is left of the request and token limits after admission, of the subject nearest to its limit. */
-export interface RateState {
-  readonly limit: number;
-  readonly remaining: number;
-  /** Milliseconds until all of it is free again. */
-  readonly resetMs: number;
 }
 
 export type Verdict =
