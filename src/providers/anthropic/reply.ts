@@ -1,5 +1,6 @@
 /** Anthropic's whole message as OpenAI's completion. */
 import type { ChatCompletion, FinishReason, Usage } from '../../core/openai-types.ts';
+import { oneChoice } from '../one-choice.ts';
 import { isListOfObjects, parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import { malformed } from '../upstream-failure.ts';
@@ -56,27 +57,15 @@ export function readMessage(
       function: { name: name!, arguments: JSON.stringify(input ?? {}) },
     }));
   const usage = message.usage && toUsage(message.usage);
-  return {
+  return oneChoice({
     id: message.id,
-    object: 'chat.completion',
-    created: Math.floor(Date.now() / 1000),
     model: message.model ?? target.model,
-    choices: [
-      {
-        index: 0,
-        message: {
-          role: 'assistant',
-          content: words || (calls.length > 0 ? null : ''),
-          refusal: null,
-          ...(thoughts && { reasoning_content: thoughts }),
-          ...(calls.length > 0 && { tool_calls: calls }),
-        },
-        logprobs: null,
-        finish_reason: finishReason(message.stop_reason) as FinishReason,
-      },
-    ],
-    ...(usage && !saysNothing(usage) && { usage }),
-  };
+    words,
+    thoughts,
+    calls,
+    finish: finishReason(message.stop_reason),
+    usage: usage && !saysNothing(usage) ? usage : undefined,
+  });
 }
 
 function textOf(content: readonly ContentBlock[], type: string, field: 'text' | 'thinking'): string {

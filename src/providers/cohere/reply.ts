@@ -1,5 +1,6 @@
 /** Cohere's whole reply as OpenAI's completion (https://docs.cohere.com/reference/chat, "Response"). */
 import type { ChatCompletion, FinishReason } from '../../core/openai-types.ts';
+import { oneChoice } from '../one-choice.ts';
 import { eventFailure, isListOfObjects, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import { malformed, UpstreamFailure } from '../upstream-failure.ts';
@@ -56,27 +57,16 @@ export function readReply(
   }));
   const finish = finishReason(parsed.finish_reason, undefined, target);
   const counts = toUsage(usage);
-  return {
+  return oneChoice({
     id: parsed.id ?? '',
-    object: 'chat.completion',
-    created: Math.floor(Date.now() / 1000),
     model: target.model,
-    choices: [
-      {
-        index: 0,
-        message: {
-          role: 'assistant',
-          content: words || (calls.length > 0 ? null : ''),
-          refusal: null,
-          ...(thoughts && { reasoning_content: thoughts }),
-          ...(calls.length > 0 && { tool_calls: calls }),
-        },
-        logprobs: logprobs ? toLogprobs(logprobs) : null,
-        finish_reason: finish as FinishReason,
-      },
-    ],
-    ...(counts && { usage: counts }),
-  };
+    words,
+    thoughts,
+    calls,
+    logprobs: logprobs ? toLogprobs(logprobs) : null,
+    finish,
+    usage: counts,
+  });
 }
 
 function isReply(parsed: object): parsed is CohereReply {
