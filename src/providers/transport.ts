@@ -4,7 +4,7 @@
  * rest of a request together, and hangs where a body stalls, so the bytes go this way instead.
  */
 import type { Readable } from 'node:stream';
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Target } from './provider.ts';
 import { UpstreamFailure } from './upstream-failure.ts';
@@ -16,8 +16,11 @@ const LARGEST_ERROR = 64 * 1024;
 export interface TransportReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readable;
+  readonly body: Body;
 }
+
+/** undici's: a stream that can also be had whole, for half of what reading it as a stream costs. */
+export type Body = Dispatcher.ResponseData['body'];
 
 export class Transport {
   readonly #pools = new Map<string, Pool>();
@@ -58,7 +61,7 @@ export class Transport {
     const transportReply = {
       status: reply.statusCode,
       headers: reply.headers as Record<string, string>,
-      body: reply.body as Readable,
+      body: reply.body,
     };
     if (reply.statusCode >= 200 && reply.statusCode < 300) return transportReply;
     throw await statusFailure(transportReply, target);
@@ -87,14 +90,12 @@ export class Transport {
 }
 
 /** Reads a whole body as text. @throws {UpstreamFailure} when it is cut. */
-export async function readText(body: Readable, provider: string): Promise<string> {
-  const parts: Buffer[] = [];
+export async function readText(body: Body, provider: string): Promise<string> {
   try {
-    for await (const part of body) parts.push(part as Buffer);
+    return await body.text();
   } catch (error) {
     throw networkFailure(error, provider);
   }
-  return parts.length === 1 ? parts[0]!.toString('utf8') : Buffer.concat(parts).toString('utf8');
 }
 
 /** What a broken connection says, as facts. */
