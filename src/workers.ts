@@ -22,6 +22,9 @@ export function runWorkers(count: number): void {
       setTimeout(() => !isStopping && start(), pause);
     });
   };
+  process.on('SIGHUP', () => {
+    for (const worker of workers()) worker.process.kill('SIGHUP');
+  });
   for (let started = 0; started < count; started++) start();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

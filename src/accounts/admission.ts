@@ -7,7 +7,7 @@ import type { Target } from '../providers/provider.ts';
 import { Failure } from '../routing/failures.ts';
 import type { Key } from './keys/key.ts';
 import { LEAST_OUTPUT, outputBound, promptBound } from './limits/bounds.ts';
-import { type Counters, CountersAway, type Limits, type Refusal, type Subject } from './limits/limits.ts';
+import type { Counters, Limits, Refusal, Subject } from './limits/limits.ts';
 import { type Rate, Rates } from './limits/rates.ts';
 import { subjectsOf } from './subjects.ts';
 
@@ -105,14 +105,9 @@ export class Admission {
   }
 
   async #ask(ask: Parameters<Counters['admit']>[0]) {
-    try {
-      const verdict = await this.#counters.admit(ask);
-      if (verdict.admitted) return verdict;
-      throw refused(verdict.refusal);
-    } catch (error) {
-      if (!(error instanceof CountersAway)) throw error;
-      throw new Failure('overloaded', error.message, { retryAfterMs: 2_000, cause: error });
-    }
+    const verdict = await this.#counters.admit(ask);
+    if (!verdict.admitted) throw refused(verdict.refusal);
+    return verdict;
   }
 }
 

@@ -1,4 +1,5 @@
 /** `npm run config:check [file]`: what a configuration would serve, or everything that is wrong with it. */
+import { existsSync } from 'node:fs';
 import dotenv from 'dotenv';
 import { type Config, loadConfig } from '../config/config.ts';
 import { ConfigurationError } from '../config/environment.ts';
@@ -16,7 +17,11 @@ try {
 }
 
 function summary({ targets, chains, unusable }: Config): string {
-  const lines = [`${configPath(environment)} is valid.`, '', 'Models:'];
+  const path = configPath(environment);
+  const title = existsSync(path)
+    ? `${path} is valid.`
+    : `There is no ${path}: the built-in configuration is used.`;
+  const lines = [title, '', 'Models:'];
   for (const [name, deployments] of targets)
     lines.push(
       `  ${name}  ${deployments.map(({ id, successor }) => (successor ? `${id} (then ${successor.model})` : id)).join(', ')}`,

@@ -45,6 +45,8 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
     ]);
 
   const problems: string[] = [];
+  if (file.settings.workers !== undefined)
+    problems.push('settings.workers: set WORKERS in the environment, which is read before this file');
   const targets = new Map<string, readonly Target[]>();
   const unusable = new Map<string, readonly string[]>();
   for (const [name, model] of Object.entries<FileModel>({ ...builtInModels, ...file.models })) {

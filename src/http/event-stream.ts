@@ -65,6 +65,8 @@ export class EventStream {
   }
 
   #drained(): Promise<void> {
+    // Whoever is gone already will tell nothing more.
+    if (this.#response.destroyed) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#response.destroy(), READER_PATIENCE);
       const settle = () => {

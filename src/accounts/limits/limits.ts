@@ -3,7 +3,7 @@
  * then all are committed, or none. Whoever keeps the counts (this process, or Redis for many) keeps to these terms.
  */
 import type { NanoDollars } from '../../core/money.ts';
-import type { RateState } from '../../routing/failures.ts';
+import { Failure, type RateState } from '../../routing/failures.ts';
 
 export type { RateState } from '../../routing/failures.ts';
 
@@ -110,9 +110,10 @@ export interface Books {
 }
 
 /** The counts are kept elsewhere and cannot be reached. */
-export class CountersAway extends Error {
+export class CountersAway extends Failure {
   constructor(cause: unknown) {
-    super('The limits cannot be checked: the counters do not answer.', { cause });
+    const message = 'The limits cannot be checked: the counters do not answer. Try again soon.';
+    super('overloaded', message, { retryAfterMs: 2_000, cause });
     this.name = 'CountersAway';
   }
 }
