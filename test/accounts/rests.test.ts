@@ -1,0 +1,71 @@
+/** What is known of targets outlives the process, and is felt by the other instances. */
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import { temporaryFolder } from '../helpers/databases.ts';
+import { pointedAt, startBareGateway } from '../helpers/gateway.ts';
+import { startProcess } from '../helpers/process.ts';
+
+it('a model that is gone is remembered across a kill -9', async () => {
+  const simulator = await startSimulator();
+  const environment = {
+    ...pointedAt(simulator),
+    DATABASE_URL: `sqlite:${join(temporaryFolder(), 'ledger.db')}`,
+    CACHE_TTL: '0',
+  };
+  const ask = async (url: string) => {
+    const response = await fetch(`${url}/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ prompt: 'hello' }),
+    });
+    return response.headers.get('x-attempts');
+  };
+  const first = await startProcess(environment);
+  simulator.script('together', 'gone');
+  expect(await ask(first.url)).toMatch(/CodeLlama-34b-Instruct=model_gone.*GLM-5.3=ok/);
+  first.signal('SIGKILL');
+  await first.exited;
+  const second = await startProcess(environment);
+  expect(await ask(second.url)).toMatch(/^together\/zai-org\/GLM-5.3=ok\([^;]*$/);
+  await simulator.close();
+});
+
+const { TEST_REDIS_URL } = process.env;
+
+describe.runIf(TEST_REDIS_URL)('with Redis', () => {
+  it('a target that rests in one instance rests in the other, also in one that starts later', async () => {
+    const simulator = await startSimulator();
+    // A key of its own, as rests go by it.
+    const environment = {
+      ...pointedAt(simulator),
+      TOGETHER_API_KEY: `key-${Math.random()}`,
+      REDIS_URL: TEST_REDIS_URL,
+      CACHE_TTL: '0',
+    };
+    const [one, other] = [await startBareGateway(environment), await startBareGateway(environment)];
+    simulator.script('together', '429:60');
+    await one.ask({ prompt: 'hello' });
+    await vi.waitFor(async () =>
+      expect((await other.ask({ prompt: 'hello' })).headers['x-attempts']).toMatch(/^together.*=cooling/),
+    );
+    const later = await startBareGateway(environment);
+    expect((await later.ask({ prompt: 'hello' })).headers['x-attempts']).toMatch(/^together.*=cooling/);
+    await simulator.close();
+  });
+
+  it('an answer of one instance is a hit in the other', async () => {
+    const simulator = await startSimulator();
+    const environment = { ...pointedAt(simulator), REDIS_URL: TEST_REDIS_URL };
+    const [one, other] = [await startBareGateway(environment), await startBareGateway(environment)];
+    const question = { prompt: `hello ${Math.random()}` };
+    const { body } = await one.ask(question);
+    await vi.waitFor(async () => {
+      const hit = await other.ask(question);
+      expect(hit.headers['x-cache']).toBe('hit');
+      expect(hit.body).toEqual(body);
+    });
+    expect((await other.stream(question)).headers['x-cache']).toBe('hit');
+    await simulator.close();
+  });
+});
