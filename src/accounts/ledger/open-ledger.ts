@@ -1,8 +1,6 @@
 /** The ledger over whichever database there is. */
 import { type Database, openDatabase, type SqliteDatabase } from '../database/database.ts';
 import type { Ledger } from './ledger.ts';
-import { Outbox } from './outbox.ts';
-import { PostgresLedger } from './postgres-ledger.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 
 export interface LedgerOptions {
@@ -17,6 +15,10 @@ const PATIENCE = 3_000;
 /** @throws {Error} when the local file cannot be opened; a PostgreSQL that is away is no error here */
 export async function openLedger(database: Database, { outboxPath, warn }: LedgerOptions): Promise<Ledger> {
   if (database.kind === 'sqlite') return new SqliteLedger(database);
+  const [{ Outbox }, { PostgresLedger }] = await Promise.all([
+    import('./outbox.ts'),
+    import('./postgres-ledger.ts'),
+  ]);
   const ledger = new PostgresLedger(database, new Outbox(await openOutbox(outboxPath)), warn);
   // Its absence is logged by the ledger, which goes on trying.
   await ledger.ready(PATIENCE).catch(() => {});

@@ -1,10 +1,11 @@
 /** The ledger in a local SQLite file: nothing to run beside the server. */
 import type { SqliteDatabase } from '../database/database.ts';
 import type { Entry, Ledger, UsageQuery } from './ledger.ts';
-import { pruneRows } from './prune.ts';
-import { findOutcome, findReceipt, sumSpent, usageReport, usageRows } from './queries.ts';
 import { rowOf } from './row.ts';
 import { RowWriter } from './row-writer.ts';
+
+/** Questions are rare beside rows: the query builder, 250 modules, is loaded with the first of them. */
+const questions = () => import('./queries.ts');
 
 export class SqliteLedger implements Ledger {
   readonly #database: SqliteDatabase;
@@ -20,22 +21,27 @@ export class SqliteLedger implements Ledger {
   }
 
   async find(requestId: string, keyId?: string) {
+    const { findReceipt } = await questions();
     return findReceipt(await this.#database.queries(), requestId, keyId);
   }
 
   async usage(query: UsageQuery) {
+    const { usageReport, usageRows } = await questions();
     return usageReport(query.groupBy, await usageRows(await this.#database.queries(), 'sqlite', query));
   }
 
   async spentSince(subject: string, since: number) {
+    const { sumSpent } = await questions();
     return sumSpent(await this.#database.queries(), subject, since);
   }
 
   async outcomeOf(id: string) {
+    const { findOutcome } = await questions();
     return findOutcome(await this.#database.queries(), id);
   }
 
   async prune(before: number): Promise<void> {
+    const { pruneRows } = await import('./prune.ts');
     await pruneRows(await this.#database.queries(), before);
   }
 
