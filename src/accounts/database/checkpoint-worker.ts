@@ -5,8 +5,6 @@ import { workerData } from 'node:worker_threads';
 
 /** Milliseconds. */
 const EVERY = 1_000;
-/** Bytes of log from which writers are kept waiting, for some milliseconds, so that it can begin anew. */
-const TOO_LARGE = 64 * 1024 * 1024;
 
 const path = workerData as string;
 const database = new DatabaseSync(path, { timeout: 1_000 });
@@ -14,12 +12,13 @@ let last = 0;
 
 setInterval(() => {
   const size = sizeOf(`${path}-wal`);
-  if (size === last && size < TOO_LARGE) return;
+  if (size === last) return;
   try {
-    database.exec(`PRAGMA wal_checkpoint(${size >= TOO_LARGE ? 'TRUNCATE' : 'PASSIVE'})`);
+    // Never in the way of a writer: what it cannot do now, the next round does.
+    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
     last = size;
   } catch {
-    // Somebody reads or writes: the next round does it.
+    // Another connection does the same at this moment.
   }
 }, EVERY);
 

@@ -9,6 +9,12 @@ import { INSERT, valuesOf } from './row.ts';
 /** Milliseconds between commits under load. A row that comes alone is written at once. */
 const GATHER = 2;
 
+/** SQLite's result code for a lock that another connection holds. */
+const SQLITE_BUSY = 5;
+/** Milliseconds between tries for the lock, and how many there are; each waits SQLite's own time besides. */
+const PAUSE = 10;
+const MOST_TRIES = 100;
+
 interface Waiting {
   readonly row: LedgerTable;
   readonly resolve: () => void;
@@ -22,6 +28,7 @@ export class RowWriter {
   readonly #end: StatementSync;
   readonly #onFirst: () => void;
   #hasWritten = false;
+  #tries = 0;
   #lastFlush = { at: 0, rows: 0 };
   #waiting: Waiting[] = [];
 
@@ -60,12 +67,22 @@ export class RowWriter {
     const batch = this.#waiting;
     this.#waiting = [];
     this.#lastFlush = { at: performance.now(), rows: batch.length };
-    if (batch.length === 0 || this.#commit(batch) === undefined) return;
+    if (batch.length === 0) return;
+    const error = this.#commit(batch);
+    if (error === undefined) return;
+    if (isBusy(error) && this.#tries < MOST_TRIES) return this.#again(batch);
     // One row that cannot be written must not take the others with it.
     for (const waiting of batch) {
-      const error = this.#commit([waiting]);
-      if (error !== undefined) waiting.reject(error);
+      const own = this.#commit([waiting]);
+      if (own !== undefined) waiting.reject(own);
     }
+  }
+
+  /** Another connection holds the lock: the rows wait for it, and those that come meanwhile with them. */
+  #again(batch: Waiting[]): void {
+    this.#tries += 1;
+    this.#waiting = [...batch, ...this.#waiting];
+    setTimeout(() => this.flush(), PAUSE);
   }
 
   /** All or none. @returns why it is none */
@@ -78,9 +95,14 @@ export class RowWriter {
       if (this.#connection.isOpen && this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
       return error;
     }
+    this.#tries = 0;
     for (const { resolve } of batch) resolve();
     if (!this.#hasWritten) this.#onFirst();
     this.#hasWritten = true;
     return undefined;
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY;
 }
