@@ -1,7 +1,7 @@
 /** An event stream's bytes as batches of chunks, whatever the provider's dialect. */
-import type { Readable } from 'node:stream';
 import type { ChatCompletionChunk } from '../core/openai-types.ts';
 import { type ServerSentEvent, SseParser } from '../core/sse.ts';
+import type { ReplyBody } from './reply-body.ts';
 import { networkFailure } from './transport.ts';
 import { malformed, UpstreamFailure } from './upstream-failure.ts';
 
@@ -14,27 +14,21 @@ export interface EventBatch {
   readonly done?: boolean;
 }
 
-/** Milliseconds a body may still take to end after its terminator. */
-const PATIENCE_AFTER_END = 200;
-
 /**
  * Chunks of one read come together. Ends at the terminator or at the end of the bytes; leaving early closes the
  * connection, which stops the provider.
  * @throws {UpstreamFailure} after what was whole before the fault
  */
 export async function* readEventBatches(
-  body: Readable,
+  body: ReplyBody,
   provider: string,
   translate: (events: readonly ServerSentEvent[]) => EventBatch,
 ): AsyncGenerator<readonly ChatCompletionChunk[]> {
   const parser = new SseParser();
   let isComplete = false;
-  // The loop below hears of the body's errors; those after it (we destroy the body, or it breaks after its end) are
-  // nobody's, and an error that nobody hears ends the process.
-  body.on('error', () => {});
   try {
-    for await (const bytes of body.iterator({ destroyOnReturn: false })) {
-      const { batch, failure, done } = read(() => translate(parser.feed(bytes as Buffer)));
+    for (let bytes = await body.read(); bytes; bytes = await body.read()) {
+      const { batch, failure, done } = read(() => translate(parser.feed(bytes)));
       if (batch.length > 0) yield batch;
       if (failure) throw asFailure(failure, provider);
       if (done) {
@@ -48,8 +42,8 @@ export async function* readEventBatches(
   } catch (error) {
     throw networkFailure(error, provider);
   } finally {
-    if (isComplete) runOut(body);
-    else body.destroy();
+    if (isComplete) body.runOut();
+    else body.close();
   }
 }
 
@@ -65,11 +59,4 @@ function read(translated: () => EventBatch): EventBatch {
 function asFailure(failure: unknown, provider: string): UpstreamFailure {
   if (failure instanceof UpstreamFailure) return failure;
   return malformed(`${provider} sent a stream event that cannot be read.`);
-}
-
-/** Reads on to the end of the bytes, so that the connection can carry the next call: destroying it costs a new one. */
-function runOut(body: Readable): void {
-  const timer = setTimeout(() => body.destroy(), PATIENCE_AFTER_END);
-  body.once('close', () => clearTimeout(timer));
-  body.resume();
 }

@@ -20,8 +20,6 @@ export interface Provider {
 export interface Call {
   /** Aborts the upstream call at once, wherever it is. */
   readonly signal: AbortSignal;
-  /** Called when the first byte of the reply's head has arrived. */
-  readonly onHead?: () => void;
   /** Sent to the provider as they are (demo mode passes `x-simulate` to the simulator this way). */
   readonly headers?: Readonly<Record<string, string>>;
   /** The caller wants every parameter honoured: leaving one out is a failure. */

@@ -3,24 +3,16 @@
  * the URL, the headers and the version rules (`prepared-request.ts`); their own call path costs more than all the
  * rest of a request together, and hangs where a body stalls, so the bytes go this way instead.
  */
-import type { Readable } from 'node:stream';
-import { type Dispatcher, Pool } from 'undici';
+import { Pool } from 'undici';
+import { Exchange, type TransportReply } from './exchange.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Target } from './provider.ts';
+import type { ReplyBody } from './reply-body.ts';
 import { UpstreamFailure } from './upstream-failure.ts';
 
 /** No answer is near this size; a reply without end must not fill the memory. */
 const LARGEST_REPLY = 256 * 1024 * 1024;
 const LARGEST_ERROR = 64 * 1024;
-
-export interface TransportReply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Body;
-}
-
-/** undici's: a stream that can also be had whole, for half of what reading it as a stream costs. */
-export type Body = Dispatcher.ResponseData['body'];
 
 export class Transport {
   readonly #pools = new Map<string, Pool>();
@@ -50,21 +42,17 @@ export class Transport {
     target: Target,
     call: Call,
   ): Promise<TransportReply> {
-    const pool = this.#pool(prepared.origin, target.timeouts.connect);
     const headers = call.headers ? { ...prepared.headers, ...call.headers } : prepared.headers;
-    const reply = await pool
-      .request({ ...message, path: prepared.path, headers, signal: call.signal })
-      .catch((error: unknown) => {
-        throw networkFailure(error, target.provider);
-      });
-    call.onHead?.();
-    const transportReply = {
-      status: reply.statusCode,
-      headers: reply.headers as Record<string, string>,
-      body: reply.body,
-    };
-    if (reply.statusCode >= 200 && reply.statusCode < 300) return transportReply;
-    throw await statusFailure(transportReply, target);
+    const exchange = new Exchange(call.signal);
+    this.#pool(prepared.origin, target.timeouts.connect).dispatch(
+      { ...message, path: prepared.path, headers },
+      exchange,
+    );
+    const reply = await exchange.reply.catch((error: unknown) => {
+      throw networkFailure(error, target.provider);
+    });
+    if (reply.status >= 200 && reply.status < 300) return reply;
+    throw await statusFailure(reply, target);
   }
 
   #pool(origin: string, connectTimeout: number): Pool {
@@ -90,7 +78,7 @@ export class Transport {
 }
 
 /** Reads a whole body as text. @throws {UpstreamFailure} when it is cut. */
-export async function readText(body: Body, provider: string): Promise<string> {
+export async function readText(body: ReplyBody, provider: string): Promise<string> {
   try {
     return await body.text();
   } catch (error) {
@@ -130,18 +118,19 @@ async function statusFailure(reply: TransportReply, { provider, apiKey }: Target
 }
 
 /** An error body is read as far as it is useful; that it is cut or endless changes nothing. */
-async function readStart(body: Readable): Promise<string> {
+async function readStart(body: ReplyBody): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;
   try {
-    for await (const part of body) {
-      parts.push(part as Buffer);
-      length += (part as Buffer).length;
+    for (let part = await body.read(); part; part = await body.read()) {
+      parts.push(part);
+      length += part.length;
       if (length > LARGEST_ERROR) break;
     }
   } catch {
     // The status already says what happened.
   }
+  body.close();
   // Put together first: a character may be cut between two parts.
   return Buffer.concat(parts).toString('utf8');
 }

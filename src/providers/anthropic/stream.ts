@@ -1,10 +1,10 @@
 /** Anthropic's events as OpenAI's chunks (event types: @anthropic-ai/sdk 1.12, `RawMessageStreamEvent`). */
-import type { Readable } from 'node:stream';
 import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
 import { type EventBatch, readEventBatches } from '../event-batches.ts';
 import { parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
+import type { ReplyBody } from '../reply-body.ts';
 import { errorFailure } from './error.ts';
 import { type AnthropicUsage, type ContentBlock, finishReason, toUsage } from './reply.ts';
 
@@ -25,7 +25,7 @@ interface StreamEvent {
 }
 
 /** Ends at `message_stop` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */
-export function readEvents(body: Readable, target: Target): AsyncGenerator<readonly ChatCompletionChunk[]> {
+export function readEvents(body: ReplyBody, target: Target): AsyncGenerator<readonly ChatCompletionChunk[]> {
   const translator = new Translator(target);
   return readEventBatches(body, target.provider, (events) => translator.translate(events));
 }

@@ -1,10 +1,10 @@
 /** Cohere's events as OpenAI's chunks (https://docs.cohere.com/reference/chat-stream). */
-import type { Readable } from 'node:stream';
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
 import { type EventBatch, readEventBatches } from '../event-batches.ts';
 import { eventFailure, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
+import type { ReplyBody } from '../reply-body.ts';
 import { type LogprobItem, toLogprobs } from './logprobs.ts';
 import { type CohereToolCall, type ContentBlock, finishReason } from './reply.ts';
 import { type CohereUsage, toUsage } from './usage.ts';
@@ -24,7 +24,7 @@ interface StreamEvent {
 }
 
 /** Ends at `message-end` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */
-export function readEvents(body: Readable, target: Target): AsyncGenerator<readonly ChatCompletionChunk[]> {
+export function readEvents(body: ReplyBody, target: Target): AsyncGenerator<readonly ChatCompletionChunk[]> {
   const translator = new Translator(target);
   return readEventBatches(body, target.provider, (events) => translator.translate(events));
 }

@@ -1,8 +1,9 @@
 /** The calls of one prediction: it is created, asked after, streamed and, when nobody waits for it any more, canceled. */
 import { systemClock } from '../../core/clock.ts';
+import type { TransportReply } from '../exchange.ts';
 import type { PreparedRequest } from '../prepared-request.ts';
 import type { Call, Target } from '../provider.ts';
-import { readText, type Transport, type TransportReply } from '../transport.ts';
+import { readText, type Transport } from '../transport.ts';
 import { trustedUrl } from './address.ts';
 import { hasEnded, type Prediction, readPrediction } from './prediction.ts';
 import type { PredictionRequest } from './request.ts';

@@ -2,12 +2,12 @@
  * Replicate's events as OpenAI's chunks: `output` is a piece of text, `error` says what went wrong, `done` is the end
  * (https://replicate.com/docs/topics/predictions/streaming).
  */
-import type { Readable } from 'node:stream';
 import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
 import { type EventBatch, readEventBatches } from '../event-batches.ts';
 import { eventFailure, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
+import type { ReplyBody } from '../reply-body.ts';
 import type { UpstreamFailure } from '../upstream-failure.ts';
 import type { Leave } from './api.ts';
 import { headOf, type Prediction } from './prediction.ts';
@@ -17,7 +17,7 @@ import { headOf, type Prediction } from './prediction.ts';
  * @throws {UpstreamFailure} after what was whole before the fault
  */
 export async function* readEvents(
-  body: Readable,
+  body: ReplyBody,
   prediction: Prediction,
   target: Target,
   leave: Leave,
