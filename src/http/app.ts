@@ -1,13 +1,13 @@
 /** The route table, and one place where errors leave. */
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { asFailure, Failure } from '../routing/failures.ts';
 import { type AccountsRoutesParts, accountsRoutes } from './accounts-routes.ts';
-import { type CompletionsParts, completions, giveRequestId, requestId } from './completions.ts';
-import { sendFailure } from './errors.ts';
+import { type CompletionsParts, completions, requestIdFor } from './completions.ts';
+import { type Head, sendFailure } from './errors.ts';
 
 export interface AppParts extends CompletionsParts {
   readonly log: Logger;
@@ -53,9 +53,12 @@ export function createApp(parts: AppParts): RequestListener {
   const answer = completions(parts);
   return (request, response) => {
     if (request.method !== 'POST' || !CHAT_PATHS.includes(request.url!)) return app(request, response);
-    prepare(request, response, parts);
-    response.setHeader('x-content-type-options', 'nosniff');
-    answer(request, response).catch((error: unknown) => refuse(error, request.url!, response, parts.log));
+    const id = requestIdFor(request);
+    const head = headOfAll(id, parts);
+    head.push('x-content-type-options', 'nosniff');
+    answer(request, response, id, head).catch((error: unknown) =>
+      refuse(error, { path: request.url!, id, head }, response, parts.log),
+    );
   };
 }
 
@@ -64,7 +67,9 @@ function createExpress(parts: AppParts): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use((request: Request, response: Response, next: NextFunction) => {
-    prepare(request, response, parts);
+    response.locals.id = requestIdFor(request);
+    const head = headOfAll(idOf(response), parts);
+    for (let at = 0; at < head.length; at += 2) response.setHeader(head[at]!, head[at + 1]!);
     next();
   });
   app.use(helmet());
@@ -73,7 +78,8 @@ function createExpress(parts: AppParts): Express {
     app.use(cors({ origin, exposedHeaders: EXPOSED, maxAge: 86_400 }));
   }
 
-  only(app, 'POST', CHAT_PATHS, completions(parts));
+  const answer = completions(parts);
+  only(app, 'POST', CHAT_PATHS, (request, response) => answer(request, response, idOf(response), []));
   const listModels = async (request: Request, response: Response) => {
     await parts.access.identify(request);
     response.json({
@@ -98,25 +104,32 @@ function createExpress(parts: AppParts): Express {
     throw new Failure('invalid_request', message, { status: 404 });
   });
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
-    refuse(error, request.path, response, parts.log);
+    refuse(error, { path: request.path, id: idOf(response), head: [] }, response, parts.log);
   });
   return app;
 }
 
 /** What every reply has, whatever becomes of the request. */
-function prepare(request: IncomingMessage, response: ServerResponse, { isDemo }: AppParts): void {
-  giveRequestId(request, response);
-  if (isDemo) response.setHeader('x-demo', 'true');
+function headOfAll(id: string, { isDemo }: AppParts): Head {
+  return isDemo ? ['x-request-id', id, 'x-demo', 'true'] : ['x-request-id', id];
+}
+
+function idOf(response: Response): string {
+  return response.locals.id as string;
 }
 
 /** The one place where errors leave. */
-function refuse(error: unknown, path: string, response: ServerResponse, log: Logger): void {
+function refuse(
+  error: unknown,
+  { path, id, head }: { path: string; id: string; head: Head },
+  response: ServerResponse,
+  log: Logger,
+): void {
   const failure = asFailure(error);
   const { kind, status, cause } = failure;
-  const id = requestId(response);
   if (kind === 'internal') log.error({ id, path, err: cause }, 'internal fault');
   else log.info({ id, path, kind, status }, 'refused');
-  sendFailure(response, failure, id);
+  sendFailure(response, failure, id, head);
 }
 
 /** A route that names the right method to those who come with another. */

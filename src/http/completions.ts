@@ -8,7 +8,7 @@ import { dollarsText } from '../core/money.ts';
 import { asFailure, invalidRequest } from '../routing/failures.ts';
 import type { Access } from './access.ts';
 import { readJson } from './body.ts';
-import { errorBody, sendFailure, sendText, setRates } from './errors.ts';
+import { addRates, errorBody, type Head, sendFailure, sendText } from './errors.ts';
 import { EventStream } from './event-stream.ts';
 import type { InFlight } from './in-flight.ts';
 
@@ -21,38 +21,49 @@ export interface CompletionsParts {
   readonly checkSimulate?: (header: string) => void;
 }
 
+/** @returns a handler; `head` is what every reply has, whatever becomes of the request */
 export function completions(parts: CompletionsParts) {
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  return async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    id: string,
+    head: Head,
+  ): Promise<void> => {
     parts.inFlight.enter();
     const gone = new AbortController();
-    const closed = new Promise<void>((resolve) => {
-      response.on('close', () => {
-        if (!response.writableFinished) gone.abort();
-        resolve();
-      });
+    let open = 2;
+    // A call is over when its bytes have left and it is settled, also after its caller hung up.
+    const ended = () => {
+      open -= 1;
+      if (open === 0) parts.inFlight.leave();
+    };
+    response.on('close', () => {
+      if (!response.writableFinished) gone.abort();
+      ended();
     });
     try {
-      await answer(request, response, gone.signal, parts);
+      const incoming = await read(request, id, gone.signal, parts);
+      if (wantsStream(incoming.body)) await answerStream(incoming, response, head, parts.chat());
+      else await answerWhole(incoming, response, head, parts.chat());
     } finally {
-      // A call is over when its bytes have left and it is settled, also after its caller hung up.
-      void closed.then(() => parts.inFlight.leave());
+      ended();
     }
   };
 }
 
-async function answer(
+async function read(
   request: IncomingMessage,
-  response: ServerResponse,
+  id: string,
   signal: AbortSignal,
   parts: CompletionsParts,
-): Promise<void> {
+): Promise<Incoming> {
   const { clock } = parts.chat();
   const arrivedAt = clock.elapsed();
   const arrivedOn = clock.now();
   const { caller } = await parts.access.identify(request);
   const body = await readJson(request, parts.maxBodyBytes);
-  const incoming: Incoming = {
-    id: requestId(response),
+  return {
+    id,
     body,
     caller,
     cacheControl: cacheControl(request.headers['cache-control']),
@@ -62,27 +73,35 @@ async function answer(
     arrivedAt,
     arrivedOn,
   };
-  if (wantsStream(body)) await answerStream(incoming, response, parts.chat());
-  else await answerWhole(incoming, response, parts.chat());
 }
 
-async function answerWhole(incoming: Incoming, response: ServerResponse, parts: ChatParts): Promise<void> {
+async function answerWhole(
+  incoming: Incoming,
+  response: ServerResponse,
+  head: Head,
+  parts: ChatParts,
+): Promise<void> {
   const answer = await chat(incoming, parts);
   if (response.destroyed) return;
-  setHeaders(response, answer);
-  if (answer.kind === 'failed') sendFailure(response, answer.failure, incoming.id);
+  addFacts(head, answer);
+  if (answer.kind === 'failed') sendFailure(response, answer.failure, incoming.id, head);
   if (answer.kind !== 'whole') return;
-  if (answer.cost !== null) response.setHeader('x-cost-usd', dollarsText(answer.cost));
-  sendText(response, 200, answer.json);
+  if (answer.cost !== null) head.push('x-cost-usd', dollarsText(answer.cost));
+  sendText(response, 200, answer.json, head);
 }
 
 /** Until the first event is out a failure still has a status of its own; after it, it is an event in the stream. */
-async function answerStream(incoming: Incoming, response: ServerResponse, parts: ChatParts): Promise<void> {
-  const events = new EventStream(response);
+async function answerStream(
+  incoming: Incoming,
+  response: ServerResponse,
+  head: Head,
+  parts: ChatParts,
+): Promise<void> {
+  const events = new EventStream(response, head);
   let answer: ChatAnswer | undefined;
   try {
     answer = await chat(incoming, parts);
-    if (!response.headersSent) setHeaders(response, answer);
+    if (!response.headersSent) addFacts(head, answer);
     if (answer.kind === 'failed') throw answer.failure;
     if (answer.kind === 'stream') await events.write(answer.batches);
     events.done();
@@ -91,18 +110,18 @@ async function answerStream(incoming: Incoming, response: ServerResponse, parts:
     if (response.headersSent) return events.fail(errorBody(failure, incoming.id));
     events.abandon();
     if (answer?.kind === 'stream') await answer.batches.return(undefined).catch(() => {});
-    if (!response.destroyed) sendFailure(response, failure, incoming.id);
+    if (!response.destroyed) sendFailure(response, failure, incoming.id, head);
   }
 }
 
-function setHeaders(response: ServerResponse, answer: ChatAnswer): void {
-  response.setHeader('x-cache', answer.cache);
-  if (answer.attempts) response.setHeader('x-attempts', printable(answer.attempts));
-  if (answer.rates) setRates(response, answer.rates);
+function addFacts(head: Head, answer: ChatAnswer): void {
+  head.push('x-cache', answer.cache);
+  if (answer.attempts) head.push('x-attempts', printable(answer.attempts));
+  if (answer.rates) addRates(head, answer.rates);
   if (answer.kind === 'failed') return;
-  response.setHeader('x-model', printable(answer.model));
-  if (answer.age !== undefined) response.setHeader('age', Math.floor(answer.age / 1000));
-  if (answer.dropped.length > 0) response.setHeader('x-dropped-params', answer.dropped.join(', '));
+  head.push('x-model', printable(answer.model));
+  if (answer.age !== undefined) head.push('age', `${Math.floor(answer.age / 1000)}`);
+  if (answer.dropped.length > 0) head.push('x-dropped-params', answer.dropped.join(', '));
 }
 
 /** The configuration may name a model in any script; a header holds less. */
@@ -111,18 +130,16 @@ function printable(text: string): string {
 }
 
 /** The caller's own id when it is one, so that a request can be followed through several systems. */
-export function giveRequestId(request: IncomingMessage, response: ServerResponse): void {
-  const own = request.headers['x-request-id'];
-  const id = typeof own === 'string' && /^[\w.:-]{1,128}$/.test(own) ? own : `req_${orderedId()}`;
-  response.setHeader('x-request-id', id);
+export function requestIdFor({ headers }: IncomingMessage): string {
+  const own = headers['x-request-id'];
+  return typeof own === 'string' && /^[\w.:-]{1,128}$/.test(own) ? own : `req_${orderedId()}`;
 }
 
-export function requestId(response: ServerResponse): string {
-  return String(response.getHeader('x-request-id'));
-}
+const NO_CONTROL: Incoming['cacheControl'] = { noCache: false, noStore: false };
 
 function cacheControl(header: string | undefined): Incoming['cacheControl'] {
-  return { noCache: /\bno-cache\b/i.test(header ?? ''), noStore: /\bno-store\b/i.test(header ?? '') };
+  if (header === undefined) return NO_CONTROL;
+  return { noCache: /\bno-cache\b/i.test(header), noStore: /\bno-store\b/i.test(header) };
 }
 
 function simulateHeader(

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ChatCompletionChunk } from '../core/openai-types.ts';
 import { SSE_DONE, SSE_PING, sseData } from '../core/sse.ts';
+import type { Head } from './errors.ts';
 
 /** Milliseconds of silence after which proxies begin to close connections, with room to spare. */
 const PING_EVERY = 15_000;
@@ -10,22 +11,24 @@ const READER_PATIENCE = 60_000;
 
 export class EventStream {
   readonly #response: ServerResponse;
+  readonly #head: Head;
   readonly #ping: NodeJS.Timeout;
 
-  constructor(response: ServerResponse) {
+  /** @param head may grow until the first event is written */
+  constructor(response: ServerResponse, head: Head) {
     this.#response = response;
+    this.#head = head;
     this.#ping = setInterval(() => this.#keepAlive(), PING_EVERY);
   }
 
-  /** Sends the head; headers cannot change after it. */
+  /** Makes the head, which leaves with the first bytes; it cannot change after this. */
   open(): void {
     if (this.#response.headersSent) return;
-    this.#response.statusCode = 200;
-    this.#response.setHeader('content-type', 'text/event-stream; charset=utf-8');
-    this.#response.setHeader('cache-control', 'no-cache, no-transform');
+    this.#head.push('content-type', 'text/event-stream; charset=utf-8');
+    this.#head.push('cache-control', 'no-cache, no-transform');
     // nginx and its kin would gather the events otherwise.
-    this.#response.setHeader('x-accel-buffering', 'no');
-    this.#response.flushHeaders();
+    this.#head.push('x-accel-buffering', 'no');
+    this.#response.writeHead(200, this.#head);
   }
 
   /** Writes all batches; chunks that came together leave in one write. Rejects with what breaks the source. */
