@@ -1,5 +1,4 @@
 /** The accounts put together: keys, limits and the ledger over one database, and their end. */
-import { hash } from 'node:crypto';
 import type { SharedAnswers } from '../chat/cache.ts';
 import type { CallRecord } from '../chat/receipt.ts';
 import type { Clock } from '../core/clock.ts';
@@ -142,8 +141,7 @@ function refuseUnlessValid(key: Key | undefined, now: number): asserts key is Ke
 }
 
 function entryOf(record: CallRecord, logPrompts: boolean) {
-  const { id, receipt, request, at, cost, hold } = record;
-  const text = JSON.stringify(request.messages);
+  const { id, receipt, request, promptHash, at, cost, hold } = record;
   return {
     id,
     receipt,
@@ -152,7 +150,7 @@ function entryOf(record: CallRecord, logPrompts: boolean) {
     hold,
     keyId: receipt.key_id,
     projectId: receipt.project,
-    promptHash: hash('sha256', text, 'base64url'),
-    prompt: logPrompts ? text : null,
+    promptHash,
+    prompt: logPrompts ? JSON.stringify(request.messages) : null,
   };
 }

@@ -1,4 +1,5 @@
 /** The second level of the answer cache, shared by all instances. Trouble with it is a miss, never a failure. */
+import { hash } from 'node:crypto';
 import type { CachedAnswer, SharedAnswers } from '../chat/cache.ts';
 import type { Redis } from './limits/redis/redis.ts';
 
@@ -10,7 +11,7 @@ export function sharedAnswers(redis: Redis): SharedAnswers {
   return {
     async get(key) {
       try {
-        const json = await redis.get(PREFIX + key);
+        const json = await redis.get(placeOf(key));
         return json ? (JSON.parse(json) as CachedAnswer) : undefined;
       } catch {
         return undefined;
@@ -19,7 +20,12 @@ export function sharedAnswers(redis: Redis): SharedAnswers {
     set(key, answer, ttl) {
       const json = JSON.stringify(answer);
       if (json.length > LARGEST) return;
-      void redis.set(PREFIX + key, json, { expiration: { type: 'PX', value: ttl } }).catch(() => {});
+      void redis.set(placeOf(key), json, { expiration: { type: 'PX', value: ttl } }).catch(() => {});
     },
   };
+}
+
+/** Cache keys hold the request's parameters, which may be long. */
+function placeOf(key: string): string {
+  return PREFIX + hash('sha256', key, 'base64url');
 }

@@ -2,25 +2,35 @@
 import { hash } from 'node:crypto';
 import type { ChatRequest } from '../core/openai-types.ts';
 
+/** A SHA-256 of the conversation, for the ledger and as the largest part of the cache key. */
+export function promptHash(messages: ChatRequest['messages']): string {
+  return hash('sha256', canonicalJson(messages), 'base64url');
+}
+
 /**
  * @param scope who asks; answers are never shared between callers
- * @param route the models that may answer, in order
- * @returns a SHA-256 over everything that shapes the answer; whether it is streamed does not
+ * @param route JSON of the models that may answer, in order
+ * @param prompt hash of the messages
+ * @returns everything that shapes the answer, readable; whether it is streamed does not
  */
-export function cacheKey(scope: string, route: readonly string[], request: ChatRequest): string {
-  const { stream: _stream, stream_options: _options, ...shaping } = request;
-  return hash('sha256', canonicalJson([scope, route, shaping]), 'base64url');
+export function cacheKey(scope: string, route: string, prompt: string, request: ChatRequest): string {
+  const { messages: _messages, stream: _stream, stream_options: _options, ...shaping } = request;
+  // JSON says itself where it ends and the hash is always as long, so that no two requests can run into one key.
+  return `${route}${prompt}${canonicalJson(shaping)}${scope}`;
 }
 
 /** JSON with the keys of every object in order. */
 export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  let json = '';
+  if (Array.isArray(value)) {
+    for (const item of value) json += `${json && ','}${canonicalJson(item)}`;
+    return `[${json}]`;
+  }
   const fields = value as Record<string, unknown>;
-  const parts: string[] = [];
   for (const key of Object.keys(fields).sort()) {
     const field = fields[key];
-    if (field !== undefined) parts.push(`${JSON.stringify(key)}:${canonicalJson(field)}`);
+    if (field !== undefined) json += `${json && ','}${JSON.stringify(key)}:${canonicalJson(field)}`;
   }
-  return `{${parts.join(',')}}`;
+  return `{${json}}`;
 }

@@ -6,15 +6,15 @@ import { Failure, invalidRequest } from '../routing/failures.ts';
 export interface Chain {
   readonly name: string;
   readonly targets: readonly Target[];
-  /** The ids of the targets in order: part of the cache key. */
-  readonly identity: readonly string[];
+  /** JSON of the targets' ids in order: part of the cache key. */
+  readonly identity: string;
   /** Milliseconds without a first token after which the next target is asked beside the first. */
   readonly hedgeAfter: number | undefined;
 }
 
 export function makeChain(name: string, targets: readonly Target[], hedgeAfter?: number): Chain {
   const identity = targets.flatMap(({ id, successor }) => (successor ? [id, successor.id] : [id]));
-  return { name, targets, identity, hedgeAfter };
+  return { name, targets, identity: JSON.stringify(identity), hedgeAfter };
 }
 
 /** Where names of models are looked up that are no configured chain. */

@@ -8,7 +8,7 @@ import type { Admitted } from './admission.ts';
 import { type ChatAnswer, inTheFormAskedFor, type Source } from './answer.ts';
 import { type Bill, free, sharedBill, weigh } from './bill.ts';
 import type { CachedAnswer } from './cache.ts';
-import { cacheKey } from './cache-key.ts';
+import { cacheKey, promptHash } from './cache-key.ts';
 import { type Chain, makeChain } from './chains.ts';
 import type { Landing } from './flight.ts';
 import { withGuardrail } from './guardrail.ts';
@@ -40,7 +40,8 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
   const request = withGuardrail(parsed.request, parts.guardrail);
 
   const isShared = parts.cache.isOn && parsed.cache && !cacheControl.noStore && !incoming.upstreamHeaders;
-  const key = isShared ? cacheKey(caller.scope, routeIdentity(chain, parsed), request) : undefined;
+  const prompt = promptHash(request.messages);
+  const key = isShared ? cacheKey(caller.scope, routeIdentity(chain, parsed), prompt, request) : undefined;
   // `no-cache` asks for a fresh answer, which may still be stored for others.
   const readKey = cacheControl.noCache ? undefined : key;
   const stored = readKey === undefined ? undefined : await parts.cache.get(readKey);
@@ -48,7 +49,7 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
   const user = incoming.user ?? caller.user ?? undefined;
   const ask = { user, request, targets: parts.inTheirPlace(chain.targets), isFree: stored !== undefined };
   const admitted = await caller.admit(ask);
-  const settlement = new Settlement(incoming, request, chain.name, admitted, parts);
+  const settlement = new Settlement({ incoming, request, prompt, chain: chain.name, admitted }, parts);
   const story: Story = { incoming, parsed, request, chain, admitted, settlement, key };
   return stored ? fromCache(story, stored, parts) : fromUpstream(story, readKey, parts);
 }
@@ -156,6 +157,6 @@ function allowedPart(chain: Chain, { caller }: Incoming): Chain {
 }
 
 /** An answer for which parameters were left out is none for a caller who wants them all honoured. */
-function routeIdentity({ identity }: Chain, { strictParams }: ParsedRequest): readonly string[] {
-  return strictParams ? [...identity, 'strict_params'] : identity;
+function routeIdentity({ identity }: Chain, { strictParams }: ParsedRequest): string {
+  return strictParams ? `strict ${identity}` : identity;
 }

@@ -4,9 +4,12 @@ import { type Failure, invalidRequest } from '../routing/failures.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** The first finding, as an `invalid_request` that names the field, what is wanted and what came. */
-export function complaint(issues: readonly Issue[], body: unknown): Failure {
-  const issue = issues[0]!;
+/**
+ * The first finding, as an `invalid_request` that names the field, what is wanted and what came.
+ * @param name of the field the findings are about
+ */
+export function complaint(name: string, issues: readonly Issue[], body: object): Failure {
+  const issue: Issue = { ...issues[0]!, path: [name, ...issues[0]!.path] };
   const field = issue.path.map(String).join('.');
   const value = issue.path.reduce<unknown>(
     (parent, key) => (parent as Record<PropertyKey, unknown> | undefined)?.[key],

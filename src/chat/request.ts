@@ -5,7 +5,7 @@ import type { ChatRequest } from '../core/openai-types.ts';
 import { invalidRequest } from '../routing/failures.ts';
 import { withoutLegacyFunctions } from './legacy-functions.ts';
 import { complaint } from './request-complaints.ts';
-import { type Body, bodySchema, KNOWN_FIELDS } from './request-schema.ts';
+import { FIELDS, KNOWN_FIELDS } from './request-schema.ts';
 
 export interface ParsedRequest {
   readonly request: ChatRequest;
@@ -26,19 +26,16 @@ export function parseRequest(body: unknown): ParsedRequest {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalidRequest('The body must be a JSON object, such as {"prompt": "write hello world in Go"}.');
   }
-  refuseMisspellings(body);
-  const result = bodySchema.safeParse(body);
-  if (!result.success) throw complaint(result.error.issues, body);
   const {
     prompt,
     messages,
     model,
-    cache,
-    strict_params: strictParams,
-    stream,
+    cache = true,
+    strict_params: strictParams = false,
+    stream = false,
     stream_options: streamOptions,
     ...rest
-  } = result.data;
+  } = parseFields(body);
   if (prompt !== undefined && messages !== undefined) {
     throw invalidRequest('Send either `prompt` or `messages`, not both.', 'prompt');
   }
@@ -48,34 +45,51 @@ export function parseRequest(body: unknown): ParsedRequest {
       'prompt',
     );
   }
-  const { legacyFunctions, ...parameters } = withoutLegacyFunctions(
-    dropNulls({ ...rest, messages: messages ?? [{ role: 'user', content: prompt }] }),
-  );
+  const { legacyFunctions, ...parameters } = withoutLegacyFunctions({
+    ...rest,
+    messages: messages ?? [{ role: 'user', content: prompt }],
+  });
   return {
-    request: { ...parameters, stream: stream ?? false } as ChatRequest,
-    model: model ?? undefined,
+    request: { ...parameters, stream } as unknown as ChatRequest,
+    model,
     legacyFunctions,
     wantsUsageChunk: streamOptions?.include_usage === true,
-    cache: cache ?? true,
-    strictParams: strictParams ?? false,
+    cache,
+    strictParams,
   };
 }
 
-/** OpenAI clients send `null` for "not set"; no provider needs to see it. */
-function dropNulls(fields: Body): Body {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
-  );
+/** The fields of ours, as the schema leaves them, and all others. */
+interface ParsedFields extends Record<string, unknown> {
+  readonly prompt?: string;
+  readonly messages?: readonly object[];
+  readonly model?: string;
+  readonly cache?: boolean;
+  readonly strict_params?: boolean;
+  readonly stream?: boolean;
+  readonly stream_options?: { readonly include_usage?: boolean | null };
 }
 
 /**
  * Fields we do not know are passed on (providers have their own), but one that is a slip of a known name would be
  * lost in silence.
  */
-function refuseMisspellings(body: object): void {
-  for (const field of Object.keys(body)) {
-    if (KNOWN_FIELDS.has(field)) continue;
-    const meant = nearest(field, KNOWN_FIELDS);
-    if (meant) throw invalidRequest(`Unknown field \`${field}\`: did you mean \`${meant}\`?`, field);
+function parseFields(body: object): ParsedFields {
+  const parsed: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(body)) {
+    if (!KNOWN_FIELDS.has(field)) refuseMisspelling(field);
+    const schema = FIELDS.get(field);
+    const result = schema?.safeParse(value);
+    if (result && !result.success) throw complaint(field, result.error.issues, body);
+    // OpenAI clients send `null` for "not set"; no provider needs to see it.
+    if (value !== null) parsed[field] = result ? result.data : value;
   }
+  return parsed;
+}
+
+function refuseMisspelling(field: string): void {
+  // As a name of ours it would give an object other fields than it shows.
+  if (field === '__proto__') throw invalidRequest('Unknown field `__proto__`.', field);
+  const meant = nearest(field, KNOWN_FIELDS);
+  if (meant) throw invalidRequest(`Unknown field \`${field}\`: did you mean \`${meant}\`?`, field);
 }

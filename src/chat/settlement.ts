@@ -6,24 +6,28 @@ import { Failure } from '../routing/failures.ts';
 import type { Admitted } from './admission.ts';
 import type { Bill } from './bill.ts';
 import type { ChatParts, Incoming } from './incoming.ts';
-import type { CacheVerdict, CallRecord } from './receipt.ts';
+import type { CacheVerdict, CallRecord, Receipt } from './receipt.ts';
+
+/** What is known of a request when it has been admitted. */
+interface Facts {
+  readonly incoming: Incoming;
+  readonly request: ChatRequest;
+  /** The hash of its messages. */
+  readonly prompt: string;
+  readonly chain: string;
+  readonly admitted: Admitted;
+}
 
 /** Settles one request, once. */
 export class Settlement {
-  readonly #incoming: Incoming;
-  readonly #request: ChatRequest;
-  readonly #chain: string;
-  readonly #admitted: Admitted;
+  readonly #facts: Facts;
   readonly #parts: ChatParts;
   #settled: Promise<void> | undefined;
   #firstTokenAt: number | undefined;
   verdict: CacheVerdict = 'bypass';
 
-  constructor(incoming: Incoming, request: ChatRequest, chain: string, admitted: Admitted, parts: ChatParts) {
-    this.#incoming = incoming;
-    this.#request = request;
-    this.#chain = chain;
-    this.#admitted = admitted;
+  constructor(facts: Facts, parts: ChatParts) {
+    this.#facts = facts;
     this.#parts = parts;
   }
 
@@ -50,7 +54,7 @@ export class Settlement {
   async #settle(record: CallRecord, { tokens, cost }: Bill): Promise<void> {
     await this.#parts.book(record);
     const used = tokens.input + tokens.cached_input + tokens.cache_write + tokens.output + tokens.reasoning;
-    await this.#admitted.settle(used, cost);
+    await this.#facts.admitted.settle(used, cost);
     this.#parts.record(record);
   }
 
@@ -60,40 +64,44 @@ export class Settlement {
     answeredBy: string | undefined,
     failure: unknown,
   ): CallRecord {
-    const { id, caller, user, arrivedAt, arrivedOn, signal } = this.#incoming;
+    const { incoming, request, prompt, chain, admitted } = this.#facts;
+    const { id, caller, user, arrivedAt, arrivedOn, signal } = incoming;
     const endedAt = this.#parts.clock.elapsed();
     const slash = answeredBy?.indexOf('/') ?? -1;
-    const { hold } = this.#admitted;
+    const { hold } = admitted;
+    const receipt: Receipt = {
+      id,
+      created_at: new Date(arrivedOn).toISOString(),
+      key_id: caller.keyId,
+      project: caller.projectId,
+      user: user ?? caller.user,
+      chain,
+      model: answeredBy?.slice(slash + 1) ?? null,
+      provider: answeredBy?.slice(0, slash) ?? null,
+      stream: request.stream,
+      cache: this.verdict,
+      attempts: attempts?.list ?? [],
+      usage: bill.tokens,
+      cost_usd: bill.cost === null ? null : toDollars(bill.cost),
+      hold_usd: toDollars(hold),
+      ttft_ms: this.#firstTokenAt === undefined ? null : round(this.#firstTokenAt - arrivedAt),
+      duration_ms: round(endedAt - arrivedAt),
+      finish_reason: bill.finishReason,
+      stitched: attempts?.stitched ?? false,
+      client: signal.aborted ? 'closed' : 'completed',
+      error: failure === undefined ? null : describe(failure),
+    };
     return {
-      id: this.#admitted.id,
-      request: this.#request,
+      id: admitted.id,
+      request,
+      promptHash: prompt,
       answer: bill.answer,
       fault: failure instanceof Failure && failure.kind === 'internal' ? failure.cause : undefined,
       at: arrivedOn,
       cost: bill.cost,
       hold,
-      receipt: {
-        id,
-        created_at: new Date(arrivedOn).toISOString(),
-        key_id: caller.keyId,
-        project: caller.projectId,
-        user: user ?? caller.user,
-        chain: this.#chain,
-        model: answeredBy?.slice(slash + 1) ?? null,
-        provider: answeredBy?.slice(0, slash) ?? null,
-        stream: this.#request.stream,
-        cache: this.verdict,
-        attempts: attempts?.list ?? [],
-        usage: bill.tokens,
-        cost_usd: bill.cost === null ? null : toDollars(bill.cost),
-        hold_usd: toDollars(hold),
-        ttft_ms: this.#firstTokenAt === undefined ? null : round(this.#firstTokenAt - arrivedAt),
-        duration_ms: round(endedAt - arrivedAt),
-        finish_reason: bill.finishReason,
-        stitched: attempts?.stitched ?? false,
-        client: signal.aborted ? 'closed' : 'completed',
-        error: failure === undefined ? null : describe(failure),
-      },
+      receipt,
+      receiptJson: JSON.stringify(receipt),
     };
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cacheKey, canonicalJson } from '../../src/chat/cache-key.ts';
+import { cacheKey, canonicalJson, promptHash } from '../../src/chat/cache-key.ts';
 import type { ChatRequest } from '../../src/core/openai-types.ts';
 import { makeRequest } from '../helpers/targets.ts';
 
@@ -47,7 +47,9 @@ describe('canonical JSON', () => {
   });
 });
 
-const key = (request: object) => cacheKey('caller', ['openai/gpt-4'], request as ChatRequest);
+const keyFor = (scope: string, route: readonly string[], request: ChatRequest) =>
+  cacheKey(scope, JSON.stringify(route), promptHash(request.messages), request);
+const key = (request: object) => keyFor('caller', ['openai/gpt-4'], request as ChatRequest);
 const request = makeRequest({ temperature: 0, messages: [{ role: 'user', content: 'hi' }] });
 
 describe('two requests share an answer', () => {
@@ -95,12 +97,12 @@ describe('two requests do not share an answer', () => {
   });
 
   it('when they come from different callers', () => {
-    const of = (scope: string) => cacheKey(scope, ['a'], request);
+    const of = (scope: string) => keyFor(scope, ['a'], request);
     expect(of('one')).not.toBe(of('two'));
   });
 
   it('when other models may answer, or in another order', () => {
-    const of = (...route: string[]) => cacheKey('caller', route, request);
+    const of = (...route: string[]) => keyFor('caller', route, request);
     expect(new Set([of('a'), of('a', 'b'), of('b', 'a')]).size).toBe(3);
   });
 });

@@ -63,5 +63,5 @@ describe('choosing', () => {
 it('the identity of a chain names all who may answer, in order', () => {
   const successor = makeTarget('openai', { id: 'openai/new' });
   const chain = makeChain('default', [{ ...target, successor }, makeTarget('anthropic')]);
-  expect(chain.identity).toEqual(['openai/model', 'openai/new', 'anthropic/model']);
+  expect(JSON.parse(chain.identity)).toEqual(['openai/model', 'openai/new', 'anthropic/model']);
 });
