@@ -2,60 +2,64 @@
 import { type AdmissionAsk, type Admitted, unlimited } from '../chat/admission.ts';
 import type { Clock } from '../core/clock.ts';
 import { orderedId } from '../core/ids.ts';
-import { dollarsText } from '../core/money.ts';
 import type { Target } from '../providers/provider.ts';
-import { Failure } from '../routing/failures.ts';
+import { type Candidate, Candidates, costBound, outputFor } from './candidates.ts';
 import type { Key } from './keys/key.ts';
-import { LEAST_OUTPUT, outputBound, promptBound } from './limits/bounds.ts';
-import type { Counters, Limits, Refusal, Subject } from './limits/limits.ts';
-import { type Rate, Rates } from './limits/rates.ts';
+import { LEAST_OUTPUT, promptBound } from './limits/bounds.ts';
+import type { Counters, Limits, Verdict } from './limits/limits.ts';
+import { refused } from './refusals.ts';
 import { subjectsOf } from './subjects.ts';
 
-/** A target with what is known of its costs for this call. */
-interface Candidate {
-  readonly target: Target;
-  /** Absent when no budget is at stake. */
-  readonly rate: Rate | undefined;
-  readonly output: number;
-  readonly isOurCap: boolean;
+/** A call and its bounds. */
+interface Bounded {
+  readonly id: string;
+  /** A budget pays for it. */
+  readonly isPaid: boolean;
+  readonly choices: number;
+  /** Tokens of the prompt at most. */
+  readonly prompt: number;
+  readonly candidates: readonly Candidate[];
 }
 
 export class Admission {
   readonly #counters: Counters;
-  readonly #clock: Clock;
-  readonly #rates = new Rates();
+  readonly #candidates: Candidates;
 
   constructor(counters: Counters, clock: Clock) {
     this.#counters = counters;
-    this.#clock = clock;
+    this.#candidates = new Candidates(clock);
   }
 
   /** @throws {Failure} `rate_limited`, `budget_exceeded`, or `unauthorized` when no model may be paid from a budget */
   async admit(key: Key, ask: AdmissionAsk): Promise<Admitted> {
     const subjects = subjectsOf(key, ask.user);
     if (!subjects.some(({ limits }) => hasLimits(limits))) return unlimited();
-    const id = orderedId();
-    const choices = ask.request.n ?? 1;
     const isPaid = !ask.isFree && subjects.some(({ limits }) => limits.budget);
     // Where only requests and calls are counted, tokens need no bound and the caller's cap stays as it is.
     const isBounded = isPaid || (!ask.isFree && subjects.some(({ limits }) => limits.tpm !== undefined));
+    const choices = ask.request.n ?? 1;
     const prompt = isBounded ? promptBound(ask.request) : 0;
-    const candidates = isBounded ? await this.#candidates(ask, prompt, isPaid) : [];
-    const worst = (output: (candidate: Candidate) => number) => (candidate: Candidate) =>
-      costBound(candidate.rate, choices * prompt, choices * output(candidate));
-    const whole = worst(({ output }) => output);
-    const least = worst(({ output }) => Math.min(output, LEAST_OUTPUT));
-    const longest = Math.max(0, ...candidates.map(({ output }) => output));
-    const verdict = await this.#ask({
+    const all = isBounded ? this.#candidates.of(ask, choices, prompt, isPaid) : NOBODY;
+    const candidates = all instanceof Promise ? await all : all;
+    const id = orderedId();
+    const longest = largest(candidates, ({ output }) => output);
+    const answer = this.#counters.admit({
       id,
       subjects,
       tokens: choices * (prompt + longest),
       leastTokens: choices * (prompt + Math.min(longest, LEAST_OUTPUT)),
-      hold: Math.max(0, ...candidates.map(whole)),
-      leastHold: cheapest(candidates.filter(({ target }) => ask.targets.includes(target)).map(least)),
+      hold: largest(candidates, ({ most }) => most),
+      leastHold: cheapest(candidates, ask.targets),
     });
-    const { hold, tokens } = verdict;
-    const affordable = candidates.filter((candidate) => least(candidate) <= hold);
+    const verdict = answer instanceof Promise ? await answer : answer;
+    if (!verdict.admitted) throw refused(verdict.refusal);
+    return this.#terms({ id, isPaid, choices, prompt, candidates }, verdict);
+  }
+
+  /** What the call may do with what was granted. */
+  #terms(call: Bounded, { hold, tokens, requestRate, tokenRate }: Granted): Admitted {
+    const { id, isPaid, choices, prompt, candidates } = call;
+    const affordable = candidates.filter(({ least }) => least <= hold);
     const caps = new Map<Target, number>();
     let isClamped = false;
     for (const candidate of affordable) {
@@ -65,111 +69,48 @@ export class Admission {
       if (cap < candidate.output) isClamped = true;
       if (cap < candidate.output || candidate.isOurCap) caps.set(candidate.target, cap);
     }
-    const more = (bytesBefore: number, withOutput: boolean) =>
-      Math.max(
-        0,
-        ...affordable.map(({ rate }) => costBound(rate, prompt + bytesBefore, withOutput ? bytesBefore : 0)),
+    const extend = (before: number, output: number) =>
+      !isPaid ||
+      this.#counters.extend(
+        id,
+        largest(affordable, ({ rate }) => costBound(rate, prompt + before, output)),
       );
-    const mayAsk = new Set(affordable.map(({ target }) => target));
     return {
       id,
-      mayAsk: (target) => !isBounded || mayAsk.has(target),
       hold,
       isClamped,
       isCapped: caps.size > 0,
+      rates: { requests: requestRate, tokens: tokenRate },
+      mayAsk: (target) => candidates.length === 0 || affordable.some((one) => one.target === target),
       capFor: (target) => caps.get(target),
-      rates: { requests: verdict.requestRate, tokens: verdict.tokenRate },
-      mayGoOn: async (before) => !isPaid || this.#counters.extend(id, more(Buffer.byteLength(before), true)),
-      mayHedge: async () => !isPaid || this.#counters.extend(id, more(0, false)),
+      mayGoOn: (before) => {
+        const bytes = Buffer.byteLength(before);
+        return extend(bytes, bytes);
+      },
+      mayHedge: () => extend(0, 0),
       settle: (used, cost) => this.#counters.settle(id, { tokens: used, cost: cost ?? hold }),
     };
   }
-
-  /** @throws {Failure} when a budget pays and no model of the chain has a known price */
-  async #candidates(ask: AdmissionAsk, prompt: number, isPaid: boolean): Promise<Candidate[]> {
-    const candidates: Candidate[] = [];
-    const now = this.#clock.now();
-    for (const target of ask.targets.flatMap((one) => (one.successor ? [one, one.successor] : [one]))) {
-      const rate = isPaid ? await this.#rates.of(target, prompt, now) : undefined;
-      if (isPaid && !rate) continue;
-      const { tokens, isOurs } = outputBound(ask.request, target);
-      candidates.push({ target, rate, output: tokens, isOurCap: isOurs });
-    }
-    if (candidates.length > 0) return candidates;
-    const names = ask.targets.map(({ id }) => id).join(', ');
-    throw new Failure(
-      'unauthorized',
-      `The price of ${names} is unknown, so a key with a budget may not use it. Set its \`price\` in the configuration file.`,
-      { status: 403, param: 'model' },
-    );
-  }
-
-  async #ask(ask: Parameters<Counters['admit']>[0]) {
-    const verdict = await this.#counters.admit(ask);
-    if (!verdict.admitted) throw refused(verdict.refusal);
-    return verdict;
-  }
 }
 
-/** Of those that would be asked first; a successor only stands in for one of them. */
-function cheapest(costs: readonly number[]): number {
-  return costs.length === 0 ? 0 : Math.min(...costs);
-}
+type Granted = Extract<Verdict, { admitted: true }>;
+
+const NOBODY: readonly Candidate[] = [];
 
 function hasLimits({ rpm, tpm, maxConcurrency, budget }: Limits): boolean {
   return rpm !== undefined || tpm !== undefined || maxConcurrency !== undefined || budget !== undefined;
 }
 
-function costBound(rate: Rate | undefined, input: number, output: number): number {
-  return rate ? Math.ceil(input * rate.input + output * rate.output) : 0;
+function largest(candidates: readonly Candidate[], measure: (candidate: Candidate) => number): number {
+  let most = 0;
+  for (const candidate of candidates) most = Math.max(most, measure(candidate));
+  return most;
 }
 
-/** Output tokens of each choice that `hold` pays for besides the prompt. */
-function outputFor(hold: number, rate: Rate | undefined, choices: number, prompt: number): number {
-  if (!rate || rate.output === 0) return Infinity;
-  return Math.floor((hold - choices * prompt * rate.input) / (choices * rate.output));
-}
-
-/** Says which limit, how much is left and when it is worth asking again. */
-function refused({ subject, limit, allowed, left, needed, retryAfterMs }: Refusal): Failure {
-  const again = retryAfterMs === undefined ? '' : ` Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
-  const rate = { limit: allowed, remaining: left, resetMs: retryAfterMs ?? 0 };
-  const who = subject.label;
-  switch (limit) {
-    case 'rpm':
-      return new Failure(
-        'rate_limited',
-        `The ${who} may make ${allowed} requests a minute; none is left.${again}`,
-        { retryAfterMs, rates: { requests: rate } },
-      );
-    case 'tpm': {
-      const mend = retryAfterMs === undefined ? ' Send a shorter prompt or a smaller max_tokens.' : again;
-      const message = `The ${who} may use ${allowed} tokens a minute; ${left} are left and this request needs ${needed}.${mend}`;
-      return new Failure('rate_limited', message, { retryAfterMs, rates: { tokens: rate } });
-    }
-    case 'max_concurrency':
-      return new Failure(
-        'rate_limited',
-        `The ${who} may have ${allowed} requests in flight, and has.${again}`,
-        { retryAfterMs },
-      );
-    case 'budget':
-      return budgetSpent(subject, allowed, left, needed, retryAfterMs);
-  }
-}
-
-function budgetSpent(
-  subject: Subject,
-  allowed: number,
-  left: number,
-  needed: number,
-  retryAfterMs: number | undefined,
-): Failure {
-  const { period } = subject.limits.budget!;
-  const span = period === 'total' ? '' : ` a ${period}`;
-  const when = retryAfterMs === undefined ? '' : ` Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
-  const message =
-    `The budget of the ${subject.label} is $${dollarsText(allowed)}${span}; $${dollarsText(left)} is left, and this request ` +
-    `can cost $${dollarsText(needed)} at least.${when}`;
-  return new Failure('budget_exceeded', message, { retryAfterMs });
+/** The least a call can cost, of those that would be asked first: a successor only stands in for one of them. */
+function cheapest(candidates: readonly Candidate[], asked: readonly Target[]): number {
+  let least = Infinity;
+  for (const candidate of candidates)
+    if (asked.includes(candidate.target)) least = Math.min(least, candidate.least);
+  return least === Infinity ? 0 : least;
 }

@@ -10,17 +10,18 @@ export function projectSubject({ id, alias, limits }: Project): Subject {
   return { id: `project:${id}`, label: `project ${alias}`, limits };
 }
 
+/** Of the key itself; a key changes by becoming another object. */
+const known = new WeakMap<Key, readonly Subject[]>();
+
 /** @param user the request's own, where it names one */
-export function subjectsOf(key: Key, user: string | undefined): Subject[] {
-  const subjects = [keySubject(key)];
-  const { project } = key;
-  if (project) subjects.push(projectSubject(project));
+export function subjectsOf(key: Key, user: string | undefined): readonly Subject[] {
+  let subjects = known.get(key);
+  if (!subjects) {
+    subjects = key.project ? [keySubject(key), projectSubject(key.project)] : [keySubject(key)];
+    known.set(key, subjects);
+  }
   const person = user ?? key.user;
-  if (person && Object.keys(key.userLimits).length > 0)
-    subjects.push({
-      id: `user:${key.id}:${person}`,
-      label: `user ${person.slice(0, 64)}`,
-      limits: key.userLimits,
-    });
-  return subjects;
+  if (!person || Object.keys(key.userLimits).length === 0) return subjects;
+  const id = `user:${key.id}:${person}`;
+  return [...subjects, { id, label: `user ${person.slice(0, 64)}`, limits: key.userLimits }];
 }

@@ -94,10 +94,6 @@ export type Capabilities = Readonly<Partial<Record<FeatureName | 'prefill', bool
 
 export const FEATURE_NAMES = Object.keys(FEATURES) as FeatureName[];
 
-/** Fields that carry nothing but the one feature. */
-const ownFields = (name: FeatureName) =>
-  FEATURES[name].fields.filter((field) => field !== 'messages' && field !== 'response_format');
-
 /** All native, but for these. */
 export function features(differences: Partial<Features> = {}): Features {
   const all = Object.fromEntries(FEATURE_NAMES.map((name) => [name, 'native'])) as Features;
@@ -128,15 +124,13 @@ export function fitRequest(
 ): Fitted {
   const unwanted = new Set<string>([...target.dropParams, ...unknown]);
   const idle = new Set<string>();
-  for (const name of FEATURE_NAMES) {
-    const support = supportOf(name, provided, target.capabilities);
-    if (support === 'native') continue;
-    if (!FEATURES[name].isUsed(request)) {
-      for (const field of ownFields(name)) idle.add(field);
+  for (const { name, support, isUsed, fields, ownFields } of lacksOf(target, provided)) {
+    if (!isUsed(request)) {
+      for (const field of ownFields) idle.add(field);
       continue;
     }
-    if (support === 'refused') throw unsupported(name, FEATURES[name].fields[0]!, target);
-    if (support === 'dropped') for (const field of FEATURES[name].fields) unwanted.add(field);
+    if (support === 'refused') throw unsupported(name, fields[0]!, target);
+    if (support === 'dropped') for (const field of fields) unwanted.add(field);
   }
   for (const name of unwanted) idle.delete(name);
   const fitted = without(without(request, idle).request, unwanted);
@@ -155,6 +149,31 @@ export function unsupported(what: string, param: string, target: Target): Upstre
     message: `${target.id} does not support ${what}. Leave it out, or choose another model.`,
     unsupported: param,
   });
+}
+
+/** A feature that a target has not, or not natively. */
+interface Lack extends Feature {
+  readonly name: FeatureName;
+  readonly support: Support;
+  /** Fields that carry nothing but this feature. */
+  readonly ownFields: readonly string[];
+}
+
+/** The same for every request, so it is worked out once. */
+const known = new WeakMap<Target, { readonly provided: Features; readonly lacks: readonly Lack[] }>();
+
+function lacksOf(target: Target, provided: Features): readonly Lack[] {
+  let entry = known.get(target);
+  if (entry?.provided !== provided) {
+    const lacks = FEATURE_NAMES.map((name): Lack => {
+      const { fields, ...feature } = FEATURES[name];
+      const ownFields = fields.filter((field) => field !== 'messages' && field !== 'response_format');
+      return { ...feature, fields, name, support: supportOf(name, provided, target.capabilities), ownFields };
+    }).filter(({ support }) => support !== 'native');
+    entry = { provided, lacks };
+    known.set(target, entry);
+  }
+  return entry.lacks;
 }
 
 function supportOf(name: FeatureName, provided: Features, capabilities: Capabilities): Support {

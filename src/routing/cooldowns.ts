@@ -39,6 +39,9 @@ export type Admission =
   /** `recoversIn` in milliseconds; `because` is the kind that tripped it. */
   | { readonly open: false; readonly recoversIn: number; readonly because: FailureKind };
 
+const OPEN: Admission = { open: true };
+const NO_RESTS: readonly Rest[] = [];
+
 interface Rest {
   until: number;
   failuresInARow: number;
@@ -64,18 +67,19 @@ export class Cooldowns {
   /** Asks to call the target now. An open answer after a rest makes this call the probe. */
   admit(target: Target): Admission {
     const rests = this.#restsOf(target);
-    if (rests.length === 0) return { open: true };
+    if (rests.length === 0) return OPEN;
     const now = this.#clock.elapsed();
     for (const rest of rests) {
       const waitFor = rest.until > now ? rest.until - now : rest.probeUntil > now ? PROBE_PATIENCE : 0;
       if (waitFor > 0) return { open: false, recoversIn: waitFor, because: rest.because };
     }
     for (const rest of rests) rest.probeUntil = now + PROBE_LEASE;
-    return { open: true };
+    return OPEN;
   }
 
   /** Milliseconds until the target may be asked again, 0 when it may be now. Takes no probe's place. */
   recoversIn(target: Target): number {
+    if (this.#rests.size === 0) return 0;
     const now = this.#clock.elapsed();
     return Math.max(
       0,
@@ -87,6 +91,7 @@ export class Cooldowns {
 
   /** True while the provider is remembered to have said that the model is gone. */
   isGone(target: Target): boolean {
+    if (this.#rests.size === 0) return false;
     const rest = this.#rests.get(targetKey(target));
     return rest?.because === 'model_gone' && rest.tripped && rest.until > this.#clock.elapsed();
   }
@@ -158,8 +163,8 @@ export class Cooldowns {
   }
 
   /** Rests that are tripped; one that only counts failures holds nobody back. */
-  #restsOf(target: Target): Rest[] {
-    if (this.#rests.size === 0) return [];
+  #restsOf(target: Target): readonly Rest[] {
+    if (this.#rests.size === 0) return NO_RESTS;
     return [this.#rests.get(targetKey(target)), this.#rests.get(credentialKey(target))].filter(
       (rest): rest is Rest => rest?.tripped === true,
     );

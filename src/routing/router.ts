@@ -104,7 +104,7 @@ class Walk {
   /** Asks one target, with its retries. @returns nothing when another target should be asked. */
   async #ask(target: Target, signal: AbortSignal): Promise<RoutedReply | undefined> {
     const { cooldowns, retryBudget, clock, random, settings } = this.#parts;
-    const waits = backoff(random);
+    let waits: ReturnType<typeof backoff> | undefined;
     for (let retriesLeft = target.retries; this.#call.attempts.list.length < MOST_ATTEMPTS; retriesLeft--) {
       const admission = cooldowns.admit(target);
       if (!admission.open) {
@@ -121,6 +121,7 @@ class Walk {
         const failure = error as Failure;
         if (failure.kind === 'unsupported_parameter') this.#unsupported ??= failure;
         else this.#firstFailure ??= failure;
+        waits ??= backoff(random);
         const step = nextStep(failure, {
           retriesLeft,
           backoffMs: waits.next().value,

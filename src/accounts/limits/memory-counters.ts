@@ -10,6 +10,7 @@ import type {
   Counters,
   LimitName,
   Outcome,
+  Period,
   RateState,
   Refusal,
   Subject,
@@ -23,6 +24,7 @@ const MOST_IDLE = 10_000;
 
 /** What is spent and held of a budget in one period. A call that outlives the period still settles here. */
 interface Purse {
+  readonly period: Period;
   readonly start: number;
   readonly end: number | undefined;
   spent: NanoDollars;
@@ -65,9 +67,9 @@ export class MemoryCounters implements Counters {
   }
 
   admit(ask: Ask): Verdict | Promise<Verdict> {
-    const unseeded = ask.subjects.filter((subject) => this.#needsSeed(subject));
-    if (unseeded.length === 0) return this.#admitNow(ask);
+    if (!ask.subjects.some((subject) => this.#needsSeed(subject))) return this.#admitNow(ask);
     // Several budgets may be seeded at once, and a period may end meanwhile.
+    const unseeded = ask.subjects.filter((subject) => this.#needsSeed(subject));
     return Promise.all(unseeded.map((subject) => this.#seed(subject))).then(() => this.admit(ask));
   }
 
@@ -120,42 +122,25 @@ export class MemoryCounters implements Counters {
     let { tokens, hold } = ask;
     for (const { subject, account, purse } of shares) {
       const { rpm, tpm, maxConcurrency, budget } = subject.limits;
-      const refuse = (
-        limit: LimitName,
-        allowed: number,
-        left: number,
-        needed: number,
-        wait?: number,
-      ): Verdict => {
-        const refusal: Refusal = {
-          subject,
-          limit,
-          allowed,
-          left: Math.max(0, left),
-          needed,
-          retryAfterMs: wait,
-        };
-        return { admitted: false, refusal };
-      };
       if (rpm !== undefined) {
         const left = rpm - account.requests.used(now);
-        if (left < 1) return refuse('rpm', rpm, left, 1, account.requests.fallsTo(rpm - 1, now));
+        if (left < 1) return refuse(subject, 'rpm', rpm, left, 1, account.requests.fallsTo(rpm - 1, now));
       }
       if (tpm !== undefined) {
         const left = tpm - account.tokens.used(now);
         if (left < ask.leastTokens) {
           const wait = ask.leastTokens > tpm ? undefined : account.tokens.fallsTo(tpm - ask.leastTokens, now);
-          return refuse('tpm', tpm, left, ask.leastTokens, wait);
+          return refuse(subject, 'tpm', tpm, left, ask.leastTokens, wait);
         }
         tokens = Math.min(tokens, left);
       }
       if (maxConcurrency !== undefined && account.inFlight >= maxConcurrency)
-        return refuse('max_concurrency', maxConcurrency, 0, 1, 1_000);
+        return refuse(subject, 'max_concurrency', maxConcurrency, 0, 1, 1_000);
       if (budget && purse) {
         const left = budget.amount - purse.spent - purse.held;
         if (ask.hold > 0 && left < Math.max(1, ask.leastHold)) {
           const wait = waitForBudget(ask, budget, purse, now);
-          return refuse('budget', budget.amount, left, ask.leastHold, wait);
+          return refuse(subject, 'budget', budget.amount, left, ask.leastHold, wait);
         }
         hold = Math.min(hold, left);
       }
@@ -173,8 +158,8 @@ export class MemoryCounters implements Counters {
       admitted: true,
       hold,
       tokens,
-      requestRate: nearest(shares, now, ({ account }) => account.requests, 'rpm'),
-      tokenRate: nearest(shares, now, ({ account }) => account.tokens, 'tpm'),
+      requestRate: nearest(shares, now, 'requests', 'rpm'),
+      tokenRate: nearest(shares, now, 'tokens', 'tpm'),
     };
   }
 
@@ -190,25 +175,40 @@ export class MemoryCounters implements Counters {
   #needsSeed({ id, limits: { budget } }: Subject): boolean {
     if (!budget) return false;
     const { purse } = this.#account(id);
-    const { start, end } = periodAt(budget.period, this.#clock.now());
-    return purse?.start !== start || purse.end !== end;
+    if (purse?.period !== budget.period) return true;
+    const now = this.#clock.now();
+    return now < purse.start || (purse.end !== undefined && now >= purse.end);
   }
 
   #seed({ id, limits: { budget } }: Subject): Promise<void> {
-    const { start, end } = periodAt(budget!.period, this.#clock.now());
+    const { period } = budget!;
+    const { start, end } = periodAt(period, this.#clock.now());
     const key = `${id} ${start} ${end}`;
     let seeding = this.#seeding.get(key);
     if (!seeding) {
       seeding = this.#books
         .spentSince(id, start)
         .then((spent) => {
-          this.#account(id).purse = { start, end, spent, held: 0 };
+          this.#account(id).purse = { period, start, end, spent, held: 0 };
         })
         .finally(() => this.#seeding.delete(key));
       this.#seeding.set(key, seeding);
     }
     return seeding;
   }
+}
+
+/** @param wait milliseconds until asking again can succeed */
+function refuse(
+  subject: Subject,
+  limit: LimitName,
+  allowed: number,
+  left: number,
+  needed: number,
+  wait?: number,
+): Verdict {
+  const refusal: Refusal = { subject, limit, allowed, left: Math.max(0, left), needed, retryAfterMs: wait };
+  return { admitted: false, refusal };
 }
 
 /** When held money may come back soon it is worth asking again; else when the next period begins. */
@@ -220,16 +220,17 @@ function waitForBudget(ask: Ask, { amount }: Budget, purse: Purse, now: number):
 function nearest(
   shares: readonly Share[],
   now: number,
-  window: (share: Share) => Window,
+  count: 'requests' | 'tokens',
   limit: 'rpm' | 'tpm',
 ): RateState | undefined {
   let state: RateState | undefined;
   for (const share of shares) {
     const allowed = share.subject.limits[limit];
     if (allowed === undefined) continue;
-    const remaining = Math.max(0, allowed - window(share).used(now));
+    const window = share.account[count];
+    const remaining = Math.max(0, allowed - window.used(now));
     if (!state || remaining / allowed < state.remaining / state.limit)
-      state = { limit: allowed, remaining, resetMs: window(share).fallsTo(0, now) };
+      state = { limit: allowed, remaining, resetMs: window.fallsTo(0, now) };
   }
   return state;
 }

@@ -22,17 +22,20 @@ export class Rates {
   /** By target, then by size of prompt: long prompts cost more per token with some models. */
   readonly #known = new WeakMap<Target, Map<number, Known>>();
 
-  /** @returns `undefined` when the price is unknown */
-  async of(target: Target, promptTokens: number, now: number): Promise<Rate | undefined> {
+  /** @returns `undefined` when the price is unknown; a promise only where it has to be looked up */
+  of(target: Target, promptTokens: number, now: number): Rate | undefined | Promise<Rate | undefined> {
     const size = 2 ** Math.ceil(Math.log2(Math.max(promptTokens, LEAST_SIZE)));
+    const known = this.#known.get(target)?.get(size);
+    return known && known.until > now ? known.rate : this.#ask(target, size, now);
+  }
+
+  async #ask(target: Target, size: number, now: number): Promise<Rate | undefined> {
+    const rate = await askPriceList(target, size, new Date(now));
     let sizes = this.#known.get(target);
     if (!sizes) {
       sizes = new Map();
       this.#known.set(target, sizes);
     }
-    const known = sizes.get(size);
-    if (known && known.until > now) return known.rate;
-    const rate = await askPriceList(target, size, new Date(now));
     sizes.set(size, { rate, until: now + FRESH });
     return rate;
   }

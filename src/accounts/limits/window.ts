@@ -33,11 +33,21 @@ export class Window {
   /** Milliseconds until no more than `most` count, when nothing is added. */
   fallsTo(most: number, now: number): number {
     this.#advance(now);
+    if (most === 0) return this.#fallsToNothing(now);
     let sum = this.#sum;
     for (let age = SLOTS - 1; age >= 0 && sum > most; age--) {
       const second = this.#second - age;
       sum -= this.#slots[((second % SLOTS) + SLOTS) % SLOTS]!;
       if (sum <= most) return (second + SLOTS) * 1000 - now;
+    }
+    return 0;
+  }
+
+  /** Milliseconds until nothing counts: when the newest that does has left. */
+  #fallsToNothing(now: number): number {
+    for (let age = 0; age < SLOTS && this.#sum > 0; age++) {
+      const second = this.#second - age;
+      if (this.#slots[((second % SLOTS) + SLOTS) % SLOTS]! > 0) return (second + SLOTS) * 1000 - now;
     }
     return 0;
   }
