@@ -88,7 +88,8 @@ export function createGateway(
       chains,
       chat: {
         chain: (name) => chooseChain(chains, others, name),
-        inTheirPlace: (targets) => targets.map((target) => cooldowns.inItsPlace(target) ?? target),
+        inTheirPlace: (targets) =>
+          cooldowns.isQuiet ? targets : targets.map((target) => cooldowns.inItsPlace(target) ?? target),
         guardrail: guardrail === 'off' ? undefined : guardrail,
         cache,
         flights,

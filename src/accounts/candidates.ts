@@ -82,8 +82,16 @@ export function outputFor(
   return Math.floor((hold - choices * prompt * rate.input) / (choices * rate.output));
 }
 
-function withSuccessors(targets: readonly Target[]): Target[] {
-  return targets.flatMap((target) => (target.successor ? [target, target.successor] : target));
+/** By list of targets: a chain has the same one for all its requests, as long as nothing rests. */
+const complete = new WeakMap<readonly Target[], readonly Target[]>();
+
+function withSuccessors(targets: readonly Target[]): readonly Target[] {
+  let all = complete.get(targets);
+  if (!all) {
+    all = targets.flatMap((target) => (target.successor ? [target, target.successor] : target));
+    complete.set(targets, all);
+  }
+  return all;
 }
 
 function unpriced(targets: readonly Target[]): Failure {

@@ -96,6 +96,11 @@ export class Cooldowns {
     return rest?.because === 'model_gone' && rest.tripped && rest.until > this.#clock.elapsed();
   }
 
+  /** True while no target at all is known to rest or to have failed. */
+  get isQuiet(): boolean {
+    return this.#rests.size === 0;
+  }
+
   /** The target itself, its successor while it is gone, or nothing when it is gone and has none. */
   inItsPlace(target: Target): Target | undefined {
     return this.isGone(target) ? target.successor : target;

@@ -11,6 +11,8 @@ const COMPLAIN_EVERY = 10_000;
 interface Lane {
   readonly sink: Sink;
   readonly queue: CallRecord[];
+  /** Work on what waits begins in the next turn of the event loop. */
+  isCalled: boolean;
   running: number;
   dropped: number;
   failed: number;
@@ -27,6 +29,7 @@ export class Dispatcher {
     this.#lanes = sinks.map((sink) => ({
       sink,
       queue: [],
+      isCalled: false,
       running: 0,
       dropped: 0,
       failed: 0,
@@ -44,7 +47,9 @@ export class Dispatcher {
         continue;
       }
       lane.queue.push(record);
-      if (lane.running < AT_ONCE) setImmediate(() => void this.#work(lane));
+      if (lane.isCalled || lane.running >= AT_ONCE) continue;
+      lane.isCalled = true;
+      setImmediate(() => this.#begin(lane));
     }
   }
 
@@ -71,12 +76,17 @@ export class Dispatcher {
     }
   }
 
+  #begin(lane: Lane): void {
+    lane.isCalled = false;
+    while (lane.queue.length > 0 && lane.running < AT_ONCE) void this.#work(lane);
+  }
+
   async #work(lane: Lane): Promise<void> {
-    if (lane.running >= AT_ONCE) return;
     lane.running += 1;
     for (let record = lane.queue.shift(); record; record = lane.queue.shift()) {
       try {
-        await lane.sink.write(record);
+        const writing = lane.sink.write(record);
+        if (writing) await writing;
         lane.written += 1;
       } catch (error) {
         lane.failed += 1;

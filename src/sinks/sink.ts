@@ -4,6 +4,6 @@ import type { CallRecord } from '../chat/receipt.ts';
 export interface Sink {
   readonly name: string;
   /** A rejection is counted and logged, nothing else. */
-  write(record: CallRecord): Promise<void>;
+  write(record: CallRecord): Promise<void> | void;
   close?(): Promise<void>;
 }
