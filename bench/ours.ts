@@ -2,29 +2,57 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Started, start } from './processes.ts';
 
-export const ADMIN_KEY = 'the key of the bench';
+const ADMIN_KEY = 'the key of the bench';
+/** Within a server, for the profiler and the count of allocated bytes. */
+export const PROBE = fileURLToPath(new URL('probe.ts', import.meta.url));
 
-export function ourEnvironment(port: number, upstream: number): Record<string, string> {
-  const folder = mkdtempSync(join(tmpdir(), 'codellama-bench-'));
-  return {
-    PORT: String(port),
-    HOST: '127.0.0.1',
-    LOG_FORMAT: 'json',
-    ADMIN_KEY,
-    DATABASE_URL: `sqlite:${join(folder, 'ledger.db')}`,
-    TOGETHER_API_KEY: 'bench',
-    TOGETHER_BASE_URL: `http://127.0.0.1:${upstream}/v1`,
-  };
+export function serverFile(checkout = fileURLToPath(new URL('..', import.meta.url))): string {
+  return join(checkout, 'src/start.js');
 }
 
-/** A caller key with every kind of limit, none of which is reached; or the administrator's, without limits. */
-export async function keyWithLimits(port: number, isOpen = false): Promise<Record<string, string>> {
-  const admin = { authorization: `Bearer ${ADMIN_KEY}` };
-  if (isOpen) return admin;
+export interface OurOptions {
+  readonly port: number;
+  readonly upstream: number;
+  readonly core: number | string;
+  readonly environment?: Record<string, string>;
+  /** Lets the bench ask the process for profiles and counts. */
+  readonly probe?: boolean;
+  readonly nodeOptions?: readonly string[];
+  /** The folder of another checkout to start instead of this one. */
+  readonly checkout?: string;
+}
+
+export function startOurs(options: OurOptions): Started {
+  // A folder of its own, so that no `.env` of the developer's is read.
+  const folder = mkdtempSync(join(tmpdir(), 'codellama-bench-'));
+  return start(serverFile(options.checkout), [], {
+    core: options.core,
+    cwd: folder,
+    ipc: options.probe,
+    nodeOptions: [...(options.nodeOptions ?? []), ...(options.probe ? ['--import', PROBE] : [])],
+    environment: {
+      PORT: String(options.port),
+      HOST: '127.0.0.1',
+      LOG_FORMAT: 'json',
+      ADMIN_KEY,
+      DATABASE_URL: `sqlite:${join(folder, 'ledger.db')}`,
+      TOGETHER_API_KEY: 'bench',
+      TOGETHER_BASE_URL: `http://127.0.0.1:${options.upstream}/v1`,
+      ...options.environment,
+    },
+  });
+}
+
+export const adminHeaders = { authorization: `Bearer ${ADMIN_KEY}` };
+
+/** The headers of a caller key with every kind of limit, none of which is reached. */
+export async function keyWithLimits(port: number): Promise<Record<string, string>> {
   const response = await fetch(`http://127.0.0.1:${port}/keys`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...admin },
+    headers: { 'content-type': 'application/json', ...adminHeaders },
     body: JSON.stringify({
       alias: 'bench',
       budget_usd: 1_000_000,

@@ -1,8 +1,6 @@
-/** Starts the processes, each on its core, reads what they used, and ends them whatever happens. */
+/** Starts the processes, each on its core, and ends them whatever happens. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Job, Result } from './load.ts';
 
 /** The server under test has the first core for itself; load and fake provider share the second. */
 export const SERVER_CORE = 0;
@@ -26,6 +24,12 @@ const canPin = (() => {
   }
 })();
 
+/** What only waits and reads should not take time from the server under test. */
+export function pinToLoadCore(): void {
+  if (canPin)
+    execFileSync('taskset', ['-a', '-c', '-p', String(LOAD_CORE), String(process.pid)], { stdio: 'ignore' });
+}
+
 export function describePinning(): string {
   return canPin
     ? `server on core ${SERVER_CORE}, load and upstream on core ${LOAD_CORE}`
@@ -43,15 +47,16 @@ export function start(
   script: string,
   args: readonly string[],
   options: {
-    core: number;
+    core: number | string;
     environment?: Record<string, string>;
     ipc?: boolean;
     cwd?: string;
     quiet?: boolean;
+    nodeOptions?: readonly string[];
   },
 ): Started {
   const file = script.startsWith('/') ? script : fileURLToPath(new URL(script, import.meta.url));
-  const command = [process.execPath, file, ...args];
+  const command = [process.execPath, ...(options.nodeOptions ?? []), file, ...args];
   const [program, ...rest] = canPin ? ['taskset', '-c', String(options.core), ...command] : command;
   const child = spawn(program!, rest, {
     env: {
@@ -88,30 +93,8 @@ export async function untilAnswers(url: string, wants200 = false, patience = 30_
   for (;;) {
     const reply = await fetch(url).catch(() => undefined);
     if (reply && (reply.ok || !wants200)) return performance.now() - startedAt;
-    if (performance.now() - startedAt > patience) throw new Error(`${url} does not answer`);
+    if (performance.now() - startedAt > patience || [...children].some(({ exitCode }) => exitCode !== null))
+      throw new Error(`${url} does not answer`);
     await new Promise((resolve) => setTimeout(resolve, 3));
-  }
-}
-
-/** CPU time of a process, user and system, in microseconds (Linux: proc(5), fields 14 and 15, in ticks of 10 ms). */
-export function cpuTime(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10_000;
-}
-
-/** Resident memory in megabytes. */
-export function residentMemory(pid: number): number {
-  const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Number(line![1]) / 1024;
-}
-
-export class LoadGenerator {
-  readonly #process = start('load.ts', [], { core: LOAD_CORE, ipc: true });
-
-  run(job: Job): Promise<Result> {
-    return new Promise((resolve) => {
-      this.#process.child.once('message', (result) => resolve(result as Result));
-      this.#process.child.send(job);
-    });
   }
 }

@@ -1,14 +1,20 @@
 /**
- * `npm run profile -- miss|hit|stream`: where the server's CPU time goes under that load, by file and by function.
- * Options: --seconds 5 --top 40 --open (no key, no limits). The .cpuprofile is kept for a browser's developer tools.
+ * `npm run profile -- miss|hit|stream|paced`: where the server's CPU time goes under that load, by file and by function,
+ * once it is warm. Options: --seconds 5 --top 40 --open (the administrator's key: no limits). The .cpuprofile is kept for
+ * a browser's developer tools.
  */
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { keyWithLimits, ourEnvironment } from './ours.ts';
-import { endAll, LOAD_CORE, LoadGenerator, SERVER_CORE, start, untilAnswers } from './processes.ts';
+import type { Job, Question } from './load/job.ts';
+import { LoadGenerator } from './load-generator.ts';
+import { adminHeaders, keyWithLimits, startOurs } from './ours.ts';
+import type { Order } from './probe.ts';
+import { endAll, LOAD_CORE, pinToLoadCore, SERVER_CORE, start, untilAnswers } from './processes.ts';
+import { printProfile } from './profile-report.ts';
+import { FRAMES } from './servers/fixtures.ts';
+import { CHAT, PORTS } from './stage.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,82 +24,43 @@ const { values: options, positionals } = parseArgs({
     open: { type: 'boolean', default: false },
   },
 });
-const kind = (positionals[0] ?? 'miss') as 'miss' | 'hit' | 'stream';
+const kind = positionals[0] ?? 'miss';
+const seconds = Number(options.seconds);
+const questions: Record<string, Question> = {
+  miss: { isNew: true },
+  hit: { isNew: false },
+  stream: { isNew: true, stream: { frames: FRAMES, gap: 0 } },
+  paced: { isNew: true, stream: { frames: FRAMES, gap: 0 } },
+};
+const question = questions[kind];
+if (!question) throw new Error(`There is no ${kind}; there are ${Object.keys(questions).join(', ')}.`);
 
-interface Profile {
-  readonly nodes: {
-    id: number;
-    callFrame: { functionName: string; url: string; lineNumber: number };
-  }[];
-  readonly samples: number[];
-  readonly timeDeltas: number[];
-}
-
-const UPSTREAM = 4_700;
-const OURS = 4_720;
-const folder = mkdtempSync(join(tmpdir(), 'codellama-profile-'));
-start('upstream.ts', [String(UPSTREAM)], { core: LOAD_CORE });
-const server = start(fileURLToPath(new URL('../src/main.ts', import.meta.url)), [], {
-  core: SERVER_CORE,
-  cwd: folder,
-  environment: {
-    ...ourEnvironment(OURS, UPSTREAM),
-    NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder} --cpu-prof-interval 200`,
-  },
-});
-await untilAnswers(`http://127.0.0.1:${OURS}/health/ready`, true);
-const headers = await keyWithLimits(OURS, options.open);
+pinToLoadCore();
+start('servers/upstream.ts', [String(PORTS.upstream)], { core: LOAD_CORE });
+const server = startOurs({ port: PORTS.ours, upstream: PORTS.upstream, core: SERVER_CORE, probe: true });
+await untilAnswers(`http://127.0.0.1:${PORTS.ours}/health/ready`, true);
+const headers = options.open ? adminHeaders : await keyWithLimits(PORTS.ours);
+const target = { port: PORTS.ours, path: CHAT, headers, form: 'prompt' } as const;
 const load = new LoadGenerator();
-const result = await load.run({
-  port: OURS,
-  path: '/v1/chat/completions',
-  headers,
-  form: 'prompt',
-  kind,
-  connections: 32,
-  seconds: Number(options.seconds),
-});
-if (result.error) throw new Error(result.error);
-await server.stop('SIGTERM');
-endAll();
+const warmUp: Job = { plan: 'closed loop', target, question, connections: 32, seconds: 15, requests: 20_000 };
+await load.run(question.stream ? { ...warmUp, requests: 1_000 } : warmUp);
 
-const file = readdirSync(folder).find((name) => name.endsWith('.cpuprofile'))!;
-const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Profile;
-const byId = new Map(nodes.map((node) => [node.id, node.callFrame]));
-const functions = new Map<string, number>();
-const files = new Map<string, number>();
-let busy = 0;
-for (const [index, id] of samples.entries()) {
-  const { functionName, url, lineNumber } = byId.get(id)!;
-  if (functionName === '(idle)' || functionName === '(program)') continue;
-  const microseconds = timeDeltas[index]!;
-  busy += microseconds;
-  const place = placeOf(url);
-  add(functions, `${functionName || '(anonymous)'}  ${place}:${lineNumber + 1}`, microseconds);
-  add(files, place, microseconds);
-}
-const units = kind === 'stream' ? result.frames : result.requests;
-console.log(
-  `${units} ${kind === 'stream' ? 'frames' : 'requests'}, ${(busy / units).toFixed(1)} µs each in JavaScript`,
+const file = join(mkdtempSync(join(tmpdir(), 'codellama-profile-')), `${kind}.cpuprofile`);
+await tell({ profile: 'begin' });
+const result = await load.run(
+  kind === 'paced'
+    ? { plan: 'paced streams', target, streams: 500, frames: Math.ceil(seconds * 50), beginWithin: 1 }
+    : { ...warmUp, requests: undefined, seconds },
 );
-print('by file', files);
-print('by function', functions);
-console.log(`\n${join(folder, file)}`);
+await tell({ profile: 'end', file });
+endAll();
+const [count, unit] = question.stream ? [result.frames, 'frames'] : [result.requests, 'requests'];
+printProfile(file, { count, unit, top: Number(options.top) });
 process.exit(0);
 
-function add(sums: Map<string, number>, key: string, microseconds: number): void {
-  sums.set(key, (sums.get(key) ?? 0) + microseconds);
-}
-
-function placeOf(url: string): string {
-  if (url === '') return '(native)';
-  if (url.startsWith('node:')) return url;
-  return url.replace(/^.*\/node_modules\//, '').replace(/^.*\/(?=src\/)/, '');
-}
-
-function print(title: string, sums: ReadonlyMap<string, number>): void {
-  console.log(`\nµs each, ${title}`);
-  const sorted = [...sums].sort(([, one], [, other]) => other - one).slice(0, Number(options.top));
-  for (const [name, microseconds] of sorted)
-    console.log(`${(microseconds / units).toFixed(2).padStart(8)}  ${name}`);
+function tell(order: Order): Promise<void> {
+  return new Promise((resolve) => {
+    server.child.once('message', () => resolve());
+    server.child.send(order);
+  });
 }

@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
 import { startSimulator } from '../src/simulator/simulator.ts';
-import { endAll, LOAD_CORE, residentMemory, SERVER_CORE, start, untilAnswers } from './processes.ts';
+import { residentMemory } from './cpu.ts';
+import { endAll, LOAD_CORE, SERVER_CORE, start, untilAnswers } from './processes.ts';
 import { ask, newTally, TEXT } from './soak-call.ts';
 import { percentile } from './statistics.ts';
 

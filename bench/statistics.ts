@@ -7,7 +7,9 @@ export interface Spread {
 
 export function spread(values: readonly number[]): Spread {
   const sorted = [...values].sort((left, right) => left - right);
-  return { min: sorted[0]!, median: sorted[Math.floor((sorted.length - 1) / 2)]!, max: sorted.at(-1)! };
+  const middle = (sorted.length - 1) / 2;
+  const median = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+  return { min: sorted[0]!, median, max: sorted.at(-1)! };
 }
 
 /** Ratios pair by pair, each pair from one round, so that they hold when the machine's speed drifts. */
@@ -15,8 +17,8 @@ export function ratios(ours: readonly number[], theirs: readonly number[]): Spre
   return spread(ours.map((value, round) => value / theirs[round]!));
 }
 
-/** @param share 0.5 for the median, 0.99 for the slowest hundredth */
+/** @param share 0.5 for the median, 0.99 for the slowest hundredth, 1 for the largest */
 export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((left, right) => left - right);
+  const sorted = Float64Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
 }
