@@ -4,6 +4,7 @@
  */
 import { PARTS, readOptions } from './options.ts';
 import { measureLatency } from './parts/latency.ts';
+import { measureFrames, measureLateness } from './parts/paced.ts';
 import { measureFastStreams, measureHits, measureMisses } from './parts/requests.ts';
 import { measureStart } from './parts/start.ts';
 import { describePinning, endAll, pinToLoadCore } from './processes.ts';
@@ -20,6 +21,8 @@ const onStage = {
   miss: measureMisses,
   hit: measureHits,
   stream: measureFastStreams,
+  paced: measureFrames,
+  lateness: measureLateness,
   latency: measureLatency,
 };
 

@@ -8,6 +8,7 @@ export const PARTS = [
   'hit',
   'stream',
   'paced',
+  'lateness',
   'latency',
   'scaling',
   'memory',
@@ -29,8 +30,8 @@ export interface Options {
 export function readOptions(): Options {
   const { values } = parseArgs({
     options: {
-      rounds: { type: 'string', default: '12' },
-      seconds: { type: 'string', default: '0.7' },
+      rounds: { type: 'string', default: '8' },
+      seconds: { type: 'string', default: '0.8' },
       only: { type: 'string', default: PARTS.join(',') },
       requests: { type: 'string', default: '200000' },
       'no-portkey': { type: 'boolean', default: false },

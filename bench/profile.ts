@@ -49,7 +49,13 @@ const file = join(mkdtempSync(join(tmpdir(), 'codellama-profile-')), `${kind}.cp
 await tell({ profile: 'begin' });
 const result = await load.run(
   kind === 'paced'
-    ? { plan: 'paced streams', target, streams: 500, frames: Math.ceil(seconds * 50), beginWithin: 1 }
+    ? {
+        plan: 'paced streams',
+        target,
+        streams: 500,
+        shape: { frames: Math.ceil(seconds * 50), gap: 20 },
+        beginWithin: 1,
+      }
     : { ...warmUp, requests: undefined, seconds },
 );
 await tell({ profile: 'end', file });

@@ -4,12 +4,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Spread } from './statistics.ts';
 
+export interface Target {
+  readonly limit: number;
+  readonly atLeast?: boolean;
+  readonly worst?: boolean;
+}
+
 export interface Row {
   readonly what: string;
   readonly unit: string;
   readonly value: Spread;
-  /** At most, or at least when it begins with `≥`. */
-  readonly target?: { readonly limit: number; readonly atLeast?: boolean };
+  /** For the median, or for the worst of all rounds. */
+  readonly target?: Target;
 }
 
 export interface Report {
@@ -59,14 +65,15 @@ export function save(report: Report): string {
   return `bench/results/${report.date}.md`;
 }
 
-function verdict({ median }: Spread, target: Row['target']): string {
+export function verdict({ min, median, max }: Spread, target: Target | undefined): string {
   if (!target) return '';
-  const { limit, atLeast } = target;
-  const isMet = atLeast ? median >= limit : median <= limit;
+  const { limit, atLeast, worst } = target;
+  const value = worst ? (atLeast ? min : max) : median;
+  const isMet = atLeast ? value >= limit : value <= limit;
   return `${atLeast ? '≥' : '≤'} ${limit}: ${isMet ? 'met' : '**missed**'}`;
 }
 
-function number(value: number): string {
+export function number(value: number): string {
   if (value >= 100) return Math.round(value).toLocaleString('en-US');
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

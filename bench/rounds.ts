@@ -4,17 +4,50 @@ import type { Job, Result } from './load/job.ts';
 import type { LoadGenerator } from './load-generator.ts';
 import type { Peer } from './stage.ts';
 
-/** What a server still does for requests that are answered counts too: log lines and rows leave together, a little later. */
+/** Milliseconds. What a server still does for requests that are answered counts: log lines leave a little later. */
 const AFTERMATH = 150;
 
-export interface Slice {
-  /** Microseconds of the server's CPU for each unit. */
-  readonly cpu: number;
+/** What one peer did in one round. */
+export class Slice {
+  /** Microseconds of the server's CPU. */
+  readonly used: number;
+  /** Requests; of streams, frames. */
+  readonly units: number;
+  readonly seconds: number;
+  readonly lateness: Result['lateness'];
+
+  constructor(used: number, { frames, requests, seconds, lateness }: Omit<Result, 'latencies'>) {
+    this.used = used;
+    this.units = frames || requests;
+    this.seconds = seconds;
+    this.lateness = lateness;
+  }
+
+  /** Microseconds for each unit. */
+  get cpu(): number {
+    return this.used / this.units;
+  }
+
   /** Units a second. */
-  readonly rate: number;
-  /** The part of the time that the server's core was busy. */
-  readonly busy: number;
-  readonly result: Result;
+  get rate(): number {
+    return this.units / this.seconds;
+  }
+
+  /** The part of the time that a core was busy. */
+  get busy(): number {
+    return this.used / 1e6 / this.seconds;
+  }
+
+  static sum(slices: readonly Slice[]): Slice {
+    const of = (field: 'used' | 'units' | 'seconds') => slices.reduce((sum, slice) => sum + slice[field], 0);
+    const result = {
+      frames: 0,
+      requests: of('units'),
+      seconds: of('seconds'),
+      lateness: slices[0]!.lateness,
+    };
+    return new Slice(of('used'), result);
+  }
 }
 
 export async function measureSlice(load: LoadGenerator, pids: readonly number[], job: Job): Promise<Slice> {
@@ -24,27 +57,37 @@ export async function measureSlice(load: LoadGenerator, pids: readonly number[],
     before = meter.read();
   });
   await new Promise((resolve) => setTimeout(resolve, AFTERMATH));
-  const used = meter.read() - before;
-  const units = result.frames || result.requests;
-  return { cpu: used / units, rate: units / result.seconds, busy: used / 1e6 / result.seconds, result };
+  return new Slice(meter.read() - before, result);
 }
 
-/** @returns the slices of each peer, one a round. Every other round goes backwards, so that a drift favours nobody. */
+/**
+ * @param turns how often each peer has its turn within a round: a shared machine changes its speed within a second, and
+ * each core on its own, so many short turns are fairer than a long one
+ * @returns what each peer did, a sum of its turns for each round
+ */
 export async function measureRounds(
   load: LoadGenerator,
   peers: readonly Peer[],
-  rounds: number,
+  { rounds, turns }: { rounds: number; turns: number },
   jobFor: (peer: Peer) => Job,
 ): Promise<Map<Peer, Slice[]>> {
   const slices = new Map<Peer, Slice[]>(peers.map((peer) => [peer, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const peer of round % 2 === 0 ? peers : [...peers].reverse()) {
-      try {
-        slices.get(peer)!.push(await measureSlice(load, [peer.pid], jobFor(peer)));
-      } catch (reason) {
-        throw new Error(`${peer.name}: ${(reason as Error).message}`);
-      }
+    const ofRound = new Map<Peer, Slice[]>(peers.map((peer) => [peer, []]));
+    for (let turn = 0; turn < turns; turn++) {
+      // Every other turn goes backwards, so that a drift favours nobody.
+      for (const peer of (round + turn) % 2 === 0 ? peers : [...peers].reverse())
+        ofRound.get(peer)!.push(await sliceOf(load, peer, jobFor(peer)));
     }
+    for (const peer of peers) slices.get(peer)!.push(Slice.sum(ofRound.get(peer)!));
   }
   return slices;
+}
+
+async function sliceOf(load: LoadGenerator, peer: Peer, job: Job): Promise<Slice> {
+  try {
+    return await measureSlice(load, [peer.pid], job);
+  } catch (reason) {
+    throw new Error(`${peer.name}: ${(reason as Error).message}`);
+  }
 }

@@ -41,7 +41,8 @@ export interface PacedStreams {
   readonly plan: 'paced streams';
   readonly target: Target;
   readonly streams: number;
-  readonly frames: number;
+  readonly shape: StreamShape;
+  /** Seconds. */
   readonly beginWithin: number;
 }
 

@@ -1,5 +1,4 @@
 /** Many streams at once, each of which gets a frame every few milliseconds; how late the frames come is recorded. */
-import { GAP } from '../servers/fixtures.ts';
 import { sharedNow } from '../shared-clock.ts';
 import { percentile } from '../statistics.ts';
 import type { Connection } from './connection.ts';
@@ -8,7 +7,7 @@ import { StreamedReply } from './replies.ts';
 import { requestTexts } from './request-text.ts';
 
 export async function pacedStreams(job: PacedStreams, connections: readonly Connection[]): Promise<Result> {
-  const question: Question = { isNew: true, stream: { frames: job.frames, gap: GAP } };
+  const question: Question = { isNew: true, stream: job.shape };
   const next = requestTexts(job.target, question);
   const lateness: number[] = [];
   const onFrame = (due: number) => lateness.push(sharedNow() - due);

@@ -7,7 +7,7 @@ import { percentile, spread } from '../statistics.ts';
 import { warmUp } from '../warm-up.ts';
 
 /** Percentiles need many requests: a slice of one connection is longer than one of many. */
-const SECONDS_FACTOR = 2.5;
+const SECONDS_FACTOR = 2;
 
 export async function measureLatency(stage: Stage, options: Options): Promise<Row[]> {
   return [

@@ -9,6 +9,8 @@ import { ratios, spread } from '../statistics.ts';
 import { warmUp } from '../warm-up.ts';
 
 const CONNECTIONS = 32;
+/** Of each peer within a round. */
+const TURNS = 4;
 
 export async function measureMisses(stage: Stage, options: Options): Promise<Row[]> {
   const { ours, unlimited, other, portkey, passThrough } = stage;
@@ -56,12 +58,12 @@ async function compare(
   const peers = given.filter((peer) => peer !== undefined);
   const isStream = questionFor(peers[0]!).stream !== undefined;
   for (const peer of peers) await warmUp(load, peer, questionFor(peer), isStream ? 1_000 : undefined);
-  const slices = await measureRounds(load, peers, rounds, (peer) => ({
+  const slices = await measureRounds(load, peers, { rounds, turns: TURNS }, (peer) => ({
     plan: 'closed loop',
     target: peer.target,
     question: questionFor(peer),
     connections: CONNECTIONS,
-    seconds,
+    seconds: seconds / TURNS,
   }));
   const [ours, ...others] = peers as [Peer, ...Peer[]];
   const of = (peer: Peer, field: 'cpu' | 'rate' | 'busy') =>

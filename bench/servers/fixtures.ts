@@ -28,14 +28,12 @@ export const COMPLETION = {
 
 /** Content frames of one streamed answer, unless a question asks for another number. */
 export const FRAMES = 100;
-/** Milliseconds between the frames of a paced stream. */
-export const GAP = 20;
 
 /** How a question says what stream it wants: gateways pass prompts through, so the provider finds it in the body. */
 export interface StreamShape {
   readonly frames: number;
-  /** 0: as fast as possible. */
-  readonly gap: 0 | typeof GAP;
+  /** Milliseconds from frame to frame; 0: as fast as possible. */
+  readonly gap: number;
 }
 
 export function shapeText({ frames, gap }: StreamShape): string {
@@ -44,7 +42,7 @@ export function shapeText({ frames, gap }: StreamShape): string {
 
 export function shapeIn(body: string): StreamShape {
   const found = /frames:(\d+) gap:(\d+)/.exec(body);
-  return { frames: Number(found?.[1] ?? FRAMES), gap: found?.[2] === '0' ? 0 : GAP };
+  return { frames: Number(found?.[1] ?? FRAMES), gap: Number(found?.[2] ?? 0) };
 }
 
 /** What every content frame holds, followed by a number that grows from frame to frame. */

@@ -30,7 +30,7 @@ function answer(socket: Socket, request: string): void {
   }
   const shape = shapeIn(request);
   socket.write(STREAM_START, 'latin1');
-  if (shape.gap > 0) sendPaced(socket, shape.frames);
+  if (shape.gap > 0) sendPaced(socket, shape);
   else sendFast(socket, 0, shape.frames);
 }
 
