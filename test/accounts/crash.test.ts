@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { openDatabase } from '../../src/accounts/database/database.ts';
+import { requestIdOf } from '../../src/accounts/ledger/request-id.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { databases } from '../helpers/databases.ts';
@@ -68,27 +69,33 @@ it.each(databases)('$name', { timeout: 240_000 }, async ({ make }) => {
   const database = await openDatabase(environment.DATABASE_URL!);
   try {
     const queries = await database.queries();
-    const rowsOf = () =>
-      queries.selectFrom('ledger').select(['request_id', 'cost_nano']).where('key_id', '=', id).execute();
+    const rowsOf = async () => {
+      const found = await queries
+        .selectFrom('ledger')
+        .select(['id', 'request_id', 'cost_nano'])
+        .where('key_id', '=', id)
+        .execute();
+      return found.map((row) => ({ request: requestIdOf(row), cost: row.cost_nano }));
+    };
     // With PostgreSQL the last rows may still be on their way there.
     await vi.waitFor(
       async () => {
-        const there = new Set((await rowsOf()).map((row) => row.request_id));
+        const there = new Set((await rowsOf()).map(({ request }) => request));
         expect([...acknowledged.keys()].filter((request) => !there.has(request))).toEqual([]);
       },
       { timeout: 30_000 },
     );
     const rows = await rowsOf();
-    expect(new Set(rows.map((row) => row.request_id)).size, 'rows, each once').toBe(rows.length);
+    expect(new Set(rows.map(({ request }) => request)).size, 'rows, each once').toBe(rows.length);
     for (const row of rows) {
-      const cost = acknowledged.get(row.request_id);
-      if (cost !== undefined) expect(row.cost_nano).toBe(Math.round(cost * 1e9));
+      const told = acknowledged.get(row.request);
+      if (told !== undefined) expect(row.cost).toBe(Math.round(told * 1e9));
     }
     // The provider's own log knows of every call that is in the books, and of those that the kills cut off.
     expect(simulator.callsTo('together').length).toBeGreaterThanOrEqual(rows.length);
 
     // Holds of the killed are settled, at once in one process and when their leases end in Redis.
-    const spent = rows.reduce((sum, row) => sum + (row.cost_nano ?? 0), 0);
+    const spent = rows.reduce((sum, row) => sum + (row.cost ?? 0), 0);
     await vi.waitFor(
       async () => {
         const state = (await (await fetch(`${server.url}/keys/${id}`)).json()) as Record<string, number>;

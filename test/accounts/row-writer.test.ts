@@ -16,7 +16,7 @@ async function open() {
   onTestFinished(() => database.close());
   const { connection } = database;
   const count = () => connection.prepare('SELECT count(*) AS rows FROM ledger').get()!.rows;
-  return { path, connection, writer: new RowWriter(connection), count };
+  return { path, connection, writer: new RowWriter(connection, true), count };
 }
 
 it('rows wait for a lock that another process holds, and none is lost', async () => {

@@ -1,6 +1,7 @@
 /** The tables' history, in order; each step runs once, on SQLite and PostgreSQL alike. */
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { leanLedger } from './lean-ledger.ts';
 
 async function firstTables(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -112,4 +113,5 @@ async function retention(db: Kysely<unknown>): Promise<void> {
 export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-23-first-tables': { up: firstTables },
   '2026-11-24-retention': { up: retention },
+  '2026-11-25-lean-ledger': { up: leanLedger },
 };

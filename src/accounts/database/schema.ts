@@ -1,13 +1,17 @@
 /**
- * The tables, the same in SQLite and PostgreSQL. Times are milliseconds since the epoch, money is nano-dollars (both
+ * The tables, the same in SQLite and PostgreSQL but for the ledger's indexes: SQLite has the `number` of a row instead
+ * of one on `at` (see ledger/row-number.ts). Times are milliseconds since the epoch, money is nano-dollars (both
  * fit a double exactly), lists and receipts are JSON text, yes and no are 1 and 0.
  */
+import type { Generated } from 'kysely';
+
+export type Engine = 'sqlite' | 'postgres';
 
 export interface Schema {
   keys: KeysTable;
   projects: ProjectsTable;
-  ledger: LedgerTable;
-  forgotten_spending: ForgottenSpendingTable;
+  ledger: NumberedLedgerTable;
+  spending: SpendingTable;
   audit: AuditTable;
   rests: RestsTable;
   settings: SettingsTable;
@@ -48,11 +52,13 @@ export interface ProjectsTable extends LimitColumns {
   created_at: number;
 }
 
-/** One row per request, with the whole receipt. */
+/** One row per request: the columns and `receipt` together are the whole receipt. */
 export interface LedgerTable {
-  /** Ours, unique; `request_id` may be the caller's own and come twice. */
+  /** Ours, unique. */
   id: string;
-  request_id: string;
+  /** Null: `req_` and our own id. Otherwise the caller's, which may come twice. */
+  request_id: string | null;
+  /** Arrival. */
   at: number;
   key_id: string | null;
   project_id: string | null;
@@ -73,14 +79,23 @@ export interface LedgerTable {
   /** SHA-256 of the messages; the text only with LOG_PROMPTS=true. */
   prompt_hash: string;
   prompt: string | null;
+  /** What of the receipt the columns do not say; in older rows all of it. */
   receipt: string;
 }
 
-/** What ledger rows that are no longer kept have cost, by subject and day: budgets still count it. */
-export interface ForgottenSpendingTable {
+export interface NumberedLedgerTable extends LedgerTable {
+  /** In SQLite alone: grows with time. */
+  number: Generated<number>;
+}
+
+/**
+ * What requests have cost, by subject and day; it stays when rows are deleted. In SQLite the ledger's last rows may not be
+ * in it yet: those after the number in `counted`.
+ */
+export interface SpendingTable {
   /** `key:<id>`, `project:<id>`, `user:<key id>:<user>`. */
   subject: string;
-  /** The day's beginning in UTC, in milliseconds since the epoch. */
+  /** The beginning, in UTC, of the day the requests arrived, in milliseconds since the epoch. */
   day: number;
   spent_nano: number;
 }

@@ -54,7 +54,10 @@ export interface Ledger {
   /** The newest receipt with this id; of this key when one is named. */
   find(requestId: string, keyId?: string): Promise<Receipt | undefined>;
   usage(query: UsageQuery): Promise<UsageReport>;
-  /** What a subject (`key:<id>`, `project:<id>`, `user:<key id>:<user>`) has spent since then. */
+  /**
+   * What a subject (`key:<id>`, `project:<id>`, `user:<key id>:<user>`) has spent since then, the beginning of a day in UTC,
+   * in milliseconds since the epoch.
+   */
   spentSince(subject: string, since: number): Promise<NanoDollars>;
   /** What a call took and cost, by the id of its entry. */
   outcomeOf(id: string): Promise<Outcome | undefined>;

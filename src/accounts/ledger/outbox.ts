@@ -2,6 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SqliteDatabase } from '../database/database.ts';
 import type { LedgerTable } from '../database/schema.ts';
+import { COLUMNS } from './row.ts';
 import { RowWriter } from './row-writer.ts';
 
 export class Outbox {
@@ -12,10 +13,11 @@ export class Outbox {
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
-    this.#writer = new RowWriter(database.connection, () => database.checkpointApart());
+    this.#writer = new RowWriter(database.connection, false, () => database.checkpointApart());
     // In the order they were written, the same for every process: two that ship the same rows cannot block each other.
     this.#oldest = database.connection.prepare(
-      'SELECT * FROM ledger WHERE id NOT IN (SELECT value FROM json_each(?)) ORDER BY rowid LIMIT ?',
+      `SELECT ${COLUMNS.map((column) => `"${column}"`).join(', ')} FROM ledger
+       WHERE id NOT IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT ?`,
     );
     this.#remove = database.connection.prepare(
       'DELETE FROM ledger WHERE id IN (SELECT value FROM json_each(?))',

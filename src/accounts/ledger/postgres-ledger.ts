@@ -53,11 +53,11 @@ export class PostgresLedger implements Ledger {
 
   async spentSince(subject: string, since: number): Promise<number> {
     await this.#shipper.caughtUp();
-    return sumSpent(await this.#database.queries(), subject, since);
+    return sumSpent(await this.#database.queries(), 'postgres', subject, since);
   }
 
   async prune(before: number): Promise<void> {
-    await pruneRows(await this.#database.queries(), before);
+    await pruneRows(await this.#database.queries(), 'postgres', before);
   }
 
   async close(milliseconds: number): Promise<void> {

@@ -1,13 +1,15 @@
 /** What is asked of the ledger's table, the same for SQLite and PostgreSQL. */
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Receipt } from '../../chat/receipt.ts';
 import { type NanoDollars, toDollars } from '../../core/money.ts';
-import type { Schema } from '../database/schema.ts';
+import type { Engine, Schema } from '../database/schema.ts';
 import type { Outcome } from '../limits/limits.ts';
 import type { GroupBy, UsageQuery, UsageReport, UsageSums } from './ledger.ts';
+import { receiptOf } from './receipt-rest.ts';
+import { ownIdIn } from './request-id.ts';
 import { storable } from './row.ts';
-
-type Engine = 'sqlite' | 'postgres';
+import type { Slice } from './slices.ts';
+import { UNCOUNTED_SPENDING } from './spending.ts';
 
 /** Rows of usage before they are summed up: money is nano-dollars. */
 export interface UsageRow {
@@ -26,33 +28,42 @@ export async function findReceipt(
   requestId: string,
   keyId: string | undefined,
 ): Promise<Receipt | undefined> {
-  let query = db.selectFrom('ledger').select('receipt').where('request_id', '=', requestId);
-  if (keyId !== undefined) query = query.where('key_id', '=', keyId);
-  const row = await query.orderBy('at', 'desc').limit(1).executeTakeFirst();
-  return row && (JSON.parse(row.receipt) as Receipt);
-}
-
-/** @param subject `key:<id>`, `project:<id>` or `user:<key id>:<user>` */
-export async function sumSpent(db: Kysely<Schema>, subject: string, since: number): Promise<NanoDollars> {
-  const stored = storable(subject);
-  const [kind, id = '', ...rest] = stored.split(':');
+  const id = ownIdIn(requestId);
   let query = db
     .selectFrom('ledger')
-    // Unknown cost is charged as what was held.
-    .select(sql<number>`coalesce(sum(coalesce(cost_nano, hold_nano)), 0)`.as('spent'))
-    .where('at', '>=', since);
-  if (kind === 'project') query = query.where('project_id', '=', id);
-  else query = query.where('key_id', '=', id);
-  if (kind === 'user') query = query.where('user', '=', rest.join(':'));
-  const row = await query.executeTakeFirst();
-  // Budget periods begin with a day, in UTC.
-  const forgotten = await db
-    .selectFrom('forgotten_spending')
-    .select(sql<number>`coalesce(sum(spent_nano), 0)`.as('spent'))
-    .where('subject', '=', stored)
-    .where('day', '>=', since)
-    .executeTakeFirst();
-  return Number(row?.spent ?? 0) + Number(forgotten?.spent ?? 0);
+    .selectAll()
+    .where((is) =>
+      is.or([
+        is('request_id', '=', requestId),
+        ...(id === undefined ? [] : [is.and([is('id', '=', id), is('request_id', 'is', null)])]),
+      ]),
+    );
+  if (keyId !== undefined) query = query.where('key_id', '=', keyId);
+  const row = await query.orderBy('at', 'desc').limit(1).executeTakeFirst();
+  return row && receiptOf(row);
+}
+
+/**
+ * @param subject `key:<id>`, `project:<id>` or `user:<key id>:<user>`
+ * @param since the beginning of a day in UTC
+ */
+export async function sumSpent(
+  db: Kysely<Schema>,
+  engine: Engine,
+  subject: string,
+  since: number,
+): Promise<NanoDollars> {
+  const sumOf = (source: RawBuilder<unknown>) => sql<{ spent: number }>`
+    select coalesce(sum(spent_nano), 0) as spent from ${source}
+    where subject = ${storable(subject)} and day >= ${since}`;
+  const counted = sumOf(sql`spending`);
+  // In one statement: a row must not be counted between two of them.
+  const { rows } =
+    engine === 'postgres'
+      ? await counted.execute(db)
+      : await sql<{ spent: number }>`
+          select (${counted}) + (${sumOf(sql`(${sql.raw(UNCOUNTED_SPENDING)})`)}) as spent`.execute(db);
+  return Number(rows[0]?.spent ?? 0);
 }
 
 export async function findOutcome(db: Kysely<Schema>, id: string): Promise<Outcome | undefined> {
@@ -68,10 +79,12 @@ export async function findOutcome(db: Kysely<Schema>, id: string): Promise<Outco
   return { tokens, cost: row.cost_nano ?? row.hold_nano };
 }
 
+/** @param slice in SQLite, some of the rows */
 export async function usageRows(
   db: Kysely<Schema>,
   engine: Engine,
   { groupBy, from, to, keyId }: UsageQuery,
+  slice?: Slice,
 ): Promise<UsageRow[]> {
   const group = groupExpression(groupBy, engine);
   let query = db
@@ -89,6 +102,7 @@ export async function usageRows(
     ])
     .groupBy(group)
     .orderBy(group);
+  if (slice) query = query.where('number', '>=', slice.first).where('number', '<', slice.end);
   if (from !== undefined) query = query.where('at', '>=', from);
   if (to !== undefined) query = query.where('at', '<', to);
   if (keyId !== undefined) query = query.where('key_id', '=', keyId);
@@ -112,7 +126,7 @@ function groupExpression(groupBy: GroupBy, engine: Engine) {
   }
 }
 
-/** Groups of several sources (the table, and rows that wait to get there) put together, with their total. */
+/** Groups of several slices put together, with their total. */
 export function usageReport(groupBy: GroupBy, rows: readonly UsageRow[]): UsageReport {
   const groups = new Map<string | null, UsageRow>();
   for (const row of rows) {

@@ -2,9 +2,9 @@
  * Writes rows to a local SQLite file. Rows of one turn of the event loop are committed together, and under load those
  * of a few milliseconds: a commit costs far more than a row. No more rows can wait than calls end meanwhile.
  */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { LedgerTable } from '../database/schema.ts';
-import { INSERT, valuesOf } from './row.ts';
+import { RowStatements } from './row-statements.ts';
 
 /** Milliseconds between commits under load. A row that comes alone is written at once. */
 const GATHER = 2;
@@ -23,9 +23,7 @@ interface Waiting {
 
 export class RowWriter {
   readonly #connection: DatabaseSync;
-  readonly #insert: StatementSync;
-  readonly #begin: StatementSync;
-  readonly #end: StatementSync;
+  readonly #statements: RowStatements;
   readonly #onFirst: () => void;
   #hasWritten = false;
   #tries = 0;
@@ -33,15 +31,14 @@ export class RowWriter {
   #waiting: Waiting[] = [];
 
   /**
-   * @param connection a database that has the ledger's table
+   * @param connection a database that has the ledger's tables
+   * @param counts whether what the rows cost is added up, too
    * @param onFirst called when the first row has been written
    */
-  constructor(connection: DatabaseSync, onFirst = () => {}) {
+  constructor(connection: DatabaseSync, counts: boolean, onFirst = () => {}) {
     this.#onFirst = onFirst;
     this.#connection = connection;
-    this.#insert = connection.prepare(INSERT);
-    this.#begin = connection.prepare('BEGIN IMMEDIATE');
-    this.#end = connection.prepare('COMMIT');
+    this.#statements = new RowStatements(connection, counts);
   }
 
   /** Resolves when the row survives a killed process. @throws what SQLite says (a full disk) */
@@ -88,9 +85,7 @@ export class RowWriter {
   /** All or none. @returns why it is none */
   #commit(batch: readonly Waiting[]): unknown {
     try {
-      this.#begin.run();
-      for (const { row } of batch) this.#insert.run(...valuesOf(row));
-      this.#end.run();
+      this.#statements.write(batch.map(({ row }) => row));
     } catch (error) {
       if (this.#connection.isOpen && this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
       return error;

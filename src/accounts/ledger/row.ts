@@ -1,6 +1,8 @@
-/** A ledger entry as a row of the table, and back. */
+/** A ledger entry as a row of the table. */
 import type { LedgerTable } from '../database/schema.ts';
 import type { Entry } from './ledger.ts';
+import { restOf } from './receipt-rest.ts';
+import { columnOf } from './request-id.ts';
 
 /** In the order of the table. */
 export const COLUMNS = [
@@ -27,16 +29,11 @@ export const COLUMNS = [
   'receipt',
 ] as const satisfies readonly (keyof LedgerTable)[];
 
-/** Writing a row a second time changes nothing. */
-export const INSERT =
-  `INSERT INTO ledger (${COLUMNS.map((column) => `"${column}"`).join(', ')}) ` +
-  `VALUES (${COLUMNS.map(() => '?').join(', ')}) ON CONFLICT (id) DO NOTHING`;
-
 export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
   const { usage } = receipt;
-  return {
+  const columns = {
     id: entry.id,
-    request_id: receipt.id,
+    request_id: columnOf(receipt.id, entry.id),
     at: entry.at,
     key_id: entry.keyId,
     project_id: entry.projectId,
@@ -55,15 +52,11 @@ export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
     error: receipt.error?.kind ?? null,
     prompt_hash: entry.promptHash,
     prompt: entry.prompt,
-    receipt: JSON.stringify(receipt),
   };
+  return { ...columns, receipt: restOf(receipt, columns) };
 }
 
 /** The caller's words: PostgreSQL's text takes every character but one. */
 export function storable(text: string): string {
   return text.replaceAll('\0', '\uFFFD');
-}
-
-export function valuesOf(row: LedgerTable): (string | number | null)[] {
-  return COLUMNS.map((column) => row[column]);
 }

@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { sqlState } from '../database/database-away.ts';
 import type { LedgerTable, Schema } from '../database/schema.ts';
 import { COLUMNS } from './row.ts';
+import { addSpending } from './spending.ts';
 
 /** Classes of PostgreSQL's error codes that blame the row: bad data, a broken constraint, beyond a limit. */
 const REFUSALS = new Set(['22', '23', '54']);
@@ -28,12 +29,19 @@ export async function shipRows(
   }
 }
 
-/** One parameter for any number of rows: thousands of single ones cost several times the processor time. */
+/**
+ * One parameter for any number of rows: thousands of single ones cost several times the processor time. In the same
+ * statement, so that all of it or none is there, what the new ones among them cost is added up.
+ */
 async function insert(db: Kysely<Schema>, rows: readonly LedgerTable[]): Promise<void> {
   const columns = sql.join(COLUMNS.map((column) => sql.ref(column)));
   const json = JSON.stringify(rows);
   await sql`
-    insert into ledger (${columns})
-    select ${columns} from json_populate_recordset(null::ledger, ${json}::json)
-    on conflict (id) do nothing`.execute(db);
+    with arrived as (
+      insert into ledger (${columns})
+      select ${columns} from json_populate_recordset(null::ledger, ${json}::json)
+      on conflict (id) do nothing
+      returning at, key_id, project_id, "user", cost_nano, hold_nano
+    )
+    ${sql.raw(addSpending('arrived'))}`.execute(db);
 }

@@ -13,7 +13,7 @@ export class SqliteLedger implements Ledger {
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
-    this.#writer = new RowWriter(database.connection, () => database.checkpointApart());
+    this.#writer = new RowWriter(database.connection, true, () => database.checkpointApart());
   }
 
   write(entry: Entry): Promise<void> {
@@ -26,13 +26,20 @@ export class SqliteLedger implements Ledger {
   }
 
   async usage(query: UsageQuery) {
-    const { usageReport, usageRows } = await questions();
-    return usageReport(query.groupBy, await usageRows(await this.#database.queries(), 'sqlite', query));
+    const [{ usageReport, usageRows }, { slicesFrom }] = await Promise.all([
+      questions(),
+      import('./slices.ts'),
+    ]);
+    const db = await this.#database.queries();
+    const rows = [];
+    for await (const slice of slicesFrom(db, query.from))
+      rows.push(...(await usageRows(db, 'sqlite', query, slice)));
+    return usageReport(query.groupBy, rows);
   }
 
   async spentSince(subject: string, since: number) {
     const { sumSpent } = await questions();
-    return sumSpent(await this.#database.queries(), subject, since);
+    return sumSpent(await this.#database.queries(), 'sqlite', subject, since);
   }
 
   async outcomeOf(id: string) {
@@ -42,7 +49,7 @@ export class SqliteLedger implements Ledger {
 
   async prune(before: number): Promise<void> {
     const { pruneRows } = await import('./prune.ts');
-    await pruneRows(await this.#database.queries(), before);
+    await pruneRows(await this.#database.queries(), 'sqlite', before);
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,33 @@
+/** A large table in SQLite read in parts, so that calls go on while a report is made. */
+import { setImmediate } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
+import type { Schema } from '../database/schema.ts';
+import { leastNumber } from './row-number.ts';
+
+/** Some milliseconds of reading. */
+const ROWS_AT_ONCE = 10_000;
+
+/** Numbers of rows: from `first` on, to before `end`. */
+export interface Slice {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** @param from only rows that arrived then or later are of interest; milliseconds since the epoch */
+export async function* slicesFrom(db: Kysely<Schema>, from: number | undefined): AsyncGenerator<Slice> {
+  let first = from === undefined ? 0 : leastNumber(from);
+  for (;;) {
+    const next = await db
+      .selectFrom('ledger')
+      .select('number')
+      .where('number', '>=', first)
+      .orderBy('number')
+      .offset(ROWS_AT_ONCE)
+      .limit(1)
+      .executeTakeFirst();
+    yield { first, end: next?.number ?? Number.MAX_SAFE_INTEGER };
+    if (!next) return;
+    first = next.number;
+    await setImmediate();
+  }
+}
