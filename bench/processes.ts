@@ -1,5 +1,6 @@
 /** Starts the processes, each on its core, and ends them whatever happens. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The server under test has the first core for itself; load and fake provider share the second. */
@@ -42,21 +43,23 @@ export interface Started {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
+export interface StartOptions {
+  /** A core, or a list of them as taskset has it. */
+  readonly core: number | string;
+  readonly environment?: Record<string, string>;
+  readonly ipc?: boolean;
+  readonly cwd?: string;
+  readonly quiet?: boolean;
+  readonly nodeOptions?: readonly string[];
+}
+
 /** @param script a file of this folder, or an absolute path */
-export function start(
-  script: string,
-  args: readonly string[],
-  options: {
-    core: number | string;
-    environment?: Record<string, string>;
-    ipc?: boolean;
-    cwd?: string;
-    quiet?: boolean;
-    nodeOptions?: readonly string[];
-  },
-): Started {
+export function start(script: string, args: readonly string[], options: StartOptions): Started {
   const file = script.startsWith('/') ? script : fileURLToPath(new URL(script, import.meta.url));
-  const command = [process.execPath, ...(options.nodeOptions ?? []), file, ...args];
+  return startProgram([process.execPath, ...(options.nodeOptions ?? []), file, ...args], options);
+}
+
+export function startProgram(command: readonly string[], options: StartOptions): Started {
   const [program, ...rest] = canPin ? ['taskset', '-c', String(options.core), ...command] : command;
   const child = spawn(program!, rest, {
     env: {
@@ -66,7 +69,7 @@ export function start(
       ...options.environment,
     },
     cwd: options.cwd,
-    // taskset replaces itself by node, so the process id and the channel are node's.
+    // taskset replaces itself by the program, so the process id and the channel are the program's.
     stdio: [
       'ignore',
       'ignore',
@@ -85,6 +88,11 @@ export function start(
         child.kill(signal);
       }),
   };
+}
+
+/** The child processes of a process, such as the workers of a server. */
+export function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
 }
 
 /** @returns milliseconds until the address answered with any HTTP reply at all, or with 200 where that is wanted */

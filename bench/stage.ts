@@ -11,8 +11,11 @@ export const PORTS = {
   upstream: 4_700,
   bare: 4_710,
   ours: 4_720,
+  fresh: 4_721,
   other: 4_722,
-  scaled: 4_724,
+  oneWorker: 4_724,
+  twoWorkers: 4_726,
+  redis: 4_728,
   portkey: 4_730,
 };
 
@@ -23,6 +26,7 @@ export interface Peer {
 }
 
 export interface Stage {
+  readonly notes: string[];
   readonly load: LoadGenerator;
   readonly ours: Peer;
   /** Ours with the administrator's key: no limits; the ledger still has every row. */
@@ -54,6 +58,7 @@ export async function openStage({ portkey: wantsPortkey, against }: Options): Pr
     target: { port, path: CHAT, headers: {}, form: 'prompt', ...given },
   });
   return {
+    notes: wantsPortkey && !portkey ? ['Portkey could not be installed, so it is not in the table.'] : [],
     load: new LoadGenerator(),
     ours: peer('ours', ours, PORTS.ours, { headers: await keyWithLimits(PORTS.ours) }),
     unlimited: peer('ours, no limits', ours, PORTS.ours, { headers: adminHeaders }),
