@@ -12,6 +12,8 @@ import { addRates, errorBody, type Head, sendFailure, sendText } from './errors.
 import { EventStream } from './event-stream.ts';
 import type { InFlight } from './in-flight.ts';
 
+export const CHAT_PATHS = ['/chat/completions', '/v1/chat/completions'];
+
 export interface CompletionsParts {
   readonly chat: () => ChatParts;
   readonly access: Access;
