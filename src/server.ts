@@ -1,6 +1,6 @@
 /** A whole server from an environment: what `main.ts` runs and what the tests start. */
 import { existsSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { openAccounts } from './accounts/accounts.ts';
@@ -9,6 +9,7 @@ import { type Config, loadConfig } from './config/config.ts';
 import type { Environment } from './config/environment.ts';
 import { watchConfig } from './config/watch.ts';
 import { systemClock } from './core/clock.ts';
+import { createServer } from './core/node-http.ts';
 import { type Demo, needsDemo, startDemo } from './demo.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { Access } from './http/access.ts';

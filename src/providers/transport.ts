@@ -3,7 +3,8 @@
  * the URL, the headers and the version rules (`prepared-request.ts`); their own call path costs more than all the
  * rest of a request together, and hangs where a body stalls, so the bytes go this way instead.
  */
-import { Pool } from 'undici';
+// The pool alone: the package's index also loads fetch, WebSocket, cookies, caches and mocks, a tenth of the start.
+import Pool from 'undici/lib/dispatcher/pool.js';
 import { Exchange, type TransportReply } from './exchange.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Target } from './provider.ts';

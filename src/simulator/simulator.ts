@@ -1,11 +1,14 @@
 /** Fake providers on a real loopback socket: the wire is theirs, the answers and the faults are scripted. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { deliver } from './deliver.ts';
 import { planDelivery } from './delivery.ts';
 import { planReply } from './reply.ts';
 import { Script } from './script.ts';
 import { type ProviderName, type ProviderRequest, providerNames } from './wire.ts';
+
+// Not by `import`, for the reason that src/core/node-http.ts gives.
+const { createServer } = process.getBuiltinModule('node:http');
 
 export type { ProviderName } from './wire.ts';
 
