@@ -1,13 +1,13 @@
 /** Starts the server, says how to use it, and drains it on SIGTERM or SIGINT. */
 import cluster from 'node:cluster';
-import dotenv from 'dotenv';
+import { existsSync } from 'node:fs';
 import { loadConfig } from './config/config.ts';
 import { ConfigurationError } from './config/environment.ts';
 import { makeLog } from './log.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { runWorkers, START_FAILED } from './workers.ts';
 
-dotenv.config({ quiet: true });
+if (existsSync('.env')) (await import('dotenv')).default.config({ quiet: true });
 
 if (cluster.isPrimary && Number(process.env.WORKERS) > 1) await serveWithWorkers();
 else await serve();

@@ -3,13 +3,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadConfig, makeConfig } from '../../src/config/config.ts';
 import type { Environment } from '../../src/config/environment.ts';
-import { parseConfigFile } from '../../src/config/file.ts';
 import { jsonSchema } from '../../src/config/file-schema.ts';
+import { parseConfigFile } from '../../src/config/parse-file.ts';
 
 const KEYS: Environment = { OPENAI_API_KEY: 'sk-1', TOGETHER_API_KEY: 'k-2', ANTHROPIC_API_KEY: 'k-3' };
 
 async function read(text: string, environment: Environment = KEYS) {
-  return makeConfig(await parseConfigFile(text, environment), environment);
+  return makeConfig(parseConfigFile(text, environment), environment);
 }
 
 describe('a broken file is told every problem at once', () => {
