@@ -5,23 +5,36 @@ import { workerData } from 'node:worker_threads';
 
 /** Milliseconds. */
 const EVERY = 1_000;
+/**
+ * Pages of log, 4 MB. A longer one is moved until nothing came meanwhile: only then does it begin anew, and callers never
+ * have to move it themselves. Each try has only what was written during the one before it.
+ */
+const LONG = 1_000;
+const MOST_TRIES = 10;
 
 const path = workerData as string;
 const database = new DatabaseSync(path, { timeout: 1_000 });
+// Never in the way of a writer: what it cannot do now, the next try does.
+const move = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
 let last = 0;
 
 setInterval(() => {
-  const size = sizeOf(`${path}-wal`);
-  if (size === last) return;
+  const changed = lastChangeOf(`${path}-wal`);
+  if (changed === last) return;
+  last = changed;
+  let moved = 0;
   try {
-    // Never in the way of a writer: what it cannot do now, the next round does.
-    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
-    last = size;
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const { log } = move.get() as { log: number };
+      if (log <= moved || log < LONG) return;
+      moved = log;
+    }
   } catch {
     // Another connection does the same at this moment.
   }
 }, EVERY);
 
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+/** Not the size: a log that begins anew keeps it. */
+function lastChangeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
