@@ -1,35 +1,43 @@
 /** Chunks in, one completion out: what a non-stream caller would have got from the same answer. */
 import type { ChatCompletion, ChatCompletionChunk, Choice, Delta, Usage } from '../core/openai-types.ts';
 
+type Fields = Record<string, unknown>;
+type Lists = Record<string, unknown[] | null>;
+
 interface OpenChoice {
-  readonly message: Record<string, unknown>;
+  readonly message: Fields;
   readonly toolCalls: Map<number, OpenToolCall>;
-  logprobs: Record<string, unknown[] | null> | undefined;
+  logprobs: Lists | undefined;
   finishReason: Choice['finish_reason'] | null;
   /** The provider's own fields. */
-  readonly others: Record<string, unknown>;
+  readonly others: Fields;
 }
-type OpenToolCall = Record<string, unknown>;
+type OpenToolCall = Fields;
 
 export class Collector {
-  #head: Record<string, unknown> | undefined;
+  #head: Fields | undefined;
   #usage: Usage | undefined;
   readonly #choices = new Map<number, OpenChoice>();
 
   add(chunk: ChatCompletionChunk): void {
-    const { choices, usage, object: _object, ...head } = chunk;
-    // The id and time of the first chunk that has them hold for the answer (Azure's very first has an empty id and the
-    // time 0); other chunks may add fields of their own.
-    this.#head = this.#head?.id ? { ...head, ...this.#head } : { ...this.#head, ...head };
-    if (usage) this.#usage = usage;
-    for (const { index, delta, finish_reason: finishReason, logprobs, ...others } of choices) {
-      const choice = this.#choice(index);
-      addDelta(choice, delta);
-      if (logprobs)
-        choice.logprobs = joinLists(choice.logprobs, logprobs as unknown as Record<string, unknown[] | null>);
-      if (finishReason) choice.finishReason = finishReason;
-      Object.assign(choice.others, others);
+    this.#addHead(chunk);
+    if (chunk.usage) this.#usage = chunk.usage;
+    for (const piece of chunk.choices) {
+      const choice = this.#choice(piece.index);
+      addDelta(choice, piece.delta);
+      if (piece.logprobs) choice.logprobs = joinLists(choice.logprobs, piece.logprobs as unknown as Lists);
+      if (piece.finish_reason) choice.finishReason = piece.finish_reason;
+      addOthers(choice.others, piece, OWN_OF_CHOICE, true);
     }
+  }
+
+  /**
+   * The id and time of the first chunk that has them hold for the answer (Azure's very first has an empty id and the
+   * time 0); other chunks may add fields of their own.
+   */
+  #addHead(chunk: ChatCompletionChunk): void {
+    this.#head ??= {};
+    addOthers(this.#head, chunk, OWN_OF_CHUNK, !this.#head.id);
   }
 
   /** The answer so far; a copy, so that more chunks may follow. */
@@ -67,8 +75,20 @@ export class Collector {
   }
 }
 
+/** Fields that are collected in ways of their own. */
+const OWN_OF_CHUNK: ReadonlySet<string> = new Set(['choices', 'usage', 'object']);
+const OWN_OF_CHOICE: ReadonlySet<string> = new Set(['index', 'delta', 'finish_reason', 'logprobs']);
+
+/** By hand and not by spreading: this is done for every frame of every stream. */
+function addOthers(to: Fields, from: object, except: ReadonlySet<string>, mayReplace: boolean): void {
+  for (const key in from) {
+    if (!except.has(key) && (mayReplace || !(key in to))) to[key] = (from as Fields)[key];
+  }
+}
+
 function addDelta(choice: OpenChoice, delta: Delta): void {
-  for (const [key, value] of Object.entries(delta)) {
+  for (const key in delta) {
+    const value: unknown = delta[key as keyof Delta];
     if (value === null || value === undefined) continue;
     if (key === 'tool_calls') for (const piece of value as ToolPiece[]) addToolPiece(choice, piece);
     else if (key === 'role') choice.message.role = value;
@@ -96,17 +116,14 @@ function joined(before: unknown, after: unknown): unknown {
   if (typeof before === 'string' && typeof after === 'string') return before + after;
   if (Array.isArray(before) && Array.isArray(after)) return [...before, ...after];
   if (typeof before === 'object' && typeof after === 'object') {
-    const together = { ...before } as Record<string, unknown>;
+    const together = { ...before } as Fields;
     for (const [key, value] of Object.entries(after as object)) together[key] = joined(together[key], value);
     return together;
   }
   return after;
 }
 
-function joinLists(
-  before: OpenChoice['logprobs'],
-  after: Record<string, unknown[] | null>,
-): OpenChoice['logprobs'] {
+function joinLists(before: Lists | undefined, after: Lists): Lists {
   const lists = { ...before };
   for (const [key, list] of Object.entries(after)) {
     lists[key] = Array.isArray(list) ? [...(lists[key] ?? []), ...list] : (lists[key] ?? list);
