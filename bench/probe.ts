@@ -1,5 +1,5 @@
 /**
- * Runs inside a server that is measured (`--import`), and answers over IPC: begins and ends a CPU profile, and counts
+ * Runs inside a server that is measured (`--import`), and answers over IPC: profiles of CPU time and of allocations, and
  * the bytes its heap has handed out so far.
  */
 import { writeFileSync } from 'node:fs';
@@ -7,7 +7,15 @@ import { Session } from 'node:inspector/promises';
 import { getHeapStatistics } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
 
-export type Order = { profile: 'begin' } | { profile: 'end'; file: string } | { count: 'allocated bytes' };
+type Kind = 'time' | 'allocations';
+export type Order =
+  | { begin: Kind }
+  | { end: Kind; file: string }
+  /** Answered with the number of bytes; all others with 0. */
+  | { count: 'allocated bytes' };
+
+const MICROSECONDS_BETWEEN_SAMPLES = 200;
+const BYTES_BETWEEN_SAMPLES = 4_096;
 
 if (isMainThread && process.send) {
   const session = new Session();
@@ -20,16 +28,29 @@ if (isMainThread && process.send) {
 }
 
 async function obey(session: Session, order: Order): Promise<number> {
-  // @types/node lags behind: the field is there since Node 25.
+  // @types/node lags behind: Node has the field.
   if ('count' in order)
     return (getHeapStatistics() as unknown as { total_allocated_bytes: number }).total_allocated_bytes;
-  if (order.profile === 'begin') {
-    await session.post('Profiler.enable');
-    await session.post('Profiler.setSamplingInterval', { interval: 200 });
-    await session.post('Profiler.start');
-  } else {
-    const { profile } = await session.post('Profiler.stop');
-    writeFileSync(order.file, JSON.stringify(profile));
-  }
+  if ('begin' in order) await begin(session, order.begin);
+  else writeFileSync(order.file, JSON.stringify(await end(session, order.end)));
   return 0;
+}
+
+async function begin(session: Session, kind: Kind): Promise<void> {
+  if (kind === 'time') {
+    await session.post('Profiler.enable');
+    await session.post('Profiler.setSamplingInterval', { interval: MICROSECONDS_BETWEEN_SAMPLES });
+    await session.post('Profiler.start');
+    return;
+  }
+  await session.post('HeapProfiler.startSampling', {
+    samplingInterval: BYTES_BETWEEN_SAMPLES,
+    includeObjectsCollectedByMajorGC: true,
+    includeObjectsCollectedByMinorGC: true,
+  });
+}
+
+async function end(session: Session, kind: Kind): Promise<object> {
+  if (kind === 'time') return (await session.post('Profiler.stop')).profile;
+  return (await session.post('HeapProfiler.stopSampling')).profile;
 }

@@ -1,44 +1,68 @@
-/** A CPU profile as two tables: microseconds for each request or frame, by file and by function. */
+/** A profile as two tables: what each request or frame takes, by file and by function. */
 import { readFileSync } from 'node:fs';
 
-interface Profile {
-  readonly nodes: {
-    id: number;
-    callFrame: { functionName: string; url: string; lineNumber: number };
-  }[];
-  readonly samples: number[];
-  readonly timeDeltas: number[];
+interface Frame {
+  readonly functionName: string;
+  readonly url: string;
+  readonly lineNumber: number;
 }
 
-export function printProfile(file: string, given: { count: number; unit: string; top: number }): void {
-  const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(file, 'utf8')) as Profile;
-  const byId = new Map(nodes.map((node) => [node.id, node.callFrame]));
+interface TimeProfile {
+  readonly nodes: readonly { id: number; callFrame: Frame }[];
+  readonly samples: readonly number[];
+  readonly timeDeltas: readonly number[];
+}
+
+interface HeapNode {
+  readonly callFrame: Frame;
+  readonly selfSize: number;
+  readonly children: readonly HeapNode[];
+}
+
+/** What a function took by itself: microseconds or bytes. */
+type Shares = Iterable<readonly [Frame, number]>;
+
+export function printProfile(
+  file: string,
+  { kind, count, unit, top }: { kind: 'time' | 'allocations'; count: number; unit: string; top: number },
+): void {
+  const profile = JSON.parse(readFileSync(file, 'utf8'));
+  const shares = kind === 'time' ? timeShares(profile) : heapShares(profile.head);
+  const measure = kind === 'time' ? 'µs' : 'bytes';
   const functions = new Map<string, number>();
   const files = new Map<string, number>();
-  let busy = 0;
-  for (const [index, id] of samples.entries()) {
-    const { functionName, url, lineNumber } = byId.get(id)!;
+  let total = 0;
+  for (const [{ functionName, url, lineNumber }, share] of shares) {
     // The inspector only serves the profile itself.
     if (functionName === '(idle)' || functionName === '(program)' || url === 'node:inspector') continue;
-    const microseconds = timeDeltas[index]!;
-    busy += microseconds;
     const place = placeOf(url);
-    add(functions, `${functionName || '(anonymous)'}  ${place}:${lineNumber + 1}`, microseconds);
-    add(files, place, microseconds);
+    total += share;
+    add(functions, `${functionName || '(anonymous)'}  ${place}:${lineNumber + 1}`, share);
+    add(files, place, share);
   }
   const print = (title: string, sums: ReadonlyMap<string, number>) => {
-    console.log(`\nµs each, ${title}`);
-    const sorted = [...sums].sort(([, one], [, other]) => other - one).slice(0, given.top);
-    for (const [name, sum] of sorted) console.log(`${(sum / given.count).toFixed(2).padStart(8)}  ${name}`);
+    console.log(`\n${measure} each, ${title}`);
+    const sorted = [...sums].sort(([, one], [, other]) => other - one).slice(0, top);
+    for (const [name, sum] of sorted) console.log(`${(sum / count).toFixed(2).padStart(9)}  ${name}`);
   };
-  console.log(`${given.count} ${given.unit}, ${(busy / given.count).toFixed(1)} µs each in JavaScript`);
+  console.log(`${count} ${unit}, ${(total / count).toFixed(1)} ${measure} each in JavaScript`);
   print('by file', files);
   print('by function', functions);
   console.log(`\n${file}`);
 }
 
-function add(sums: Map<string, number>, key: string, microseconds: number): void {
-  sums.set(key, (sums.get(key) ?? 0) + microseconds);
+function* timeShares({ nodes, samples, timeDeltas }: TimeProfile): Shares {
+  const byId = new Map(nodes.map((node) => [node.id, node.callFrame]));
+  for (const [index, id] of samples.entries()) yield [byId.get(id)!, timeDeltas[index]!];
+}
+
+function* heapShares({ callFrame, selfSize, children }: HeapNode): Shares {
+  yield [callFrame, selfSize];
+  for (const child of children) yield* heapShares(child);
+}
+
+function add(sums: Map<string, number>, key: string, share: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + share);
 }
 
 function placeOf(url: string): string {

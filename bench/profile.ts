@@ -1,7 +1,7 @@
 /**
  * `npm run profile -- miss|hit|stream|paced`: where the server's CPU time goes under that load, by file and by function,
- * once it is warm. Options: --seconds 5 --top 40 --open (the administrator's key: no limits). The .cpuprofile is kept for
- * a browser's developer tools.
+ * once it is warm. Options: --seconds 5 --top 40 --open (the administrator's key: no limits) --allocations (bytes instead
+ * of time). The profile is kept for a browser's developer tools.
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import type { Job, Question } from './load/job.ts';
 import { LoadGenerator } from './load-generator.ts';
 import { adminHeaders, keyWithLimits, startOurs } from './ours.ts';
-import type { Order } from './probe.ts';
+import { askProbe } from './probe-client.ts';
 import { endAll, LOAD_CORE, pinToLoadCore, SERVER_CORE, start, untilAnswers } from './processes.ts';
 import { printProfile } from './profile-report.ts';
 import { FRAMES } from './servers/fixtures.ts';
@@ -22,8 +22,10 @@ const { values: options, positionals } = parseArgs({
     seconds: { type: 'string', default: '5' },
     top: { type: 'string', default: '40' },
     open: { type: 'boolean', default: false },
+    allocations: { type: 'boolean', default: false },
   },
 });
+const what = options.allocations ? 'allocations' : 'time';
 const kind = positionals[0] ?? 'miss';
 const seconds = Number(options.seconds);
 const questions: Record<string, Question> = {
@@ -45,8 +47,11 @@ const load = new LoadGenerator();
 const warmUp: Job = { plan: 'closed loop', target, question, connections: 32, seconds: 15, requests: 20_000 };
 await load.run(question.stream ? { ...warmUp, requests: 1_000 } : warmUp);
 
-const file = join(mkdtempSync(join(tmpdir(), 'codellama-profile-')), `${kind}.cpuprofile`);
-await tell({ profile: 'begin' });
+const file = join(
+  mkdtempSync(join(tmpdir(), 'codellama-profile-')),
+  `${kind}.${options.allocations ? 'heapprofile' : 'cpuprofile'}`,
+);
+await askProbe(server, { begin: what });
 const result = await load.run(
   kind === 'paced'
     ? {
@@ -58,15 +63,8 @@ const result = await load.run(
       }
     : { ...warmUp, requests: undefined, seconds },
 );
-await tell({ profile: 'end', file });
+await askProbe(server, { end: what, file });
 endAll();
 const [count, unit] = question.stream ? [result.frames, 'frames'] : [result.requests, 'requests'];
-printProfile(file, { count, unit, top: Number(options.top) });
+printProfile(file, { kind: what, count, unit, top: Number(options.top) });
 process.exit(0);
-
-function tell(order: Order): Promise<void> {
-  return new Promise((resolve) => {
-    server.child.once('message', () => resolve());
-    server.child.send(order);
-  });
-}
