@@ -33,7 +33,7 @@ export class Admission {
   /** @throws {Failure} `rate_limited`, `budget_exceeded`, or `unauthorized` when no model may be paid from a budget */
   async admit(key: Key, ask: AdmissionAsk): Promise<Admitted> {
     const subjects = subjectsOf(key, ask.user);
-    if (!subjects.some(({ limits }) => hasLimits(limits))) return unlimited();
+    if (!subjects.some(({ limits }) => hasLimits(limits))) return unlimited(ask.id);
     const isPaid = !ask.isFree && subjects.some(({ limits }) => limits.budget);
     // Where only requests and calls are counted, tokens need no bound and the caller's cap stays as it is.
     const isBounded = isPaid || (!ask.isFree && subjects.some(({ limits }) => limits.tpm !== undefined));
@@ -41,7 +41,7 @@ export class Admission {
     const prompt = isBounded ? promptBound(ask.request) : 0;
     const all = isBounded ? this.#candidates.of(ask, choices, prompt, isPaid) : NOBODY;
     const candidates = all instanceof Promise ? await all : all;
-    const id = orderedId();
+    const id = ask.id ?? orderedId();
     const longest = largest(candidates, ({ output }) => output);
     const answer = this.#counters.admit({
       id,

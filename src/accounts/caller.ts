@@ -15,7 +15,7 @@ export function callerWithoutLimits(scope: string, keyId: string | null = null):
     projectId: null,
     user: null,
     allowed: ({ targets }) => targets,
-    admit: async () => unlimited(),
+    admit: async ({ id }) => unlimited(id),
   };
 }
 

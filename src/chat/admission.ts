@@ -20,6 +20,8 @@ export interface Caller {
 }
 
 export interface AdmissionAsk {
+  /** The id to give the call, unique; without one it gets its own. */
+  readonly id?: string | undefined;
   /** The request's own user, who may have limits within the key. */
   readonly user: string | undefined;
   readonly request: ChatRequest;
@@ -55,8 +57,8 @@ export interface Admitted {
 const YES = () => true;
 
 /** Terms for those without limits. */
-export function unlimited(): Admitted {
-  return { ...UNLIMITED, id: orderedId() };
+export function unlimited(id = orderedId()): Admitted {
+  return { ...UNLIMITED, id };
 }
 
 const UNLIMITED: Omit<Admitted, 'id'> = {

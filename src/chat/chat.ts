@@ -47,7 +47,13 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
   const stored = readKey === undefined ? undefined : await parts.cache.get(readKey);
 
   const user = incoming.user ?? caller.user ?? undefined;
-  const ask = { user, request, targets: parts.inTheirPlace(chain.targets), isFree: stored !== undefined };
+  const ask = {
+    id: incoming.ownId,
+    user,
+    request,
+    targets: parts.inTheirPlace(chain.targets),
+    isFree: stored !== undefined,
+  };
   const admitted = await caller.admit(ask);
   const settlement = new Settlement({ incoming, request, prompt, chain: chain.name, admitted }, parts);
   const story: Story = { incoming, parsed, request, chain, admitted, settlement, key };

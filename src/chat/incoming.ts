@@ -13,6 +13,8 @@ import type { TokenCounter } from './tokens.ts';
 /** A request as the edge hands it over. */
 export interface Incoming {
   readonly id: string;
+  /** The part of `id` that is unique, where it is ours and not the caller's. */
+  readonly ownId?: string | undefined;
   readonly body: unknown;
   readonly caller: Caller;
   readonly cacheControl: { readonly noCache: boolean; readonly noStore: boolean };

@@ -66,6 +66,8 @@ async function read(
   const body = await readJson(request, parts.maxBodyBytes);
   return {
     id,
+    // A row of the ledger that has it, too, needs no second index.
+    ownId: id === request.headers['x-request-id'] ? undefined : id.slice(OWN.length),
     body,
     caller,
     cacheControl: cacheControl(request.headers['cache-control']),
@@ -131,10 +133,13 @@ function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
+/** What ids of ours begin with. */
+const OWN = 'req_';
+
 /** The caller's own id when it is one, so that a request can be followed through several systems. */
 export function requestIdFor({ headers }: IncomingMessage): string {
   const own = headers['x-request-id'];
-  return typeof own === 'string' && /^[\w.:-]{1,128}$/.test(own) ? own : `req_${orderedId()}`;
+  return typeof own === 'string' && /^[\w.:-]{1,128}$/.test(own) ? own : OWN + orderedId();
 }
 
 const NO_CONTROL: Incoming['cacheControl'] = { noCache: false, noStore: false };

@@ -75,6 +75,8 @@ it.each(databases)('$name', { timeout: 240_000 }, async ({ make }) => {
         .select(['id', 'request_id', 'cost_nano'])
         .where('key_id', '=', id)
         .execute();
+      // The requests' ids are ours, and not written a second time.
+      expect(found.filter(({ request_id }) => request_id !== null)).toEqual([]);
       return found.map((row) => ({ request: requestIdOf(row), cost: row.cost_nano }));
     };
     // With PostgreSQL the last rows may still be on their way there.

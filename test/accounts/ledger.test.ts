@@ -1,6 +1,7 @@
 /** What the ledger promises, on each engine: every request once, found at once, summed exactly. PostgreSQL's part runs where TEST_DATABASE_URL names one. */
 import { describe, expect, it } from 'vitest';
 import { usageCsv } from '../../src/accounts/ledger/usage-input.ts';
+import { NO_TOKENS } from '../../src/chat/usage.ts';
 import { type EntryFields, entryWith, NOON } from '../helpers/entries.ts';
 import { engines, openTestLedger } from '../helpers/ledgers.ts';
 
@@ -22,6 +23,49 @@ describe.each(engines)('the ledger in $name', ({ place }) => {
       const { receipt, ...entry } = entryWith({ receipt: { user: 'ada', error: null } });
       await ledger.write({ receipt, ...entry });
       expect(await ledger.find(receipt.id)).toEqual(receipt);
+    });
+
+    it('is the same again, whatever it says', async () => {
+      const odd: EntryFields[] = [
+        { receipt: { stream: true, ttft_ms: null, finish_reason: null, stitched: true, client: 'closed' } },
+        {
+          receipt: {
+            usage: { ...NO_TOKENS, input: 1, reasoning: 2, estimated: true },
+            finish_reason: 'length',
+          },
+        },
+        {
+          receipt: { error: { kind: 'overloaded', message: 'a "busy" one\n' }, model: null, provider: null },
+        },
+        { cost: null, keyId: null, projectId: 'shop', receipt: { user: 'a\0b', cache: 'coalesced' } },
+        {
+          receipt: {
+            created_at: '2026-11-23T12:00:00Z',
+            key_id: 'other',
+            project: 'other',
+            cost_usd: 3,
+            hold_usd: 4,
+          },
+        },
+        { receipt: { user: '', chain: '', duration_ms: 0, ttft_ms: 0 } },
+      ];
+      const entries = odd.map((fields) => entryWith(fields));
+      const { ledger } = await openTestLedger(await place());
+      await Promise.all(entries.map((entry) => ledger.write(entry)));
+      for (const { receipt } of entries) expect(await ledger.find(receipt.id)).toEqual(receipt);
+    });
+
+    it('is found by an id of ours, which a caller may name, too', async () => {
+      const ledger = await ledgerWith(
+        { id: 'one', at: NOON, receipt: { id: 'req_one', duration_ms: 1 } },
+        { id: 'two', at: NOON, receipt: { id: 'req_two', duration_ms: 2 } },
+        { id: 'three', at: NOON + 1, keyId: 'apps', receipt: { id: 'req_two', duration_ms: 3 } },
+      );
+      expect(await ledger.find('req_one')).toMatchObject({ id: 'req_one', duration_ms: 1 });
+      expect(await ledger.find('req_two')).toMatchObject({ id: 'req_two', duration_ms: 3 });
+      expect(await ledger.find('req_two', 'web')).toMatchObject({ id: 'req_two', duration_ms: 2 });
+      for (const id of ['one', 'three', 'req_three', 'req_', 'req'])
+        expect(await ledger.find(id)).toBeUndefined();
     });
 
     it('is found by its own key and by no other', async () => {
