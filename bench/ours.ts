@@ -1,9 +1,8 @@
 /** How our own server is started for measuring: everything on. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Started, start } from './processes.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const ADMIN_KEY = 'the key of the bench';
 /** Within a server, for the profiler and the count of allocated bytes. */
@@ -27,7 +26,7 @@ export interface OurOptions {
 
 export function startOurs(options: OurOptions): Started {
   // A folder of its own, so that no `.env` of the developer's is read.
-  const folder = mkdtempSync(join(tmpdir(), 'codellama-bench-'));
+  const folder = temporaryFolder();
   return start(serverFile(options.checkout), [], {
     core: options.core,
     cwd: folder,

@@ -25,10 +25,11 @@ const canPin = (() => {
   }
 })();
 
-/** What only waits and reads should not take time from the server under test. */
-export function pinToLoadCore(): void {
-  if (canPin)
-    execFileSync('taskset', ['-a', '-c', '-p', String(LOAD_CORE), String(process.pid)], { stdio: 'ignore' });
+/** Gives all threads of processes a core, or a list of them as taskset has it. */
+export function pin(pids: readonly number[], cores: string): void {
+  if (!canPin) return;
+  for (const pid of pids)
+    execFileSync('taskset', ['-a', '-c', '-p', cores, String(pid)], { stdio: 'ignore' });
 }
 
 export function describePinning(): string {

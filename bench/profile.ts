@@ -11,7 +11,7 @@ import type { Job, Question } from './load/job.ts';
 import { LoadGenerator } from './load-generator.ts';
 import { adminHeaders, keyWithLimits, startOurs } from './ours.ts';
 import { askProbe } from './probe-client.ts';
-import { endAll, LOAD_CORE, pinToLoadCore, SERVER_CORE, start, untilAnswers } from './processes.ts';
+import { endAll, LOAD_CORE, pin, SERVER_CORE, start, untilAnswers } from './processes.ts';
 import { printProfile } from './profile-report.ts';
 import { FRAMES } from './servers/fixtures.ts';
 import { CHAT, PORTS } from './stage.ts';
@@ -37,7 +37,7 @@ const questions: Record<string, Question> = {
 const question = questions[kind];
 if (!question) throw new Error(`There is no ${kind}; there are ${Object.keys(questions).join(', ')}.`);
 
-pinToLoadCore();
+pin([process.pid], String(LOAD_CORE));
 start('servers/upstream.ts', [String(PORTS.upstream)], { core: LOAD_CORE });
 const server = startOurs({ port: PORTS.ours, upstream: PORTS.upstream, core: SERVER_CORE, probe: true });
 await untilAnswers(`http://127.0.0.1:${PORTS.ours}/health/ready`, true);

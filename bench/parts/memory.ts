@@ -55,7 +55,7 @@ async function measureGrowth(stage: Stage, requests: number): Promise<Row[]> {
   return [
     { what: `RSS in the last tenth of ${total} requests`, unit: 'MB', value: spread(tenths[9]!) },
     {
-      what: `the same / tenths five to seven`,
+      what: `RSS in the last tenth / in tenths five to seven of ${total} requests`,
       unit: '×',
       value: spread(tenths[9]!.map((megabytes) => megabytes / middle)),
       target: { limit: 1.05 },

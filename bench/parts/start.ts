@@ -1,7 +1,4 @@
 /** From spawn to the first 200 of the readiness route, and the memory two seconds later; in demo mode, as a newcomer. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { residentMemory } from '../cpu.ts';
 import type { Options } from '../options.ts';
 import { serverFile } from '../ours.ts';
@@ -9,6 +6,7 @@ import { SERVER_CORE, start, untilAnswers } from '../processes.ts';
 import type { Row } from '../report.ts';
 import { PORTS } from '../stage.ts';
 import { spread } from '../statistics.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const STARTS = 7;
 
@@ -26,7 +24,7 @@ async function measure(
   const memory: number[] = [];
   for (let round = 0; round <= STARTS; round++) {
     const environment = { PORT: String(PORTS.ours), HOST: '127.0.0.1', LOG_FORMAT: 'json' };
-    const cwd = mkdtempSync(join(tmpdir(), 'codellama-bench-'));
+    const cwd = temporaryFolder();
     const server = start(file, [], { core: SERVER_CORE, environment, cwd });
     const milliseconds = await untilAnswers(`http://127.0.0.1:${PORTS.ours}/health/ready`, true);
     await new Promise((resolve) => setTimeout(resolve, 2_000));
