@@ -23,7 +23,7 @@ export async function measureFrames(stage: Stage, { rounds }: Options): Promise<
 export async function measureLateness(stage: Stage, { rounds }: Options): Promise<Row[]> {
   const { ours, pipe, upstream, other } = stage;
   const size = { streams: 1_000, shape: { frames: 30, gap: 100 }, beginWithin: 2 };
-  const slices = await measure(stage, [ours, pipe, upstream, other], size, Math.ceil(rounds / 4));
+  const slices = await measure(stage, [ours, pipe, upstream, other], size, Math.ceil(rounds / 3));
   const rows = [...slices].flatMap(([peer, ofPeer]): Row[] => {
     const lateness = ofPeer.map((slice) => slice.lateness!);
     return [
