@@ -5,7 +5,7 @@
 import type { ChatRequest } from '../core/openai-types.ts';
 import { asFailure, type Failure } from '../routing/failures.ts';
 import type { Admitted } from './admission.ts';
-import { type ChatAnswer, inTheFormAskedFor, type Source } from './answer.ts';
+import { type ChatAnswer, inTheFormAskedFor } from './answer.ts';
 import { type Bill, free, sharedBill, weigh } from './bill.ts';
 import type { CachedAnswer } from './cache.ts';
 import { cacheKey, promptHash } from './cache-key.ts';
@@ -15,6 +15,7 @@ import { withGuardrail } from './guardrail.ts';
 import type { ChatParts, Incoming } from './incoming.ts';
 import { type ParsedRequest, parseRequest } from './request.ts';
 import { Settlement } from './settlement.ts';
+import type { Source } from './source.ts';
 import { WholeAnswer } from './whole-answer.ts';
 
 /** A request that has been admitted: from here on every way ends in its settlement. */
@@ -117,7 +118,7 @@ async function fromUpstream(
   const { flight } = passenger;
   // The first caller pays for the flight, also when others stay on it longer.
   const bill = async (): Promise<Bill> => (isFirst ? flight.landed : sharedBill(await flight.landed));
-  const leave = () => passenger.leave();
+  const leave = () => void passenger.return();
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
   try {
@@ -126,7 +127,7 @@ async function fromUpstream(
       model: reply.target.id,
       attempts: flight.attempts,
       dropped: reply.dropped,
-      batches: reply.kind === 'stream' ? passenger.batches() : undefined,
+      batches: reply.kind === 'stream' ? passenger : undefined,
       whole: reply.kind === 'whole' ? WholeAnswer.of(reply.completion) : undefined,
       rates: admitted.rates,
       bill,

@@ -3,14 +3,13 @@
  * the whole answer, also those who come late and when the first one leaves; when all have left, the upstream call
  * is aborted.
  */
+import { type Batch, type Batches, BatchStream, END, type NextBatch } from '../core/batches.ts';
 import type { ChatCompletion, ChatCompletionChunk } from '../core/openai-types.ts';
 import { AttemptLog } from '../routing/attempts.ts';
 import { clientClosed } from '../routing/failures.ts';
-import type { Batches, RoutedReply } from '../routing/routed.ts';
+import type { RoutedReply } from '../routing/routed.ts';
 import { Collector } from './collect.ts';
 import { replay } from './replay.ts';
-
-type Batch = readonly ChatCompletionChunk[];
 
 /** How a flight ended, with as much of the answer as there was. */
 export interface Landing {
@@ -74,7 +73,7 @@ export class Flight<Landed> {
     // Nobody reads any more, so nobody would notice the abort: the stream is ended here.
     if (this.#reply?.kind === 'stream')
       void this.#reply.batches
-        .return(undefined)
+        .return()
         .catch(() => {})
         .then(() => this.#end(clientClosed()));
   }
@@ -86,14 +85,10 @@ export class Flight<Landed> {
 
   /** Reads the next batch for all; whoever asks first pulls. @returns false at the end. @throws what broke the stream */
   async advance(): Promise<boolean> {
-    if (this.#ended) {
-      if (this.#failure) throw this.#failure;
-      return false;
+    if (!this.#ended) {
+      this.#pulling ??= this.#pull((this.#reply as { batches: Batches }).batches);
+      await this.#pulling;
     }
-    this.#pulling ??= this.#pull((this.#reply as { batches: Batches }).batches).finally(() => {
-      this.#pulling = undefined;
-    });
-    await this.#pulling;
     if (this.#failure) throw this.#failure;
     return !this.#ended;
   }
@@ -107,6 +102,7 @@ export class Flight<Landed> {
   async #pull(batches: Batches): Promise<void> {
     try {
       const { value, done } = await batches.next();
+      this.#pulling = undefined;
       if (done) return this.#end(undefined);
       for (const chunk of value) this.#collector.add(chunk);
       for (const passenger of this.#passengers) passenger.deliver(value);
@@ -125,12 +121,13 @@ export class Flight<Landed> {
   }
 }
 
-/** One request's seat on a flight. */
-export class Passenger<Landed> {
+/** One request's seat on a flight: the whole stream from its start, at this reader's pace. */
+export class Passenger<Landed> extends BatchStream {
   readonly flight: Flight<Landed>;
   #queue: ChatCompletionChunk[] = [];
 
   constructor(flight: Flight<Landed>) {
+    super();
     this.flight = flight;
     this.#queue = flight.soFar().flat();
   }
@@ -140,19 +137,20 @@ export class Passenger<Landed> {
     this.#queue.push(...batch);
   }
 
-  /** The whole stream from its start, at this reader's pace. @throws {Failure} where the stream breaks. */
-  async *batches(): AsyncGenerator<Batch> {
-    for (;;) {
-      if (this.#queue.length > 0) {
-        const batch = this.#queue;
-        this.#queue = [];
-        yield batch;
-      } else if (!(await this.flight.advance()) && this.#queue.length === 0) return;
+  /** Rejects with a `Failure` where the stream breaks. */
+  async next(): Promise<NextBatch> {
+    while (this.#queue.length === 0) {
+      if (!(await this.flight.advance()) && this.#queue.length === 0) return END;
     }
+    const batch = this.#queue;
+    this.#queue = [];
+    return { value: batch, done: false };
   }
 
-  leave(): void {
+  /** Gives the seat up; others may fly on. */
+  async return(): Promise<NextBatch> {
     this.flight.leave(this);
+    return END;
   }
 }
 

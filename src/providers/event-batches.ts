@@ -1,5 +1,5 @@
 /** An event stream's bytes as batches of chunks, whatever the provider's dialect. */
-import type { ChatCompletionChunk } from '../core/openai-types.ts';
+import { type Batch, BatchStream, END, type NextBatch } from '../core/batches.ts';
 import { type ServerSentEvent, SseParser } from '../core/sse.ts';
 import type { ReplyBody } from './reply-body.ts';
 import { networkFailure } from './transport.ts';
@@ -7,7 +7,7 @@ import { malformed, UpstreamFailure } from './upstream-failure.ts';
 
 /** What the events of one read say. */
 export interface EventBatch {
-  readonly batch: readonly ChatCompletionChunk[];
+  readonly batch: Batch;
   /** Why an event could not be read; `batch` has what was whole before it. */
   readonly failure?: unknown;
   /** The provider's own terminator was among them. */
@@ -16,42 +16,68 @@ export interface EventBatch {
 
 /**
  * Chunks of one read come together. Ends at the terminator or at the end of the bytes; leaving early closes the
- * connection, which stops the provider.
- * @throws {UpstreamFailure} after what was whole before the fault
+ * connection, which stops the provider. Rejects with an `UpstreamFailure`, after what was whole before the fault.
  */
-export async function* readEventBatches(
-  body: ReplyBody,
-  provider: string,
-  translate: (events: readonly ServerSentEvent[]) => EventBatch,
-): AsyncGenerator<readonly ChatCompletionChunk[]> {
-  const parser = new SseParser();
-  let isComplete = false;
-  try {
-    for (let bytes = await body.read(); bytes; bytes = await body.read()) {
-      const { batch, failure, done } = read(() => translate(parser.feed(bytes)));
-      if (batch.length > 0) yield batch;
-      if (failure) throw asFailure(failure, provider);
-      if (done) {
-        isComplete = true;
-        return;
-      }
-    }
-    const { batch, failure } = read(() => translate(parser.end()));
-    if (batch.length > 0) yield batch;
-    if (failure) throw asFailure(failure, provider);
-  } catch (error) {
-    throw networkFailure(error, provider);
-  } finally {
-    if (isComplete) body.runOut();
-    else body.close();
-  }
-}
+export class EventBatches extends BatchStream {
+  readonly #body: ReplyBody;
+  readonly #provider: string;
+  readonly #translate: (events: readonly ServerSentEvent[]) => EventBatch;
+  readonly #parser = new SseParser();
+  #failure: UpstreamFailure | undefined;
+  #isOver = false;
 
-function read(translated: () => EventBatch): EventBatch {
-  try {
-    return translated();
-  } catch (failure) {
-    return { batch: [], failure };
+  constructor(
+    body: ReplyBody,
+    provider: string,
+    translate: (events: readonly ServerSentEvent[]) => EventBatch,
+  ) {
+    super();
+    this.#body = body;
+    this.#provider = provider;
+    this.#translate = translate;
+  }
+
+  async next(): Promise<NextBatch> {
+    while (!this.#isOver) {
+      const { batch, failure, done } = this.#read(await this.#bytes());
+      if (failure) this.#failure = asFailure(failure, this.#provider);
+      if (failure || done) this.#leave(done);
+      if (batch.length > 0) return { value: batch, done: false };
+    }
+    if (!this.#failure) return END;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    throw failure;
+  }
+
+  async return(): Promise<NextBatch> {
+    this.#leave();
+    return END;
+  }
+
+  async #bytes(): Promise<Buffer | undefined> {
+    try {
+      return await this.#body.read();
+    } catch (error) {
+      this.#isOver = true;
+      throw networkFailure(error, this.#provider);
+    }
+  }
+
+  /** @param bytes nothing at their end */
+  #read(bytes: Buffer | undefined): EventBatch {
+    if (!bytes) this.#isOver = true;
+    try {
+      return this.#translate(bytes ? this.#parser.feed(bytes) : this.#parser.end());
+    } catch (failure) {
+      return { batch: [], failure };
+    }
+  }
+
+  #leave(isComplete = false): void {
+    this.#isOver = true;
+    if (isComplete) this.#body.runOut();
+    else this.#body.close();
   }
 }
 

@@ -1,7 +1,7 @@
 /** The OpenAI wire, spoken by OpenAI, Together and most others: one request, one JSON reply or one event stream. */
 import type { ChatCompletion, ChatCompletionChunk, FinishReason, Usage } from '../core/openai-types.ts';
 import type { ServerSentEvent } from '../core/sse.ts';
-import { type EventBatch, readEventBatches } from './event-batches.ts';
+import { type EventBatch, EventBatches } from './event-batches.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Reply, Target } from './provider.ts';
 import type { ReplyBody } from './reply-body.ts';
@@ -78,8 +78,8 @@ export function isListOfObjects(value: unknown): value is object[] {
 }
 
 /** Reads an event stream into chunks, those of one read together. Ends at `[DONE]` or at the end of the bytes. */
-function readBatches(body: ReplyBody, target: Target): AsyncGenerator<readonly ChatCompletionChunk[]> {
-  return readEventBatches(body, target.provider, (events) => readEvents(events, target));
+function readBatches(body: ReplyBody, target: Target): EventBatches {
+  return new EventBatches(body, target.provider, (events) => readEvents(events, target));
 }
 
 function readEvents(events: readonly ServerSentEvent[], target: Target): EventBatch {

@@ -1,6 +1,7 @@
 /** One try of one target: the call, its deadlines, and what its outcome means for the target. */
-import type { ChatCompletionChunk, ChatRequest } from '../core/openai-types.ts';
-import type { StreamReply, Target, WholeReply } from '../providers/provider.ts';
+import type { Batch } from '../core/batches.ts';
+import type { ChatRequest } from '../core/openai-types.ts';
+import type { Target, WholeReply } from '../providers/provider.ts';
 import { malformed } from '../providers/upstream-failure.ts';
 import { AttemptStream } from './attempt-stream.ts';
 import { type Attempt, attemptBegan, attemptEnded, attemptFailed } from './attempts.ts';
@@ -8,8 +9,8 @@ import { classify } from './classify.ts';
 import { faultOf } from './completeness.ts';
 import { Deadline } from './deadline.ts';
 import { clientClosed, type Failure } from './failures.ts';
-import { continuationFor, type SentSoFar, stitched } from './rescue.ts';
-import type { Batches, RoutedCall, RoutedReply, RouterParts } from './routed.ts';
+import { continuationFor, type SentSoFar, Stitcher } from './rescue.ts';
+import type { RoutedCall, RoutedReply, RouterParts } from './routed.ts';
 
 /** Milliseconds. */
 interface Time {
@@ -74,13 +75,15 @@ export async function attempt(
       call.attempts.answeredBy = target;
       return { kind: 'whole', completion: reply.completion, ...facts };
     }
-    const batches = await begin(reply, deadline, target);
+    const stitcher = sent && new Stitcher(seam, sent);
+    const join = stitcher && ((batch: Batch) => stitcher.join(batch));
+    const batches = new AttemptStream(reply, deadline, target, { finish, fail }, join);
+    await batches.begin();
     attemptBegan(log, reply.status, time.elapsed());
     load.answered(target, time.elapsed() - log.started_ms);
     call.attempts.answeredBy = target;
     if (sent) call.attempts.stitched = true;
-    const joined = sent ? stitched(batches, seam, sent) : batches;
-    return { kind: 'stream', batches: watched(joined, finish, fail), ...facts };
+    return { kind: 'stream', batches, ...facts };
   } catch (error) {
     throw fail(error);
   }
@@ -106,34 +109,4 @@ function accept(
   if (sent)
     throw malformed(`${target.provider} did not stream the rest of an answer that is being streamed.`);
   attemptBegan(log, reply.status, time.elapsed());
-}
-
-async function begin(
-  reply: StreamReply,
-  deadline: Deadline,
-  target: Target,
-): Promise<AsyncGenerator<readonly ChatCompletionChunk[]>> {
-  const stream = new AttemptStream(reply, deadline, target);
-  await stream.begin();
-  return stream.batches();
-}
-
-/** The committed stream; what breaks it has a kind, is logged and cools the target like any other failure. */
-async function* watched(
-  batches: AsyncGenerator<readonly ChatCompletionChunk[]>,
-  finish: () => void,
-  fail: (error: unknown) => Failure,
-): Batches {
-  let open = true;
-  try {
-    yield* batches;
-    open = false;
-    finish();
-  } catch (error) {
-    open = false;
-    throw fail(error);
-  } finally {
-    // Left early by its only reader.
-    if (open) fail(clientClosed());
-  }
 }

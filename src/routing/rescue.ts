@@ -3,12 +3,12 @@
  * stops, and its answer is joined without a seam. Where that would be dishonest (half a tool call, JSON, several
  * choices, logprobs) there is no rescue.
  */
+import type { Batch } from '../core/batches.ts';
 import type { ChatCompletionChunk, ChatMessage, ChatRequest } from '../core/openai-types.ts';
 import type { Target } from '../providers/provider.ts';
 import { malformed } from '../providers/upstream-failure.ts';
 import { Seam, SeamError } from './seam.ts';
 
-type Batch = readonly ChatCompletionChunk[];
 type Stitched = ChatCompletionChunk & { x_stitched?: true };
 
 /** Rescues in one answer. */
@@ -87,28 +87,34 @@ function quoted(sent: string): string {
   );
 }
 
-/**
- * The continuing stream as part of the answer the caller already has.
- * @throws {UpstreamFailure} also for a continuation that adds nothing: who cannot go on has not shown that the answer
- * was complete
- */
-export async function* stitched(
-  batches: AsyncIterable<Batch>,
-  seam: Seam,
-  sent: SentSoFar,
-): AsyncGenerator<Batch> {
-  let hasAdded = false;
-  try {
-    for await (const batch of batches) {
-      const joined = batch.flatMap((chunk) => joinChunk(chunk, seam, sent));
-      hasAdded ||= joined.some(({ choices }) =>
+/** Makes a continuing stream part of the answer the caller already has. */
+export class Stitcher {
+  readonly #seam: Seam;
+  readonly #sent: SentSoFar;
+  #hasAdded = false;
+
+  constructor(seam: Seam, sent: SentSoFar) {
+    this.#seam = seam;
+    this.#sent = sent;
+  }
+
+  /**
+   * @returns what may go on to the caller now
+   * @throws {UpstreamFailure} also for a continuation that adds nothing: who cannot go on has not shown that the answer
+   * was complete
+   */
+  join(batch: Batch): Batch {
+    try {
+      const joined = batch.flatMap((chunk) => joinChunk(chunk, this.#seam, this.#sent));
+      this.#hasAdded ||= joined.some(({ choices }) =>
         choices.some(({ delta }) => delta.content || delta.tool_calls),
       );
-      if (!hasAdded && joined.length > 0) throw malformed('The continuation adds nothing to the answer.');
-      if (joined.length > 0) yield joined;
+      if (!this.#hasAdded && joined.length > 0)
+        throw malformed('The continuation adds nothing to the answer.');
+      return joined;
+    } catch (error) {
+      throw error instanceof SeamError ? malformed(error.message) : error;
     }
-  } catch (error) {
-    throw error instanceof SeamError ? malformed(error.message) : error;
   }
 }
 

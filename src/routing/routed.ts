@@ -1,6 +1,7 @@
 /** What goes into the router and what comes out. */
+import type { Batches } from '../core/batches.ts';
 import type { Clock, Random } from '../core/clock.ts';
-import type { ChatCompletionChunk, ChatRequest } from '../core/openai-types.ts';
+import type { ChatRequest } from '../core/openai-types.ts';
 import type { Provider, Target, WholeReply } from '../providers/provider.ts';
 import type { AttemptLog } from './attempts.ts';
 import type { Cooldowns } from './cooldowns.ts';
@@ -52,7 +53,8 @@ export interface RoutedCall {
 export type RoutedReply = {
   readonly target: Target;
   readonly dropped: readonly string[];
-} & (Pick<WholeReply, 'kind' | 'completion'> | { readonly kind: 'stream'; readonly batches: Batches });
-
-/** Throws a `Failure` when the stream breaks. Single use; leaving it early aborts the upstream call. */
-export type Batches = AsyncGenerator<readonly ChatCompletionChunk[]>;
+} & (
+  | Pick<WholeReply, 'kind' | 'completion'>
+  /** Rejects with a `Failure` when the stream breaks; leaving it early aborts the upstream call. */
+  | { readonly kind: 'stream'; readonly batches: Batches }
+);

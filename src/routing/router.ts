@@ -10,8 +10,9 @@ import { inTurn } from './balance.ts';
 import { clientClosed, Failure, invalidRequest } from './failures.ts';
 import { race } from './hedge.ts';
 import { nextStep } from './next-step.ts';
-import { MOST_RESCUES, SentSoFar } from './rescue.ts';
-import type { Batches, RoutedCall, RoutedReply, RouterParts } from './routed.ts';
+import { MOST_RESCUES, type SentSoFar } from './rescue.ts';
+import { RescuedStream } from './rescued-stream.ts';
+import type { RoutedCall, RoutedReply, RouterParts } from './routed.ts';
 import { TargetList } from './target-list.ts';
 
 /** @throws {Failure} with the attempts in its message when no target could answer. */
@@ -28,6 +29,7 @@ class Walk {
   #unsupported: Failure | undefined;
   /** What the caller already has, when the answer is being continued. */
   #sent: SentSoFar | undefined;
+  #rescues = 0;
   /** Milliseconds since arrival when the route budget began to run: at arrival, and anew for each rescue. */
   #budgetFrom = 0;
 
@@ -43,7 +45,9 @@ class Walk {
 
   async open(): Promise<RoutedReply> {
     const reply = await this.#firstToAnswer();
-    return reply.kind === 'stream' ? { ...reply, batches: this.#rescued(reply) } : reply;
+    if (reply.kind === 'whole') return reply;
+    const batches = new RescuedStream(reply, (broken, sent, failure) => this.#goOn(broken, sent, failure));
+    return { ...reply, batches };
   }
 
   async #firstToAnswer(): Promise<RoutedReply> {
@@ -56,7 +60,7 @@ class Walk {
       run: (runner) => this.#askInTurn(runner),
       mayStart: this.#call.mayHedge ?? (() => true),
       onWinner: () => attempts.markOutrun(this.#elapsed()),
-      discard: (reply) => void (reply.kind === 'stream' && reply.batches.return(undefined)),
+      discard: (reply) => void (reply.kind === 'stream' && reply.batches.return()),
     });
   }
 
@@ -71,34 +75,22 @@ class Walk {
     }
   }
 
-  /** A committed stream. When it breaks, others go on with it where that is honest; else it ends in the failure. */
-  async *#rescued(first: RoutedReply): Batches {
+  /** Another target that goes on with a committed stream that broke, where that is honest; else the failure itself. */
+  async #goOn(broken: RoutedReply, sent: SentSoFar, failure: Failure): Promise<RoutedReply> {
     const { request, attempts } = this.#call;
-    const sent = new SentSoFar();
-    let reply = first;
-    for (let rescues = 0; reply.kind === 'stream'; rescues++) {
-      try {
-        for await (const batch of reply.batches) {
-          sent.add(batch);
-          yield batch;
-        }
-        return;
-      } catch (error) {
-        const failure = error as Failure;
-        const isHopeless = failure.rule.next === 'stop' || rescues >= MOST_RESCUES;
-        if (isHopeless || !sent.mayBeContinued(request)) throw failure;
-        if (!(await (this.#call.mayGoOn?.(sent.text) ?? true))) throw failure;
-        const before = this.#sent ? attempts.wasted.map(({ written }) => written).join('') : '';
-        attempts.wasted.push({ target: reply.target, before, written: sent.text.slice(before.length) });
-        this.#sent = sent;
-        this.#budgetFrom = this.#elapsed();
-        this.#targets.broke(reply.target, failure);
-        // The first failure is the one to tell when nobody can go on.
-        reply = await this.#firstToAnswer().catch(() => {
-          throw failure;
-        });
-      }
-    }
+    const isHopeless = failure.rule.next === 'stop' || this.#rescues >= MOST_RESCUES;
+    if (isHopeless || !sent.mayBeContinued(request)) throw failure;
+    if (!(await (this.#call.mayGoOn?.(sent.text) ?? true))) throw failure;
+    this.#rescues += 1;
+    const before = this.#sent ? attempts.wasted.map(({ written }) => written).join('') : '';
+    attempts.wasted.push({ target: broken.target, before, written: sent.text.slice(before.length) });
+    this.#sent = sent;
+    this.#budgetFrom = this.#elapsed();
+    this.#targets.broke(broken.target, failure);
+    // The first failure is the one to tell when nobody can go on.
+    return this.#firstToAnswer().catch(() => {
+      throw failure;
+    });
   }
 
   /** Asks one target, with its retries. @returns nothing when another target should be asked. */

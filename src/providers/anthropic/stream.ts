@@ -1,7 +1,7 @@
 /** Anthropic's events as OpenAI's chunks (event types: @anthropic-ai/sdk 1.12, `RawMessageStreamEvent`). */
 import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
-import { type EventBatch, readEventBatches } from '../event-batches.ts';
+import { type EventBatch, EventBatches } from '../event-batches.ts';
 import { parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import type { ReplyBody } from '../reply-body.ts';
@@ -25,9 +25,9 @@ interface StreamEvent {
 }
 
 /** Ends at `message_stop` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */
-export function readEvents(body: ReplyBody, target: Target): AsyncGenerator<readonly ChatCompletionChunk[]> {
+export function readEvents(body: ReplyBody, target: Target): EventBatches {
   const translator = new Translator(target);
-  return readEventBatches(body, target.provider, (events) => translator.translate(events));
+  return new EventBatches(body, target.provider, (events) => translator.translate(events));
 }
 
 /** Remembers what later events refer to: who speaks, which block is which tool call, what was used so far. */

@@ -1,7 +1,7 @@
 /** Cohere's events as OpenAI's chunks (https://docs.cohere.com/reference/chat-stream). */
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
-import { type EventBatch, readEventBatches } from '../event-batches.ts';
+import { type EventBatch, EventBatches } from '../event-batches.ts';
 import { eventFailure, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import type { ReplyBody } from '../reply-body.ts';
@@ -24,9 +24,9 @@ interface StreamEvent {
 }
 
 /** Ends at `message-end` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */
-export function readEvents(body: ReplyBody, target: Target): AsyncGenerator<readonly ChatCompletionChunk[]> {
+export function readEvents(body: ReplyBody, target: Target): EventBatches {
   const translator = new Translator(target);
-  return readEventBatches(body, target.provider, (events) => translator.translate(events));
+  return new EventBatches(body, target.provider, (events) => translator.translate(events));
 }
 
 /** Remembers what later events refer to: whose answer it is, and which tool calls there are. */

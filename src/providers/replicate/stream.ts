@@ -4,7 +4,7 @@
  */
 import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
-import { type EventBatch, readEventBatches } from '../event-batches.ts';
+import { type EventBatch, EventBatches } from '../event-batches.ts';
 import { eventFailure, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import type { ReplyBody } from '../reply-body.ts';
@@ -24,7 +24,7 @@ export async function* readEvents(
 ): AsyncGenerator<readonly ChatCompletionChunk[]> {
   const translator = new Translator(prediction, target);
   try {
-    yield* readEventBatches(body, target.provider, (events) => translator.translate(events));
+    yield* new EventBatches(body, target.provider, (events) => translator.translate(events));
   } finally {
     leave(translator.hasEnded);
   }

@@ -1,0 +1,27 @@
+/** Where an answer comes from: the cache, a whole reply or a stream that is still running. */
+import type { Batches } from '../core/batches.ts';
+import type { AttemptLog } from '../routing/attempts.ts';
+import type { Admitted } from './admission.ts';
+import type { Bill } from './bill.ts';
+import type { WholeAnswer } from './whole-answer.ts';
+
+export interface Source {
+  /** `provider/model` that answered. */
+  readonly model: string;
+  readonly attempts?: AttemptLog;
+  readonly dropped?: readonly string[];
+  /** Milliseconds since the answer was stored. */
+  readonly age?: number;
+  /** One of the two is there. */
+  readonly whole: WholeAnswer | undefined;
+  readonly batches?: Batches | undefined;
+  readonly rates: Admitted['rates'];
+  /** Resolves when the answer has ended. */
+  readonly bill: () => Promise<Bill>;
+  readonly isGone: () => boolean;
+}
+
+/** After a rescue the last hand counts. */
+export function answeredBy({ attempts, model }: Source): string {
+  return attempts?.answeredBy?.id ?? model;
+}
