@@ -74,6 +74,11 @@ function costs(what: string, slices: Map<Peer, Slice[]>, stage: Stage, target?: 
     ...peers.flatMap((peer): Row[] => [
       { what: `${what}: ${peer.name}`, unit: 'CPU µs', value: spread(of(peer, 'cpu')) },
       { what: `${what}: ${peer.name}`, unit: 'of a core', value: spread(of(peer, 'busy')) },
+      {
+        what: `${what}, lateness p50: ${peer.name}`,
+        unit: 'ms',
+        value: spread(slices.get(peer)!.map(({ lateness }) => lateness!.p50)),
+      },
     ]),
   ];
 }
