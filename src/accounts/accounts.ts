@@ -1,4 +1,5 @@
 /** The accounts put together: keys, limits and the ledger over one database, and their end. */
+import { hash } from 'node:crypto';
 import type { SharedAnswers } from '../chat/cache.ts';
 import type { CallRecord } from '../chat/receipt.ts';
 import type { Clock } from '../core/clock.ts';
@@ -69,9 +70,7 @@ export async function openAccounts(
     outcomeOf: (call) => ledger.outcomeOf(call).catch(away),
   };
   const local = new MemoryCounters(clock, books);
-  const shared = settings.redisUrl
-    ? await connect(settings.redisUrl, clock, books, settings.holdLease, warn)
-    : undefined;
+  const shared = settings.redisUrl ? await connect(settings, clock, books, warn) : undefined;
   const redis = shared?.redis;
   const counters = shared ? new GuardedCounters(shared.counters, local, settings.whenRedisIsAway) : local;
   const admission = new Admission(counters, clock);
@@ -119,18 +118,24 @@ export async function openAccounts(
 
 /** Redis's client is loaded only where there is a Redis: it takes 15 MB of memory. */
 async function connect(
-  url: string,
+  { redisUrl, databaseUrl, holdLease }: AccountsSettings,
   clock: Clock,
   books: Books,
-  lease: number,
   warn: (message: string) => void,
 ) {
   const [{ connectRedis }, { RedisCounters }] = await Promise.all([
     import('./limits/redis/redis.ts'),
     import('./limits/redis/redis-counters.ts'),
   ]);
-  const redis = await connectRedis(url, warn);
-  return { redis, counters: new RedisCounters(redis, clock, books, { lease }) };
+  const redis = await connectRedis(redisUrl!, warn);
+  const options = { lease: holdLease, books: placeOf(databaseUrl) };
+  return { redis, counters: new RedisCounters(redis, clock, books, options) };
+}
+
+/** The same for all processes over one database; holds no password. */
+function placeOf(databaseUrl: string): string {
+  const place = databaseUrl.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');
+  return hash('sha256', place, 'base64url').slice(0, 16);
 }
 
 function refuseUnlessValid(key: Key | undefined, now: number): asserts key is Key {

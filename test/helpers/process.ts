@@ -49,20 +49,27 @@ export async function startProcess(environment: Environment, entry?: string): Pr
   const server = await spawnServer(environment, entry);
   await vi.waitFor(
     async () => {
-      const { status } = await fetch(`${server.url}/health/ready`);
-      if (status !== 200) throw new Error(`not ready: ${status}`);
+      const { status } = await fetch(`${server.url}/health/ready`).catch(() => ({
+        status: 'nobody answers',
+      }));
+      if (status !== 200) throw new Error(`not ready: ${status}; it says: ${server.errors()}`);
     },
-    { timeout: 10_000, interval: 20 },
+    { timeout: 20_000, interval: 20 },
   );
   return server;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((found, failed) => {
-    const server = createServer().once('error', failed);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => found(port));
-    });
+/** Below the range connections get theirs from: a port that a client of another test takes meanwhile is no longer free. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const server = createServer().once('error', () => answer(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => answer(true)));
   });
 }

@@ -5,8 +5,8 @@
 --   cl:h:<subject>:<start>  hash   call -> hold, '#' -> their sum     (holds of a budget period)
 --   cl:s:<subject>:<start>  number                                    (spent in a budget period)
 --   cl:c:<call>             JSON   what the call has taken of whom
---   cl:leases               zset   call -> end of its lease, in ms    (all calls)
--- ARGV[1] is the prefix of all keys, ARGV[2] the time in ms, or '' for the time of this server.
+--   cl:leases:<books>       zset   call -> end of its lease, in ms    (all calls whose rows are in those books)
+-- KEYS[1] are the leases, ARGV[1] is the prefix of all keys, ARGV[2] the time in ms, or '' for the time of this server.
 local prefix = ARGV[1]
 local now
 if ARGV[2] == '' then
@@ -18,7 +18,7 @@ end
 local SLOTS = 61
 local second = math.floor(now / 1000)
 local CALL_LIFE = 86400
-local LEASES = prefix .. 'leases'
+local LEASES = KEYS[1]
 
 -- Whole numbers as text: JSON encoding keeps 14 digits of a number, too few for money.
 local function whole(number)

@@ -67,6 +67,11 @@ interface AdmitReply {
 export interface RedisCountersOptions {
   /** Before every key: installations may share a Redis. */
   readonly prefix?: string;
+  /**
+   * Which books the calls of this process are in. Only who has the same books may say of a killed process's call that
+   * it never got into them.
+   */
+  readonly books?: string;
   /** Whose time counts for windows and leases; Redis's own unless a test has another. */
   readonly time?: () => number;
   /** Milliseconds what a call holds stays after its process was killed. */
@@ -79,6 +84,7 @@ export class RedisCounters implements Counters {
   readonly #books: Books;
   readonly #lease: number;
   readonly #prefix: string;
+  readonly #leases: string;
   readonly #time: (() => number) | undefined;
   readonly #running = new Set<string>();
   readonly #renewal: NodeJS.Timeout;
@@ -89,6 +95,7 @@ export class RedisCounters implements Counters {
     this.#books = books;
     this.#lease = options.lease ?? LEASE;
     this.#prefix = options.prefix ?? 'cl:';
+    this.#leases = `${this.#prefix}leases:${options.books ?? ''}`;
     this.#time = options.time;
     this.#renewal = setInterval(() => void this.tick().catch(() => {}), this.#lease / 3);
     this.#renewal.unref();
@@ -173,7 +180,10 @@ export class RedisCounters implements Counters {
 
   /** @throws {CountersAway} */
   async #run({ text, sha }: Script, ...rest: string[]): Promise<unknown> {
-    const options = { keys: [], arguments: [this.#prefix, String(this.#time?.() ?? ''), ...rest] };
+    const options = {
+      keys: [this.#leases],
+      arguments: [this.#prefix, String(this.#time?.() ?? ''), ...rest],
+    };
     try {
       const reply = await this.#redis.evalSha(sha, options).catch((error: Error) => {
         // Redis forgets scripts when it restarts.
