@@ -1,0 +1,61 @@
+/** A stream that its reader leaves must never pass for one that came to its end: half an answer would be kept as a whole one. */
+import { describe, expect, it } from 'vitest';
+import { END } from '../../src/core/batches.ts';
+import type { ChatCompletionChunk } from '../../src/core/openai-types.ts';
+import { AttemptStream } from '../../src/routing/attempt-stream.ts';
+import { Deadline } from '../../src/routing/deadline.ts';
+import { clientClosed, type Failure } from '../../src/routing/failures.ts';
+import { chunksOf, makeTarget } from '../helpers/targets.ts';
+
+const [role, words, more, finish] = chunksOf('hello ', 'world');
+
+/** A provider that sends these batches and then, with `silent`, nothing more and no end. */
+function streamOf(batches: readonly ChatCompletionChunk[][], silent = false) {
+  const told: string[] = [];
+  const closed = Promise.withResolvers<void>();
+  async function* wire(): AsyncGenerator<readonly ChatCompletionChunk[]> {
+    yield* batches;
+    if (silent) await closed.promise;
+  }
+  const deadline = new Deadline('a', new AbortController().signal);
+  const end = {
+    finish: () => void told.push('finish'),
+    fail: (error: unknown) => {
+      told.push(`fail: ${(error as Failure).kind}`);
+      closed.resolve();
+      return error as Failure;
+    },
+  };
+  const reply = { kind: 'stream', status: 200, headers: {}, batches: wire() } as const;
+  return { stream: new AttemptStream(reply, deadline, makeTarget('a'), end), told };
+}
+
+describe('a stream that is left', () => {
+  it('while it is being read: the reading fails, and the end is told once', async () => {
+    const { stream, told } = streamOf([[role!, words!]], true);
+    await stream.begin();
+    expect((await stream.next()).value).toEqual([role, words]);
+    const waiting = stream.next();
+    const failed = expect(waiting).rejects.toMatchObject({ kind: clientClosed().kind });
+    await stream.return();
+    await failed;
+    expect(told).toEqual(['fail: client_closed']);
+    expect(await stream.next()).toEqual(END);
+  });
+
+  it('before its last batch was read: it is not finished', async () => {
+    const { stream, told } = streamOf([[role!, words!], [more!], [finish!]]);
+    await stream.begin();
+    await stream.next();
+    await stream.return();
+    expect(told).toEqual(['fail: client_closed']);
+  });
+
+  it('after its end: nothing more is told', async () => {
+    const { stream, told } = streamOf([[role!, words!, more!, finish!]]);
+    await stream.begin();
+    while (!(await stream.next()).done);
+    await stream.return();
+    expect(told).toEqual(['finish']);
+  });
+});
