@@ -51,7 +51,8 @@ export class EventBatches extends BatchStream {
   }
 
   async return(): Promise<NextBatch> {
-    this.#leave();
+    // A body that runs out keeps its connection.
+    if (!this.#isOver) this.#leave();
     return END;
   }
 

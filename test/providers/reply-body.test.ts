@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EventBatches } from '../../src/providers/event-batches.ts';
 import { ReplyBody } from '../../src/providers/reply-body.ts';
 
 /** A connection that remembers what it was told to do. */
@@ -89,6 +90,16 @@ describe('left to run out', () => {
     body.push(bytes('\n'));
     body.end();
     await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(told).toEqual([]);
+  });
+
+  it('also when the events are left after their terminator', async () => {
+    const { body, told } = connection();
+    const events = new EventBatches(body, 'provider', () => ({ batch: [], done: true }));
+    body.push(bytes('data: [DONE]\n\n'));
+    expect((await events.next()).done).toBe(true);
+    await events.return();
+    body.end();
     expect(told).toEqual([]);
   });
 
