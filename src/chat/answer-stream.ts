@@ -1,5 +1,5 @@
 /** An answer as a stream, in the form the caller asked for. Settled in every case: at its end, where it breaks, and when its reader leaves. */
-import { type Batch, type Batches, BatchStream, END, type NextBatch } from '../core/batches.ts';
+import { type Batch, type Batches, END, GeneratedBatches } from '../core/batches.ts';
 import type { ChatCompletionChunk } from '../core/openai-types.ts';
 import { asLegacyChunk } from './legacy-functions.ts';
 import { replay } from './replay.ts';
@@ -7,29 +7,39 @@ import type { ParsedRequest } from './request.ts';
 import type { Settlement } from './settlement.ts';
 import { answeredBy, type Source } from './source.ts';
 
-export class AnswerStream extends BatchStream {
+const OVER: IteratorResult<Batch, undefined> = { value: undefined, done: true };
+
+export class AnswerStream implements AsyncIterable<Batch> {
   readonly #parsed: ParsedRequest;
   readonly #settlement: Settlement;
   readonly #source: Source;
-  readonly #batches: Batches | Iterator<Batch, undefined>;
+  readonly #batches: Batches;
   #usageSeen = false;
   #last: ChatCompletionChunk | undefined;
   #hasEnded = false;
 
   constructor(parsed: ParsedRequest, settlement: Settlement, source: Source) {
-    super();
     this.#parsed = parsed;
     this.#settlement = settlement;
     this.#source = source;
-    this.#batches = source.batches ?? replay(source.whole!.completion);
+    this.#batches = source.batches ?? new GeneratedBatches(replay(source.whole!.completion));
   }
 
-  async next(): Promise<NextBatch> {
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Rejects with a `Failure` where the stream breaks. */
+  async next(): Promise<IteratorResult<Batch, undefined>> {
     try {
       while (!this.#hasEnded) {
-        const { value, done } = await this.#batches.next();
-        const shown = done ? await this.#usageChunk() : this.#shown(value);
-        this.#hasEnded = done === true;
+        const batch = this.#batches.take();
+        if (!batch) {
+          await this.#batches.more();
+          continue;
+        }
+        this.#hasEnded = batch === END;
+        const shown = batch === END ? await this.#usageChunk() : this.#shown(batch);
         if (shown.length > 0) return { value: shown, done: false };
       }
     } catch (failure) {
@@ -37,13 +47,14 @@ export class AnswerStream extends BatchStream {
       throw failure;
     }
     await this.#settle(undefined);
-    return END;
+    return OVER;
   }
 
-  async return(): Promise<NextBatch> {
-    await this.#source.batches?.return();
+  /** Its reader has left. */
+  async return(): Promise<IteratorResult<Batch, undefined>> {
+    this.#batches.leave();
     await this.#settle(undefined);
-    return END;
+    return OVER;
   }
 
   #shown(batch: Batch): Batch {

@@ -1,5 +1,4 @@
 /** The last step of the story: the answer in the form the caller asked for, and its settlement when it has ended. */
-import type { Batches } from '../core/batches.ts';
 import type { NanoDollars } from '../core/money.ts';
 import { clientClosed, type Failure } from '../routing/failures.ts';
 import type { Admitted } from './admission.ts';
@@ -33,7 +32,7 @@ export type ChatAnswer =
       readonly cost: NanoDollars | null;
     })
   /** Rejects with a `Failure` where it breaks. Must be read or returned from, as its end is the settlement. */
-  | (GoodAnswerFacts & { readonly kind: 'stream'; readonly batches: Batches })
+  | (GoodAnswerFacts & { readonly kind: 'stream'; readonly batches: AnswerStream })
   | (AnswerFacts & { readonly kind: 'failed'; readonly failure: Failure });
 
 /** @throws {Failure} when a stream that is awaited as a whole breaks */

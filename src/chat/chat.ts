@@ -118,7 +118,7 @@ async function fromUpstream(
   const { flight } = passenger;
   // The first caller pays for the flight, also when others stay on it longer.
   const bill = async (): Promise<Bill> => (isFirst ? flight.landed : sharedBill(await flight.landed));
-  const leave = () => void passenger.return();
+  const leave = () => passenger.leave();
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
   try {

@@ -3,8 +3,8 @@
  * the whole answer, also those who come late and when the first one leaves; when all have left, the upstream call
  * is aborted.
  */
-import { type Batch, type Batches, BatchStream, END, type NextBatch } from '../core/batches.ts';
-import type { ChatCompletion, ChatCompletionChunk } from '../core/openai-types.ts';
+import { type Batch, Batches, END, type Taken } from '../core/batches.ts';
+import type { ChatCompletion } from '../core/openai-types.ts';
 import { AttemptLog } from '../routing/attempts.ts';
 import { clientClosed } from '../routing/failures.ts';
 import type { RoutedReply } from '../routing/routed.ts';
@@ -25,6 +25,8 @@ export interface FlightPlan<Landed> {
   readonly weigh: (landing: Landing, attempts: AttemptLog) => Promise<Landed>;
 }
 
+type StreamReply = Extract<RoutedReply, { kind: 'stream' }>;
+
 export class Flight<Landed> {
   /** The route's result; every passenger waits for the same. */
   readonly opened: Promise<RoutedReply>;
@@ -36,7 +38,6 @@ export class Flight<Landed> {
   readonly #collector = new Collector();
   #land: (landing: Landing) => void = () => {};
   #reply: RoutedReply | undefined;
-  #pulling: Promise<void> | undefined;
   #ended = false;
   #failure: unknown;
 
@@ -71,11 +72,9 @@ export class Flight<Landed> {
     if (this.#passengers.size > 0 || this.#ended) return;
     this.#controller.abort();
     // Nobody reads any more, so nobody would notice the abort: the stream is ended here.
-    if (this.#reply?.kind === 'stream')
-      void this.#reply.batches
-        .return()
-        .catch(() => {})
-        .then(() => this.#end(clientClosed()));
+    if (this.#reply?.kind !== 'stream') return;
+    this.#reply.batches.leave();
+    this.#end(clientClosed());
   }
 
   /** What has already arrived, for one who comes late. */
@@ -83,14 +82,15 @@ export class Flight<Landed> {
     return this.#collector.isEmpty ? [] : [...replay(this.#collector.completion())];
   }
 
-  /** Reads the next batch for all; whoever asks first pulls. @returns false at the end. @throws what broke the stream */
-  async advance(): Promise<boolean> {
-    if (!this.#ended) {
-      this.#pulling ??= this.#pull((this.#reply as { batches: Batches }).batches);
-      await this.#pulling;
-    }
+  /** Takes what has come for all passengers; whoever asks first. @returns whether there may be more @throws what broke the stream */
+  advance(): boolean {
+    if (!this.#ended) this.#take((this.#reply as StreamReply).batches);
     if (this.#failure) throw this.#failure;
     return !this.#ended;
+  }
+
+  more(): Promise<void> {
+    return (this.#reply as StreamReply).batches.more();
   }
 
   #open(reply: RoutedReply): RoutedReply {
@@ -99,13 +99,13 @@ export class Flight<Landed> {
     return reply;
   }
 
-  async #pull(batches: Batches): Promise<void> {
+  #take(batches: Batches): void {
     try {
-      const { value, done } = await batches.next();
-      this.#pulling = undefined;
-      if (done) return this.#end(undefined);
-      for (const chunk of value) this.#collector.add(chunk);
-      for (const passenger of this.#passengers) passenger.deliver(value);
+      const batch = batches.take();
+      if (batch === END) return this.#end(undefined);
+      if (!batch) return;
+      for (const chunk of batch) this.#collector.add(chunk);
+      for (const passenger of this.#passengers) passenger.deliver(batch);
     } catch (failure) {
       this.#end(failure);
     }
@@ -122,35 +122,37 @@ export class Flight<Landed> {
 }
 
 /** One request's seat on a flight: the whole stream from its start, at this reader's pace. */
-export class Passenger<Landed> extends BatchStream {
+export class Passenger<Landed> extends Batches {
   readonly flight: Flight<Landed>;
-  #queue: ChatCompletionChunk[] = [];
+  /** Waiting chunks are only references; a slow reader holds at most one answer's worth of them. */
+  #waiting: Batch[];
 
   constructor(flight: Flight<Landed>) {
     super();
     this.flight = flight;
-    this.#queue = flight.soFar().flat();
+    this.#waiting = flight.soFar();
   }
 
   deliver(batch: Batch): void {
-    // Waiting chunks are only references; a slow reader holds at most one answer's worth of them.
-    this.#queue.push(...batch);
+    this.#waiting.push(batch);
   }
 
-  /** Rejects with a `Failure` where the stream breaks. */
-  async next(): Promise<NextBatch> {
-    while (this.#queue.length === 0) {
-      if (!(await this.flight.advance()) && this.#queue.length === 0) return END;
-    }
-    const batch = this.#queue;
-    this.#queue = [];
-    return { value: batch, done: false };
+  /** @throws {Failure} where the stream breaks */
+  take(): Taken {
+    const mayHaveMore = this.#waiting.length > 0 || this.flight.advance();
+    if (this.#waiting.length === 0) return mayHaveMore ? undefined : END;
+    const batch = this.#waiting.length === 1 ? this.#waiting[0]! : this.#waiting.flat();
+    this.#waiting = [];
+    return batch;
+  }
+
+  more(): Promise<void> {
+    return this.flight.more();
   }
 
   /** Gives the seat up; others may fly on. */
-  async return(): Promise<NextBatch> {
+  leave(): void {
     this.flight.leave(this);
-    return END;
   }
 }
 

@@ -1,30 +1,83 @@
 /**
  * A stream on its way through the layers. Chunks that arrived in one read travel as one batch, so that they can leave in
- * one write, and whoever wants the next batch pulls it through all layers. The layers every frame passes are written by
- * hand and not as generators: of a thousand open streams each generator keeps, and makes anew for every frame, a handful
- * of objects that the garbage collector has to look at.
+ * one write. A layer is asked what is there now (`take`), and where that is nothing, told to say when to ask again
+ * (`more`): so a frame passes all layers as plain function calls, and of a stream that waits nothing is kept but the one
+ * promise at its source. As async iterators the layers keep, and make anew for every frame, several objects each, which
+ * of a thousand open streams are what the garbage collector copies.
  */
 import type { ChatCompletionChunk } from './openai-types.ts';
 
 export type Batch = readonly ChatCompletionChunk[];
 
-export type NextBatch = IteratorResult<Batch, undefined>;
+/** What is there of a stream now. */
+export type Taken = Batch | typeof END | undefined;
 
-/** Single use, and read by one at a time. */
-export interface Batches extends AsyncIterable<Batch> {
-  /** Rejects with what breaks the stream; it is over then. */
-  next(): Promise<NextBatch>;
+/** There is no more, and what came was all. */
+export const END = Symbol('end of the stream');
+
+/** Single use, and read by one at a time. With `for await` where that is not for every frame of every stream. */
+export abstract class Batches implements AsyncIterable<Batch> {
+  /** What has come, `END`, or nothing yet. @throws what breaks the stream; it is over then */
+  abstract take(): Taken;
+
+  /** Resolves when it is worth asking again; to be called as soon as `take` has nothing. Never rejects. */
+  abstract more(): Promise<void>;
+
   /** Wants no more: ends what is behind it. Harmless at any time. */
-  return(): Promise<NextBatch>;
+  abstract leave(): void;
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
+    try {
+      for (;;) {
+        const batch = this.take();
+        if (batch === END) return;
+        if (batch) yield batch;
+        else await this.more();
+      }
+    } finally {
+      this.leave();
+    }
+  }
 }
 
-export const END: NextBatch = { value: undefined, done: true };
+/** What a generator makes, as a stream like any other. */
+export class GeneratedBatches extends Batches {
+  readonly #generator: AsyncGenerator<Batch, void> | Generator<Batch, void>;
+  #next: Taken;
+  #failure: unknown;
+  #hasFailed = false;
+  #pulling: Promise<void> | undefined;
 
-export abstract class BatchStream implements Batches {
-  abstract next(): Promise<NextBatch>;
-  abstract return(): Promise<NextBatch>;
+  constructor(generator: AsyncGenerator<Batch, void> | Generator<Batch, void>) {
+    super();
+    this.#generator = generator;
+  }
 
-  [Symbol.asyncIterator](): this {
-    return this;
+  take(): Taken {
+    if (this.#hasFailed) throw this.#failure;
+    const batch = this.#next;
+    if (batch !== END) this.#next = undefined;
+    return batch;
+  }
+
+  more(): Promise<void> {
+    this.#pulling ??= this.#pull();
+    return this.#pulling;
+  }
+
+  leave(): void {
+    // A generator that waits ends when what it waits for does.
+    void Promise.resolve(this.#generator.return(undefined)).catch(() => {});
+  }
+
+  async #pull(): Promise<void> {
+    try {
+      const { value, done } = await this.#generator.next();
+      this.#next = done ? END : value;
+    } catch (failure) {
+      this.#hasFailed = true;
+      this.#failure = failure;
+    }
+    this.#pulling = undefined;
   }
 }

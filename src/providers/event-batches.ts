@@ -1,5 +1,5 @@
 /** An event stream's bytes as batches of chunks, whatever the provider's dialect. */
-import { type Batch, BatchStream, END, type NextBatch } from '../core/batches.ts';
+import { type Batch, Batches, END, type Taken } from '../core/batches.ts';
 import { type ServerSentEvent, SseParser } from '../core/sse.ts';
 import type { ReplyBody } from './reply-body.ts';
 import { networkFailure } from './transport.ts';
@@ -16,9 +16,9 @@ export interface EventBatch {
 
 /**
  * Chunks of one read come together. Ends at the terminator or at the end of the bytes; leaving early closes the
- * connection, which stops the provider. Rejects with an `UpstreamFailure`, after what was whole before the fault.
+ * connection, which stops the provider. What breaks it is an `UpstreamFailure`, told after what was whole before the fault.
  */
-export class EventBatches extends BatchStream {
+export class EventBatches extends Batches {
   readonly #body: ReplyBody;
   readonly #provider: string;
   readonly #translate: (events: readonly ServerSentEvent[]) => EventBatch;
@@ -37,12 +37,14 @@ export class EventBatches extends BatchStream {
     this.#translate = translate;
   }
 
-  async next(): Promise<NextBatch> {
+  take(): Taken {
     while (!this.#isOver) {
-      const { batch, failure, done } = this.#read(await this.#bytes());
+      const bytes = this.#bytes();
+      if (!bytes) return undefined;
+      const { batch, failure, done } = this.#read(bytes);
       if (failure) this.#failure = asFailure(failure, this.#provider);
-      if (failure || done) this.#leave(done);
-      if (batch.length > 0) return { value: batch, done: false };
+      if (failure || done) this.#end(done);
+      if (batch.length > 0) return batch;
     }
     if (!this.#failure) return END;
     const failure = this.#failure;
@@ -50,32 +52,34 @@ export class EventBatches extends BatchStream {
     throw failure;
   }
 
-  async return(): Promise<NextBatch> {
-    // A body that runs out keeps its connection.
-    if (!this.#isOver) this.#leave();
-    return END;
+  more(): Promise<void> {
+    return this.#body.more();
   }
 
-  async #bytes(): Promise<Buffer | undefined> {
+  leave(): void {
+    // A body that runs out keeps its connection.
+    if (!this.#isOver) this.#end();
+  }
+
+  #bytes(): Buffer | typeof END | undefined {
     try {
-      return await this.#body.read();
+      return this.#body.take();
     } catch (error) {
       this.#isOver = true;
       throw networkFailure(error, this.#provider);
     }
   }
 
-  /** @param bytes nothing at their end */
-  #read(bytes: Buffer | undefined): EventBatch {
-    if (!bytes) this.#isOver = true;
+  #read(bytes: Buffer | typeof END): EventBatch {
+    if (bytes === END) this.#isOver = true;
     try {
-      return this.#translate(bytes ? this.#parser.feed(bytes) : this.#parser.end());
+      return this.#translate(bytes === END ? this.#parser.end() : this.#parser.feed(bytes));
     } catch (failure) {
       return { batch: [], failure };
     }
   }
 
-  #leave(isComplete = false): void {
+  #end(isComplete = false): void {
     this.#isOver = true;
     if (isComplete) this.#body.runOut();
     else this.#body.close();

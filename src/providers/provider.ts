@@ -3,7 +3,8 @@
  * on its own wire, and the answer back. It never retries, never waits, never decides what a failure means: it
  * throws the facts as an `UpstreamFailure` and the router's failure table does the rest.
  */
-import type { ChatCompletion, ChatCompletionChunk, ChatRequest } from '../core/openai-types.ts';
+import type { Batches } from '../core/batches.ts';
+import type { ChatCompletion, ChatRequest } from '../core/openai-types.ts';
 import type { Capabilities, Features } from './features.ts';
 
 export interface Provider {
@@ -45,10 +46,10 @@ export interface WholeReply extends ReplyFacts {
 export interface StreamReply extends ReplyFacts {
   readonly kind: 'stream';
   /**
-   * Chunks that arrived in one read come as one batch, so that they can leave in one write. Single use;
-   * returning early aborts the upstream call.
+   * Chunks that arrived in one read come as one batch, so that they can leave in one write. Leaving early aborts the
+   * upstream call.
    */
-  readonly batches: AsyncIterable<readonly ChatCompletionChunk[]>;
+  readonly batches: Batches;
 }
 
 /** One deployment of a model: where to send a request and under which terms. Built from the configuration. */

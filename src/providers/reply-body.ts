@@ -3,6 +3,8 @@
  * is no `Readable`, as those cost more for each piece than all we do with one.
  */
 
+import { END } from '../core/batches.ts';
+
 /** Bytes that may wait for a slow reader before the provider is read no further. */
 const MOST_WAITING = 64 * 1024;
 /** Milliseconds a body may still take to end after its reader has seen all it wanted. */
@@ -26,8 +28,9 @@ export class ReplyBody {
   #runningOut: NodeJS.Timeout | undefined;
   #state: 'open' | 'ended' | 'failed' = 'open';
   #error: unknown;
-  /** Of the reader that waits for more. */
-  #wake: (() => void) | undefined;
+  /** For readers that wait for more. */
+  #news: Promise<void> | undefined;
+  #tell: (() => void) | undefined;
 
   constructor(source: Source) {
     this.#source = source;
@@ -43,7 +46,7 @@ export class ReplyBody {
       this.#isPaused = true;
       this.#source.pause();
     }
-    this.#wakeReader();
+    this.#wakeReaders();
   }
 
   end(): void {
@@ -57,23 +60,28 @@ export class ReplyBody {
 
   // What the reader asks.
 
-  /** The next bytes, all that have come; nothing at the end. One reader at a time. @throws what broke the connection */
-  async read(): Promise<Buffer | undefined> {
-    while (this.#waiting.length === 0) {
-      if (this.#state === 'ended') return undefined;
-      if (this.#state === 'failed') throw this.#error;
-      await this.#more();
-    }
-    return this.#take();
+  /** All bytes that have come, `END`, or nothing yet. @throws what broke the connection */
+  take(): Buffer | typeof END | undefined {
+    if (this.#waiting.length > 0) return this.#takeAll();
+    if (this.#state === 'failed') throw this.#error;
+    return this.#state === 'ended' ? END : undefined;
+  }
+
+  /** Resolves when there is more to take. Never rejects. */
+  more(): Promise<void> {
+    this.#news ??= new Promise((resolve) => {
+      this.#tell = resolve;
+    });
+    return this.#news;
   }
 
   /** All of it as UTF-8. @throws what broke the connection */
   async text(): Promise<string> {
     this.#isWantedWhole = true;
     this.#goOn();
-    while (this.#state === 'open') await this.#more();
+    while (this.#state === 'open') await this.more();
     if (this.#state === 'failed') throw this.#error;
-    const text = this.#take().toString('utf8');
+    const text = this.#takeAll().toString('utf8');
     return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   }
 
@@ -86,10 +94,10 @@ export class ReplyBody {
   runOut(): void {
     if (this.#state !== 'open') return;
     this.#runningOut = setTimeout(() => this.close(), PATIENCE_AFTER_END);
-    this.#take();
+    this.#takeAll();
   }
 
-  #take(): Buffer {
+  #takeAll(): Buffer {
     const pieces = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
@@ -107,18 +115,13 @@ export class ReplyBody {
     if (this.#state !== 'open') return;
     this.#state = state;
     clearTimeout(this.#runningOut);
-    this.#wakeReader();
+    this.#wakeReaders();
   }
 
-  #more(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
-  }
-
-  #wakeReader(): void {
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.();
+  #wakeReaders(): void {
+    const tell = this.#tell;
+    this.#news = undefined;
+    this.#tell = undefined;
+    tell?.();
   }
 }

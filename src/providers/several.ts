@@ -1,8 +1,7 @@
 /** Several choices (`n`) from a provider that gives one at a time: as many calls, told apart by the choices' index. */
+import { type Batch, type Batches, GeneratedBatches } from '../core/batches.ts';
 import type { ChatCompletion, ChatCompletionChunk, ChatRequest, Usage } from '../core/openai-types.ts';
 import type { Call, Provider, Reply, StreamReply, Target, WholeReply } from './provider.ts';
-
-type Batch = readonly ChatCompletionChunk[];
 
 /** @returns the same provider, which now answers `n`; every call is charged by the provider, and so counted */
 export function withSeveralChoices(single: Provider): Provider {
@@ -48,11 +47,12 @@ function whole(replies: readonly WholeReply[]): WholeReply {
 }
 
 function together(replies: readonly StreamReply[]): StreamReply {
-  return { ...replies[0]!, batches: interleaved(replies.map(({ batches }) => batches)) };
+  const batches = new GeneratedBatches(interleaved(replies.map((reply) => reply.batches)));
+  return { ...replies[0]!, batches };
 }
 
 /** Whichever stream has something next; one answer's id and head for all, and one usage at the end. */
-async function* interleaved(streams: readonly AsyncIterable<Batch>[]): AsyncGenerator<Batch> {
+async function* interleaved(streams: readonly Batches[]): AsyncGenerator<Batch> {
   const iterators = streams.map((stream) => stream[Symbol.asyncIterator]());
   const pull = async (index: number) => ({ index, result: await iterators[index]!.next() });
   const pending = new Map(iterators.map((_, index) => [index, pull(index)]));
@@ -79,8 +79,7 @@ async function* interleaved(streams: readonly AsyncIterable<Batch>[]): AsyncGene
     if (head && usages.size > 0) yield [{ ...head, choices: [], usage: [...usages.values()].reduce(add) }];
   } finally {
     for (const promise of pending.values()) promise.catch(() => {});
-    // Not awaited: a stream that is being read ends only with its own abort.
-    for (const iterator of iterators) void iterator.return?.().catch(() => {});
+    for (const stream of streams) stream.leave();
   }
 }
 

@@ -5,6 +5,7 @@
  */
 // The pool alone: the package's index also loads fetch, WebSocket, cookies, caches and mocks, a tenth of the start.
 import Pool from 'undici/lib/dispatcher/pool.js';
+import { END } from '../core/batches.ts';
 import { Exchange, type TransportReply } from './exchange.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Target } from './provider.ts';
@@ -123,10 +124,15 @@ async function readStart(body: ReplyBody): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;
   try {
-    for (let part = await body.read(); part; part = await body.read()) {
+    while (length <= LARGEST_ERROR) {
+      const part = body.take();
+      if (part === END) break;
+      if (!part) {
+        await body.more();
+        continue;
+      }
       parts.push(part);
       length += part.length;
-      if (length > LARGEST_ERROR) break;
     }
   } catch {
     // The status already says what happened.

@@ -1,5 +1,5 @@
 /** One attempt's stream: nothing of it leaves before a first real delta, and it ends well only with a finish reason. */
-import { type Batch, BatchStream, END, type NextBatch } from '../core/batches.ts';
+import { type Batch, Batches, END, type Taken } from '../core/batches.ts';
 import type { StreamReply, Target } from '../providers/provider.ts';
 import { malformed, UpstreamFailure } from '../providers/upstream-failure.ts';
 import { StreamWatch } from './completeness.ts';
@@ -18,8 +18,8 @@ export interface AttemptEnd {
   fail(error: unknown): Failure;
 }
 
-export class AttemptStream extends BatchStream {
-  readonly #iterator: AsyncIterator<Batch>;
+export class AttemptStream extends Batches {
+  readonly #batches: Batches;
   readonly #deadline: Deadline;
   readonly #target: Target;
   readonly #end: AttemptEnd;
@@ -27,7 +27,8 @@ export class AttemptStream extends BatchStream {
   readonly #join: ((batch: Batch) => Batch) | undefined;
   readonly #watch = new StreamWatch();
   #held: Batch[] = [];
-  #isOver = false;
+  /** `broken` also when its reader left: a stream that was left must not pass for one that ended. */
+  #state: 'open' | 'ended' | 'broken' = 'open';
 
   constructor(
     reply: StreamReply,
@@ -37,7 +38,7 @@ export class AttemptStream extends BatchStream {
     join?: (batch: Batch) => Batch,
   ) {
     super();
-    this.#iterator = reply.batches[Symbol.asyncIterator]();
+    this.#batches = reply.batches;
     this.#deadline = deadline;
     this.#target = target;
     this.#end = end;
@@ -47,49 +48,60 @@ export class AttemptStream extends BatchStream {
   /** Reads up to the first real delta; the first-token deadline is already armed. What it throws has no kind yet. */
   async begin(): Promise<void> {
     while (!this.#watch.hasBegun) {
-      const { value, done } = await this.#iterator.next();
-      if (done) throw this.#endedEarly();
-      this.#watch.add(value);
-      this.#held.push(value);
-      if (this.#held.length > MOST_EMPTY_BATCHES)
-        throw malformed(`${this.#target.provider} streams nothing but empty chunks.`);
+      const batch = this.#batches.take();
+      if (batch === END) throw this.#endedEarly();
+      if (batch) this.#hold(batch);
+      else await this.#batches.more();
     }
     this.#deadline.disarm();
   }
 
-  /** The whole stream from its start. Rejects with a `Failure`. */
-  async next(): Promise<NextBatch> {
-    if (this.#isOver) return END;
+  /** The whole stream from its start. @throws {Failure} */
+  take(): Taken {
+    if (this.#state === 'ended') return END;
+    if (this.#state === 'broken') throw clientClosed();
     try {
       for (;;) {
-        const batch = this.#held.length > 0 ? this.#takeHeld() : await this.#read();
-        if (!batch) return this.#finish();
-        const joined = this.#join ? this.#join(batch) : batch;
-        if (joined.length > 0) return { value: joined, done: false };
+        const batch = this.#held.length > 0 ? this.#takeHeld() : this.#read();
+        if (batch === END) return this.#finish();
+        const joined = batch && this.#join ? this.#join(batch) : batch;
+        if (joined?.length !== 0) return joined;
       }
     } catch (error) {
-      // Left while it was being read: that has been told.
-      if (this.#isOver) throw clientClosed();
-      this.#isOver = true;
+      this.#state = 'broken';
       throw this.#end.fail(error);
     }
   }
 
-  /** Left early by its only reader: the upstream call is aborted, and a `next` that waits for it rejects. */
-  async return(): Promise<NextBatch> {
-    if (this.#isOver) return END;
-    this.#isOver = true;
-    this.#end.fail(clientClosed());
-    this.#iterator.return?.().catch(() => {});
-    return END;
+  /** The idle deadline runs only while we wait for the provider, not while a slow reader makes it wait for us. */
+  more(): Promise<void> {
+    const { idle } = this.#target.timeouts;
+    if (this.#state === 'open' && !this.#deadline.isArmed)
+      this.#deadline.arm('idle', this.#watch.hasFinished ? Math.min(idle, GRACE_AFTER_FINISH) : idle);
+    return this.#batches.more();
   }
 
-  #finish(): NextBatch {
+  /** Left early by its only reader: the upstream call is aborted. */
+  leave(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'broken';
+    this.#end.fail(clientClosed());
+    this.#batches.leave();
+  }
+
+  #finish(): typeof END {
     if (!this.#watch.hasFinished) throw this.#endedEarly();
-    this.#isOver = true;
+    this.#state = 'ended';
     this.#deadline.dispose();
     this.#end.finish();
     return END;
+  }
+
+  #hold(batch: Batch): void {
+    this.#watch.add(batch);
+    this.#held.push(batch);
+    if (this.#held.length > MOST_EMPTY_BATCHES)
+      throw malformed(`${this.#target.provider} streams nothing but empty chunks.`);
   }
 
   #takeHeld(): Batch {
@@ -98,23 +110,17 @@ export class AttemptStream extends BatchStream {
     return batch;
   }
 
-  /** The idle deadline runs only while we wait for the provider, not while a slow reader makes it wait for us. */
-  async #read(): Promise<Batch | undefined> {
+  #read(): Taken {
     const finished = this.#watch.hasFinished;
-    const idle = this.#target.timeouts.idle;
-    this.#deadline.arm('idle', finished ? Math.min(idle, GRACE_AFTER_FINISH) : idle);
     try {
-      const { value, done } = await this.#iterator.next();
-      if (this.#isOver) throw clientClosed();
-      if (done) return undefined;
-      this.#watch.add(value);
-      return value;
+      const batch = this.#batches.take();
+      if (batch) this.#deadline.disarm();
+      if (batch && batch !== END) this.#watch.add(batch);
+      return batch;
     } catch (error) {
       // The answer is complete: what is missing is a usage chunk or the terminator.
-      if (finished && !this.#deadline.callerGone && !this.#isOver) return undefined;
+      if (finished && !this.#deadline.callerGone) return END;
       throw error;
-    } finally {
-      this.#deadline.disarm();
     }
   }
 

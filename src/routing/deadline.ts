@@ -13,6 +13,9 @@ export class Deadline {
   readonly #caller: AbortSignal;
   readonly #controller = new AbortController();
   #timer: NodeJS.Timeout | undefined;
+  #phase: TimeoutPhase = 'connect';
+  #milliseconds = 0;
+  #isArmed = false;
   #expired: UpstreamFailure | undefined;
 
   /** @param caller aborts the attempt too, when everyone who wanted the answer is gone. */
@@ -36,19 +39,29 @@ export class Deadline {
     return this.#caller.aborted;
   }
 
-  arm(phase: TimeoutPhase, milliseconds: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#expire(phase, milliseconds), milliseconds);
+  get isArmed(): boolean {
+    return this.#isArmed;
   }
 
-  disarm(): void {
+  arm(phase: TimeoutPhase, milliseconds: number): void {
+    this.#isArmed = true;
+    const isSame = this.#phase === phase && this.#milliseconds === milliseconds;
+    if (this.#timer && isSame) return void this.#timer.refresh();
+    this.#phase = phase;
+    this.#milliseconds = milliseconds;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#timer = setTimeout(() => this.#expire(), milliseconds);
+  }
+
+  /** The timer itself runs on, as this is done for every frame of a stream; it comes to nothing. */
+  disarm(): void {
+    this.#isArmed = false;
   }
 
   /** Ends the attempt; an upstream call that still runs is aborted only when `abort` says so. */
   dispose(abort = false): void {
     this.disarm();
+    clearTimeout(this.#timer);
     this.#caller.removeEventListener('abort', this.#onCallerGone);
     if (abort) this.#controller.abort();
   }
@@ -58,9 +71,11 @@ export class Deadline {
     this.#controller.abort(this.#caller.reason);
   };
 
-  #expire(phase: TimeoutPhase, milliseconds: number): void {
-    const message = `${this.#provider} did not ${WHAT_WAS_AWAITED[phase]} within ${seconds(milliseconds)}.`;
-    this.#expired = new UpstreamFailure({ message, timeout: phase });
+  #expire(): void {
+    if (!this.#isArmed) return;
+    const timeout = this.#phase;
+    const message = `${this.#provider} did not ${WHAT_WAS_AWAITED[timeout]} within ${seconds(this.#milliseconds)}.`;
+    this.#expired = new UpstreamFailure({ message, timeout });
     this.#controller.abort(this.#expired);
   }
 }

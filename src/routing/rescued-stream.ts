@@ -1,5 +1,5 @@
 /** A committed stream. When it breaks, others go on with it where that is honest; else it ends in the failure. */
-import { BatchStream, END, type NextBatch } from '../core/batches.ts';
+import { Batches, END, type Taken } from '../core/batches.ts';
 import { clientClosed, type Failure } from './failures.ts';
 import { SentSoFar } from './rescue.ts';
 import type { RoutedReply } from './routed.ts';
@@ -7,10 +7,13 @@ import type { RoutedReply } from './routed.ts';
 /** @throws {Failure} when nobody goes on */
 export type GoOn = (broken: RoutedReply, sent: SentSoFar, failure: Failure) => Promise<RoutedReply>;
 
-export class RescuedStream extends BatchStream {
+export class RescuedStream extends Batches {
   readonly #goOn: GoOn;
   readonly #sent = new SentSoFar();
   #reply: RoutedReply;
+  /** While somebody is looked for who goes on. */
+  #rescue: Promise<void> | undefined;
+  #failure: unknown;
   #isLeft = false;
 
   constructor(reply: RoutedReply, goOn: GoOn) {
@@ -19,25 +22,42 @@ export class RescuedStream extends BatchStream {
     this.#goOn = goOn;
   }
 
-  async next(): Promise<NextBatch> {
-    // A whole reply is refused where a stream is to go on, so there is always a stream here.
-    while (this.#reply.kind === 'stream' && !this.#isLeft) {
-      try {
-        const next = await this.#reply.batches.next();
-        if (!next.done) this.#sent.add(next.value);
-        return next;
-      } catch (error) {
-        this.#reply = await this.#goOn(this.#reply, this.#sent, error as Failure);
-        if (!this.#isLeft) continue;
-        await this.return();
-        throw clientClosed();
-      }
+  /** @throws {Failure} */
+  take(): Taken {
+    if (this.#isLeft) throw clientClosed();
+    if (this.#failure) throw this.#failure;
+    if (this.#rescue) return undefined;
+    try {
+      const batch = this.#batches.take();
+      if (batch && batch !== END) this.#sent.add(batch);
+      return batch;
+    } catch (failure) {
+      this.#rescue = this.#lookForAnother(failure as Failure);
+      return undefined;
     }
-    return END;
   }
 
-  async return(): Promise<NextBatch> {
+  more(): Promise<void> {
+    return this.#rescue ?? this.#batches.more();
+  }
+
+  leave(): void {
     this.#isLeft = true;
-    return this.#reply.kind === 'stream' ? this.#reply.batches.return() : END;
+    this.#batches.leave();
+  }
+
+  /** A whole reply is refused where a stream is to go on, so there is always a stream here. */
+  get #batches(): Batches {
+    return (this.#reply as Extract<RoutedReply, { kind: 'stream' }>).batches;
+  }
+
+  async #lookForAnother(failure: Failure): Promise<void> {
+    try {
+      this.#reply = await this.#goOn(this.#reply, this.#sent, failure);
+      if (this.#isLeft) this.#batches.leave();
+    } catch (error) {
+      this.#failure = error;
+    }
+    this.#rescue = undefined;
   }
 }

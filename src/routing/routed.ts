@@ -55,6 +55,6 @@ export type RoutedReply = {
   readonly dropped: readonly string[];
 } & (
   | Pick<WholeReply, 'kind' | 'completion'>
-  /** Rejects with a `Failure` when the stream breaks; leaving it early aborts the upstream call. */
+  /** What breaks the stream is a `Failure`; leaving it early aborts the upstream call. */
   | { readonly kind: 'stream'; readonly batches: Batches }
 );

@@ -60,7 +60,7 @@ class Walk {
       run: (runner) => this.#askInTurn(runner),
       mayStart: this.#call.mayHedge ?? (() => true),
       onWinner: () => attempts.markOutrun(this.#elapsed()),
-      discard: (reply) => void (reply.kind === 'stream' && reply.batches.return()),
+      discard: (reply) => reply.kind === 'stream' && reply.batches.leave(),
     });
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { END } from '../../src/core/batches.ts';
 import { EventBatches } from '../../src/providers/event-batches.ts';
 import { ReplyBody } from '../../src/providers/reply-body.ts';
 
@@ -20,28 +21,38 @@ describe('read piece by piece', () => {
     const { body } = connection();
     body.push(bytes('one '));
     body.push(bytes('two'));
-    expect(String(await body.read())).toBe('one two');
-    const next = body.read();
+    expect(String(body.take())).toBe('one two');
+    expect(body.take()).toBeUndefined();
+    const news = body.more();
     body.push(bytes('three'));
     body.end();
-    expect(String(await next)).toBe('three');
-    expect(await body.read()).toBeUndefined();
+    await news;
+    expect(String(body.take())).toBe('three');
+    expect(body.take()).toBe(END);
   });
 
-  it('stops a provider that is quicker than the reader, until it has read', async () => {
+  it('stops a provider that is quicker than the reader, until it has read', () => {
     const { body, told } = connection();
     for (let piece = 0; piece < 5; piece++) body.push(Buffer.alloc(20_000));
     expect(told).toContain('pause');
-    expect((await body.read())?.length).toBe(100_000);
+    expect((body.take() as Buffer).length).toBe(100_000);
     expect(told.at(-1)).toBe('resume');
   });
 
-  it('gives what was whole before it says what broke', async () => {
+  it('gives what was whole before it says what broke', () => {
     const { body } = connection();
     body.push(bytes('half'));
     body.fail(new Error('reset'));
-    expect(String(await body.read())).toBe('half');
-    await expect(body.read()).rejects.toThrow('reset');
+    expect(String(body.take())).toBe('half');
+    expect(() => body.take()).toThrow('reset');
+  });
+
+  it('wakes everybody who waits when it breaks', async () => {
+    const { body } = connection();
+    const both = Promise.all([body.more(), body.more()]);
+    body.fail(new Error('reset'));
+    await both;
+    expect(() => body.take()).toThrow('reset');
   });
 
   it('closes the connection of a reader who leaves early, and only then', async () => {
@@ -97,8 +108,8 @@ describe('left to run out', () => {
     const { body, told } = connection();
     const events = new EventBatches(body, 'provider', () => ({ batch: [], done: true }));
     body.push(bytes('data: [DONE]\n\n'));
-    expect((await events.next()).done).toBe(true);
-    await events.return();
+    expect(events.take()).toBe(END);
+    events.leave();
     body.end();
     expect(told).toEqual([]);
   });

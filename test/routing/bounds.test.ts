@@ -1,6 +1,7 @@
 /** Whatever the providers do, a request makes only so many attempts and waits only so long. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { GeneratedBatches } from '../../src/core/batches.ts';
 import type { ChatCompletionChunk } from '../../src/core/openai-types.ts';
 import { features } from '../../src/providers/features.ts';
 import type { Provider } from '../../src/providers/provider.ts';
@@ -75,7 +76,7 @@ it('attempts, waits and rescues are bounded, and the outcome is an answer or a f
           const facts = { headers: {}, status: 200 };
           if (error && !(isLate && request.stream && error.facts.unsupported === undefined)) throw error;
           if (!request.stream) return { kind: 'whole', ...facts, completion: makeCompletion('hello') };
-          return { kind: 'stream', ...facts, batches: streamOf(error) };
+          return { kind: 'stream', ...facts, batches: new GeneratedBatches(streamOf(error)) };
         },
       });
       const chain = windows.map((contextWindow, index) =>

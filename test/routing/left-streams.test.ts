@@ -1,6 +1,6 @@
 /** A stream that its reader leaves must never pass for one that came to its end: half an answer would be kept as a whole one. */
 import { describe, expect, it } from 'vitest';
-import { END } from '../../src/core/batches.ts';
+import { END, GeneratedBatches } from '../../src/core/batches.ts';
 import type { ChatCompletionChunk } from '../../src/core/openai-types.ts';
 import { AttemptStream } from '../../src/routing/attempt-stream.ts';
 import { Deadline } from '../../src/routing/deadline.ts';
@@ -26,36 +26,37 @@ function streamOf(batches: readonly ChatCompletionChunk[][], silent = false) {
       return error as Failure;
     },
   };
-  const reply = { kind: 'stream', status: 200, headers: {}, batches: wire() } as const;
+  const reply = { kind: 'stream', status: 200, headers: {}, batches: new GeneratedBatches(wire()) } as const;
   return { stream: new AttemptStream(reply, deadline, makeTarget('a'), end), told };
 }
 
 describe('a stream that is left', () => {
-  it('while it is being read: the reading fails, and the end is told once', async () => {
+  it('while it is waited for: its reader is woken and refused, and the end is told once', async () => {
     const { stream, told } = streamOf([[role!, words!]], true);
     await stream.begin();
-    expect((await stream.next()).value).toEqual([role, words]);
-    const waiting = stream.next();
-    const failed = expect(waiting).rejects.toMatchObject({ kind: clientClosed().kind });
-    await stream.return();
-    await failed;
+    expect(stream.take()).toEqual([role, words]);
+    expect(stream.take()).toBeUndefined();
+    const woken = stream.more();
+    stream.leave();
+    await woken;
+    expect(() => stream.take()).toThrow(clientClosed().message);
     expect(told).toEqual(['fail: client_closed']);
-    expect(await stream.next()).toEqual(END);
   });
 
   it('before its last batch was read: it is not finished', async () => {
     const { stream, told } = streamOf([[role!, words!], [more!], [finish!]]);
     await stream.begin();
-    await stream.next();
-    await stream.return();
+    stream.take();
+    stream.leave();
     expect(told).toEqual(['fail: client_closed']);
   });
 
   it('after its end: nothing more is told', async () => {
     const { stream, told } = streamOf([[role!, words!, more!, finish!]]);
     await stream.begin();
-    while (!(await stream.next()).done);
-    await stream.return();
+    for await (const _batch of stream);
+    stream.leave();
+    expect(stream.take()).toBe(END);
     expect(told).toEqual(['finish']);
   });
 });

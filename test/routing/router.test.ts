@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { GeneratedBatches } from '../../src/core/batches.ts';
 import type { ChatCompletionChunk, ChatRequest } from '../../src/core/openai-types.ts';
 import { features } from '../../src/providers/features.ts';
 import type { Provider, Reply, Target } from '../../src/providers/provider.ts';
@@ -40,7 +41,7 @@ function makeRouter(script: Script = {}) {
   const answer = (request: ChatRequest, target: Target, turn: Turn): Reply => {
     const facts = { headers: {}, status: 200 };
     if (!request.stream) return { kind: 'whole', ...facts, completion: makeCompletion(target.name) };
-    return { kind: 'stream', ...facts, batches: stream(target, turn) };
+    return { kind: 'stream', ...facts, batches: new GeneratedBatches(stream(target, turn)) };
   };
   async function* stream(target: Target, { error }: Turn): AsyncGenerator<ChatCompletionChunk[]> {
     const [role, ...others] = chunksOf(`${target.name} `, 'says hello. ');

@@ -1,4 +1,5 @@
 /** Replicate: a model runs as a prediction, which is created, and then waited for or streamed. */
+import { GeneratedBatches } from '../../core/batches.ts';
 import { isEventStream } from '../openai-wire.ts';
 import type { Provider } from '../provider.ts';
 import { withSeveralChoices } from '../several.ts';
@@ -36,7 +37,7 @@ export function replicate(transport: Transport): Provider {
             dropped,
             status,
             headers,
-            batches: readEvents(body, prediction, target, leave),
+            batches: new GeneratedBatches(readEvents(body, prediction, target, leave)),
           };
         }
         const ended = await calls.untilEnded(created);
