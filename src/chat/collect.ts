@@ -1,4 +1,5 @@
 /** Chunks in, one completion out: what a non-stream caller would have got from the same answer. */
+import { GrowingText } from '../core/growing-text.ts';
 import type { ChatCompletion, ChatCompletionChunk, Choice, Delta, Usage } from '../core/openai-types.ts';
 
 type Fields = Record<string, unknown>;
@@ -6,6 +7,8 @@ type Lists = Record<string, unknown[] | null>;
 
 interface OpenChoice {
   readonly message: Fields;
+  /** Fields of the message that are text. */
+  readonly texts: Map<string, GrowingText>;
   readonly toolCalls: Map<number, OpenToolCall>;
   logprobs: Lists | undefined;
   finishReason: Choice['finish_reason'] | null;
@@ -64,6 +67,7 @@ export class Collector {
     if (!choice) {
       choice = {
         message: { role: 'assistant', content: null },
+        texts: new Map(),
         toolCalls: new Map(),
         logprobs: undefined,
         finishReason: null,
@@ -92,8 +96,18 @@ function addDelta(choice: OpenChoice, delta: Delta): void {
     if (value === null || value === undefined) continue;
     if (key === 'tool_calls') for (const piece of value as ToolPiece[]) addToolPiece(choice, piece);
     else if (key === 'role') choice.message.role = value;
+    else if (typeof value === 'string') addText(choice.texts, key, value);
     else choice.message[key] = joined(choice.message[key], value);
   }
+}
+
+function addText(texts: OpenChoice['texts'], key: string, piece: string): void {
+  let text = texts.get(key);
+  if (!text) {
+    text = new GrowingText();
+    texts.set(key, text);
+  }
+  text.add(piece);
 }
 
 type ToolPiece = NonNullable<Delta['tool_calls']>[number];
@@ -133,12 +147,14 @@ function joinLists(before: Lists | undefined, after: Lists): Lists {
 
 function asChoice([index, open]: [number, OpenChoice]): Choice {
   const calls = [...open.toolCalls].sort(([left], [right]) => left - right).map(([, call]) => call);
+  const message = { ...open.message };
+  for (const [key, text] of open.texts) message[key] = text.toString();
   // A tool call's stream opens with an empty text that is no content.
-  const content = calls.length > 0 ? open.message.content || null : open.message.content;
+  if (calls.length > 0) message.content ||= null;
   return {
     ...open.others,
     index,
-    message: { ...open.message, content, ...(calls.length > 0 && { tool_calls: calls }) },
+    message: { ...message, ...(calls.length > 0 && { tool_calls: calls }) },
     logprobs: open.logprobs ?? null,
     finish_reason: open.finishReason,
   } as unknown as Choice;

@@ -4,6 +4,7 @@
  * choices, logprobs) there is no rescue.
  */
 import type { Batch } from '../core/batches.ts';
+import { GrowingText } from '../core/growing-text.ts';
 import type { ChatCompletionChunk, ChatMessage, ChatRequest } from '../core/openai-types.ts';
 import type { Target } from '../providers/provider.ts';
 import { malformed } from '../providers/upstream-failure.ts';
@@ -16,7 +17,7 @@ export const MOST_RESCUES = 3;
 
 /** What the caller has of an answer so far. */
 export class SentSoFar {
-  text = '';
+  readonly #text = new GrowingText();
   #head: Pick<ChatCompletionChunk, 'id' | 'created'> | undefined;
   #isJoinable = true;
 
@@ -24,10 +25,14 @@ export class SentSoFar {
     for (const chunk of batch) {
       this.#head ??= { id: chunk.id, created: chunk.created };
       for (const { index, delta, logprobs } of chunk.choices) {
-        if (delta.content) this.text += delta.content;
+        if (delta.content) this.#text.add(delta.content);
         if (index !== 0 || logprobs || delta.tool_calls?.length || delta.refusal) this.#isJoinable = false;
       }
     }
+  }
+
+  get text(): string {
+    return this.#text.toString();
   }
 
   /** Every chunk of one answer carries the same id, whoever it comes from. */

@@ -1,0 +1,27 @@
+/**
+ * Text that comes in small pieces. They are joined now and then: as a rope (what `+=` makes) a piece of a few letters
+ * takes 64 bytes for as long as its stream is open, and long answers many times the memory of their text.
+ */
+
+/** So many that joining them costs little for each, so few that they are soon gone. */
+const PIECES = 64;
+
+export class GrowingText {
+  #joined = '';
+  #pieces: string[] = [];
+
+  add(piece: string): void {
+    this.#pieces.push(piece);
+    if (this.#pieces.length === PIECES) this.#join();
+  }
+
+  toString(): string {
+    this.#join();
+    return this.#joined;
+  }
+
+  #join(): void {
+    this.#joined += this.#pieces.join('');
+    this.#pieces = [];
+  }
+}
