@@ -15,6 +15,8 @@ export const PORTS = {
   other: 4_722,
   oneWorker: 4_724,
   twoWorkers: 4_726,
+  bareOne: 4_740,
+  bareTwo: 4_742,
   redis: 4_728,
   portkey: 4_730,
 };

@@ -12,6 +12,7 @@ import {
   pin,
   SERVER_CORE,
   type Started,
+  start,
   startProgram,
   untilAnswers,
 } from '../processes.ts';
@@ -25,6 +26,11 @@ const CONNECTIONS = 256;
 const ONE_CORE = String(SERVER_CORE);
 const TWO_CORES = `${SERVER_CORE},${LOAD_CORE}`;
 const question = { isNew: true, cache: 'miss' } as const;
+const bareQuestion = { isNew: true } as const;
+
+/** Ours and bare pass-throughs, so that the reader sees what a second core gives to anything here. */
+const NAMES = ['one', 'two', 'bareOne', 'bareTwo'] as const;
+type Name = (typeof NAMES)[number];
 
 interface Turn {
   readonly rate: number;
@@ -38,26 +44,46 @@ export async function measureScaling(stage: Stage, { rounds, seconds }: Options)
     stage.notes.push('Scaling: not measured, as there is no redis-server to start.');
     return [];
   }
-  const one = await startWorkers(1, PORTS.oneWorker, ONE_CORE);
-  const two = await startWorkers(2, PORTS.twoWorkers, TWO_CORES);
-  for (const peer of [one, two]) await warmUp(stage.load, peer, question);
+  const peers = {
+    one: await startWorkers(1, PORTS.oneWorker, ONE_CORE),
+    two: await startWorkers(2, PORTS.twoWorkers, TWO_CORES),
+    bareOne: await startBare(1, PORTS.bareOne, ONE_CORE),
+    bareTwo: await startBare(2, PORTS.bareTwo, TWO_CORES),
+  };
+  for (const peer of Object.values(peers)) await warmUp(stage.load, peer, question);
   const helpers = [stage.load.pid, stage.upstream.pid, redis.pid];
-  const measure = async ({ target, pid }: Peer, cores: string): Promise<Turn> => {
-    pin(helpers, cores);
+  const measure = async (name: Name): Promise<Turn> => {
+    const { target, pid } = peers[name];
+    pin(helpers, name === 'two' || name === 'bareTwo' ? TWO_CORES : ONE_CORE);
     const workers = new CpuMeter([pid, ...childrenOf(pid)]);
     const before = workers.read();
-    const job = { plan: 'closed loop', target, question, connections: CONNECTIONS, seconds } as const;
+    const job = {
+      plan: 'closed loop',
+      target,
+      question: name.startsWith('bare') ? bareQuestion : question,
+      connections: CONNECTIONS,
+      seconds,
+    } as const;
     const result = await stage.load.run(job);
     return {
       rate: result.requests / result.seconds,
       cpu: (workers.read() - before) / result.requests,
     };
   };
-  const turns: { one: Turn; two: Turn }[] = [];
-  for (let round = 0; round < rounds; round++)
-    turns.push({ one: await measure(one, ONE_CORE), two: await measure(two, TWO_CORES) });
+  const turns: Record<Name, Turn>[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const turn = {} as Record<Name, Turn>;
+    for (const name of NAMES) turn[name] = await measure(name);
+    turns.push(turn);
+  }
   pin(helpers, String(LOAD_CORE));
-  const of = (who: 'one' | 'two', field: keyof Turn) => turns.map((turn) => turn[who][field]);
+  const of = (name: Name, field: keyof Turn) => turns.map((turn) => turn[name][field]);
+  const what: Record<Name, string> = {
+    one: 'one worker, all on one core',
+    two: 'two workers, all on two cores',
+    bareOne: 'one bare pass-through, all on one core',
+    bareTwo: 'two bare pass-throughs, all on two cores',
+  };
   return [
     {
       what: 'two workers on two cores / one on one',
@@ -65,10 +91,13 @@ export async function measureScaling(stage: Stage, { rounds, seconds }: Options)
       value: ratios(of('two', 'rate'), of('one', 'rate')),
       target: { limit: 1.8, atLeast: true },
     },
-    { what: 'one worker, all on one core', unit: 'requests/s', value: spread(of('one', 'rate')) },
-    { what: 'two workers, all on two cores', unit: 'requests/s', value: spread(of('two', 'rate')) },
-    { what: 'one worker, all on one core', unit: 'CPU µs', value: spread(of('one', 'cpu')) },
-    { what: 'two workers, all on two cores', unit: 'CPU µs', value: spread(of('two', 'cpu')) },
+    {
+      what: 'two workers on two cores / one on one: bare pass-through',
+      unit: '× requests/s',
+      value: ratios(of('bareTwo', 'rate'), of('bareOne', 'rate')),
+    },
+    ...NAMES.map((name) => ({ what: what[name], unit: 'requests/s', value: spread(of(name, 'rate')) })),
+    ...NAMES.map((name) => ({ what: what[name], unit: 'CPU µs', value: spread(of(name, 'cpu')) })),
   ];
 }
 
@@ -85,10 +114,24 @@ async function startWorkers(count: number, port: number, core: string): Promise<
   const environment = { WORKERS: String(count), REDIS_URL: `redis://127.0.0.1:${PORTS.redis}` };
   const server = startOurs({ port, upstream: PORTS.upstream, core, environment });
   await untilAnswers(`http://127.0.0.1:${port}/health/ready`, true);
-  while (count > 1 && childrenOf(server.pid).length < count)
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  // The second worker may need a moment more.
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await untilThere(count, server.pid);
   const headers = await keyWithLimits(port);
   return { name: `${count} workers`, pid: server.pid, target: { port, path: CHAT, headers, form: 'prompt' } };
+}
+
+async function startBare(count: number, port: number, core: string): Promise<Peer> {
+  const server = start('servers/bare.ts', [String(port), String(PORTS.upstream), String(count)], { core });
+  await untilAnswers(`http://127.0.0.1:${port}/`);
+  await untilThere(count, server.pid);
+  return {
+    name: `${count} bare`,
+    pid: server.pid,
+    target: { port, path: CHAT, headers: {}, form: 'prompt' },
+  };
+}
+
+async function untilThere(count: number, pid: number): Promise<void> {
+  while (count > 1 && childrenOf(pid).length < count) await new Promise((resolve) => setTimeout(resolve, 10));
+  // The last worker may need a moment more.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
 }
