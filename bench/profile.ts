@@ -1,7 +1,7 @@
 /**
  * `npm run profile -- miss|hit|stream|paced`: where the server's CPU time goes under that load, by file and by function,
  * once it is warm. Options: --seconds 5 --top 40 --open (the administrator's key: no limits) --allocations (bytes instead
- * of time). The profile is kept for a browser's developer tools.
+ * of time) --redis URL (shared limits). The profile is kept for a browser's developer tools.
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,7 @@ const { values: options, positionals } = parseArgs({
     top: { type: 'string', default: '40' },
     open: { type: 'boolean', default: false },
     allocations: { type: 'boolean', default: false },
+    redis: { type: 'string' },
   },
 });
 const what = options.allocations ? 'allocations' : 'time';
@@ -39,7 +40,13 @@ if (!question) throw new Error(`There is no ${kind}; there are ${Object.keys(que
 
 pin([process.pid], String(LOAD_CORE));
 start('servers/upstream.ts', [String(PORTS.upstream)], { core: LOAD_CORE });
-const server = startOurs({ port: PORTS.ours, upstream: PORTS.upstream, core: SERVER_CORE, probe: true });
+const server = startOurs({
+  port: PORTS.ours,
+  upstream: PORTS.upstream,
+  core: SERVER_CORE,
+  probe: true,
+  environment: options.redis ? { REDIS_URL: options.redis } : {},
+});
 await untilAnswers(`http://127.0.0.1:${PORTS.ours}/health/ready`, true);
 const headers = options.open ? adminHeaders : await keyWithLimits(PORTS.ours);
 const target = { port: PORTS.ours, path: CHAT, headers, form: 'prompt' } as const;

@@ -1,17 +1,21 @@
 /** The second level of the answer cache, shared by all instances. Trouble with it is a miss, never a failure. */
 import { hash } from 'node:crypto';
 import type { CachedAnswer, SharedAnswers } from '../chat/cache.ts';
+import { Gathered } from '../core/gathered.ts';
+import { inTime } from './limits/redis/in-time.ts';
 import type { Redis } from './limits/redis/redis.ts';
 
 const PREFIX = 'cl:answer:';
 /** Characters of JSON; larger answers stay with the process that has them. */
 const LARGEST = 1_000_000;
+const ASKS_AT_ONCE = 100;
 
 export function sharedAnswers(redis: Redis): SharedAnswers {
+  const asks = new Gathered<string, string | null>((places) => inTime(redis.mGet([...places])), ASKS_AT_ONCE);
   return {
     async get(key) {
       try {
-        const json = await redis.get(placeOf(key));
+        const json = await asks.ask(placeOf(key));
         return json ? (JSON.parse(json) as CachedAnswer) : undefined;
       } catch {
         return undefined;

@@ -13,19 +13,12 @@ import {
 /** `auto`: closed for calls that a budget pays, open for the rest. */
 export type WhenAway = 'auto' | 'closed' | 'open';
 
-/** Milliseconds between tries to deliver what could not be settled. */
-const RETRY_EVERY = 1_000;
-const MOST_UNSETTLED = 100_000;
-
 export class GuardedCounters implements Counters {
   readonly #shared: Counters;
   readonly #local: Counters;
   readonly #whenAway: WhenAway;
   /** Calls that were admitted by this process alone. */
   readonly #admittedHere = new Set<string>();
-  /** Settlements that wait for the shared counts to come back. */
-  readonly #unsettled = new Map<string, Outcome>();
-  #retry: NodeJS.Timeout | undefined;
 
   constructor(shared: Counters, local: Counters, whenAway: WhenAway) {
     this.#shared = shared;
@@ -54,16 +47,9 @@ export class GuardedCounters implements Counters {
     }
   }
 
-  /** Never lost for an outage: it is kept, within bounds, until it can be delivered. */
-  async settle(id: string, outcome: Outcome): Promise<void> {
-    if (this.#admittedHere.delete(id)) return this.#local.settle(id, outcome);
-    try {
-      await this.#shared.settle(id, outcome);
-    } catch (error) {
-      if (!(error instanceof CountersAway)) throw error;
-      if (this.#unsettled.size < MOST_UNSETTLED) this.#unsettled.set(id, outcome);
-      this.#retry ??= setInterval(() => void this.#deliver(), RETRY_EVERY).unref();
-    }
+  settle(id: string, outcome: Outcome): Promise<void> | void {
+    const counters = this.#admittedHere.delete(id) ? this.#local : this.#shared;
+    return counters.settle(id, outcome);
   }
 
   state(subject: Subject): Promise<BudgetState> | BudgetState {
@@ -71,26 +57,11 @@ export class GuardedCounters implements Counters {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#retry);
-    await this.#deliver();
     await Promise.all([this.#shared.close(), this.#local.close()]);
   }
 
   #isOpenFor({ subjects }: Ask): boolean {
     if (this.#whenAway !== 'auto') return this.#whenAway === 'open';
     return !subjects.some(({ limits }) => limits.budget);
-  }
-
-  async #deliver(): Promise<void> {
-    for (const [id, outcome] of this.#unsettled) {
-      try {
-        await this.#shared.settle(id, outcome);
-        this.#unsettled.delete(id);
-      } catch {
-        return;
-      }
-    }
-    clearInterval(this.#retry);
-    this.#retry = undefined;
   }
 }

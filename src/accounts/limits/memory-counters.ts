@@ -146,7 +146,7 @@ export class MemoryCounters implements Counters {
           const wait = waitForBudget(ask, budget, purse, now);
           return refuse(subject, 'budget', budget.amount, left, ask.leastHold, wait);
         }
-        hold = Math.min(hold, left);
+        hold = Math.min(hold, Math.max(0, left));
       }
     }
     for (const { subject, account, purse } of shares) {

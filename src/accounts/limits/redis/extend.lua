@@ -1,19 +1,18 @@
 -- Holds more for a running call, of every budget it is paid from, or of none. ARGV[3]: the call, ARGV[4]: how much more.
-local record = redis.call('GET', key('c', ARGV[3]))
-if not record then return 0 end
+local name = key('call', ARGV[3])
+local json = redis.call('GET', name)
+if not json then return 0 end
 local more = tonumber(ARGV[4])
-local shares = cjson.decode(record).shares
-for _, share in ipairs(shares) do
+local record = cjson.decode(json)
+local names = {}
+for _, share in ipairs(record.shares) do
   if share.start then
-    release_expired(share.id)
-    if spent(share.id, share.start) + held(share.id, share.start) + more > tonumber(share.amount) then return 0 end
+    local seen = purse(share.id, share.start)
+    if seen.spent + seen.held + more > tonumber(share.amount) then return 0 end
+    names[#names + 1] = seen.name
   end
 end
-for _, share in ipairs(shares) do
-  if share.start then
-    local holds = purse_key('h', share.id, share.start)
-    redis.call('HINCRBY', holds, ARGV[3], whole(more))
-    redis.call('HINCRBY', holds, '#', whole(more))
-  end
-end
+for _, held_in in ipairs(names) do redis.call('HINCRBY', held_in, 'held', more) end
+record.hold = whole(record.hold + more)
+redis.call('SET', name, cjson.encode(record), 'EX', CALL_LIFE)
 return 1

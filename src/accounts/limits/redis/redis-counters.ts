@@ -1,7 +1,9 @@
-/** The counts of many processes, in Redis. Every method is one Lua script, which Redis runs as one step. */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+/**
+ * The counts of many processes, in Redis. What one turn of the event loop has to admit and to settle goes there as one
+ * question, and a settlement is not waited for: until it arrives, what is left only looks smaller than it is.
+ */
 import type { Clock } from '../../../core/clock.ts';
+import { Gathered } from '../../../core/gathered.ts';
 import type { NanoDollars } from '../../../core/money.ts';
 import {
   type Ask,
@@ -18,36 +20,18 @@ import {
 } from '../limits.ts';
 import { periodAt, type Span } from '../periods.ts';
 import type { Redis } from './redis.ts';
+import { Scripts, scripts } from './scripts.ts';
+import { Unsettled } from './unsettled.ts';
 
 /** Milliseconds a call counts as running after its process last said so. */
 const LEASE = 60_000;
 /** Leases that a call without a row in the ledger is given, in case the row is still on its way there. */
 const PATIENCE = 3;
 const EXPIRED_AT_ONCE = 1_000;
-
-interface Script {
-  readonly text: string;
-  readonly sha: string;
-}
-
-const common = readScript('common');
-const scripts = {
-  admit: script('admit'),
-  extend: script('extend'),
-  settle: script('settle'),
-  renew: script('renew'),
-  state: script('state'),
-  expired: script('expired'),
-};
-
-function readScript(name: string): string {
-  return readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
-}
-
-function script(name: string): Script {
-  const text = `${common}\n${readScript(name)}`;
-  return { text, sha: createHash('sha1').update(text).digest('hex') };
-}
+/** Admissions in one question: Redis does nothing else meanwhile, some milliseconds. */
+const ASKS_AT_ONCE = 100;
+/** Milliseconds until settlements that did not arrive are sent again, if no admission takes them along before. */
+const SEND_AGAIN = 1_000;
 
 interface AdmitReply {
   readonly unseeded?: readonly number[];
@@ -59,9 +43,11 @@ interface AdmitReply {
     readonly needed: string;
     readonly wait?: number;
   };
+  readonly problem?: string;
   readonly hold: string;
   readonly tokens: number;
-  readonly rates: { readonly requests?: RateState; readonly tokens?: RateState };
+  readonly requestRate?: RateState;
+  readonly tokenRate?: RateState;
 }
 
 export interface RedisCountersOptions {
@@ -79,25 +65,25 @@ export interface RedisCountersOptions {
 }
 
 export class RedisCounters implements Counters {
-  readonly #redis: Redis;
   readonly #clock: Clock;
   readonly #books: Books;
   readonly #lease: number;
-  readonly #prefix: string;
-  readonly #leases: string;
-  readonly #time: (() => number) | undefined;
+  readonly #scripts: Scripts;
   readonly #running = new Set<string>();
+  readonly #unsettled = new Unsettled();
+  readonly #asks = new Gathered<object, AdmitReply>((asks) => this.#turn(asks), ASKS_AT_ONCE);
   readonly #renewal: NodeJS.Timeout;
+  #sendingAgain: NodeJS.Timeout | undefined;
+  /** The last question; never rejects. */
+  #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(redis: Redis, clock: Clock, books: Books, options: RedisCountersOptions = {}) {
-    this.#redis = redis;
+    const { prefix = 'cl:', books: place = '', time, lease = LEASE } = options;
     this.#clock = clock;
     this.#books = books;
-    this.#lease = options.lease ?? LEASE;
-    this.#prefix = options.prefix ?? 'cl:';
-    this.#leases = `${this.#prefix}leases:${options.books ?? ''}`;
-    this.#time = options.time;
-    this.#renewal = setInterval(() => void this.tick().catch(() => {}), this.#lease / 3);
+    this.#lease = lease;
+    this.#scripts = new Scripts(redis, `${prefix}leases:${place}`, prefix, time);
+    this.#renewal = setInterval(() => void this.tick().catch(() => {}), lease / 3);
     this.#renewal.unref();
   }
 
@@ -105,48 +91,43 @@ export class RedisCounters implements Counters {
     const spans = ask.subjects.map(({ limits }) => this.#span(limits.budget?.period));
     const seeds: (number | undefined)[] = ask.subjects.map(() => undefined);
     for (;;) {
-      const question = {
-        ...ask,
-        lease: this.#lease,
-        subjects: ask.subjects.map((one, at) => flat(one, spans[at], seeds[at])),
-      };
-      const reply = (await this.#run(scripts.admit, JSON.stringify(question))) as AdmitReply;
+      const subjects = ask.subjects.map((one, at) => flat(one, spans[at], seeds[at]));
+      const reply = await this.#asks.ask({ ...ask, subjects });
+      if (reply.problem) throw new CountersAway(reply.problem);
       for (const at of reply.unseeded ?? [])
         seeds[at] = await this.#books.spentSince(ask.subjects[at]!.id, spans[at]!.start);
       if (reply.unseeded) continue;
-      if (!reply.refused) {
-        this.#running.add(ask.id);
-        const { hold, tokens, rates } = reply;
-        return {
-          admitted: true,
-          hold: Number(hold),
-          tokens,
-          requestRate: rates.requests,
-          tokenRate: rates.tokens,
-        };
-      }
-      return { admitted: false, refusal: refusalOf(reply.refused, ask) };
+      if (reply.refused) return { admitted: false, refusal: refusalOf(reply.refused, ask) };
+      this.#running.add(ask.id);
+      const { hold, tokens, requestRate, tokenRate } = reply;
+      return { admitted: true, hold: Number(hold), tokens, requestRate, tokenRate };
     }
   }
 
   async extend(id: string, more: NanoDollars): Promise<boolean> {
-    return (await this.#run(scripts.extend, id, String(more))) === 1;
+    this.#asks.flush();
+    return (await this.#scripts.run(scripts.extend, id, String(more))) === 1;
   }
 
-  async settle(id: string, { tokens, cost }: Outcome): Promise<void> {
+  settle(id: string, outcome: Outcome): void {
     this.#running.delete(id);
-    await this.#run(scripts.settle, id, String(tokens), String(cost));
+    this.#unsettled.add(id, outcome);
+    this.#asks.atEndOfTurn();
   }
 
   async state(subject: Subject): Promise<BudgetState> {
     const span = this.#span(subject.limits.budget?.period);
     if (!span) return { spent: 0, held: 0, resetsAt: undefined };
+    // The calls that this process has answered are in it.
+    this.#asks.flush();
     const ask = async (seed: string) =>
-      (await this.#run(scripts.state, subject.id, String(span.start), seed)) as {
-        unseeded?: boolean;
-        spent: string;
-        held: string;
-      };
+      (await this.#scripts.run(
+        scripts.state,
+        subject.id,
+        String(span.start),
+        String(span.end ?? ''),
+        seed,
+      )) as { unseeded?: boolean; spent: string; held: string };
     let state = await ask('');
     if (state.unseeded) state = await ask(String(await this.#books.spentSince(subject.id, span.start)));
     return { spent: Number(state.spent), held: Number(state.held), resetsAt: span.end };
@@ -155,8 +136,8 @@ export class RedisCounters implements Counters {
   /** Says that the calls of this process still run, and settles those of processes that were killed; a timer does this. */
   async tick(): Promise<void> {
     if (this.#running.size > 0)
-      await this.#run(scripts.renew, String(this.#lease), JSON.stringify([...this.#running]));
-    const { calls } = (await this.#run(scripts.expired, String(EXPIRED_AT_ONCE))) as {
+      await this.#scripts.run(scripts.renew, String(this.#lease), JSON.stringify([...this.#running]));
+    const { calls } = (await this.#scripts.run(scripts.expired, String(EXPIRED_AT_ONCE))) as {
       calls: { id: string; since: number }[];
     };
     // An empty list is an object to Lua's JSON.
@@ -166,34 +147,50 @@ export class RedisCounters implements Counters {
   /** A call whose process is gone costs what the ledger says, and nothing when it never got there. */
   async #settleExpired(id: string, since: number): Promise<void> {
     const outcome = await this.#books.outcomeOf(id);
-    if (outcome) await this.settle(id, outcome);
-    else if (since > PATIENCE * this.#lease) await this.settle(id, { tokens: 0, cost: 0 });
+    if (outcome) this.settle(id, outcome);
+    else if (since > PATIENCE * this.#lease) this.settle(id, { tokens: 0, cost: 0 });
   }
 
+  /** Sends what is not settled, once, if Redis is there; else leases end and the ledger is asked. */
   async close(): Promise<void> {
     clearInterval(this.#renewal);
+    for (let before = Infinity; this.#unsettled.size < before && before > 0; ) {
+      before = this.#unsettled.size;
+      this.#asks.atEndOfTurn();
+      this.#asks.flush();
+      await this.#lastTurn;
+    }
+    clearTimeout(this.#sendingAgain);
+  }
+
+  /** One question with all that this turn of the event loop has, and with settlements that did not arrive before. */
+  async #turn(asks: readonly object[]): Promise<readonly AdmitReply[]> {
+    const settlements = this.#unsettled.take();
+    if (asks.length === 0 && settlements.length === 0) return [];
+    const question = JSON.stringify({ lease: this.#lease, settlements, asks });
+    const asking = this.#scripts.run(scripts.turn, question) as Promise<readonly AdmitReply[]>;
+    this.#lastTurn = asking.catch(() => {});
+    try {
+      const answers = await asking;
+      if (this.#unsettled.size > 0) this.#asks.atEndOfTurn();
+      return answers;
+    } catch (error) {
+      this.#unsettled.giveBack(settlements);
+      this.#sendAgain();
+      throw error;
+    }
+  }
+
+  #sendAgain(): void {
+    if (this.#unsettled.size === 0) return;
+    this.#sendingAgain ??= setTimeout(() => {
+      this.#sendingAgain = undefined;
+      this.#asks.atEndOfTurn();
+    }, SEND_AGAIN).unref();
   }
 
   #span(period: Parameters<typeof periodAt>[0] | undefined): Span | undefined {
     return period && periodAt(period, this.#clock.now());
-  }
-
-  /** @throws {CountersAway} */
-  async #run({ text, sha }: Script, ...rest: string[]): Promise<unknown> {
-    const options = {
-      keys: [this.#leases],
-      arguments: [this.#prefix, String(this.#time?.() ?? ''), ...rest],
-    };
-    try {
-      const reply = await this.#redis.evalSha(sha, options).catch((error: Error) => {
-        // Redis forgets scripts when it restarts.
-        if (error.message.startsWith('NOSCRIPT')) return this.#redis.eval(text, options);
-        throw error;
-      });
-      return typeof reply === 'string' ? JSON.parse(reply) : reply;
-    } catch (error) {
-      throw new CountersAway(error);
-    }
   }
 }
 

@@ -1,14 +1,14 @@
 -- Calls that still run keep what they took. ARGV[3]: the lease in ms, ARGV[4]: the calls, as JSON.
-local renewed = 0
+local ends = now + tonumber(ARGV[3])
 for _, call in ipairs(cjson.decode(ARGV[4])) do
-  local record = redis.call('GET', key('c', call))
-  if record then
-    redis.call('EXPIRE', key('c', call), CALL_LIFE)
-    redis.call('ZADD', LEASES, 'XX', whole(now + tonumber(ARGV[3])), call)
-    for _, share in ipairs(cjson.decode(record).shares) do
-      redis.call('ZADD', key('f', share.id), 'XX', whole(now + tonumber(ARGV[3])), call)
+  local name = key('call', call)
+  local json = redis.call('GET', name)
+  if json then
+    redis.call('EXPIRE', name, CALL_LIFE)
+    redis.call('ZADD', LEASES, 'XX', ends, call)
+    for _, share in ipairs(cjson.decode(json).shares) do
+      if share.flights then redis.call('ZADD', key('flights', share.id), 'XX', ends, call) end
     end
-    renewed = renewed + 1
   end
 end
-return renewed
+return 1

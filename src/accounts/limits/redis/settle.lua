@@ -1,21 +1,16 @@
--- Replaces what a call took by what it used. Only the first time does anything. ARGV[3]: the call, [4]: tokens, [5]: cost.
-local call = ARGV[3]
-redis.call('ZREM', LEASES, call)
-local json = redis.call('GET', key('c', call))
-if not json then return 0 end
-redis.call('DEL', key('c', call))
-local record = cjson.decode(json)
-local difference = tonumber(ARGV[4]) - record.tokens
-for _, share in ipairs(record.shares) do
-  if share.tpm and record.second > second - SLOTS then
-    local name = key('t', share.id)
-    local now_there = tonumber(redis.call('HGET', name, record.second) or '0')
-    if now_there > 0 then redis.call('HSET', name, record.second, whole(math.max(0, now_there + difference))) end
-  end
-  redis.call('ZREM', key('f', share.id), call)
-  if share.start then
-    release_hold(share.id, share.start, call)
-    redis.call('INCRBY', purse_key('s', share.id, share.start), ARGV[5])
+-- Replaces what a call took by what it used. Only the first time does anything.
+local function settle(call, tokens, cost)
+  redis.call('ZREM', LEASES, call)
+  local json = redis.call('GETDEL', key('call', call))
+  if not json then return end
+  local record = cjson.decode(json)
+  for _, share in ipairs(record.shares) do
+    if share.rates then correct(share.id, record.second, tokens - record.tokens) end
+    if share.flights then redis.call('ZREM', key('flights', share.id), call) end
+    if share.start then
+      local name = purse_key(share.id, share.start)
+      if record.hold ~= '0' then redis.call('HINCRBY', name, 'held', '-' .. record.hold) end
+      if cost ~= 0 then redis.call('HINCRBY', name, 'spent', cost) end
+    end
   end
 end
-return 1

@@ -1,7 +1,6 @@
--- What is spent and held of a budget. ARGV[3]: the subject, ARGV[4]: the start of its period, ARGV[5]: what to begin with, or ''.
-local name = purse_key('s', ARGV[3], ARGV[4])
-if ARGV[5] ~= '' then redis.call('SETNX', name, ARGV[5]) end
-release_expired(ARGV[3])
-local amount = redis.call('GET', name)
-if not amount then return cjson.encode({ unseeded = true }) end
-return cjson.encode({ spent = amount, held = whole(held(ARGV[3], ARGV[4])) })
+-- What is spent and held of a budget. ARGV[3]: the subject, [4] and [5]: the start and the end of its period (or ''),
+-- [6]: what to begin with, or ''.
+if ARGV[6] ~= '' then seed(ARGV[3], ARGV[4], ARGV[6], tonumber(ARGV[5])) end
+local seen = purse(ARGV[3], ARGV[4])
+if not seen.spent then return cjson.encode({ unseeded = true }) end
+return cjson.encode({ spent = whole(seen.spent), held = whole(seen.held) })

@@ -1,0 +1,61 @@
+/** The scripts, which Redis runs as one step each. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { CountersAway } from '../limits.ts';
+import { inTime } from './in-time.ts';
+import type { Redis } from './redis.ts';
+
+export interface Script {
+  readonly text: string;
+  readonly sha: string;
+}
+
+export const scripts = {
+  turn: script('window', 'settle', 'admit', 'turn'),
+  extend: script('extend'),
+  renew: script('renew'),
+  state: script('state'),
+  expired: script('expired'),
+};
+
+/** Put together from files, as a script cannot import. */
+function script(...names: string[]): Script {
+  const read = (name: string) => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
+  const text = ['common', ...names].map(read).join('\n');
+  return { text, sha: createHash('sha1').update(text).digest('hex') };
+}
+
+export class Scripts {
+  readonly #redis: Redis;
+  readonly #leases: string;
+  readonly #prefix: string;
+  readonly #time: (() => number) | undefined;
+
+  /**
+   * @param leases the key of the calls whose leases this process looks after
+   * @param prefix before every key
+   * @param time whose time counts, in milliseconds; Redis's own without it
+   */
+  constructor(redis: Redis, leases: string, prefix: string, time?: () => number) {
+    this.#redis = redis;
+    this.#leases = leases;
+    this.#prefix = prefix;
+    this.#time = time;
+  }
+
+  /** @returns a number, or what the script's JSON says. @throws {CountersAway} when it does not answer in time */
+  async run({ text, sha }: Script, ...rest: string[]): Promise<unknown> {
+    const args = ['1', this.#leases, this.#prefix, String(this.#time?.() ?? ''), ...rest];
+    try {
+      // Redis forgets scripts when it restarts.
+      const asking = this.#redis.sendCommand(['EVALSHA', sha, ...args]).catch((error: Error) => {
+        if (error.message.startsWith('NOSCRIPT')) return this.#redis.sendCommand(['EVAL', text, ...args]);
+        throw error;
+      });
+      const reply = await inTime(asking);
+      return typeof reply === 'string' ? JSON.parse(reply) : reply;
+    } catch (error) {
+      throw new CountersAway(error);
+    }
+  }
+}

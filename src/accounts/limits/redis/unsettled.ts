@@ -1,0 +1,32 @@
+/** Settlements on their way: in order, until Redis has them, and bounded. */
+import type { Outcome } from '../limits.ts';
+
+/** As a script reads it: the call, its tokens, its cost. */
+export type Settlement = readonly [id: string, tokens: number, cost: number];
+
+/** Beyond it they are left to their leases, which end: then the ledger is asked what the call cost. */
+const MOST = 100_000;
+/** For Redis, which does nothing else meanwhile: some milliseconds. */
+const MOST_AT_ONCE = 200;
+
+export class Unsettled {
+  #waiting: Settlement[] = [];
+
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  add(id: string, { tokens, cost }: Outcome): void {
+    if (this.#waiting.length < MOST) this.#waiting.push([id, tokens, cost]);
+  }
+
+  /** The oldest, to be sent. */
+  take(): Settlement[] {
+    return this.#waiting.splice(0, MOST_AT_ONCE);
+  }
+
+  /** What was sent and is not known to have arrived waits again; a second time does no harm. */
+  giveBack(sent: readonly Settlement[]): void {
+    this.#waiting = [...sent, ...this.#waiting];
+  }
+}
