@@ -11,7 +11,10 @@ const LARGEST = 1_000_000;
 const ASKS_AT_ONCE = 100;
 
 export function sharedAnswers(redis: Redis): SharedAnswers {
-  const asks = new Gathered<string, string | null>((places) => inTime(redis.mGet([...places])), ASKS_AT_ONCE);
+  const asks = new Gathered<string, string | null>(
+    (places) => inTime(redis, redis.mGet([...places])),
+    ASKS_AT_ONCE,
+  );
   return {
     async get(key) {
       try {

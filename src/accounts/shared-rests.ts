@@ -2,6 +2,7 @@
 import type { Cooldowns, SharedRest } from '../routing/cooldowns.ts';
 import type { Database } from './database/database.ts';
 import type { RestsTable } from './database/schema.ts';
+import { inTime } from './limits/redis/in-time.ts';
 import type { Redis } from './limits/redis/redis.ts';
 
 const CHANNEL = 'cl:rests';
@@ -66,15 +67,20 @@ export async function shareRests(cooldowns: Cooldowns, redis: Redis): Promise<()
     );
   listening.catch(() => {});
   try {
-    for await (const keys of redis.scanIterator({ MATCH: `${CHANNEL}:*`, COUNT: 100 }))
-      for (const key of keys) {
-        const rest = await redis.get(key);
-        if (rest) cooldowns.impose(JSON.parse(rest) as SharedRest);
-      }
+    await inTime(redis, takeUp(cooldowns, redis));
   } catch {
     // Redis is away; the rests are found out again.
   }
   return async () => listener.destroy();
+}
+
+/** The rests that others are having. */
+async function takeUp(cooldowns: Cooldowns, redis: Redis): Promise<void> {
+  for await (const keys of redis.scanIterator({ MATCH: `${CHANNEL}:*`, COUNT: 100 }))
+    for (const key of keys) {
+      const rest = await redis.get(key);
+      if (rest) cooldowns.impose(JSON.parse(rest) as SharedRest);
+    }
 }
 
 function chained({ onRest }: Cooldowns, next: (rest: SharedRest) => void): (rest: SharedRest) => void {

@@ -190,8 +190,9 @@ describe.each(Object.entries(makers))('limits kept by %s', (_name, make) => {
     });
 
     it('that is spent does not keep free answers back', async () => {
-      spentBefore = { 'key:1': 100 };
-      await admitted(ask(daily));
+      spentBefore = { 'key:1': 120 };
+      expect((await admitted(ask(daily))).hold).toBe(0);
+      expect(await counters.state(daily)).toMatchObject({ spent: 120, held: 0 });
     });
 
     it('that is total never begins anew', async () => {

@@ -52,7 +52,7 @@ export class Scripts {
         if (error.message.startsWith('NOSCRIPT')) return this.#redis.sendCommand(['EVAL', text, ...args]);
         throw error;
       });
-      const reply = await inTime(asking);
+      const reply = await inTime(this.#redis, asking);
       return typeof reply === 'string' ? JSON.parse(reply) : reply;
     } catch (error) {
       throw new CountersAway(error);
