@@ -36,8 +36,8 @@ export class Settlement {
   }
 
   /**
-   * Resolves when the ledger has the row for good and the hold is replaced by the charge: before the caller gets the
-   * last byte. The row comes first, so that a crash between the two forgets no spending.
+   * Resolves when the ledger has the row for good, and the hold is replaced by the charge or the charge is on its way: before
+   * the caller gets the last byte. The row comes first, so that a crash between the two forgets no spending.
    * @param answeredBy `provider/model`, also for an answer from the cache
    * @param failure what the caller was told instead of a (whole) answer
    */

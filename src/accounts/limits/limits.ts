@@ -95,7 +95,10 @@ export interface Counters {
   admit(ask: Ask): Promise<Verdict> | Verdict;
   /** Holds more for a call that is running (a rescue, a hedge). @returns false when it does not fit; nothing is held then */
   extend(id: string, more: NanoDollars): Promise<boolean> | boolean;
-  /** Replaces the hold by what was spent and gives concurrency back. A second time, or for an unknown id, nothing happens. */
+  /**
+   * Replaces the hold by what was spent and gives concurrency back. A second time, or for an unknown id, nothing happens.
+   * Where counts are kept elsewhere it may still be on its way there, ahead of later questions; until then less looks left.
+   */
   settle(id: string, outcome: Outcome): Promise<void> | void;
   state(subject: Subject): Promise<BudgetState> | BudgetState;
   close(): Promise<void>;

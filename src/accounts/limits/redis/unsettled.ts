@@ -6,8 +6,8 @@ export type Settlement = readonly [id: string, tokens: number, cost: number];
 
 /** Beyond it they are left to their leases, which end: then the ledger is asked what the call cost. */
 const MOST = 100_000;
-/** For Redis, which does nothing else meanwhile: some milliseconds. */
-const MOST_AT_ONCE = 200;
+/** Redis does nothing else meanwhile: ten milliseconds. Only after an outage there are more, which follow one by one. */
+const MOST_AT_ONCE = 500;
 
 export class Unsettled {
   #waiting: Settlement[] = [];
