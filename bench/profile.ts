@@ -1,7 +1,8 @@
 /**
  * `npm run profile -- miss|hit|stream|paced`: where the server's CPU time goes under that load, by file and by function,
- * once it is warm. Options: --seconds 5 --top 40 --open (the administrator's key: no limits) --allocations (bytes instead
- * of time) --redis URL (shared limits). The profile is kept for a browser's developer tools.
+ * once it is warm. Options: --seconds 5 --top 40 --connections 32 (while it is profiled) --open (the administrator's key: no
+ * limits) --allocations (bytes instead of time) --redis URL (shared limits). The profile is kept for a browser's developer
+ * tools.
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,6 +22,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
     top: { type: 'string', default: '40' },
+    connections: { type: 'string', default: '32' },
     open: { type: 'boolean', default: false },
     allocations: { type: 'boolean', default: false },
     redis: { type: 'string' },
@@ -68,7 +70,7 @@ const result = await load.run(
         shape: { frames: Math.ceil(seconds * 50), gap: 20 },
         beginWithin: 1,
       }
-    : { ...warmUp, requests: undefined, seconds },
+    : { ...warmUp, connections: Number(options.connections), requests: undefined, seconds },
 );
 await askProbe(server, { end: what, file });
 endAll();
