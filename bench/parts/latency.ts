@@ -21,11 +21,11 @@ const firstToken: Question = { isNew: true, stream: { frames: 1, gap: 0 } };
 async function measure(
   what: string,
   question: Question,
-  { load, upstream, ours, passThrough, pipe }: Stage,
+  { load, upstream, ours, other, passThrough, pipe }: Stage,
   { rounds, seconds }: Options,
   limits: { readonly p50?: number; readonly p99: number },
 ): Promise<Row[]> {
-  const peers = [ours, question.stream ? pipe : passThrough];
+  const peers = [ours, question.stream ? pipe : passThrough, other].filter((peer) => peer !== undefined);
   for (const peer of peers) await warmUp(load, peer, question);
   const targets = [upstream, ...peers].map(({ target }) => target);
   const latencies: (readonly (readonly number[])[])[] = [];

@@ -47,11 +47,16 @@ export interface Accounts {
   shareRests(cooldowns: Cooldowns): Promise<void>;
   readonly ledger: Ledger;
   readonly counters: Counters;
-  /** Lets a caller key in. @throws {Failure} */
-  present(token: string, address: string): Promise<{ key: Key; caller: ReturnType<typeof callerWithKey> }>;
+  /** Lets a caller key in. @returns a promise only where the key has to be looked up. @throws {Failure} */
+  present(token: string, address: string): Presented | Promise<Presented>;
   /** Writes a request down for good. */
   book(record: CallRecord): Promise<void>;
   close(milliseconds: number): Promise<void>;
+}
+
+interface Presented {
+  readonly key: Key;
+  readonly caller: ReturnType<typeof callerWithKey>;
 }
 
 /** @param warn tells the log, once in a while, of what goes wrong behind the scenes */
@@ -88,11 +93,14 @@ export async function openAccounts(
     sharedAnswers: redis && sharedAnswers(redis),
     ledger,
     counters,
-    async present(token, address) {
-      const key = await known.find(token);
-      if (!key) throttle.failed(address);
-      refuseUnlessValid(key, clock.now());
-      return { key, caller: callerWithKey(key, admission) };
+    present(token, address) {
+      const letIn = (key: Key | undefined) => {
+        if (!key) throttle.failed(address);
+        refuseUnlessValid(key, clock.now());
+        return { key, caller: callerWithKey(key, admission) };
+      };
+      const found = known.find(token);
+      return found instanceof Promise ? found.then(letIn) : letIn(found);
     },
     async book(record) {
       try {

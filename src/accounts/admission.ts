@@ -6,7 +6,7 @@ import type { Target } from '../providers/provider.ts';
 import { type Candidate, Candidates, costBound, outputFor } from './candidates.ts';
 import type { Key } from './keys/key.ts';
 import { LEAST_OUTPUT, promptBound } from './limits/bounds.ts';
-import type { Counters, Limits, Verdict } from './limits/limits.ts';
+import type { Counters, Limits, Subject, Verdict } from './limits/limits.ts';
 import { refused } from './refusals.ts';
 import { subjectsOf } from './subjects.ts';
 
@@ -30,8 +30,11 @@ export class Admission {
     this.#candidates = new Candidates(clock);
   }
 
-  /** @throws {Failure} `rate_limited`, `budget_exceeded`, or `unauthorized` when no model may be paid from a budget */
-  async admit(key: Key, ask: AdmissionAsk): Promise<Admitted> {
+  /**
+   * @returns a promise only where a price has to be looked up, or the counts are kept elsewhere
+   * @throws {Failure} `rate_limited`, `budget_exceeded`, or `unauthorized` when no model may be paid from a budget
+   */
+  admit(key: Key, ask: AdmissionAsk): Admitted | Promise<Admitted> {
     const subjects = subjectsOf(key, ask.user);
     if (!subjects.some(({ limits }) => hasLimits(limits))) return unlimited(ask.id);
     const isPaid = !ask.isFree && subjects.some(({ limits }) => limits.budget);
@@ -39,36 +42,49 @@ export class Admission {
     const isBounded = isPaid || (!ask.isFree && subjects.some(({ limits }) => limits.tpm !== undefined));
     const choices = ask.request.n ?? 1;
     const prompt = isBounded ? promptBound(ask.request) : 0;
-    const all = isBounded ? this.#candidates.of(ask, choices, prompt, isPaid) : NOBODY;
-    const candidates = all instanceof Promise ? await all : all;
     const id = ask.id ?? orderedId();
+    const among = (candidates: readonly Candidate[]) =>
+      this.#among({ id, isPaid, choices, prompt, candidates }, subjects, ask);
+    const all = isBounded ? this.#candidates.of(ask, choices, prompt, isPaid) : NOBODY;
+    return all instanceof Promise ? all.then(among) : among(all);
+  }
+
+  /** The one atomic step. */
+  #among(call: Bounded, subjects: readonly Subject[], ask: AdmissionAsk): Admitted | Promise<Admitted> {
+    const { choices, prompt, candidates } = call;
     const longest = largest(candidates, ({ output }) => output);
     const answer = this.#counters.admit({
-      id,
+      id: call.id,
       subjects,
       tokens: choices * (prompt + longest),
       leastTokens: choices * (prompt + Math.min(longest, LEAST_OUTPUT)),
       hold: largest(candidates, ({ most }) => most),
       leastHold: cheapest(candidates, ask.targets),
     });
-    const verdict = answer instanceof Promise ? await answer : answer;
-    if (!verdict.admitted) throw refused(verdict.refusal);
-    return this.#terms({ id, isPaid, choices, prompt, candidates }, verdict);
+    return answer instanceof Promise
+      ? answer.then((verdict) => this.#terms(call, verdict))
+      : this.#terms(call, answer);
   }
 
   /** What the call may do with what was granted. */
-  #terms(call: Bounded, { hold, tokens, requestRate, tokenRate }: Granted): Admitted {
+  #terms(call: Bounded, verdict: Verdict): Admitted {
+    if (!verdict.admitted) throw refused(verdict.refusal);
+    const { hold, tokens, requestRate, tokenRate } = verdict;
     const { id, isPaid, choices, prompt, candidates } = call;
-    const affordable = candidates.filter(({ least }) => least <= hold);
-    const caps = new Map<Target, number>();
+    const affordable: Affordable[] = [];
     let isClamped = false;
-    for (const candidate of affordable) {
+    let isCapped = false;
+    for (const { target, rate, least, output, isOurCap } of candidates) {
+      if (least > hold) continue;
       const byTokens = Math.floor(tokens / choices) - prompt;
-      const byMoney = outputFor(hold, candidate.rate, choices, prompt);
-      const cap = Math.min(candidate.output, byTokens, byMoney);
-      if (cap < candidate.output) isClamped = true;
-      if (cap < candidate.output || candidate.isOurCap) caps.set(candidate.target, cap);
+      const byMoney = outputFor(hold, rate, choices, prompt);
+      const most = Math.min(output, byTokens, byMoney);
+      if (most < output) isClamped = true;
+      const cap = most < output || isOurCap ? most : undefined;
+      if (cap !== undefined) isCapped = true;
+      affordable.push({ target, rate, cap });
     }
+    const termsFor = (target: Target) => affordable.find((one) => one.target === target);
     const extend = (before: number, output: number) =>
       !isPaid ||
       this.#counters.extend(
@@ -79,10 +95,10 @@ export class Admission {
       id,
       hold,
       isClamped,
-      isCapped: caps.size > 0,
+      isCapped,
       rates: { requests: requestRate, tokens: tokenRate },
-      mayAsk: (target) => candidates.length === 0 || affordable.some((one) => one.target === target),
-      capFor: (target) => caps.get(target),
+      mayAsk: (target) => candidates.length === 0 || termsFor(target) !== undefined,
+      capFor: (target) => termsFor(target)?.cap,
       mayGoOn: (before) => {
         const bytes = Buffer.byteLength(before);
         return extend(bytes, bytes);
@@ -93,7 +109,10 @@ export class Admission {
   }
 }
 
-type Granted = Extract<Verdict, { admitted: true }>;
+/** A candidate that fits into what is held, and the output cap to send where it is not the caller's own. */
+interface Affordable extends Pick<Candidate, 'target' | 'rate'> {
+  readonly cap: number | undefined;
+}
 
 const NOBODY: readonly Candidate[] = [];
 
@@ -101,7 +120,7 @@ function hasLimits({ rpm, tpm, maxConcurrency, budget }: Limits): boolean {
   return rpm !== undefined || tpm !== undefined || maxConcurrency !== undefined || budget !== undefined;
 }
 
-function largest(candidates: readonly Candidate[], measure: (candidate: Candidate) => number): number {
+function largest<One>(candidates: readonly One[], measure: (candidate: One) => number): number {
   let most = 0;
   for (const candidate of candidates) most = Math.max(most, measure(candidate));
   return most;

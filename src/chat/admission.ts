@@ -15,8 +15,11 @@ export interface Caller {
   readonly user: string | null;
   /** The targets of a chain this caller may use. @throws {Failure} `unauthorized` when none */
   allowed(chain: Chain): readonly Target[];
-  /** @throws {Failure} `rate_limited`, `budget_exceeded`, or `unauthorized` when no model may be paid from a budget */
-  admit(ask: AdmissionAsk): Promise<Admitted>;
+  /**
+   * @returns a promise only where somebody else has to be asked
+   * @throws {Failure} `rate_limited`, `budget_exceeded`, or `unauthorized` when no model may be paid from a budget
+   */
+  admit(ask: AdmissionAsk): Admitted | Promise<Admitted>;
 }
 
 export interface AdmissionAsk {

@@ -2,6 +2,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { NanoDollars } from '../core/money.ts';
 import type { ChatCompletion, ChatRequest, FinishReason, Usage } from '../core/openai-types.ts';
+import { setUsage } from '../core/own-json.ts';
 import type { Target } from '../providers/provider.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
 import type { CachedAnswer } from './cache.ts';
@@ -35,10 +36,12 @@ export async function weigh(
   const { completion } = landing;
   const target = attempts.answeredBy;
   if (!completion || !target) return { answer: undefined, finishReason: null, tokens: NO_TOKENS, cost: 0 };
-  const at = new Date(parts.clock.now());
-  const usage = await usageOf(completion, target, request, attempts, parts);
+  const at = parts.clock.now();
+  const counted = usageOf(completion, target, request, attempts, parts);
+  const usage = counted instanceof Promise ? await counted : counted;
   let tokens = tokenCounts(usage);
-  let cost = await costOf(tokens, target, at);
+  const priced = costOf(tokens, target, at);
+  let cost = priced instanceof Promise ? await priced : priced;
   for (const work of attempts.wasted) {
     const part = tokenCounts(
       await parts.tokens.estimate(goingOn(request, work.before), work.written, work.target.model),
@@ -47,18 +50,20 @@ export async function weigh(
     tokens = addTokens(tokens, part);
     cost = cost === null || price === null ? null : cost + price;
   }
-  completion.usage = attempts.stitched ? asUsage(tokens) : usage;
+  setUsage(completion, attempts.stitched ? asUsage(tokens) : usage);
   return { answer: WholeAnswer.of(completion), finishReason: finishOf(completion), tokens, cost };
 }
 
+type CountedUsage = Usage & { estimated?: boolean };
+
 /** What the provider reported; our own count where it reported nothing, or only its part of a stitched answer. */
-async function usageOf(
+function usageOf(
   completion: ChatCompletion,
   target: Target,
   request: ChatRequest,
   { stitched, wasted }: AttemptLog,
   { tokens }: Scales,
-): Promise<Usage & { estimated?: boolean }> {
+): CountedUsage | Promise<CountedUsage> {
   const reported = stitched ? undefined : reportedUsage(completion.usage);
   if (reported) return reported;
   const before = wasted.map(({ written }) => written).join('');

@@ -45,7 +45,8 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
   const key = isShared ? cacheKey(caller.scope, routeIdentity(chain, parsed), prompt, request) : undefined;
   // `no-cache` asks for a fresh answer, which may still be stored for others.
   const readKey = cacheControl.noCache ? undefined : key;
-  const stored = readKey === undefined ? undefined : await parts.cache.get(readKey);
+  const found = readKey === undefined ? undefined : parts.cache.get(readKey);
+  const stored = found instanceof Promise ? await found : found;
 
   const user = incoming.user ?? caller.user ?? undefined;
   const ask = {
@@ -55,7 +56,8 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
     targets: parts.inTheirPlace(chain.targets),
     isFree: stored !== undefined,
   };
-  const admitted = await caller.admit(ask);
+  const admission = caller.admit(ask);
+  const admitted = admission instanceof Promise ? await admission : admission;
   const settlement = new Settlement({ incoming, request, prompt, chain: chain.name, admitted }, parts);
   const story: Story = { incoming, parsed, request, chain, admitted, settlement, key };
   return stored ? fromCache(story, stored, parts) : fromUpstream(story, readKey, parts);

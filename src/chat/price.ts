@@ -16,10 +16,20 @@ const OWN_PRICES: Record<string, Price> = {
   'anthropic/claude-2.1': { input: 8, output: 24 },
 };
 
-/** @returns nano-dollars, or `null` when the price is unknown (which is not zero). */
-export async function costOf(tokens: TokenCounts, target: Priced, at: Date): Promise<NanoDollars | null> {
+/**
+ * @param at milliseconds since the epoch
+ * @returns nano-dollars, or `null` when the price is unknown (which is not zero); a promise only where the library is asked
+ */
+export function costOf(
+  tokens: TokenCounts,
+  target: Priced,
+  at: number,
+): NanoDollars | null | Promise<NanoDollars | null> {
   const price = target.price ?? OWN_PRICES[`${target.provider}/${target.model}`];
-  if (price) return fromPrice(tokens, price);
+  return price ? fromPrice(tokens, price) : fromLibrary(tokens, target, at);
+}
+
+async function fromLibrary(tokens: TokenCounts, target: Priced, at: number): Promise<NanoDollars | null> {
   const { calcPrice } = await import('@pydantic/genai-prices');
   const result = calcPrice(
     {
@@ -30,7 +40,7 @@ export async function costOf(tokens: TokenCounts, target: Priced, at: Date): Pro
       output_reasoning_tokens: tokens.reasoning,
     },
     target.model,
-    { providerId: target.provider, timestamp: at },
+    { providerId: target.provider, timestamp: new Date(at) },
   );
   if (!result || !isExact(target.model, result.model)) return null;
   return fromDollars(result.total_price);

@@ -43,8 +43,6 @@ export interface CallRecord {
   /** Unique, unlike the request's id, which may be the caller's own. */
   readonly id: string;
   readonly receipt: Receipt;
-  /** JSON of the receipt, made once for all who write it down. */
-  readonly receiptJson: string;
   /** SHA-256 of the messages. */
   readonly promptHash: string;
   /** Milliseconds since the epoch, at arrival. */

@@ -1,4 +1,5 @@
 /** The one place where a request is settled: one record, one charge, whatever happened. */
+import { isoTime } from '../core/iso-time.ts';
 import { toDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
@@ -54,7 +55,8 @@ export class Settlement {
   async #settle(record: CallRecord, { tokens, cost }: Bill): Promise<void> {
     await this.#parts.book(record);
     const used = tokens.input + tokens.cached_input + tokens.cache_write + tokens.output + tokens.reasoning;
-    await this.#facts.admitted.settle(used, cost);
+    const settling = this.#facts.admitted.settle(used, cost);
+    if (settling) await settling;
     this.#parts.record(record);
   }
 
@@ -71,7 +73,7 @@ export class Settlement {
     const { hold } = admitted;
     const receipt: Receipt = {
       id,
-      created_at: new Date(arrivedOn).toISOString(),
+      created_at: isoTime(arrivedOn),
       key_id: caller.keyId,
       project: caller.projectId,
       user: user ?? caller.user,
@@ -101,7 +103,6 @@ export class Settlement {
       cost: bill.cost,
       hold,
       receipt,
-      receiptJson: JSON.stringify(receipt),
     };
   }
 }

@@ -43,6 +43,7 @@ export function tokenCounts(usage: Usage & { estimated?: boolean }): TokenCounts
 /** Some servers report only part of the numbers; one that reports none has reported nothing. */
 export function reportedUsage(usage: Usage | null | undefined): Usage | undefined {
   if (!usage || typeof usage.prompt_tokens !== 'number') return undefined;
+  if (usage.completion_tokens != null && usage.total_tokens != null) return usage;
   const completion = usage.completion_tokens ?? Math.max(0, (usage.total_tokens ?? 0) - usage.prompt_tokens);
   const total = usage.total_tokens ?? usage.prompt_tokens + completion;
   return { ...usage, completion_tokens: completion, total_tokens: total };

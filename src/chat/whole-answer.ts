@@ -1,5 +1,6 @@
 /** A whole answer, as an object and as the JSON it is sent and stored as. Either is made of the other, once, when it is needed. */
 import type { ChatCompletion } from '../core/openai-types.ts';
+import { jsonOf } from '../core/own-json.ts';
 
 export class WholeAnswer {
   #completion: ChatCompletion | undefined;
@@ -24,7 +25,7 @@ export class WholeAnswer {
   }
 
   get json(): string {
-    this.#json ??= JSON.stringify(this.#completion);
+    this.#json ??= jsonOf(this.#completion!);
     return this.#json;
   }
 }

@@ -27,10 +27,17 @@ export interface AccessSettings {
 export interface KeyDesk {
   /**
    * @param address of the caller, for those who try keys out
+   * @returns a promise only where the key has to be looked up
    * @throws {Failure} `unauthorized` for a key that is unknown, expired or revoked, `rate_limited` for too many of
    * them, `overloaded` (503) when keys cannot be looked up now
    */
-  present(token: string, address: string): Promise<{ key: Key; caller: Caller }>;
+  present(token: string, address: string): Presented | Promise<Presented>;
+}
+
+/** A key that was let in, and its caller. */
+export interface Presented {
+  readonly key: Key;
+  readonly caller: Caller;
 }
 
 const LOCAL: Identity = { caller: callerWithoutLimits('local'), key: undefined, isAdmin: true };
@@ -48,8 +55,11 @@ export class Access {
     this.#adminDigest = settings.adminKey === undefined ? undefined : digest(settings.adminKey);
   }
 
-  /** @throws {Failure} `unauthorized`, saying what to set or send */
-  async identify(request: IncomingMessage): Promise<Identity> {
+  /**
+   * @returns a promise only where a key has to be looked up
+   * @throws {Failure} `unauthorized`, saying what to set or send
+   */
+  identify(request: IncomingMessage): Identity | Promise<Identity> {
     const token = tokenOf(request);
     if (this.#adminDigest) {
       if (!token)
@@ -73,10 +83,14 @@ export class Access {
     return allowAnonymous ? ANONYMOUS : LOCAL;
   }
 
-  async #withKey(token: string, request: IncomingMessage): Promise<Identity> {
-    const { key, caller } = await this.#desk.present(token, request.socket.remoteAddress ?? '');
-    return { key, caller, isAdmin: false };
+  #withKey(token: string, request: IncomingMessage): Identity | Promise<Identity> {
+    const presented = this.#desk.present(token, request.socket.remoteAddress ?? '');
+    return presented instanceof Promise ? presented.then(asIdentity) : asIdentity(presented);
   }
+}
+
+function asIdentity({ key, caller }: Presented): Identity {
+  return { key, caller, isAdmin: false };
 }
 
 function isCallerKey(token: string): boolean {

@@ -62,7 +62,8 @@ async function read(
   const { clock } = parts.chat();
   const arrivedAt = clock.elapsed();
   const arrivedOn = clock.now();
-  const { caller } = await parts.access.identify(request);
+  const identity = parts.access.identify(request);
+  const { caller } = identity instanceof Promise ? await identity : identity;
   const body = await readJson(request, parts.maxBodyBytes);
   return {
     id,

@@ -122,18 +122,17 @@ export function fitRequest(
   call: Call,
   unknown: readonly string[] = [],
 ): Fitted {
-  const unwanted = new Set<string>([...target.dropParams, ...unknown]);
-  const idle = new Set<string>();
+  const unwanted = [...target.dropParams, ...unknown];
+  const idle: string[] = [];
   for (const { name, support, isUsed, fields, ownFields } of lacksOf(target, provided)) {
     if (!isUsed(request)) {
-      for (const field of ownFields) idle.add(field);
+      idle.push(...ownFields);
       continue;
     }
     if (support === 'refused') throw unsupported(name, fields[0]!, target);
-    if (support === 'dropped') for (const field of fields) unwanted.add(field);
+    if (support === 'dropped') unwanted.push(...fields);
   }
-  for (const name of unwanted) idle.delete(name);
-  const fitted = without(without(request, idle).request, unwanted);
+  const fitted = without(request, unwanted, idle);
   refuseWhenStrict(fitted.dropped, target, call);
   return fitted;
 }
@@ -187,11 +186,14 @@ function supportOf(name: FeatureName, provided: Features, capabilities: Capabili
   }
 }
 
-function without(request: ChatRequest, names: ReadonlySet<string>): Fitted {
+/** @param idle fields that ask for nothing: left out, and named only where they are `unwanted` besides */
+function without(request: ChatRequest, unwanted: readonly string[], idle: readonly string[]): Fitted {
   const values = request as unknown as Record<string, unknown>;
-  const dropped = [...names].filter((name) => values[name] !== undefined && values[name] !== null);
-  if (dropped.length === 0) return { request, dropped };
+  const isThere = (name: string) => values[name] !== undefined && values[name] !== null;
+  const dropped = unwanted.filter(isThere);
+  const unnamed = idle.filter(isThere);
+  if (dropped.length + unnamed.length === 0) return { request, dropped };
   const rest = { ...values };
-  for (const name of dropped) delete rest[name];
-  return { request: rest as unknown as ChatRequest, dropped };
+  for (const name of [...dropped, ...unnamed]) delete rest[name];
+  return { request: rest as unknown as ChatRequest, dropped: [...new Set(dropped)] };
 }

@@ -1,5 +1,6 @@
 /** The OpenAI wire, spoken by OpenAI, Together and most others: one request, one JSON reply or one event stream. */
 import type { ChatCompletion, ChatCompletionChunk, FinishReason, Usage } from '../core/openai-types.ts';
+import { keepOwnJson } from '../core/own-json.ts';
 import type { ServerSentEvent } from '../core/sse.ts';
 import { type EventBatch, EventBatches } from './event-batches.ts';
 import type { PreparedRequest } from './prepared-request.ts';
@@ -63,6 +64,10 @@ function readCompletion(
       body: text.slice(0, 4096),
     });
   }
+  if (isAsItShouldBe(completion)) {
+    keepOwnJson(completion, text);
+    return completion;
+  }
   completion.object = 'chat.completion';
   completion.model ||= target.model;
   if (saysNothing(completion.usage)) delete completion.usage;
@@ -70,6 +75,12 @@ function readCompletion(
     if (choice.finish_reason) choice.finish_reason = finishReason(choice.finish_reason);
   }
   return completion;
+}
+
+/** Nothing in it has to be put right. */
+function isAsItShouldBe({ object, model, usage, choices }: ChatCompletion): boolean {
+  if (object !== 'chat.completion' || !model || saysNothing(usage)) return false;
+  return choices.every(({ finish_reason: reason }) => !reason || finishReason(reason) === reason);
 }
 
 /** What a list of the wire must be before its items are looked into. */

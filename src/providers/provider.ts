@@ -40,7 +40,8 @@ interface ReplyFacts {
 
 export interface WholeReply extends ReplyFacts {
   readonly kind: 'whole';
-  readonly completion: ChatCompletion;
+  /** Changed only by making another: the text it came as may be kept beside it (core/own-json.ts). */
+  readonly completion: Readonly<ChatCompletion>;
 }
 
 export interface StreamReply extends ReplyFacts {

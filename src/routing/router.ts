@@ -50,7 +50,7 @@ class Walk {
     return { ...reply, batches };
   }
 
-  async #firstToAnswer(): Promise<RoutedReply> {
+  #firstToAnswer(): Promise<RoutedReply> {
     const { hedgeAfter, signal, attempts } = this.#call;
     if (hedgeAfter === undefined) return this.#askInTurn(signal);
     return race({

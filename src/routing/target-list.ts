@@ -8,8 +8,8 @@ export class TargetList {
   readonly #cooldowns: Cooldowns;
   readonly #left: Target[];
   /** Left out or rate-limited, so worth waiting for when nobody else is left. */
-  readonly #resting = new Set<Target>();
-  readonly #waited = new Set<Target>();
+  readonly #resting: Target[] = [];
+  readonly #waited: Target[] = [];
   readonly #chain: readonly Target[];
   readonly #mayAsk: (target: Target) => boolean;
   #windowLargerThan = -1;
@@ -19,7 +19,7 @@ export class TargetList {
     this.#mayAsk = mayAsk;
     this.#chain = chain;
     // A model remembered to be gone is not asked again: its successor takes its place at once.
-    this.#left = chain.flatMap((target) => this.#inItsPlace(target));
+    this.#left = cooldowns.isQuiet ? [...chain] : chain.flatMap((target) => this.#inItsPlace(target));
   }
 
   next(): Target | undefined {
@@ -30,11 +30,11 @@ export class TargetList {
   }
 
   leftOut(target: Target): void {
-    if (!this.#waited.has(target)) this.#resting.add(target);
+    if (!this.#waited.includes(target) && !this.#resting.includes(target)) this.#resting.push(target);
   }
 
   failed(target: Target, failure: Failure, step: Step): void {
-    this.#resting.delete(target);
+    this.#restsNoMore(target);
     if (failure.kind === 'upstream_rate_limited') this.leftOut(target);
     if (step.do === 'successor' && target.successor) this.#left.unshift(target.successor);
     if (step.do === 'next' && step.largerThan !== undefined) {
@@ -60,8 +60,8 @@ export class TargetList {
 
   /** Each target is waited for once, so that a request's waits are bounded. */
   waitedFor(target: Target): void {
-    this.#resting.delete(target);
-    this.#waited.add(target);
+    this.#restsNoMore(target);
+    this.#waited.push(target);
   }
 
   /** Milliseconds until any target of the chain may be asked again: what a later request can count on. */
@@ -71,6 +71,11 @@ export class TargetList {
       return this.#cooldowns.recoversIn(asked);
     });
     return recoveries.length === 0 ? 0 : Math.min(...recoveries);
+  }
+
+  #restsNoMore(target: Target): void {
+    const at = this.#resting.indexOf(target);
+    if (at >= 0) this.#resting.splice(at, 1);
   }
 
   #isLargeEnough(target: Target): boolean {

@@ -1,15 +1,15 @@
 /** One structured log line for each request: the receipt, without prompt text and without keys. */
 import { type Logger, symbols } from 'pino';
-import type { CallRecord } from '../chat/receipt.ts';
+import type { CallRecord, Receipt } from '../chat/receipt.ts';
 import type { Sink } from './sink.ts';
 
 export function consoleSink(log: Logger): Sink {
   return {
     name: 'console',
-    write({ receipt, receiptJson, fault }: CallRecord) {
+    write({ receipt, fault }: CallRecord) {
       if (receipt.error?.kind === 'internal') log.error({ receipt, err: fault }, 'request');
       else if (receipt.error) log.warn({ receipt }, 'request');
-      else if (log.isLevelEnabled('info')) writeLine(log, receiptJson);
+      else if (log.isLevelEnabled('info')) writeLine(log, receipt);
     },
   };
 }
@@ -23,9 +23,9 @@ interface Inside {
   readonly [symbols.chindingsSym]: string;
 }
 
-/** The line pino would make, around JSON that is there already: making it again costs more than all else a line costs. */
-function writeLine(log: Logger, receipt: string): void {
+/** The line pino would make, for three quarters of the price. */
+function writeLine(log: Logger, receipt: Receipt): void {
   const inside = log as unknown as Inside;
   const start = `{"level":${log.levels.values.info}${inside[symbols.timeSym]()}${inside[symbols.chindingsSym]}`;
-  inside[symbols.streamSym].write(`${start},"receipt":${receipt},"msg":"request"}\n`);
+  inside[symbols.streamSym].write(`${start},"receipt":${JSON.stringify(receipt)},"msg":"request"}\n`);
 }

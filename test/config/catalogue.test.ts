@@ -139,12 +139,12 @@ function isDay(text: string): boolean {
 }
 
 /** Nano-dollars for a million tokens in and out, or `null`. */
-function priceOf({ provider, model, price }: CatalogueEntry): Promise<number | null> {
+async function priceOf({ provider, model, price }: CatalogueEntry): Promise<number | null> {
   const million = 1_000_000;
   const none = { cached_input: 0, cache_write: 0, reasoning: 0, estimated: false };
   return costOf(
     { ...none, input: million, output: million },
     { provider, model, price } as Parameters<typeof costOf>[1],
-    new Date('2026-11-23'),
+    Date.parse('2026-11-23'),
   );
 }

@@ -3,6 +3,7 @@
  * either: a row is less than half as long then, and its length is most of what it costs.
  */
 import type { Receipt } from '../../chat/receipt.ts';
+import { isoTime } from '../../core/iso-time.ts';
 import { toDollars } from '../../core/money.ts';
 import type { LedgerTable } from '../database/schema.ts';
 import { requestIdOf } from './request-id.ts';
@@ -14,7 +15,7 @@ export function restOf(receipt: Receipt, columns: Columns): string {
   const { usage } = receipt;
   // What is undefined is not written.
   return JSON.stringify({
-    created_at: isTimeText(receipt.created_at, columns.at) ? undefined : receipt.created_at,
+    created_at: unless(receipt.created_at, isoTime(columns.at)),
     key_id: unless(receipt.key_id, columns.key_id),
     project: unless(receipt.project, columns.project_id),
     user: unless(receipt.user, columns.user),
@@ -36,7 +37,7 @@ export function restOf(receipt: Receipt, columns: Columns): string {
 export function receiptOf({ receipt: rest, ...columns }: LedgerTable): Receipt {
   return {
     id: requestIdOf(columns),
-    created_at: timeText(columns.at),
+    created_at: isoTime(columns.at),
     key_id: columns.key_id,
     project: columns.project_id,
     user: columns.user,
@@ -68,15 +69,6 @@ export function receiptOf({ receipt: rest, ...columns }: LedgerTable): Receipt {
 
 function unless<Value>(value: Value, known: Value): Value | undefined {
   return value === known ? undefined : value;
-}
-
-function timeText(at: number): string {
-  return new Date(at).toISOString();
-}
-
-/** Reading is a third of the work of writing. There is only one text of this form for a time. */
-function isTimeText(text: string, at: number): boolean {
-  return text.length === '2026-11-23T12:00:00.000Z'.length && text.endsWith('Z') && Date.parse(text) === at;
 }
 
 function dollarsOrNull(nanoDollars: number | null): number | null {

@@ -30,7 +30,7 @@ export class Rates {
   }
 
   async #ask(target: Target, size: number, now: number): Promise<Rate | undefined> {
-    const rate = await askPriceList(target, size, new Date(now));
+    const rate = await askPriceList(target, size, now);
     let sizes = this.#known.get(target);
     if (!sizes) {
       sizes = new Map();
@@ -41,7 +41,7 @@ export class Rates {
   }
 }
 
-async function askPriceList(target: Target, size: number, at: Date): Promise<Rate | undefined> {
+async function askPriceList(target: Target, size: number, at: number): Promise<Rate | undefined> {
   const reading = await costOf({ ...NO_TOKENS, input: size }, target, at);
   const both = await costOf({ ...NO_TOKENS, input: size, output: size }, target, at);
   if (reading === null || both === null) return undefined;
