@@ -1,6 +1,7 @@
 /** The OpenAI wire as OpenAI, Together and their likes speak it, as raw bytes from a real socket. */
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { jsonOf } from '../../src/core/own-json.ts';
 import { openai } from '../../src/providers/openai.ts';
 import { openaiCompatible } from '../../src/providers/openai-compatible.ts';
 import type { Target } from '../../src/providers/provider.ts';
@@ -496,3 +497,36 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+describe('the text of a whole answer', () => {
+  const answerTo = async (body: string) => {
+    const { send } = await ask('together', { headers: { 'content-type': 'application/json' }, body });
+    return whole(await send()).completion;
+  };
+  const reply = (finish: string) =>
+    JSON.stringify(
+      {
+        id: 'x',
+        object: 'chat.completion',
+        created: 1,
+        model: 'm',
+        choices: [{ index: 0, message: { role: 'assistant', content: 'hi' }, finish_reason: finish }],
+        usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+        of_its_own: { kept: true },
+      },
+      null,
+      2,
+    );
+
+  it('is kept where nothing had to be put right', async () => {
+    expect(jsonOf(await answerTo(reply('stop')))).toBe(reply('stop'));
+  });
+
+  it.each([
+    ['a finish reason of its own', reply('eos'), { choices: [{ finish_reason: 'stop' }] }],
+    ['another object', reply('stop').replace('chat.completion', 'text'), { object: 'chat.completion' }],
+    ['no model', reply('stop').replace('"m"', '""'), { model: 'a-model' }],
+  ])('is not kept of one with %s', async (_what, body, right) => {
+    expect(JSON.parse(jsonOf(await answerTo(body)))).toMatchObject(right);
+  });
+});
