@@ -6,6 +6,8 @@ RUN npm ci --omit=dev
 
 FROM node:26-slim
 ENV NODE_ENV=production
+# One arena of malloc for all threads: some 15 MB less under load (docs/performance.md).
+ENV MALLOC_ARENA_MAX=1
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json LICENSE ./

@@ -13,7 +13,7 @@ const BESIDE_THE_THREAD = 16_000;
 /** @returns ends the thread; closing the last connection does the rest */
 export function checkpointApart(connection: DatabaseSync, path: string): () => Promise<unknown> {
   connection.exec(`PRAGMA wal_autocheckpoint = ${BESIDE_THE_THREAD}`);
-  const worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: path });
+  const worker = new Worker(new URL('./checkpoint-worker.js', import.meta.url), { workerData: path });
   worker.unref();
   worker.on('error', () => {
     if (connection.isOpen) connection.exec(`PRAGMA wal_autocheckpoint = ${BY_ITSELF}`);

@@ -1,4 +1,7 @@
-/** The thread that moves what is in a SQLite file's write-ahead log into the file: that waits for the disk, and callers must not. */
+/**
+ * The thread that moves what is in a SQLite file's write-ahead log into the file: that waits for the disk, and callers must
+ * not. Plain JavaScript, as a thread strips types without the compile cache: 19 MB for these lines.
+ */
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { workerData } from 'node:worker_threads';
@@ -12,7 +15,8 @@ const EVERY = 1_000;
 const LONG = 1_000;
 const MOST_TRIES = 10;
 
-const path = workerData as string;
+/** @type {string} */
+const path = workerData;
 const database = new DatabaseSync(path, { timeout: 1_000 });
 // Never in the way of a writer: what it cannot do now, the next try does.
 const move = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
@@ -25,7 +29,7 @@ setInterval(() => {
   let moved = 0;
   try {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const { log } = move.get() as { log: number };
+      const { log } = move.get();
       if (log <= moved || log < LONG) return;
       moved = log;
     }
@@ -34,7 +38,7 @@ setInterval(() => {
   }
 }, EVERY);
 
-/** Not the size: a log that begins anew keeps it. */
-function lastChangeOf(file: string): number {
+/** Not the size: a log that begins anew keeps it. @param {string} file */
+function lastChangeOf(file) {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
