@@ -145,7 +145,8 @@ describe('a caller who hangs up', () => {
     const response = await post({ prompt: QUESTION, stream: true }, {}, hangUp.signal);
     await response.body!.getReader().read();
     await hungUp(hangUp, simulator);
-    await vi.waitFor(() => expect(log).toHaveLength(1));
+    // What was generated is counted by the tokeniser, whose thread takes its time to load on a busy machine.
+    await vi.waitFor(() => expect(log).toHaveLength(1), 10_000);
     expect(log[0]).toMatchObject({ receipt: { client: 'closed', cache: 'miss' } });
     expect(simulator.calls).toHaveLength(1);
   });
