@@ -2,7 +2,7 @@
 import type { Target } from './load/job.ts';
 import { LoadGenerator } from './load-generator.ts';
 import type { Options } from './options.ts';
-import { adminHeaders, keyWithLimits, startOurs } from './ours.ts';
+import { keyWithLimits, startOurs } from './ours.ts';
 import { installPortkey, PORTKEY_VERSION } from './portkey.ts';
 import { LOAD_CORE, SERVER_CORE, type Started, start, untilAnswers } from './processes.ts';
 
@@ -31,8 +31,6 @@ export interface Stage {
   readonly notes: string[];
   readonly load: LoadGenerator;
   readonly ours: Peer;
-  /** Ours with the administrator's key: no limits; the ledger still has every row. */
-  readonly unlimited: Peer;
   /** Ours from another checkout. */
   readonly other: Peer | undefined;
   readonly portkey: Peer | undefined;
@@ -63,7 +61,6 @@ export async function openStage({ portkey: wantsPortkey, against }: Options): Pr
     notes: wantsPortkey && !portkey ? ['Portkey could not be installed, so it is not in the table.'] : [],
     load: new LoadGenerator(),
     ours: peer('ours', ours, PORTS.ours, { headers: await keyWithLimits(PORTS.ours) }),
-    unlimited: peer('ours, no limits', ours, PORTS.ours, { headers: adminHeaders }),
     other: other && peer('other checkout', other, PORTS.other, { headers: await keyWithLimits(PORTS.other) }),
     portkey: portkey && peer(`Portkey ${PORTKEY_VERSION}`, portkey, PORTS.portkey, askPortkey),
     passThrough: peer('bare pass-through', bare, PORTS.bare),

@@ -13,9 +13,8 @@ const CONNECTIONS = 32;
 const TURNS = 4;
 
 export async function measureMisses(stage: Stage, options: Options): Promise<Row[]> {
-  const { ours, unlimited, other, portkey, passThrough } = stage;
-  // The same process answers for `unlimited`, and would be warmer than the other checkout's by all its requests.
-  const peers = other ? [ours, passThrough, portkey, other] : [ours, passThrough, portkey, unlimited];
+  const { ours, other, portkey, passThrough } = stage;
+  const peers = [ours, passThrough, portkey, other];
   const question = (peer: Peer): Question => ({ isNew: true, ...(isOurs(peer) && { cache: 'miss' }) });
   return compare('cache miss', stage, options, peers, question, (peer) => {
     if (peer === passThrough) return { cpu: { limit: 1.6 } };

@@ -78,8 +78,8 @@ export class Flight<Landed> {
   }
 
   /** What has already arrived, for one who comes late. */
-  soFar(): Batch[] {
-    return this.#collector.isEmpty ? [] : [...replay(this.#collector.completion())];
+  soFar(): Batch[] | undefined {
+    return this.#collector.isEmpty ? undefined : [...replay(this.#collector.completion())];
   }
 
   /** Takes what has come for all passengers; whoever asks first. @returns whether there may be more @throws what broke the stream */
@@ -125,7 +125,7 @@ export class Flight<Landed> {
 export class Passenger<Landed> extends Batches {
   readonly flight: Flight<Landed>;
   /** Waiting chunks are only references; a slow reader holds at most one answer's worth of them. */
-  #waiting: Batch[];
+  #waiting: Batch[] | undefined;
 
   constructor(flight: Flight<Landed>) {
     super();
@@ -134,16 +134,17 @@ export class Passenger<Landed> extends Batches {
   }
 
   deliver(batch: Batch): void {
-    this.#waiting.push(batch);
+    if (this.#waiting) this.#waiting.push(batch);
+    else this.#waiting = [batch];
   }
 
   /** @throws {Failure} where the stream breaks */
   take(): Taken {
-    const mayHaveMore = this.#waiting.length > 0 || this.flight.advance();
-    if (this.#waiting.length === 0) return mayHaveMore ? undefined : END;
-    const batch = this.#waiting.length === 1 ? this.#waiting[0]! : this.#waiting.flat();
-    this.#waiting = [];
-    return batch;
+    const mayHaveMore = this.#waiting !== undefined || this.flight.advance();
+    const waiting = this.#waiting;
+    if (!waiting) return mayHaveMore ? undefined : END;
+    this.#waiting = undefined;
+    return waiting.length === 1 ? waiting[0] : waiting.flat();
   }
 
   more(): Promise<void> {

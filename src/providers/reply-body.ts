@@ -20,7 +20,8 @@ export interface Source {
 
 export class ReplyBody {
   readonly #source: Source;
-  #waiting: Buffer[] = [];
+  /** Nearly always none or one. */
+  #waiting: Buffer[] | undefined;
   #waitingBytes = 0;
   #isPaused = false;
   #isWantedWhole = false;
@@ -40,9 +41,12 @@ export class ReplyBody {
 
   push(piece: Buffer): void {
     if (this.#runningOut) return;
-    this.#waiting.push(piece);
+    if (this.#waiting) this.#waiting.push(piece);
+    else this.#waiting = [piece];
     this.#waitingBytes += piece.length;
-    if (this.#waitingBytes > MOST_WAITING && !this.#isWantedWhole) {
+    // Who wants it whole waits for the end alone.
+    if (this.#isWantedWhole) return;
+    if (this.#waitingBytes > MOST_WAITING) {
       this.#isPaused = true;
       this.#source.pause();
     }
@@ -62,7 +66,7 @@ export class ReplyBody {
 
   /** All bytes that have come, `END`, or nothing yet. @throws what broke the connection */
   take(): Buffer | typeof END | undefined {
-    if (this.#waiting.length > 0) return this.#takeAll();
+    if (this.#waiting) return this.#takeAll();
     if (this.#state === 'failed') throw this.#error;
     return this.#state === 'ended' ? END : undefined;
   }
@@ -98,8 +102,8 @@ export class ReplyBody {
   }
 
   #takeAll(): Buffer {
-    const pieces = this.#waiting;
-    this.#waiting = [];
+    const pieces = this.#waiting ?? [];
+    this.#waiting = undefined;
     this.#waitingBytes = 0;
     this.#goOn();
     return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
