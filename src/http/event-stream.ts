@@ -29,6 +29,8 @@ export class EventStream {
     // nginx and its kin would gather the events otherwise.
     this.#head.push('x-accel-buffering', 'no');
     this.#response.writeHead(200, this.#head);
+    // It has been written, and would be kept for as long as the stream is open.
+    this.#head.length = 0;
   }
 
   /** Writes all batches; chunks that came together leave in one write. Rejects with what breaks the source. */
