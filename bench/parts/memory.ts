@@ -3,7 +3,7 @@ import { residentMemory } from '../cpu.ts';
 import type { Job, Target } from '../load/job.ts';
 import type { Options } from '../options.ts';
 import { keyWithLimits, startOurs } from '../ours.ts';
-import { SERVER_CORE, type Started, untilAnswers } from '../processes.ts';
+import { SERVER_CORE, type Started, start, untilAnswers } from '../processes.ts';
 import type { Row } from '../report.ts';
 import { CHAT, PORTS, type Stage } from '../stage.ts';
 import { percentile, spread } from '../statistics.ts';
@@ -13,28 +13,39 @@ const STREAMS = 1_000;
 const ENOUGH_TO_BE_FLAT = 1_000_000;
 
 export async function measureMemory(stage: Stage, { requests }: Options): Promise<Row[]> {
+  const ours = await addedByStreams(stage, freshServer);
+  const pipe = await addedByStreams(stage, freshPipe);
+  return [
+    { what: 'idle RSS, everything on', unit: 'MB', value: spread(ours.idle), target: { limit: 110 } },
+    {
+      what: 'RSS added by 1,000 open streams, on a fresh server',
+      unit: 'MB',
+      value: spread(ours.added),
+      target: { limit: 60 },
+    },
+    {
+      what: 'RSS added by 1,000 open streams, on a fresh node:http pipe',
+      unit: 'MB',
+      value: spread(pipe.added),
+    },
+    ...(await measureGrowth(stage, requests)),
+  ];
+}
+
+async function addedByStreams({ load }: Stage, begin: () => Promise<Fresh>) {
   const idle: number[] = [];
   const added: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const { server, target } = await freshServer();
+    const { server, target } = await begin();
     idle.push(residentMemory(server.pid));
     // Two seconds to begin, three in which all are open.
     const shape = { frames: 50, gap: 100 };
     const job: Job = { plan: 'paced streams', target, streams: STREAMS, shape, beginWithin: 2 };
-    const samples = await sampled(server, () => stage.load.run(job));
+    const samples = await sampled(server, () => load.run(job));
     added.push(Math.max(...samples) - idle.at(-1)!);
     await server.stop();
   }
-  return [
-    { what: 'idle RSS, everything on', unit: 'MB', value: spread(idle) },
-    {
-      what: 'RSS added by 1,000 open streams, on a fresh server',
-      unit: 'MB',
-      value: spread(added),
-      target: { limit: 60 },
-    },
-    ...(await measureGrowth(stage, requests)),
-  ];
+  return { idle, added };
 }
 
 /** The cache fills and the heap finds its size within some 200,000 requests; after that nothing should grow. */
@@ -64,13 +75,26 @@ async function measureGrowth(stage: Stage, requests: number): Promise<Row[]> {
   ];
 }
 
-async function freshServer(): Promise<{ server: Started; target: Target }> {
+interface Fresh {
+  readonly server: Started;
+  readonly target: Target;
+}
+
+async function freshServer(): Promise<Fresh> {
   const port = PORTS.fresh;
   const server = startOurs({ port, upstream: PORTS.upstream, core: SERVER_CORE });
   await untilAnswers(`http://127.0.0.1:${port}/health/ready`, true);
   const headers = await keyWithLimits(port);
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   return { server, target: { port, path: CHAT, headers, form: 'prompt' } };
+}
+
+async function freshPipe(): Promise<Fresh> {
+  const port = PORTS.fresh;
+  const server = start('servers/bare.ts', [String(port), String(PORTS.upstream)], { core: SERVER_CORE });
+  await untilAnswers(`http://127.0.0.1:${port}/`);
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  return { server, target: { port: port + 1, path: CHAT, headers: {}, form: 'prompt' } };
 }
 
 /** @returns the memory of the server while something was done, sampled a few times a second */
