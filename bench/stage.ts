@@ -11,7 +11,7 @@ export const PORTS = {
   upstream: 4_700,
   bare: 4_710,
   ours: 4_720,
-  fresh: 4_740,
+  fresh: 4_750,
   other: 4_722,
   oneWorker: 4_724,
   twoWorkers: 4_726,
