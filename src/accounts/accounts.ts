@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Cooldowns } from '../routing/cooldowns.ts';
 import { Failure } from '../routing/failures.ts';
 import { Admission } from './admission.ts';
-import { callerWithKey } from './caller.ts';
+import { callerWithKey, type Presented } from './caller.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { Desk } from './desk.ts';
 import type { Key } from './keys/key.ts';
@@ -52,11 +52,6 @@ export interface Accounts {
   /** Writes a request down for good. */
   book(record: CallRecord): Promise<void>;
   close(milliseconds: number): Promise<void>;
-}
-
-interface Presented {
-  readonly key: Key;
-  readonly caller: ReturnType<typeof callerWithKey>;
 }
 
 /** @param warn tells the log, once in a while, of what goes wrong behind the scenes */

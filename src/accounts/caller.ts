@@ -7,6 +7,12 @@ import { Failure } from '../routing/failures.ts';
 import type { Admission } from './admission.ts';
 import type { Key } from './keys/key.ts';
 
+/** A key that was let in, and its caller. */
+export interface Presented {
+  readonly key: Key;
+  readonly caller: Caller;
+}
+
 /** Whoever needs no key: this machine in open mode, everyone where that is wanted, the administrator. */
 export function callerWithoutLimits(scope: string, keyId: string | null = null): Caller {
   return {

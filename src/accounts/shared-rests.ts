@@ -67,7 +67,7 @@ export async function shareRests(cooldowns: Cooldowns, redis: Redis): Promise<()
     );
   listening.catch(() => {});
   try {
-    await inTime(redis, takeUp(cooldowns, redis));
+    await takeUp(cooldowns, redis);
   } catch {
     // Redis is away; the rests are found out again.
   }
@@ -76,11 +76,13 @@ export async function shareRests(cooldowns: Cooldowns, redis: Redis): Promise<()
 
 /** The rests that others are having. */
 async function takeUp(cooldowns: Cooldowns, redis: Redis): Promise<void> {
-  for await (const keys of redis.scanIterator({ MATCH: `${CHANNEL}:*`, COUNT: 100 }))
-    for (const key of keys) {
-      const rest = await redis.get(key);
-      if (rest) cooldowns.impose(JSON.parse(rest) as SharedRest);
-    }
+  let cursor = '0';
+  do {
+    const page = await inTime(redis, redis.scan(cursor, { MATCH: `${CHANNEL}:*`, COUNT: 100 }));
+    const rests = page.keys.length > 0 ? await inTime(redis, redis.mGet(page.keys)) : [];
+    for (const rest of rests) if (rest) cooldowns.impose(JSON.parse(rest) as SharedRest);
+    cursor = page.cursor;
+  } while (cursor !== '0');
 }
 
 function chained({ onRest }: Cooldowns, next: (rest: SharedRest) => void): (rest: SharedRest) => void {

@@ -37,11 +37,9 @@ export async function weigh(
   const target = attempts.answeredBy;
   if (!completion || !target) return { answer: undefined, finishReason: null, tokens: NO_TOKENS, cost: 0 };
   const at = parts.clock.now();
-  const counted = usageOf(completion, target, request, attempts, parts);
-  const usage = counted instanceof Promise ? await counted : counted;
+  const usage = await usageOf(completion, target, request, attempts, parts);
   let tokens = tokenCounts(usage);
-  const priced = costOf(tokens, target, at);
-  let cost = priced instanceof Promise ? await priced : priced;
+  let cost = await costOf(tokens, target, at);
   for (const work of attempts.wasted) {
     const part = tokenCounts(
       await parts.tokens.estimate(goingOn(request, work.before), work.written, work.target.model),

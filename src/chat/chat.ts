@@ -45,8 +45,7 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
   const key = isShared ? cacheKey(caller.scope, routeIdentity(chain, parsed), prompt, request) : undefined;
   // `no-cache` asks for a fresh answer, which may still be stored for others.
   const readKey = cacheControl.noCache ? undefined : key;
-  const found = readKey === undefined ? undefined : parts.cache.get(readKey);
-  const stored = found instanceof Promise ? await found : found;
+  const stored = readKey === undefined ? undefined : await parts.cache.get(readKey);
 
   const user = incoming.user ?? caller.user ?? undefined;
   const ask = {
@@ -56,8 +55,7 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
     targets: parts.inTheirPlace(chain.targets),
     isFree: stored !== undefined,
   };
-  const admission = caller.admit(ask);
-  const admitted = admission instanceof Promise ? await admission : admission;
+  const admitted = await caller.admit(ask);
   const settlement = new Settlement({ incoming, request, prompt, chain: chain.name, admitted }, parts);
   const story: Story = { incoming, parsed, request, chain, admitted, settlement, key };
   return stored ? fromCache(story, stored, parts) : fromUpstream(story, readKey, parts);

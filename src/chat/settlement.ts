@@ -55,8 +55,7 @@ export class Settlement {
   async #settle(record: CallRecord, { tokens, cost }: Bill): Promise<void> {
     await this.#parts.book(record);
     const used = tokens.input + tokens.cached_input + tokens.cache_write + tokens.output + tokens.reasoning;
-    const settling = this.#facts.admitted.settle(used, cost);
-    if (settling) await settling;
+    await this.#facts.admitted.settle(used, cost);
     this.#parts.record(record);
   }
 

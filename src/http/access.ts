@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { callerWithoutLimits } from '../accounts/caller.ts';
+import { callerWithoutLimits, type Presented } from '../accounts/caller.ts';
 import type { Key } from '../accounts/keys/key.ts';
 import type { Caller } from '../chat/admission.ts';
 import { Failure } from '../routing/failures.ts';
@@ -32,12 +32,6 @@ export interface KeyDesk {
    * them, `overloaded` (503) when keys cannot be looked up now
    */
   present(token: string, address: string): Presented | Promise<Presented>;
-}
-
-/** A key that was let in, and its caller. */
-export interface Presented {
-  readonly key: Key;
-  readonly caller: Caller;
 }
 
 const LOCAL: Identity = { caller: callerWithoutLimits('local'), key: undefined, isAdmin: true };

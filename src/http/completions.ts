@@ -62,8 +62,7 @@ async function read(
   const { clock } = parts.chat();
   const arrivedAt = clock.elapsed();
   const arrivedOn = clock.now();
-  const identity = parts.access.identify(request);
-  const { caller } = identity instanceof Promise ? await identity : identity;
+  const { caller } = await parts.access.identify(request);
   const body = await readJson(request, parts.maxBodyBytes);
   return {
     id,
