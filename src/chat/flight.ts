@@ -157,9 +157,19 @@ export class Passenger<Landed> extends Batches {
   }
 }
 
-/** Flights that others may still board, by cache key. */
+/** What stands in the list of flights; emptied when its flight has landed. */
+interface Entry<Landed> {
+  flight: Flight<Landed> | undefined;
+}
+
+/**
+ * Flights that others may still board, by cache key.
+ *
+ * A `Map` whose entries come and go is rebuilt now and then, and V8 keeps each of its former selves, with all that was in
+ * it, until the next full collection: one that reached whole flights had every third call outlive two collections.
+ */
 export class Flights<Landed> {
-  readonly #inTheAir = new Map<string, Flight<Landed>>();
+  readonly #inTheAir = new Map<string, Entry<Landed>>();
 
   /**
    * @param key the cache key, or `undefined` for a request that shares nothing
@@ -169,13 +179,15 @@ export class Flights<Landed> {
     key: string | undefined,
     plan: FlightPlan<Landed>,
   ): { passenger: Passenger<Landed>; isFirst: boolean } {
-    const running = key === undefined ? undefined : this.#inTheAir.get(key);
+    const running = key === undefined ? undefined : this.#inTheAir.get(key)?.flight;
     if (running?.mayBeBoarded) return { passenger: running.board(), isFirst: false };
     const flight = new Flight(plan);
     if (key !== undefined) {
-      this.#inTheAir.set(key, flight);
+      const entry: Entry<Landed> = { flight };
+      this.#inTheAir.set(key, entry);
       void flight.landed.then(() => {
-        if (this.#inTheAir.get(key) === flight) this.#inTheAir.delete(key);
+        entry.flight = undefined;
+        if (this.#inTheAir.get(key) === entry) this.#inTheAir.delete(key);
       });
     }
     return { passenger: flight.board(), isFirst: true };
