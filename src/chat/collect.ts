@@ -7,9 +7,10 @@ type Lists = Record<string, unknown[] | null>;
 
 interface OpenChoice {
   readonly message: Fields;
-  /** Fields of the message that are text. */
-  readonly texts: Map<string, GrowingText>;
-  readonly toolCalls: Map<number, OpenToolCall>;
+  /** The answer's text, and other fields of the message that are text. Most answers have only the first. */
+  content: GrowingText | undefined;
+  texts: Map<string, GrowingText> | undefined;
+  toolCalls: Map<number, OpenToolCall> | undefined;
   logprobs: Lists | undefined;
   finishReason: Choice['finish_reason'] | null;
   /** The provider's own fields. */
@@ -67,8 +68,9 @@ export class Collector {
     if (!choice) {
       choice = {
         message: { role: 'assistant', content: null },
-        texts: new Map(),
-        toolCalls: new Map(),
+        content: undefined,
+        texts: undefined,
+        toolCalls: undefined,
         logprobs: undefined,
         finishReason: null,
         others: {},
@@ -96,24 +98,30 @@ function addDelta(choice: OpenChoice, delta: Delta): void {
     if (value === null || value === undefined) continue;
     if (key === 'tool_calls') for (const piece of value as ToolPiece[]) addToolPiece(choice, piece);
     else if (key === 'role') choice.message.role = value;
-    else if (typeof value === 'string') addText(choice.texts, key, value);
+    else if (typeof value === 'string') textOf(choice, key).add(value);
     else choice.message[key] = joined(choice.message[key], value);
   }
 }
 
-function addText(texts: OpenChoice['texts'], key: string, piece: string): void {
-  let text = texts.get(key);
+function textOf(choice: OpenChoice, key: string): GrowingText {
+  if (key === 'content') {
+    choice.content ??= new GrowingText();
+    return choice.content;
+  }
+  choice.texts ??= new Map();
+  let text = choice.texts.get(key);
   if (!text) {
     text = new GrowingText();
-    texts.set(key, text);
+    choice.texts.set(key, text);
   }
-  text.add(piece);
+  return text;
 }
 
 type ToolPiece = NonNullable<Delta['tool_calls']>[number];
 
 /** The name and the arguments grow piece by piece; the id and the type come once. */
 function addToolPiece(choice: OpenChoice, { index, id, type, ...growing }: ToolPiece): void {
+  choice.toolCalls ??= new Map();
   let call = choice.toolCalls.get(index);
   if (!call) {
     call = { id: '', type: 'function' };
@@ -146,9 +154,10 @@ function joinLists(before: Lists | undefined, after: Lists): Lists {
 }
 
 function asChoice([index, open]: [number, OpenChoice]): Choice {
-  const calls = [...open.toolCalls].sort(([left], [right]) => left - right).map(([, call]) => call);
+  const calls = [...(open.toolCalls ?? [])].sort(([left], [right]) => left - right).map(([, call]) => call);
   const message = { ...open.message };
-  for (const [key, text] of open.texts) message[key] = text.toString();
+  if (open.content) message.content = open.content.toString();
+  for (const [key, text] of open.texts ?? []) message[key] = text.toString();
   // A tool call's stream opens with an empty text that is no content.
   if (calls.length > 0) message.content ||= null;
   return {

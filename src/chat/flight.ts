@@ -34,7 +34,7 @@ export class Flight<Landed> {
   readonly landed: Promise<Landed>;
   readonly attempts = new AttemptLog();
   readonly #controller = new AbortController();
-  readonly #passengers = new Set<Passenger<Landed>>();
+  #passengers: readonly Passenger<Landed>[] = [];
   readonly #collector = new Collector();
   #land: (landing: Landing) => void = () => {};
   #reply: RoutedReply | undefined;
@@ -62,14 +62,14 @@ export class Flight<Landed> {
 
   board(): Passenger<Landed> {
     const passenger = new Passenger(this);
-    this.#passengers.add(passenger);
+    this.#passengers = [...this.#passengers, passenger];
     return passenger;
   }
 
   /** The last one out aborts the upstream call. */
   leave(passenger: Passenger<Landed>): void {
-    this.#passengers.delete(passenger);
-    if (this.#passengers.size > 0 || this.#ended) return;
+    this.#passengers = this.#passengers.filter((one) => one !== passenger);
+    if (this.#passengers.length > 0 || this.#ended) return;
     this.#controller.abort();
     // Nobody reads any more, so nobody would notice the abort: the stream is ended here.
     if (this.#reply?.kind !== 'stream') return;

@@ -24,7 +24,7 @@ export abstract class Batches implements AsyncIterable<Batch> {
   abstract more(): Promise<void>;
 
   /** Wants no more: ends what is behind it. Harmless at any time. */
-  abstract leave(): void;
+  abstract leave(): void | Promise<void>;
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
     try {
@@ -35,7 +35,7 @@ export abstract class Batches implements AsyncIterable<Batch> {
         else await this.more();
       }
     } finally {
-      this.leave();
+      await this.leave();
     }
   }
 }

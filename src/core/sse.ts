@@ -14,10 +14,13 @@ export interface ServerSentEvent {
 /** Characters of one event; a reply that never ends its event must not fill the memory. */
 const LONGEST_EVENT = 16 * 1024 * 1024;
 const BYTE_ORDER_MARK = 0xfeff;
+/** Bytes below stand for a character each, so none is cut behind one of them. */
+const FIRST_OF_SEVERAL = 0x80;
 
 /** Feed it bytes as they arrive, cut anywhere; it gives back the events they complete. */
 export class SseParser {
-  readonly #decoder = new StringDecoder('utf8');
+  /** There from the first character that two pieces may share. */
+  #decoder: StringDecoder | undefined;
   #rest = '';
   #event: string | undefined;
   #data: string | undefined;
@@ -25,7 +28,7 @@ export class SseParser {
 
   /** @throws {RangeError} when one event grows past 16 million characters. */
   feed(bytes: Uint8Array): ServerSentEvent[] {
-    const events = this.#lines(this.#rest + this.#decoder.write(bytes as Buffer));
+    const events = this.#lines(this.#rest + this.#decode(bytes));
     if (this.#rest.length + (this.#data?.length ?? 0) > LONGEST_EVENT) {
       throw new RangeError('A server-sent event is longer than 16 million characters.');
     }
@@ -34,9 +37,16 @@ export class SseParser {
 
   /** Ends the stream: a last event whose empty line never came is given all the same, as senders forget it. */
   end(): ServerSentEvent[] {
-    const events = this.#lines(`${this.#rest}${this.#decoder.end()}\n`);
+    const events = this.#lines(`${this.#rest}${this.#decoder?.end() ?? ''}\n`);
     this.#dispatch(events);
     return events;
+  }
+
+  #decode(bytes: Uint8Array): string {
+    const isWhole = bytes.length === 0 || bytes[bytes.length - 1]! < FIRST_OF_SEVERAL;
+    if (!this.#decoder && isWhole) return (bytes as Buffer).toString('utf8');
+    this.#decoder ??= new StringDecoder('utf8');
+    return this.#decoder.write(bytes as Buffer);
   }
 
   /** Reads the lines that are complete and keeps the rest. */

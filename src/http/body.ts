@@ -65,9 +65,11 @@ function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
     };
     if (Number(request.headers['content-length']) > maxBytes) return tooLarge();
     request.on('data', keep);
-    request.on('end', () =>
-      resolve((parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8')),
-    );
+    request.on('end', () => {
+      resolve((parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8'));
+      // The request keeps its listeners, and so what they know, for as long as its answer takes.
+      parts.length = 0;
+    });
     request.on('error', () =>
       reject(new Failure('client_closed', 'The caller closed the connection in its request.')),
     );

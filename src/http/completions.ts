@@ -113,7 +113,7 @@ async function answerStream(
     const failure = asFailure(error);
     if (response.headersSent) return events.fail(errorBody(failure, incoming.id));
     events.abandon();
-    if (answer?.kind === 'stream') await answer.batches.return().catch(() => {});
+    if (answer?.kind === 'stream') await answer.batches.leave().catch(() => {});
     if (!response.destroyed) sendFailure(response, failure, incoming.id, head);
   }
 }

@@ -1,6 +1,6 @@
 /** Writes an answer as server-sent events, no faster than the caller reads. */
 import type { ServerResponse } from 'node:http';
-import type { ChatCompletionChunk } from '../core/openai-types.ts';
+import { type Batches, END } from '../core/batches.ts';
 import { SSE_DONE, SSE_PING, sseData } from '../core/sse.ts';
 import type { Head } from './errors.ts';
 
@@ -34,14 +34,20 @@ export class EventStream {
   }
 
   /** Writes all batches; chunks that came together leave in one write. Rejects with what breaks the source. */
-  async write(batches: AsyncIterable<readonly ChatCompletionChunk[]>): Promise<void> {
-    for await (const batch of batches) {
+  async write(batches: Batches): Promise<void> {
+    for (;;) {
+      const batch = batches.take();
+      if (batch === END) return;
+      if (!batch) {
+        await batches.more();
+        continue;
+      }
       this.open();
       this.#ping.refresh();
       let text = '';
       for (const chunk of batch) text += sseData(JSON.stringify(chunk));
       if (!this.#response.write(text)) await this.#drained();
-      if (this.#response.destroyed) return;
+      if (this.#response.destroyed) return batches.leave();
     }
   }
 

@@ -28,14 +28,15 @@ export interface WastedWork {
 export const MOST_ATTEMPTS = 40;
 
 export class AttemptLog {
-  readonly list: Attempt[] = [];
+  /** As long as it must be: a list that grows by itself makes room for seventeen with the first. */
+  list: readonly Attempt[] = [];
   /** Who gave the answer, or its last part. */
   answeredBy: Target | undefined;
   /** The answer is put together from the parts of several attempts. */
   stitched = false;
   /** Work that is paid for and was not the (whole) answer: parts of broken streams, calls that were outrun. */
   readonly wasted: WastedWork[] = [];
-  readonly #targets: Target[] = [];
+  #targets: readonly Target[] = [];
 
   begin(target: Target, startedMs: number): Attempt {
     const attempt: Attempt = {
@@ -47,8 +48,8 @@ export class AttemptLog {
       first_token_ms: undefined,
       ended_ms: undefined,
     };
-    this.list.push(attempt);
-    this.#targets.push(target);
+    this.list = [...this.list, attempt];
+    this.#targets = [...this.#targets, target];
     return attempt;
   }
 

@@ -22,18 +22,17 @@ export function faultOf(completion: ChatCompletion, provider: string): UpstreamF
 export class StreamWatch {
   #hasContent = false;
   #emptyIsTrue = false;
-  readonly #open = new Set<number>();
-  readonly #finished = new Set<number>();
+  /** Choices, by index; nearly always one. */
+  #open: number[] = [];
+  #finished: number[] = [];
 
   add(batch: readonly ChatCompletionChunk[]): void {
     for (const chunk of batch) {
       for (const { index, delta, finish_reason: finishReason } of chunk.choices) {
         if (!this.#hasContent && carriesSomething(delta)) this.#hasContent = true;
-        if (finishReason) {
-          this.#open.delete(index);
-          this.#finished.add(index);
-          if (EMPTY_IS_TRUE.includes(finishReason)) this.#emptyIsTrue = true;
-        } else if (!this.#finished.has(index)) this.#open.add(index);
+        if (finishReason) this.#finish(index, finishReason);
+        else if (!this.#finished.includes(index) && !this.#open.includes(index))
+          this.#open = [...this.#open, index];
       }
     }
   }
@@ -45,7 +44,13 @@ export class StreamWatch {
 
   /** Every choice that began has its finish reason. */
   get hasFinished(): boolean {
-    return this.#open.size === 0 && this.#finished.size > 0;
+    return this.#open.length === 0 && this.#finished.length > 0;
+  }
+
+  #finish(index: number, reason: FinishReason): void {
+    this.#open = this.#open.filter((one) => one !== index);
+    if (!this.#finished.includes(index)) this.#finished = [...this.#finished, index];
+    if (EMPTY_IS_TRUE.includes(reason)) this.#emptyIsTrue = true;
   }
 }
 
