@@ -77,6 +77,13 @@ export async function openAccounts(
   const keys = new KeyStore(database);
   const known = new KnownKeys((token) => keys.byToken(token), clock);
   const throttle = new Throttle(clock);
+  /** As long as a key is known it has one caller. */
+  const callers = new WeakMap<Key, Presented>();
+  const presented = (key: Key): Presented => {
+    const known = callers.get(key) ?? { key, caller: callerWithKey(key, admission) };
+    callers.set(key, known);
+    return known;
+  };
   let stopSharing = async () => {};
   const prune = () =>
     ledger
@@ -92,7 +99,7 @@ export async function openAccounts(
       const letIn = (key: Key | undefined) => {
         if (!key) throttle.failed(address);
         refuseUnlessValid(key, clock.now());
-        return { key, caller: callerWithKey(key, admission) };
+        return presented(key);
       };
       const found = known.find(token);
       return found instanceof Promise ? found.then(letIn) : letIn(found);

@@ -3,23 +3,13 @@ import { type AdmissionAsk, type Admitted, unlimited } from '../chat/admission.t
 import type { Clock } from '../core/clock.ts';
 import { orderedId } from '../core/ids.ts';
 import type { Target } from '../providers/provider.ts';
-import { type Candidate, Candidates, costBound, outputFor } from './candidates.ts';
+import { type Candidate, Candidates } from './candidates.ts';
+import { type Bounded, GrantedCall } from './granted-call.ts';
 import type { Key } from './keys/key.ts';
 import { LEAST_OUTPUT, promptBound } from './limits/bounds.ts';
 import type { Counters, Limits, Subject, Verdict } from './limits/limits.ts';
 import { refused } from './refusals.ts';
 import { subjectsOf } from './subjects.ts';
-
-/** A call and its bounds. */
-interface Bounded {
-  readonly id: string;
-  /** A budget pays for it. */
-  readonly isPaid: boolean;
-  readonly choices: number;
-  /** Tokens of the prompt at most. */
-  readonly prompt: number;
-  readonly candidates: readonly Candidate[];
-}
 
 export class Admission {
   readonly #counters: Counters;
@@ -62,56 +52,14 @@ export class Admission {
       leastHold: cheapest(candidates, ask.targets),
     });
     return answer instanceof Promise
-      ? answer.then((verdict) => this.#terms(call, verdict))
-      : this.#terms(call, answer);
+      ? answer.then((verdict) => this.#granted(call, verdict))
+      : this.#granted(call, answer);
   }
 
-  /** What the call may do with what was granted. */
-  #terms(call: Bounded, verdict: Verdict): Admitted {
+  #granted(call: Bounded, verdict: Verdict): Admitted {
     if (!verdict.admitted) throw refused(verdict.refusal);
-    const { hold, tokens, requestRate, tokenRate } = verdict;
-    const { id, isPaid, choices, prompt, candidates } = call;
-    const affordable: Affordable[] = [];
-    let isClamped = false;
-    let isCapped = false;
-    for (const { target, rate, least, output, isOurCap } of candidates) {
-      if (least > hold) continue;
-      const byTokens = Math.floor(tokens / choices) - prompt;
-      const byMoney = outputFor(hold, rate, choices, prompt);
-      const most = Math.min(output, byTokens, byMoney);
-      if (most < output) isClamped = true;
-      const cap = most < output || isOurCap ? most : undefined;
-      if (cap !== undefined) isCapped = true;
-      affordable.push({ target, rate, cap });
-    }
-    const termsFor = (target: Target) => affordable.find((one) => one.target === target);
-    const extend = (before: number, output: number) =>
-      !isPaid ||
-      this.#counters.extend(
-        id,
-        largest(affordable, ({ rate }) => costBound(rate, prompt + before, output)),
-      );
-    return {
-      id,
-      hold,
-      isClamped,
-      isCapped,
-      rates: { requests: requestRate, tokens: tokenRate },
-      mayAsk: (target) => candidates.length === 0 || termsFor(target) !== undefined,
-      capFor: (target) => termsFor(target)?.cap,
-      mayGoOn: (before) => {
-        const bytes = Buffer.byteLength(before);
-        return extend(bytes, bytes);
-      },
-      mayHedge: () => extend(0, 0),
-      settle: (used, cost) => this.#counters.settle(id, { tokens: used, cost: cost ?? hold }),
-    };
+    return new GrantedCall(call, verdict, this.#counters);
   }
-}
-
-/** A candidate that fits into what is held, and the output cap to send where it is not the caller's own. */
-interface Affordable extends Pick<Candidate, 'target' | 'rate'> {
-  readonly cap: number | undefined;
 }
 
 const NOBODY: readonly Candidate[] = [];
@@ -120,7 +68,7 @@ function hasLimits({ rpm, tpm, maxConcurrency, budget }: Limits): boolean {
   return rpm !== undefined || tpm !== undefined || maxConcurrency !== undefined || budget !== undefined;
 }
 
-function largest<One>(candidates: readonly One[], measure: (candidate: One) => number): number {
+function largest(candidates: readonly Candidate[], measure: (candidate: Candidate) => number): number {
   let most = 0;
   for (const candidate of candidates) most = Math.max(most, measure(candidate));
   return most;

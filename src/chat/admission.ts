@@ -4,6 +4,7 @@ import type { NanoDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Rates } from '../routing/failures.ts';
+import type { Terms } from '../routing/routed.ts';
 import type { Chain } from './chains.ts';
 
 export interface Caller {
@@ -34,27 +35,19 @@ export interface AdmissionAsk {
 }
 
 /** A call that may be made, and on which terms. */
-export interface Admitted {
+export interface Admitted extends Terms {
   /** Unique; the ledger's row has the same. */
   readonly id: string;
-  /** Whether a target, or a successor, is within what is held. */
-  readonly mayAsk: (target: Target) => boolean;
   /** Nano-dollars held of the budgets. */
   readonly hold: NanoDollars;
   /** The output cap is lower than the caller asked for, because of what is left. */
   readonly isClamped: boolean;
   /** There is an output cap the caller did not ask for. */
   readonly isCapped: boolean;
-  /** The output cap to send to a target, where it is not the caller's own. */
-  readonly capFor: (target: Target) => number | undefined;
   /** For the rate-limit headers. */
   readonly rates: Rates | undefined;
-  /** May another target go on with a broken answer of which the caller has `before`? It costs more. */
-  readonly mayGoOn: (before: string) => boolean | Promise<boolean>;
-  /** May a second target be asked beside the first? */
-  readonly mayHedge: () => boolean | Promise<boolean>;
   /** Once, whatever happened. A cost of `null` is unknown. */
-  readonly settle: (tokens: number, cost: NanoDollars | null) => void | Promise<void>;
+  settle(tokens: number, cost: NanoDollars | null): void | Promise<void>;
 }
 
 const YES = () => true;
@@ -65,12 +58,12 @@ export function unlimited(id = orderedId()): Admitted {
 }
 
 const UNLIMITED: Omit<Admitted, 'id'> = {
-  mayAsk: YES,
   hold: 0,
   isClamped: false,
   isCapped: false,
-  capFor: () => undefined,
   rates: undefined,
+  mayAsk: YES,
+  capFor: () => undefined,
   mayGoOn: YES,
   mayHedge: YES,
   settle: () => {},

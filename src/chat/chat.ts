@@ -95,16 +95,13 @@ async function fromUpstream(
       parts.route({
         request,
         chain: story.chain.targets,
-        mayAsk: admitted.mayAsk,
         hedgeAfter: story.chain.hedgeAfter,
         signal: flightSignal,
         headers: incoming.upstreamHeaders,
         strictParams: parsed.strictParams,
         arrivedAt: incoming.arrivedAt,
         attempts,
-        capFor: admitted.capFor,
-        mayGoOn: admitted.mayGoOn,
-        mayHedge: admitted.mayHedge,
+        terms: admitted,
       }),
     weigh: async (landing, attempts) => {
       const bill = await weigh(landing, request, attempts, parts);

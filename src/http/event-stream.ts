@@ -28,7 +28,10 @@ export class EventStream {
     this.#head.push('cache-control', 'no-cache, no-transform');
     // nginx and its kin would gather the events otherwise.
     this.#head.push('x-accel-buffering', 'no');
-    this.#response.writeHead(200, this.#head);
+    // The head leaves by itself, in one write with what follows: joined to it, it would be kept in some fifty pieces.
+    this.#response.cork();
+    this.#response.writeHead(200, this.#head).flushHeaders();
+    process.nextTick(() => this.#response.uncork());
     // It has been written, and would be kept for as long as the stream is open.
     this.#head.length = 0;
   }

@@ -13,28 +13,30 @@ import { continuationFor, type SentSoFar, Stitcher } from './rescue.ts';
 import type { RoutedCall, RoutedReply, RouterParts } from './routed.ts';
 
 /** Milliseconds. */
-interface Time {
+export interface RouteTime {
   /** Since the request arrived. */
-  readonly elapsed: () => number;
-  readonly budgetLeft: () => number;
+  elapsed(): number;
+  budgetLeft(): number;
 }
 
 /**
  * @param sent what the caller already has of the answer, when this target is to go on with it
+ * @param signal ends this attempt; of two that run beside each other each has its own
  * @throws {Failure}
  */
 export async function attempt(
   target: Target,
   sent: SentSoFar | undefined,
   call: RoutedCall,
+  signal: AbortSignal,
   parts: RouterParts,
-  time: Time,
+  time: RouteTime,
 ): Promise<RoutedReply> {
-  if (call.signal.aborted) throw clientClosed();
+  if (signal.aborted) throw clientClosed();
   const { cooldowns, load } = parts;
-  const capped = withCap(call.request, call.capFor?.(target));
+  const capped = withCap(call.request, call.terms?.capFor(target));
   const { request, seam } = continuationFor(capped, sent?.text ?? '', target);
-  const deadline = new Deadline(target.provider, call.signal);
+  const deadline = new Deadline(target.provider, signal);
   const log = call.attempts.begin(target, time.elapsed());
   const { firstToken, attempt: whole } = target.timeouts;
   const patience = request.stream ? Math.max(1, Math.min(firstToken, time.budgetLeft())) : whole;
@@ -62,10 +64,10 @@ export async function attempt(
   load.began(target);
   try {
     deadline.arm(request.stream ? 'first_token' : 'attempt', patience);
-    const { signal } = deadline;
+    const { headers, strictParams } = call;
     const reply = await parts
       .provider(target.provider)
-      .send(request, target, { signal, headers: call.headers, strictParams: call.strictParams });
+      .send(request, target, { signal: deadline.signal, headers, strictParams });
     const facts = { target, dropped: reply.dropped ?? [] };
     if (reply.kind === 'whole') {
       accept(reply, target, sent, log, time);
@@ -102,7 +104,7 @@ function accept(
   target: Target,
   sent: SentSoFar | undefined,
   log: Attempt,
-  time: Time,
+  time: RouteTime,
 ): void {
   const fault = faultOf(reply.completion, target.provider);
   if (fault) throw fault;

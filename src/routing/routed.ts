@@ -39,15 +39,22 @@ export interface RoutedCall {
   readonly arrivedAt: number;
   /** Milliseconds without a first token after which the next target is asked beside the first; off when absent. */
   readonly hedgeAfter?: number;
-  /** Whether a target may be asked at all; every one may when absent. */
-  readonly mayAsk?: (target: Target) => boolean;
-  /** The output cap for a target, where it is not the request's own. */
-  readonly capFor?: (target: Target) => number | undefined;
-  /** Asked before another target goes on with a broken answer, and before a second one is asked beside the first. */
-  readonly mayGoOn?: (before: string) => boolean | Promise<boolean>;
-  readonly mayHedge?: () => boolean | Promise<boolean>;
+  /** Where somebody's limits bind the call. */
+  readonly terms?: Terms;
   /** Written as the walk goes on; complete when the answer has ended. */
   readonly attempts: AttemptLog;
+}
+
+/** What a call may do within its caller's limits. */
+export interface Terms {
+  /** Whether a target, or a successor, may be asked at all. */
+  mayAsk(target: Target): boolean;
+  /** The output cap to send to a target, where it is not the request's own. */
+  capFor(target: Target): number | undefined;
+  /** May another target go on with a broken answer of which the caller has `before`? It costs more. */
+  mayGoOn(before: string): boolean | Promise<boolean>;
+  /** May a second target be asked beside the first? */
+  mayHedge(): boolean | Promise<boolean>;
 }
 
 export type RoutedReply = {

@@ -3,7 +3,7 @@
  * tries, retries and fallbacks all take the same steps; the failure table says what each failure leads to.
  */
 import type { Target } from '../providers/provider.ts';
-import { attempt } from './attempt.ts';
+import { attempt, type RouteTime } from './attempt.ts';
 import { MOST_ATTEMPTS } from './attempts.ts';
 import { backoff } from './backoff.ts';
 import { inTurn } from './balance.ts';
@@ -20,7 +20,7 @@ export async function route(call: RoutedCall, parts: RouterParts): Promise<Route
   return new Walk(call, parts).open();
 }
 
-class Walk {
+class Walk implements RouteTime {
   readonly #call: RoutedCall;
   readonly #parts: RouterParts;
   readonly #targets: TargetList;
@@ -36,11 +36,7 @@ class Walk {
   constructor(call: RoutedCall, parts: RouterParts) {
     this.#call = call;
     this.#parts = parts;
-    this.#targets = new TargetList(
-      inTurn(call.chain, parts.load, parts.random),
-      parts.cooldowns,
-      call.mayAsk,
-    );
+    this.#targets = new TargetList(inTurn(call.chain, parts.load, parts.random), parts.cooldowns, call.terms);
   }
 
   async open(): Promise<RoutedReply> {
@@ -58,8 +54,8 @@ class Walk {
       after: hedgeAfter,
       signal,
       run: (runner) => this.#askInTurn(runner),
-      mayStart: this.#call.mayHedge ?? (() => true),
-      onWinner: () => attempts.markOutrun(this.#elapsed()),
+      mayStart: () => this.#call.terms?.mayHedge() ?? true,
+      onWinner: () => attempts.markOutrun(this.elapsed()),
       discard: (reply) => reply.kind === 'stream' && reply.batches.leave(),
     });
   }
@@ -80,12 +76,12 @@ class Walk {
     const { request, attempts } = this.#call;
     const isHopeless = failure.rule.next === 'stop' || this.#rescues >= MOST_RESCUES;
     if (isHopeless || !sent.mayBeContinued(request)) throw failure;
-    if (!(await (this.#call.mayGoOn?.(sent.text) ?? true))) throw failure;
+    if (!(await (this.#call.terms?.mayGoOn(sent.text) ?? true))) throw failure;
     this.#rescues += 1;
     const before = this.#sent ? attempts.wasted.map(({ written }) => written).join('') : '';
     attempts.wasted.push({ target: broken.target, before, written: sent.text.slice(before.length) });
     this.#sent = sent;
-    this.#budgetFrom = this.#elapsed();
+    this.#budgetFrom = this.elapsed();
     this.#targets.broke(broken.target, failure);
     // The first failure is the one to tell when nobody can go on.
     return this.#firstToAnswer().catch(() => {
@@ -100,15 +96,12 @@ class Walk {
     for (let retriesLeft = target.retries; this.#call.attempts.list.length < MOST_ATTEMPTS; retriesLeft--) {
       const admission = cooldowns.admit(target);
       if (!admission.open) {
-        this.#call.attempts.leftOut(target, this.#elapsed(), admission.recoversIn);
+        this.#call.attempts.leftOut(target, this.elapsed(), admission.recoversIn);
         this.#targets.leftOut(target);
         return undefined;
       }
       try {
-        return await attempt(target, this.#sent, { ...this.#call, signal }, this.#parts, {
-          elapsed: () => this.#elapsed(),
-          budgetLeft: () => this.#budgetLeft(),
-        });
+        return await attempt(target, this.#sent, this.#call, signal, this.#parts, this);
       } catch (error) {
         const failure = error as Failure;
         if (failure.kind === 'unsupported_parameter') this.#unsupported ??= failure;
@@ -118,7 +111,7 @@ class Walk {
           retriesLeft,
           backoffMs: waits.next().value,
           retryAfterWait: settings.retryAfterWait,
-          budgetLeftMs: this.#budgetLeft(),
+          budgetLeftMs: this.budgetLeft(),
           contextWindow: target.contextWindow,
           hasSuccessor: target.successor !== undefined,
         });
@@ -139,7 +132,7 @@ class Walk {
   /** When every target rests: waits for the first to recover if the route budget allows. */
   async #waitForRecovery(signal: AbortSignal): Promise<Target | undefined> {
     const first = this.#targets.firstToRecover();
-    if (!first || first.recoversIn >= this.#budgetLeft()) return undefined;
+    if (!first || first.recoversIn >= this.budgetLeft()) return undefined;
     this.#targets.waitedFor(first.target);
     await this.#parts.clock.sleep(first.recoversIn + 1, signal);
     return first.target;
@@ -151,17 +144,19 @@ class Walk {
    */
   #mayStart(): boolean {
     if (this.#call.attempts.list.length >= MOST_ATTEMPTS) return false;
-    if (this.#budgetLeft() > 0) return true;
+    if (this.budgetLeft() > 0) return true;
     return !this.#call.request.stream && this.#overtime++ === 0;
   }
   #overtime = 0;
 
-  #elapsed(): number {
+  /** Milliseconds since the request arrived. */
+  elapsed(): number {
     return this.#parts.clock.elapsed() - this.#call.arrivedAt;
   }
 
-  #budgetLeft(): number {
-    return this.#parts.settings.routeBudget - (this.#elapsed() - this.#budgetFrom);
+  /** Milliseconds. */
+  budgetLeft(): number {
+    return this.#parts.settings.routeBudget - (this.elapsed() - this.#budgetFrom);
   }
 
   #nobodyAnswered(): Failure {

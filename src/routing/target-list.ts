@@ -3,6 +3,7 @@ import type { Target } from '../providers/provider.ts';
 import type { Cooldowns } from './cooldowns.ts';
 import type { Failure } from './failures.ts';
 import type { Step } from './next-step.ts';
+import type { Terms } from './routed.ts';
 
 export class TargetList {
   readonly #cooldowns: Cooldowns;
@@ -11,12 +12,12 @@ export class TargetList {
   readonly #resting: Target[] = [];
   readonly #waited: Target[] = [];
   readonly #chain: readonly Target[];
-  readonly #mayAsk: (target: Target) => boolean;
+  readonly #terms: Pick<Terms, 'mayAsk'> | undefined;
   #windowLargerThan = -1;
 
-  constructor(chain: readonly Target[], cooldowns: Cooldowns, mayAsk = (_target: Target) => true) {
+  constructor(chain: readonly Target[], cooldowns: Cooldowns, terms?: Pick<Terms, 'mayAsk'>) {
     this.#cooldowns = cooldowns;
-    this.#mayAsk = mayAsk;
+    this.#terms = terms;
     this.#chain = chain;
     // A model remembered to be gone is not asked again: its successor takes its place at once.
     this.#left = cooldowns.isQuiet ? [...chain] : chain.flatMap((target) => this.#inItsPlace(target));
@@ -25,7 +26,7 @@ export class TargetList {
   next(): Target | undefined {
     for (;;) {
       const target = this.#left.shift();
-      if (!target || (this.#isLargeEnough(target) && this.#mayAsk(target))) return target;
+      if (!target || (this.#isLargeEnough(target) && (this.#terms?.mayAsk(target) ?? true))) return target;
     }
   }
 

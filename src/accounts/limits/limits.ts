@@ -60,18 +60,18 @@ export interface Refusal {
   readonly retryAfterMs: number | undefined;
 }
 
-export type Verdict =
-  | {
-      readonly admitted: true;
-      /** What is held of the budgets: `hold`, or less where less was left. */
-      readonly hold: NanoDollars;
-      /** Tokens reserved: `tokens`, or fewer where fewer were left. */
-      readonly tokens: number;
-      /** Of the subject nearest to its limit; absent when nobody has one. */
-      readonly requestRate: RateState | undefined;
-      readonly tokenRate: RateState | undefined;
-    }
-  | { readonly admitted: false; readonly refusal: Refusal };
+export interface Granted {
+  readonly admitted: true;
+  /** What is held of the budgets: `hold`, or less where less was left. */
+  readonly hold: NanoDollars;
+  /** Tokens reserved: `tokens`, or fewer where fewer were left. */
+  readonly tokens: number;
+  /** Of the subject nearest to its limit; absent when nobody has one. */
+  readonly requestRate: RateState | undefined;
+  readonly tokenRate: RateState | undefined;
+}
+
+export type Verdict = Granted | { readonly admitted: false; readonly refusal: Refusal };
 
 /** How a call ended. */
 export interface Outcome {
