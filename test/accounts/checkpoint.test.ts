@@ -25,6 +25,7 @@ it('begins anew, long before callers would have to move it themselves', { timeou
   const ledger = new SqliteLedger(database);
   const log = `${path}-wal`;
   await ledger.write(entryWith());
+  await ledger.ready();
   const first = beginnings(log);
   const until = Date.now() + 40_000;
   while (beginnings(log) < first + 2 && Date.now() < until) {

@@ -1,7 +1,7 @@
 /** The local file: opened by several processes at once, and when it cannot be written. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { openDatabase, type SqliteDatabase } from '../../src/accounts/database/database.ts';
@@ -51,27 +51,38 @@ it('a file that is no database stops the start, and the error names it', async (
   await expect(openDatabase(`sqlite:${path}`)).rejects.toThrow(`cannot open ${path}`);
 });
 
-it('a row that cannot be written is an error to whoever writes it, and to nobody else', async () => {
+it('a row that SQLite refuses is told in the log, and takes no other with it', async () => {
   const url = `sqlite:${join(temporaryFolder(), 'ledger.db')}`;
-  const { ledger } = await openTestLedger({ url, outboxPath: newOutboxPath() });
+  const { ledger, warnings } = await openTestLedger({ url, outboxPath: newOutboxPath() });
   const good = [entryWith(), entryWith()];
   const bad = entryWith({ receipt: { chain: {} as string } });
-  const results = await Promise.allSettled([good[0]!, bad, good[1]!].map((entry) => ledger.write(entry)));
-  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  await Promise.all([good[0]!, bad, good[1]!].map((entry) => ledger.write(entry)));
   for (const { receipt } of good) expect(await ledger.find(receipt.id)).toEqual(receipt);
+  expect(await ledger.find(bad.receipt.id)).toBeUndefined();
+  expect(warnings.join()).toContain(bad.id);
 });
 
-it('a file that takes no more rows is an error, until it takes them again', async () => {
+it('a file that takes no more rows loses none: they wait until it takes them again', async () => {
   const url = `sqlite:${join(temporaryFolder(), 'ledger.db')}`;
-  const { ledger, database } = await openTestLedger({ url, outboxPath: newOutboxPath() });
+  const { ledger, database, warnings } = await openTestLedger({ url, outboxPath: newOutboxPath() });
   const { connection } = database as SqliteDatabase;
   const { page_count: pages } = connection.prepare('PRAGMA page_count').get() as { page_count: number };
   // What a full disk is to SQLite.
   connection.exec(`PRAGMA max_page_count = ${pages}`);
-  const entries = Array.from({ length: 200 }, () => entryWith());
-  await expect(Promise.all(entries.map((entry) => ledger.write(entry)))).rejects.toThrow('full');
+  const entries = Array.from({ length: 600 }, () => entryWith());
+  await Promise.all(entries.map((entry) => ledger.write(entry)));
+  await expect.poll(() => warnings.join()).toContain('full');
+  await expect(ledger.find(entries[0]!.receipt.id)).rejects.toThrow('full');
   connection.exec('PRAGMA max_page_count = 1000000');
-  const after = entryWith();
-  await ledger.write(after);
-  expect(await ledger.find(after.receipt.id)).toBeDefined();
+  for (const { receipt } of entries) expect(await ledger.find(receipt.id)).toBeDefined();
+});
+
+it('a row that cannot even be made safe is an error to whoever writes it', async () => {
+  const folder = join(temporaryFolder(), 'gone');
+  const { ledger } = await openTestLedger({
+    url: `sqlite:${join(folder, 'ledger.db')}`,
+    outboxPath: newOutboxPath(),
+  });
+  rmSync(folder, { recursive: true });
+  await expect(ledger.write(entryWith())).rejects.toThrow('ENOENT');
 });

@@ -35,6 +35,16 @@ function useWriteAheadLog(database: DatabaseSync): void {
   }
 }
 
+/** For what can be done later: where another connection holds the lock, SQLite says so at once. */
+export function withoutWaiting(database: DatabaseSync, work: () => void): void {
+  database.exec('PRAGMA busy_timeout = 0');
+  try {
+    work();
+  } finally {
+    if (database.isOpen) database.exec(`PRAGMA busy_timeout = ${LOCK_TIMEOUT}`);
+  }
+}
+
 export function forKysely(database: DatabaseSync): SqliteDatabase {
   return {
     close: () => database.close(),

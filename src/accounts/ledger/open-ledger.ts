@@ -14,12 +14,18 @@ const PATIENCE = 3_000;
 
 /** @throws {Error} when the local file cannot be opened; a PostgreSQL that is away is no error here */
 export async function openLedger(database: Database, { outboxPath, warn }: LedgerOptions): Promise<Ledger> {
-  if (database.kind === 'sqlite') return new SqliteLedger(database);
+  if (database.kind === 'sqlite') {
+    const ledger = new SqliteLedger(database, warn);
+    await ledger
+      .ready()
+      .catch((error: Error) => warn(`Rows of before wait in the journal: ${error.message}`));
+    return ledger;
+  }
   const [{ Outbox }, { PostgresLedger }] = await Promise.all([
     import('./outbox.ts'),
     import('./postgres-ledger.ts'),
   ]);
-  const ledger = new PostgresLedger(database, new Outbox(await openOutbox(outboxPath)), warn);
+  const ledger = new PostgresLedger(database, new Outbox(await openOutbox(outboxPath), warn), warn);
   // Its absence is logged by the ledger, which goes on trying.
   await ledger.ready(PATIENCE).catch(() => {});
   return ledger;

@@ -11,9 +11,11 @@ export class Outbox {
   readonly #oldest: StatementSync;
   readonly #remove: StatementSync;
 
-  constructor(database: SqliteDatabase) {
+  /** @param warn told of rows that SQLite refuses */
+  constructor(database: SqliteDatabase, warn: (message: string) => void) {
     this.#database = database;
-    this.#writer = new RowWriter(database.connection, false, () => database.checkpointApart());
+    const onFirst = () => database.checkpointApart();
+    this.#writer = new RowWriter(database.connection, { counts: false, onFirst, warn });
     // In the order they were written, the same for every process: two that ship the same rows cannot block each other.
     this.#oldest = database.connection.prepare(
       `SELECT ${COLUMNS.map((column) => `"${column}"`).join(', ')} FROM ledger
@@ -24,22 +26,25 @@ export class Outbox {
     );
   }
 
-  /** Resolves when the row survives a killed process. @throws what SQLite says (a full disk) */
+  /** Resolves when the row survives a killed process. @throws what the file system says (a full disk) */
   write(row: LedgerTable): Promise<void> {
     return this.#writer.write(row);
   }
 
-  /** Commits what waits, now. */
+  /** Makes safe what waits, now. */
   flush(): void {
     this.#writer.flush();
   }
 
-  queries(): ReturnType<SqliteDatabase['queries']> {
+  /** With every row that was safe before. */
+  async queries(): ReturnType<SqliteDatabase['queries']> {
+    await this.#writer.caughtUp();
     return this.#database.queries();
   }
 
   /** @param besides ids of rows to leave out */
-  oldest(limit: number, besides: Iterable<string>): LedgerTable[] {
+  async oldest(limit: number, besides: Iterable<string>): Promise<LedgerTable[]> {
+    await this.#writer.caughtUp();
     return this.#oldest.all(JSON.stringify([...besides]), limit) as unknown as LedgerTable[];
   }
 
@@ -52,6 +57,7 @@ export class Outbox {
   }
 
   close(): Promise<void> {
+    this.#writer.close();
     return this.#database.close();
   }
 }

@@ -58,7 +58,7 @@ export class Shipper {
   /** Resolves when the tables, and all rows that are in the outbox now, are there. @throws {DatabaseAway} */
   async caughtUp(milliseconds = PATIENCE): Promise<void> {
     if (this.#away) throw this.#away;
-    if (this.#isMigrated && this.#outbox.oldest(1, this.#refused).length === 0) return;
+    if (this.#isMigrated && (await this.#outbox.oldest(1, this.#refused)).length === 0) return;
     await new Promise<void>((resolve, reject) => {
       const tooSlow = () => reject(new DatabaseAway(new Error('too slow')));
       const timer = setTimeout(tooSlow, milliseconds);
@@ -131,7 +131,7 @@ export class Shipper {
     for (;;) {
       // Those who wait now want the rows that are there now.
       const readers = this.#readers.length;
-      const rows = this.#outbox.oldest(ROWS_AT_ONCE, this.#refused);
+      const rows = await this.#outbox.oldest(ROWS_AT_ONCE, this.#refused);
       if (rows.length > 0) await this.#carrySome(target, rows);
       if (rows.length < ROWS_AT_ONCE) {
         for (const { resolve } of this.#readers.splice(0, readers)) resolve();
@@ -140,7 +140,7 @@ export class Shipper {
     }
   }
 
-  async #carrySome(target: Kysely<Schema>, rows: ReturnType<Outbox['oldest']>): Promise<void> {
+  async #carrySome(target: Kysely<Schema>, rows: Awaited<ReturnType<Outbox['oldest']>>): Promise<void> {
     for (const { row, error } of await shipRows(target, rows)) {
       this.#refused.add(row.id);
       this.#warn(

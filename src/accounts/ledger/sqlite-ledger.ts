@@ -11,9 +11,16 @@ export class SqliteLedger implements Ledger {
   readonly #database: SqliteDatabase;
   readonly #writer: RowWriter;
 
-  constructor(database: SqliteDatabase) {
+  /** @param warn told of rows that SQLite refuses */
+  constructor(database: SqliteDatabase, warn: (message: string) => void = () => {}) {
     this.#database = database;
-    this.#writer = new RowWriter(database.connection, true, () => database.checkpointApart());
+    const onFirst = () => database.checkpointApart();
+    this.#writer = new RowWriter(database.connection, { counts: true, onFirst, warn });
+  }
+
+  /** Takes in what killed processes have left. */
+  ready(): Promise<void> {
+    return this.#writer.caughtUp();
   }
 
   write(entry: Entry): Promise<void> {
@@ -22,7 +29,7 @@ export class SqliteLedger implements Ledger {
 
   async find(requestId: string, keyId?: string) {
     const { findReceipt } = await questions();
-    return findReceipt(await this.#database.queries(), requestId, keyId);
+    return findReceipt(await this.#table(), requestId, keyId);
   }
 
   async usage(query: UsageQuery) {
@@ -30,7 +37,7 @@ export class SqliteLedger implements Ledger {
       questions(),
       import('./slices.ts'),
     ]);
-    const db = await this.#database.queries();
+    const db = await this.#table();
     const rows = [];
     for await (const slice of slicesFrom(db, query.from))
       rows.push(...(await usageRows(db, 'sqlite', query, slice)));
@@ -39,20 +46,26 @@ export class SqliteLedger implements Ledger {
 
   async spentSince(subject: string, since: number) {
     const { sumSpent } = await questions();
-    return sumSpent(await this.#database.queries(), 'sqlite', subject, since);
+    return sumSpent(await this.#table(), 'sqlite', subject, since);
   }
 
   async outcomeOf(id: string) {
     const { findOutcome } = await questions();
-    return findOutcome(await this.#database.queries(), id);
+    return findOutcome(await this.#table(), id);
   }
 
   async prune(before: number): Promise<void> {
     const { pruneRows } = await import('./prune.ts');
-    await pruneRows(await this.#database.queries(), 'sqlite', before);
+    await pruneRows(await this.#table(), 'sqlite', before);
   }
 
   async close(): Promise<void> {
-    this.#writer.flush();
+    this.#writer.close();
+  }
+
+  /** With every row that was safe before the question. */
+  async #table() {
+    await this.#writer.caughtUp();
+    return this.#database.queries();
   }
 }

@@ -1,0 +1,137 @@
+/**
+ * Rows on their way into a SQLite file, as lines in files beside it: an append makes a row survive a killed process for a
+ * tenth of what a commit costs. Each process appends to files of its own, and removes them when their rows are in the
+ * table. Whoever reads the table puts in first what is in all of them, which does no harm twice, as a row is known by its
+ * id; so it finds what others have just written, and what killed processes have left.
+ *
+ * A line is the length of its JSON, a space, the JSON, a line feed: one that was cut short by a kill or a full disk shows.
+ */
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { LedgerTable } from '../database/schema.ts';
+
+/** Rows in a file before the next is begun, so that each is put in at once. */
+const ROWS_IN_A_FILE = 256;
+/** Milliseconds after which a file that nobody appends to has lost its owner, who else removes it in less than a second. */
+const ABANDONED_AFTER = 3_600_000;
+
+export class RowJournal {
+  readonly #stem: string;
+  readonly #name = `${process.pid}-${randomBytes(4).toString('hex')}`;
+  #begun = 0;
+  #open: { readonly file: string; readonly descriptor: number; rows: number } | undefined;
+  /** Files of ours that are appended to no more, oldest first. */
+  #full: string[] = [];
+  /** The state in which files of others have been read to their end. */
+  #read = new Map<string, string>();
+  /** The last append may have left half a line. */
+  #isTorn = false;
+
+  /** @param path of the SQLite file */
+  constructor(path: string) {
+    this.#stem = `${path}-rows-`;
+  }
+
+  /** Returns when the rows survive a killed process. @throws what the file system says (a full disk) */
+  append(rows: readonly LedgerTable[]): void {
+    this.#open ??= this.#begin();
+    let lines = this.#isTorn ? '\n' : '';
+    for (const row of rows) lines += lineOf(row);
+    this.#isTorn = true;
+    writeAll(this.#open.descriptor, lines);
+    this.#isTorn = false;
+    this.#open.rows += rows.length;
+    if (this.#open.rows >= ROWS_IN_A_FILE) this.#end();
+  }
+
+  get hasFullFiles(): boolean {
+    return this.#full.length > 0;
+  }
+
+  /** All files of ours; what is appended later goes into new ones. */
+  own(): readonly string[] {
+    this.#end();
+    return [...this.#full];
+  }
+
+  /** Removes a file of ours whose rows are in the table. */
+  done(file: string): void {
+    rmSync(file, { force: true });
+    this.#full = this.#full.filter((one) => one !== file);
+  }
+
+  /** Files of other processes, alive or dead, that may have rows nobody has told us of. */
+  others(): string[] {
+    const folder = dirname(this.#stem);
+    const changed: string[] = [];
+    const read = new Map<string, string>();
+    for (const name of readdirSync(folder).sort()) {
+      if (!name.startsWith(basename(this.#stem)) || name.includes(this.#name)) continue;
+      const file = join(folder, name);
+      const state = stateOf(file);
+      if (state !== undefined && this.#read.get(file) === state) read.set(file, state);
+      else changed.push(file);
+    }
+    this.#read = read;
+    return changed;
+  }
+
+  /**
+   * Says that the rows of another's file are in the table.
+   * @param state what `stateOf` said before it was read
+   */
+  seen(file: string, state: string | undefined): void {
+    if (state !== undefined) this.#read.set(file, state);
+    const age = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > ABANDONED_AFTER) rmSync(file, { force: true });
+  }
+
+  #begin() {
+    this.#begun += 1;
+    const file = `${this.#stem}${this.#name}-${this.#begun}`;
+    this.#isTorn = false;
+    return { file, descriptor: openSync(file, 'ax'), rows: 0 };
+  }
+
+  #end(): void {
+    if (!this.#open) return;
+    closeSync(this.#open.descriptor);
+    this.#full.push(this.#open.file);
+    this.#open = undefined;
+  }
+}
+
+/** Whether anything was appended since. @returns nothing for a file that is gone */
+export function stateOf(file: string): string | undefined {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found && `${found.size} ${found.mtimeMs}`;
+}
+
+/** The whole rows of a file; none for one that is gone, as its rows are in the table then. */
+export function rowsIn(file: string): LedgerTable[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  const rows: LedgerTable[] = [];
+  // What follows the last line feed is being written, or was cut.
+  for (const line of text.split('\n').slice(0, -1)) {
+    const json = line.slice(line.indexOf(' ') + 1);
+    if (json.length === Number.parseInt(line, 10)) rows.push(JSON.parse(json));
+  }
+  return rows;
+}
+
+export function lineOf(row: LedgerTable): string {
+  const json = JSON.stringify(row);
+  return `${json.length} ${json}\n`;
+}
+
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+}
