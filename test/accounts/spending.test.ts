@@ -67,7 +67,9 @@ it('is the same in each of two processes that write and count in turn', async ()
 it('outlives the rows, also those that were not counted yet', async () => {
   const { ledger, write, spent, uncounted } = await processOn(newPath());
   await write(20, { at: MIDNIGHT - 1 });
+  await ledger.ready();
   await write(30, { at: NOON });
+  await ledger.ready();
   expect(uncounted()).toBe(30);
   await ledger.prune(MIDNIGHT);
   expect([await spent(), await spent(MIDNIGHT)]).toEqual([50, 30]);
