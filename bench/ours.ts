@@ -37,7 +37,7 @@ export function startOurs(options: OurOptions): Started {
       HOST: '127.0.0.1',
       LOG_FORMAT: 'json',
       ADMIN_KEY,
-      DATABASE_URL: `sqlite:${join(folder, 'ledger.db')}`,
+      DATABASE_URL: `sqlite:${join(folder, 'data/codellama.db')}`,
       TOGETHER_API_KEY: 'bench',
       TOGETHER_BASE_URL: `http://127.0.0.1:${options.upstream}/v1`,
       ...options.environment,

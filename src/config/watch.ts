@@ -1,10 +1,16 @@
 /** Watches the configuration file: an edit that is valid is taken up while the server runs, one that is not is told. */
-import { type FSWatcher, watch } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { type Stats, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type Config, loadConfig } from './config.ts';
 import { ConfigurationError, type Environment } from './environment.ts';
 import { configPath } from './file.ts';
 
+/**
+ * Milliseconds between two looks at the file. It is looked at and not waited for: the system tells of every change in a
+ * whole folder, where the database may be, too, and of none in some that containers share with their host.
+ */
+const LOOK_EVERY = 250;
 /** Milliseconds of quiet after a change: editors write in several steps. */
 const QUIET = 100;
 
@@ -38,29 +44,27 @@ export function watchConfig({ environment, onConfig, onProblems }: WatchOptions)
     reading = reading.then(read);
     return reading;
   };
-  const watcher = watchFolder(dirname(path), (name) => {
-    if (name !== null && name !== basename(path)) return;
+  let known = stateOf(statSync(path, { throwIfNoEntry: false }));
+  const look = async () => {
+    const now = stateOf(await stat(path).catch(() => undefined));
+    if (now === known) return;
+    known = now;
     clearTimeout(timer);
     timer = setTimeout(() => void reload(), QUIET);
     timer.unref();
-  });
+  };
+  const looking = setInterval(look, LOOK_EVERY);
+  looking.unref();
   return {
     reload,
     close() {
       clearTimeout(timer);
-      watcher?.close();
+      clearInterval(looking);
     },
   };
 }
 
-/** The folder and not the file: an editor that saves by renaming leaves a watched file behind. */
-function watchFolder(folder: string, onChange: (name: string | null) => void): FSWatcher | undefined {
-  try {
-    const watcher = watch(folder, { persistent: false }, (_event, name) => onChange(name));
-    watcher.on('error', () => watcher.close());
-    return watcher;
-  } catch {
-    // No such folder, or no more watches to be had: SIGHUP still reloads.
-    return undefined;
-  }
+/** The same until the file is written, or another takes its place, as editors do that save by renaming. */
+function stateOf(found: Stats | undefined): string {
+  return found ? `${found.ino} ${found.size} ${found.mtimeMs}` : 'no file';
 }
