@@ -1,4 +1,5 @@
 /** The one place where a request is settled: one record, one charge, whatever happened. */
+import { flatText } from '../core/flat-text.ts';
 import { isoTime } from '../core/iso-time.ts';
 import { toDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
@@ -77,8 +78,8 @@ export class Settlement {
       project: caller.projectId,
       user: user ?? caller.user,
       chain,
-      model: answeredBy?.slice(slash + 1) ?? null,
-      provider: answeredBy?.slice(0, slash) ?? null,
+      model: answeredBy === undefined ? null : flatText(answeredBy.slice(slash + 1)),
+      provider: answeredBy === undefined ? null : flatText(answeredBy.slice(0, slash)),
       stream: request.stream,
       cache: this.verdict,
       attempts: attempts?.list ?? [],

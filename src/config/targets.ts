@@ -1,6 +1,8 @@
 /** From a model's entry in the configuration to the target the router calls. */
+
 import { hash } from 'node:crypto';
 import { parseDuration } from '../core/durations.ts';
+import { flatText } from '../core/flat-text.ts';
 import type { Balance, Target } from '../providers/provider.ts';
 import { isProvider, providerRegistry } from '../providers/registry.ts';
 import { knownFacts } from './deployments.ts';
@@ -23,7 +25,7 @@ export function makeTarget(
   }
   const { connect, first_token: firstToken, idle, attempt } = entry.timeouts ?? {};
   const target: Target = {
-    id: `${entry.provider}/${entry.model}`,
+    id: flatText(entry.provider, '/', entry.model),
     name,
     provider: entry.provider,
     model: entry.model,
@@ -54,7 +56,7 @@ function successorOf(target: Target, model: string): Target {
   const facts = knownFacts(target.provider, model);
   return {
     ...target,
-    id: `${target.provider}/${model}`,
+    id: flatText(target.provider, '/', model),
     name: `${target.name} (successor)`,
     model,
     contextWindow: facts.context_window,

@@ -1,5 +1,7 @@
 /** Times as ISO 8601 text. Node makes one in a microsecond; a request needs three, nearly all of them in the same second. */
 
+import { flatText } from './flat-text.ts';
+
 let second = Number.NaN;
 let upToSecond = '';
 
@@ -11,5 +13,5 @@ export function isoTime(at: number): string {
     second = own;
   }
   const milliseconds = Math.floor(at) - own * 1000;
-  return `${upToSecond}${String(milliseconds).padStart(3, '0')}Z`;
+  return flatText(upToSecond, String(milliseconds).padStart(3, '0'), 'Z');
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ChatAnswer } from '../chat/answer.ts';
 import { chat } from '../chat/chat.ts';
 import type { ChatParts, Incoming } from '../chat/incoming.ts';
+import { flatText } from '../core/flat-text.ts';
 import { orderedId } from '../core/ids.ts';
 import { dollarsText } from '../core/money.ts';
 import { asFailure, invalidRequest } from '../routing/failures.ts';
@@ -67,7 +68,7 @@ async function read(
   return {
     id,
     // A row of the ledger that has it, too, needs no second index.
-    ownId: id === request.headers['x-request-id'] ? undefined : id.slice(OWN.length),
+    ownId: id === request.headers['x-request-id'] ? undefined : flatText(id.slice(OWN.length)),
     body,
     caller,
     cacheControl: cacheControl(request.headers['cache-control']),
@@ -139,7 +140,7 @@ const OWN = 'req_';
 /** The caller's own id when it is one, so that a request can be followed through several systems. */
 export function requestIdFor({ headers }: IncomingMessage): string {
   const own = headers['x-request-id'];
-  return typeof own === 'string' && /^[\w.:-]{1,128}$/.test(own) ? own : OWN + orderedId();
+  return typeof own === 'string' && /^[\w.:-]{1,128}$/.test(own) ? own : flatText(OWN, orderedId());
 }
 
 const NO_CONTROL: Incoming['cacheControl'] = { noCache: false, noStore: false };

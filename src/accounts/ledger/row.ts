@@ -1,4 +1,5 @@
 /** A ledger entry as a row of the table. */
+import { flatText } from '../../core/flat-text.ts';
 import type { LedgerTable } from '../database/schema.ts';
 import type { Entry } from './ledger.ts';
 import { restOf } from './receipt-rest.ts';
@@ -32,7 +33,7 @@ export const COLUMNS = [
 export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
   const { usage } = receipt;
   const columns = {
-    id: entry.id,
+    id: flatText(entry.id),
     request_id: columnOf(receipt.id, entry.id),
     at: entry.at,
     key_id: entry.keyId,
