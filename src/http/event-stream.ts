@@ -4,8 +4,9 @@ import { type Batches, END } from '../core/batches.ts';
 import { SSE_DONE, SSE_PING, sseData } from '../core/sse.ts';
 import type { Head } from './errors.ts';
 
-/** Milliseconds of silence after which proxies begin to close connections, with room to spare. */
-const PING_EVERY = 15_000;
+/** Milliseconds between two looks whether anything was written, and how often nothing may have been: at most 15 s. */
+const LOOK_EVERY = 5_000;
+const QUIET_LOOKS = 3;
 /** Milliseconds a caller may leave a full buffer unread before it counts as gone. */
 const READER_PATIENCE = 60_000;
 
@@ -13,12 +14,14 @@ export class EventStream {
   readonly #response: ServerResponse;
   readonly #head: Head;
   readonly #ping: NodeJS.Timeout;
+  /** Looks since the last write. */
+  #quiet = 0;
 
   /** @param head may grow until the first event is written */
   constructor(response: ServerResponse, head: Head) {
     this.#response = response;
     this.#head = head;
-    this.#ping = setInterval(() => this.#keepAlive(), PING_EVERY);
+    this.#ping = setInterval(() => this.#keepAlive(), LOOK_EVERY);
   }
 
   /** Makes the head, which leaves with the first bytes; it cannot change after this. */
@@ -46,7 +49,7 @@ export class EventStream {
         continue;
       }
       this.open();
-      this.#ping.refresh();
+      this.#quiet = 0;
       let text = '';
       for (const chunk of batch) text += sseData(JSON.stringify(chunk));
       if (!this.#response.write(text)) await this.#drained();
@@ -74,6 +77,10 @@ export class EventStream {
 
   #keepAlive(): void {
     if (this.#response.destroyed || this.#response.writableEnded) return this.abandon();
+    this.#quiet += 1;
+    if (this.#quiet < QUIET_LOOKS) return;
+    this.#quiet = 0;
+    // Proxies close connections on which nothing happens.
     this.open();
     this.#response.write(SSE_PING);
   }

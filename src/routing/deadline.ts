@@ -1,4 +1,7 @@
-/** The deadlines of one attempt: one timer, armed anew for each phase, that aborts the upstream call. */
+/**
+ * The deadlines of one attempt: one timer that aborts the upstream call. It is armed anew for each frame of a stream, so
+ * arming only notes the time, and the timer looks whether it is due.
+ */
 import { type TimeoutPhase, UpstreamFailure } from '../providers/upstream-failure.ts';
 
 const WHAT_WAS_AWAITED: Record<TimeoutPhase, string> = {
@@ -15,6 +18,7 @@ export class Deadline {
   #timer: NodeJS.Timeout | undefined;
   #phase: TimeoutPhase = 'connect';
   #milliseconds = 0;
+  #armedAt = 0;
   #isArmed = false;
   #expired: UpstreamFailure | undefined;
 
@@ -45,12 +49,12 @@ export class Deadline {
 
   arm(phase: TimeoutPhase, milliseconds: number): void {
     this.#isArmed = true;
-    const isSame = this.#phase === phase && this.#milliseconds === milliseconds;
-    if (this.#timer && isSame) return void this.#timer.refresh();
+    this.#armedAt = performance.now();
+    if (this.#timer && this.#phase === phase && this.#milliseconds === milliseconds) return;
     this.#phase = phase;
     this.#milliseconds = milliseconds;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#expire(), milliseconds);
+    this.#timer = setTimeout(this.#look, milliseconds);
   }
 
   /** The timer itself runs on, as this is done for every frame of a stream; it comes to nothing. */
@@ -71,8 +75,16 @@ export class Deadline {
     this.#controller.abort(this.#caller.reason);
   };
 
-  #expire(): void {
+  readonly #look = () => {
+    this.#timer = undefined;
     if (!this.#isArmed) return;
+    const left = Math.ceil(this.#armedAt + this.#milliseconds - performance.now());
+    // Timers may be a little early.
+    if (left > 1) this.#timer = setTimeout(this.#look, left);
+    else this.#expire();
+  };
+
+  #expire(): void {
     const timeout = this.#phase;
     const message = `${this.#provider} did not ${WHAT_WAS_AWAITED[timeout]} within ${seconds(this.#milliseconds)}.`;
     this.#expired = new UpstreamFailure({ message, timeout });

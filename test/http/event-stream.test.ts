@@ -1,0 +1,48 @@
+/** The stream to the caller, on a real connection. */
+import { once } from 'node:events';
+import { createServer, get, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { EventStream } from '../../src/http/event-stream.ts';
+
+afterEach(() => void vi.useRealTimers());
+
+/** @returns the stream, and the reply to its caller once there is something of it */
+async function callerOf(): Promise<{ events: EventStream; reply: Promise<IncomingMessage> }> {
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  const asked = once(server, 'request');
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const request = get({ port, host: '127.0.0.1' });
+  request.on('error', () => {});
+  onTestFinished(() => void request.destroy());
+  const reply = once(request, 'response').then(([one]) => (one as IncomingMessage).setEncoding('utf8'));
+  const [, response] = await asked;
+  const events = new EventStream(response, []);
+  onTestFinished(() => events.abandon());
+  return { events, reply };
+}
+
+it('says something every 15 seconds while there is nothing to say, so that proxies keep it open', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const { reply } = await callerOf();
+  vi.advanceTimersByTime(14_999);
+  expect(await Promise.race([reply, sleep(50, 'nothing yet')])).toBe('nothing yet');
+  vi.advanceTimersByTime(1);
+  const caller = await reply;
+  expect(caller.headers['content-type']).toContain('text/event-stream');
+  expect((await once(caller, 'data'))[0]).toBe(': ping\n\n');
+  vi.advanceTimersByTime(15_000);
+  expect((await once(caller, 'data'))[0]).toBe(': ping\n\n');
+});
+
+it('is for no proxy to gather, and ends with [DONE]', async () => {
+  const { events, reply } = await callerOf();
+  events.done();
+  let text = '';
+  for await (const part of await reply) text += part;
+  expect(text).toBe('data: [DONE]\n\n');
+  expect((await reply).headers['x-accel-buffering']).toBe('no');
+});
