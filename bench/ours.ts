@@ -1,4 +1,5 @@
 /** How our own server is started for measuring: everything on. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Started, start } from './processes.ts';
@@ -8,8 +9,11 @@ const ADMIN_KEY = 'the key of the bench';
 /** Within a server, for the profiler and the count of allocated bytes. */
 export const PROBE = fileURLToPath(new URL('probe.ts', import.meta.url));
 
-export function serverFile(checkout = fileURLToPath(new URL('..', import.meta.url))): string {
-  return join(checkout, 'src/start.js');
+/** The file and the flags of `npm start`. */
+export function startCommand(checkout = fileURLToPath(new URL('..', import.meta.url))) {
+  const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'));
+  const [, ...words] = (scripts.start as string).split(' ');
+  return { file: join(checkout, words.pop()!), flags: words };
 }
 
 export interface OurOptions {
@@ -27,11 +31,12 @@ export interface OurOptions {
 export function startOurs(options: OurOptions): Started {
   // A folder of its own, so that no `.env` of the developer's is read.
   const folder = temporaryFolder();
-  return start(serverFile(options.checkout), [], {
+  const { file, flags } = startCommand(options.checkout);
+  return start(file, [], {
     core: options.core,
     cwd: folder,
     ipc: options.probe,
-    nodeOptions: [...(options.nodeOptions ?? []), ...(options.probe ? ['--import', PROBE] : [])],
+    nodeOptions: [...flags, ...(options.nodeOptions ?? []), ...(options.probe ? ['--import', PROBE] : [])],
     environment: {
       PORT: String(options.port),
       HOST: '127.0.0.1',

@@ -1,7 +1,7 @@
 /** From spawn to the first 200 of the readiness route, and the memory two seconds later; in demo mode, as a newcomer. */
 import { residentMemory } from '../cpu.ts';
 import type { Options } from '../options.ts';
-import { serverFile } from '../ours.ts';
+import { startCommand } from '../ours.ts';
 import { SERVER_CORE, start, untilAnswers } from '../processes.ts';
 import type { Row } from '../report.ts';
 import { PORTS } from '../stage.ts';
@@ -11,13 +11,13 @@ import { temporaryFolder } from '../temporary-folder.ts';
 const STARTS = 7;
 
 export async function measureStart({ against }: Options): Promise<Row[]> {
-  const ours = await measure('ours', serverFile(), { ready: 400, memory: 110 });
-  return against ? [...ours, ...(await measure('other checkout', serverFile(against)))] : ours;
+  const ours = await measure('ours', startCommand(), { ready: 400, memory: 110 });
+  return against ? [...ours, ...(await measure('other checkout', startCommand(against)))] : ours;
 }
 
 async function measure(
   name: string,
-  file: string,
+  { file, flags }: ReturnType<typeof startCommand>,
   limits?: { ready: number; memory: number },
 ): Promise<Row[]> {
   const ready: number[] = [];
@@ -25,7 +25,7 @@ async function measure(
   for (let round = 0; round <= STARTS; round++) {
     const environment = { PORT: String(PORTS.ours), HOST: '127.0.0.1', LOG_FORMAT: 'json' };
     const cwd = temporaryFolder();
-    const server = start(file, [], { core: SERVER_CORE, environment, cwd });
+    const server = start(file, [], { core: SERVER_CORE, environment, cwd, nodeOptions: flags });
     const milliseconds = await untilAnswers(`http://127.0.0.1:${PORTS.ours}/health/ready`, true);
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     // The first start fills the compile cache.
