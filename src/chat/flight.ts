@@ -3,8 +3,10 @@
  * the whole answer, also those who come late and when the first one leaves; when all have left, the upstream call
  * is aborted.
  */
+
 import { type Batch, Batches, END, type Taken } from '../core/batches.ts';
 import type { ChatCompletion } from '../core/openai-types.ts';
+import { Stop, type StopSignal } from '../core/stop-signal.ts';
 import { AttemptLog } from '../routing/attempts.ts';
 import { clientClosed } from '../routing/failures.ts';
 import type { RoutedReply } from '../routing/routed.ts';
@@ -20,7 +22,7 @@ export interface Landing {
 
 export interface FlightPlan<Landed> {
   /** Makes the upstream call; `signal` aborts when all passengers have left. */
-  readonly start: (signal: AbortSignal, attempts: AttemptLog) => Promise<RoutedReply>;
+  readonly start: (signal: StopSignal, attempts: AttemptLog) => Promise<RoutedReply>;
   /** Weighs what came, once for all passengers. Must not reject. */
   readonly weigh: (landing: Landing, attempts: AttemptLog) => Promise<Landed>;
 }
@@ -33,7 +35,7 @@ export class Flight<Landed> {
   /** The end, weighed. Never rejects. */
   readonly landed: Promise<Landed>;
   readonly attempts = new AttemptLog();
-  readonly #controller = new AbortController();
+  readonly #stop = new Stop();
   #passengers: readonly Passenger<Landed>[] = [];
   readonly #collector = new Collector();
   #land: (landing: Landing) => void = () => {};
@@ -45,7 +47,7 @@ export class Flight<Landed> {
     this.landed = new Promise<Landing>((resolve) => {
       this.#land = resolve;
     }).then((landing) => plan.weigh(landing, this.attempts));
-    this.opened = plan.start(this.#controller.signal, this.attempts).then(
+    this.opened = plan.start(this.#stop, this.attempts).then(
       (reply) => this.#open(reply),
       (failure: unknown) => {
         this.#end(failure);
@@ -57,7 +59,7 @@ export class Flight<Landed> {
   }
 
   get mayBeBoarded(): boolean {
-    return !this.#ended && !this.#controller.signal.aborted;
+    return !this.#ended && !this.#stop.aborted;
   }
 
   board(): Passenger<Landed> {
@@ -70,7 +72,7 @@ export class Flight<Landed> {
   leave(passenger: Passenger<Landed>): void {
     this.#passengers = this.#passengers.filter((one) => one !== passenger);
     if (this.#passengers.length > 0 || this.#ended) return;
-    this.#controller.abort();
+    this.#stop.abort();
     // Nobody reads any more, so nobody would notice the abort: the stream is ended here.
     if (this.#reply?.kind !== 'stream') return;
     this.#reply.batches.leave();

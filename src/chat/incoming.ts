@@ -1,5 +1,7 @@
 /** What the story needs: a request from the edge, and the parts the gateway is made of. */
+
 import type { Clock } from '../core/clock.ts';
+import type { StopSignal } from '../core/stop-signal.ts';
 import type { Target } from '../providers/provider.ts';
 import type { RoutedCall, RoutedReply } from '../routing/routed.ts';
 import type { Caller } from './admission.ts';
@@ -22,7 +24,7 @@ export interface Incoming {
   readonly upstreamHeaders?: Readonly<Record<string, string>>;
   readonly user?: string;
   /** Aborts when the caller is gone. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** `clock.elapsed()` and `clock.now()` at arrival. */
   readonly arrivedAt: number;
   readonly arrivedOn: number;

@@ -1,4 +1,5 @@
 /** Time and chance as arguments, so that every wait and every jitter can be told in a test. */
+import type { StopSignal } from './stop-signal.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch, for timestamps. */
@@ -6,7 +7,7 @@ export interface Clock {
   /** Milliseconds on a clock that never goes back, for durations and deadlines. */
   elapsed(): number;
   /** Resolves after `milliseconds`, or at once when `signal` aborts (the caller looks at the signal). */
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  sleep(milliseconds: number, signal?: StopSignal): Promise<void>;
 }
 
 /** A number in [0, 1), like `Math.random`. */

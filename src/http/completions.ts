@@ -1,4 +1,5 @@
 /** `POST /chat/completions`: from an HTTP request to a chat and back. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ChatAnswer } from '../chat/answer.ts';
 import { chat } from '../chat/chat.ts';
@@ -6,6 +7,7 @@ import type { ChatParts, Incoming } from '../chat/incoming.ts';
 import { flatText } from '../core/flat-text.ts';
 import { orderedId } from '../core/ids.ts';
 import { dollarsText } from '../core/money.ts';
+import { Stop, type StopSignal } from '../core/stop-signal.ts';
 import { asFailure, invalidRequest } from '../routing/failures.ts';
 import type { Access } from './access.ts';
 import { readJson } from './body.ts';
@@ -33,7 +35,7 @@ export function completions(parts: CompletionsParts) {
     head: Head,
   ): Promise<void> => {
     parts.inFlight.enter();
-    const gone = new AbortController();
+    const gone = new Stop();
     let open = 2;
     // A call is over when its bytes have left and it is settled, also after its caller hung up.
     const ended = () => {
@@ -45,7 +47,7 @@ export function completions(parts: CompletionsParts) {
       ended();
     });
     try {
-      const incoming = await read(request, id, gone.signal, parts);
+      const incoming = await read(request, id, gone, parts);
       if (wantsStream(incoming.body)) await answerStream(incoming, response, head, parts.chat());
       else await answerWhole(incoming, response, head, parts.chat());
     } finally {
@@ -57,7 +59,7 @@ export function completions(parts: CompletionsParts) {
 async function read(
   request: IncomingMessage,
   id: string,
-  signal: AbortSignal,
+  signal: StopSignal,
   parts: CompletionsParts,
 ): Promise<Incoming> {
   const { clock } = parts.chat();

@@ -1,5 +1,7 @@
 /** One HTTP exchange on an undici pool, by its lowest interface: its `request` costs twice as much. */
+
 import type { Dispatcher } from 'undici';
+import type { StopSignal } from '../core/stop-signal.ts';
 import { ReplyBody } from './reply-body.ts';
 
 export interface TransportReply {
@@ -16,13 +18,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     resume: () => this.#controller?.resume(),
     abort: () => this.#controller?.abort(new Error('nobody reads the reply any more')),
   });
-  readonly #signal: AbortSignal;
+  readonly #signal: StopSignal;
   #controller: Dispatcher.DispatchController | undefined;
   #resolve: (reply: TransportReply) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
   /** @param signal ends the exchange, wherever it is */
-  constructor(signal: AbortSignal) {
+  constructor(signal: StopSignal) {
     this.#signal = signal;
     this.reply = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -35,7 +37,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     // Aborted while it waited for a connection.
-    if (this.#signal.aborted) controller.abort(this.#signal.reason);
+    if (this.#signal.aborted) controller.abort(this.#signal.reason as Error);
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: object): void {
@@ -60,7 +62,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   readonly #onAbort = () => {
     const { reason } = this.#signal;
-    this.#controller?.abort(reason);
+    this.#controller?.abort(reason as Error);
     this.#fail(reason);
   };
 

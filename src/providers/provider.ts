@@ -3,8 +3,10 @@
  * on its own wire, and the answer back. It never retries, never waits, never decides what a failure means: it
  * throws the facts as an `UpstreamFailure` and the router's failure table does the rest.
  */
+
 import type { Batches } from '../core/batches.ts';
 import type { ChatCompletion, ChatRequest } from '../core/openai-types.ts';
+import type { StopSignal } from '../core/stop-signal.ts';
 import type { Capabilities, Features } from './features.ts';
 
 export interface Provider {
@@ -20,7 +22,7 @@ export interface Provider {
 /** What a call carries besides the request. */
 export interface Call {
   /** Aborts the upstream call at once, wherever it is. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Sent to the provider as they are (demo mode passes `x-simulate` to the simulator this way). */
   readonly headers?: Readonly<Record<string, string>>;
   /** The caller wants every parameter honoured: leaving one out is a failure. */

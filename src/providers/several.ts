@@ -1,6 +1,8 @@
 /** Several choices (`n`) from a provider that gives one at a time: as many calls, told apart by the choices' index. */
+
 import { type Batch, type Batches, GeneratedBatches } from '../core/batches.ts';
 import type { ChatCompletion, ChatCompletionChunk, ChatRequest, Usage } from '../core/openai-types.ts';
+import { Stop } from '../core/stop-signal.ts';
 import type { Call, Provider, Reply, StreamReply, Target, WholeReply } from './provider.ts';
 
 /** @returns the same provider, which now answers `n`; every call is charged by the provider, and so counted */
@@ -23,15 +25,17 @@ async function several(
   target: Target,
   call: Call,
 ): Promise<Reply> {
-  const abort = new AbortController();
-  const signal = AbortSignal.any([call.signal, abort.signal]);
+  const signal = new Stop();
+  const leave = () => signal.abort(call.signal.reason);
+  if (call.signal.aborted) leave();
+  call.signal.addEventListener('abort', leave, { once: true });
   try {
     const calls = Array.from({ length: n }, () => single.send(request, target, { ...call, signal }));
     const replies = await Promise.all(calls);
     if (replies.every((reply) => reply.kind === 'stream')) return together(replies);
     return whole(replies.filter((reply) => reply.kind === 'whole'));
   } catch (error) {
-    abort.abort();
+    signal.abort();
     throw error;
   }
 }

@@ -1,6 +1,8 @@
 /** One try of one target: the call, its deadlines, and what its outcome means for the target. */
+
 import type { Batch } from '../core/batches.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
+import type { StopSignal } from '../core/stop-signal.ts';
 import type { Target, WholeReply } from '../providers/provider.ts';
 import { malformed } from '../providers/upstream-failure.ts';
 import { AttemptStream } from './attempt-stream.ts';
@@ -28,7 +30,7 @@ export async function attempt(
   target: Target,
   sent: SentSoFar | undefined,
   call: RoutedCall,
-  signal: AbortSignal,
+  signal: StopSignal,
   parts: RouterParts,
   time: RouteTime,
 ): Promise<RoutedReply> {

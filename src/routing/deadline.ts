@@ -2,6 +2,7 @@
  * The deadlines of one attempt: one timer that aborts the upstream call. It is armed anew for each frame of a stream, so
  * arming only notes the time, and the timer looks whether it is due.
  */
+import { Stop, type StopSignal } from '../core/stop-signal.ts';
 import { type TimeoutPhase, UpstreamFailure } from '../providers/upstream-failure.ts';
 
 const WHAT_WAS_AWAITED: Record<TimeoutPhase, string> = {
@@ -13,8 +14,8 @@ const WHAT_WAS_AWAITED: Record<TimeoutPhase, string> = {
 
 export class Deadline {
   readonly #provider: string;
-  readonly #caller: AbortSignal;
-  readonly #controller = new AbortController();
+  readonly #caller: StopSignal;
+  readonly #stop = new Stop();
   #timer: NodeJS.Timeout | undefined;
   #phase: TimeoutPhase = 'connect';
   #milliseconds = 0;
@@ -23,15 +24,15 @@ export class Deadline {
   #expired: UpstreamFailure | undefined;
 
   /** @param caller aborts the attempt too, when everyone who wanted the answer is gone. */
-  constructor(provider: string, caller: AbortSignal) {
+  constructor(provider: string, caller: StopSignal) {
     this.#provider = provider;
     this.#caller = caller;
-    if (caller.aborted) this.#controller.abort(caller.reason);
+    if (caller.aborted) this.#stop.abort(caller.reason);
     else caller.addEventListener('abort', this.#onCallerGone, { once: true });
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  get signal(): StopSignal {
+    return this.#stop;
   }
 
   /** The deadline that ran out, if one did: the true cause of whatever error the aborted call then threw. */
@@ -67,12 +68,12 @@ export class Deadline {
     this.disarm();
     clearTimeout(this.#timer);
     this.#caller.removeEventListener('abort', this.#onCallerGone);
-    if (abort) this.#controller.abort();
+    if (abort) this.#stop.abort();
   }
 
   readonly #onCallerGone = () => {
     this.disarm();
-    this.#controller.abort(this.#caller.reason);
+    this.#stop.abort(this.#caller.reason);
   };
 
   readonly #look = () => {
@@ -88,7 +89,7 @@ export class Deadline {
     const timeout = this.#phase;
     const message = `${this.#provider} did not ${WHAT_WAS_AWAITED[timeout]} within ${seconds(this.#milliseconds)}.`;
     this.#expired = new UpstreamFailure({ message, timeout });
-    this.#controller.abort(this.#expired);
+    this.#stop.abort(this.#expired);
   }
 }
 

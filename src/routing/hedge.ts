@@ -1,5 +1,7 @@
 /** Hedging: when the first runner is slow, a second starts beside it, and whoever arrives first wins. */
+
 import type { Clock } from '../core/clock.ts';
+import { Stop, type StopSignal } from '../core/stop-signal.ts';
 
 /** Why a runner was stopped: another was quicker. */
 export class Outrun extends Error {}
@@ -9,9 +11,9 @@ export interface Race<Result> {
   /** Milliseconds the first runner has for itself. */
   readonly after: number;
   /** Ends the race for all, and later the winner's answer. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Must end soon after its signal aborts. */
-  readonly run: (signal: AbortSignal) => Promise<Result>;
+  readonly run: (signal: StopSignal) => Promise<Result>;
   /** Asked before the second starts; when not, the first goes on alone. */
   readonly mayStart: () => boolean | Promise<boolean>;
   /** The winner is known and the other is about to be stopped. */
@@ -23,19 +25,19 @@ export interface Race<Result> {
 /** @returns the first result. @throws what the last runner threw, when none arrived */
 export async function race<Result>(options: Race<Result>): Promise<Result> {
   const { clock, after, signal, run, mayStart, onWinner, discard } = options;
-  const runners: AbortController[] = [];
-  let winner: AbortController | undefined;
+  const runners: Stop[] = [];
+  let winner: Stop | undefined;
   let lastError: unknown;
 
   const start = async (): Promise<Result> => {
-    const controller = new AbortController();
-    runners.push(controller);
+    const runner = new Stop();
+    runners.push(runner);
     // For as long as the answer lasts, not only until it begins.
-    signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+    signal.addEventListener('abort', () => runner.abort(signal.reason), { once: true });
     try {
-      const result = await run(controller.signal);
+      const result = await run(runner);
       if (winner) discard(result);
-      winner ??= controller;
+      winner ??= runner;
       return result;
     } catch (error) {
       lastError = error;
@@ -43,13 +45,13 @@ export async function race<Result>(options: Race<Result>): Promise<Result> {
     }
   };
 
-  const timer = new AbortController();
+  const timer = new Stop();
   const first = start();
   const isSettled = first.then(
     () => true,
     () => true,
   );
-  const isSlow = !(await Promise.race([isSettled, clock.sleep(after, timer.signal).then(() => false)]));
+  const isSlow = !(await Promise.race([isSettled, clock.sleep(after, timer).then(() => false)]));
   timer.abort();
   if (!isSlow || signal.aborted || !(await mayStart())) return first;
   try {

@@ -1,7 +1,9 @@
 /** What goes into the router and what comes out. */
+
 import type { Batches } from '../core/batches.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
+import type { StopSignal } from '../core/stop-signal.ts';
 import type { Provider, Target, WholeReply } from '../providers/provider.ts';
 import type { AttemptLog } from './attempts.ts';
 import type { Cooldowns } from './cooldowns.ts';
@@ -30,7 +32,7 @@ export interface RoutedCall {
   readonly request: ChatRequest;
   readonly chain: readonly Target[];
   /** Aborted when nobody wants the answer any more. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Passed on to the provider (demo mode's `x-simulate`). */
   readonly headers?: Readonly<Record<string, string>>;
   /** The caller wants every parameter honoured. */

@@ -2,6 +2,7 @@
  * The router: one request's walk along its chain until some target has answered. Whole and streamed answers, first
  * tries, retries and fallbacks all take the same steps; the failure table says what each failure leads to.
  */
+import type { StopSignal } from '../core/stop-signal.ts';
 import type { Target } from '../providers/provider.ts';
 import { attempt, type RouteTime } from './attempt.ts';
 import { MOST_ATTEMPTS } from './attempts.ts';
@@ -61,7 +62,7 @@ class Walk implements RouteTime {
   }
 
   /** Target after target until one answers. Two of these may run beside each other; they share the list. */
-  async #askInTurn(signal: AbortSignal): Promise<RoutedReply> {
+  async #askInTurn(signal: StopSignal): Promise<RoutedReply> {
     for (;;) {
       const target = this.#targets.next() ?? (await this.#waitForRecovery(signal));
       if (signal.aborted) throw clientClosed();
@@ -90,7 +91,7 @@ class Walk implements RouteTime {
   }
 
   /** Asks one target, with its retries. @returns nothing when another target should be asked. */
-  async #ask(target: Target, signal: AbortSignal): Promise<RoutedReply | undefined> {
+  async #ask(target: Target, signal: StopSignal): Promise<RoutedReply | undefined> {
     const { cooldowns, retryBudget, clock, random, settings } = this.#parts;
     let waits: ReturnType<typeof backoff> | undefined;
     for (let retriesLeft = target.retries; this.#call.attempts.list.length < MOST_ATTEMPTS; retriesLeft--) {
@@ -130,7 +131,7 @@ class Walk implements RouteTime {
   }
 
   /** When every target rests: waits for the first to recover if the route budget allows. */
-  async #waitForRecovery(signal: AbortSignal): Promise<Target | undefined> {
+  async #waitForRecovery(signal: StopSignal): Promise<Target | undefined> {
     const first = this.#targets.firstToRecover();
     if (!first || first.recoversIn >= this.budgetLeft()) return undefined;
     this.#targets.waitedFor(first.target);

@@ -46,11 +46,13 @@ interface Share {
 }
 
 interface Admitted {
-  readonly shares: readonly Share[];
+  shares: readonly Share[];
   readonly at: number;
   readonly tokens: number;
   hold: NanoDollars;
 }
+
+const NONE: readonly Share[] = [];
 
 export class MemoryCounters implements Counters {
   readonly #clock: Clock;
@@ -93,8 +95,11 @@ export class MemoryCounters implements Counters {
     const call = this.#admitted.get(id);
     if (!call) return;
     this.#admitted.delete(id);
+    const { shares } = call;
+    // A map that is rebuilt keeps its former entries until the next full collection (as in chat/flight.ts).
+    call.shares = NONE;
     const now = this.#clock.now();
-    for (const { subject, account, purse } of call.shares) {
+    for (const { subject, account, purse } of shares) {
       account.inFlight -= 1;
       account.tokens.correct(tokens - call.tokens, call.at, now);
       if (purse) purse.held -= call.hold;
