@@ -71,9 +71,13 @@ export class AnswerStream extends Batches {
 
   #shown(batch: Batch): Batch {
     this.#settlement.firstToken();
-    this.#usageSeen ||= batch.some((chunk) => chunk.usage);
-    if (this.#parsed.wantsUsageChunk) this.#last = batch.at(-1);
-    return asAskedFor(batch, this.#parsed);
+    const hasUsage = batch.some((chunk) => chunk.usage);
+    this.#usageSeen ||= hasUsage;
+    const { wantsUsageChunk, legacyFunctions } = this.#parsed;
+    if (wantsUsageChunk) this.#last = batch.at(-1);
+    // Usage always comes from the provider, but goes on only to those who asked.
+    const shown = hasUsage && !wantsUsageChunk ? batch.flatMap(withoutUsage) : batch;
+    return legacyFunctions ? shown.map(asLegacyChunk) : shown;
   }
 
   async #end(): Promise<void> {
@@ -93,13 +97,6 @@ export class AnswerStream extends Batches {
     await this.#settlement.settle(await bill(), attempts, answeredBy(this.#source), failure);
     this.#hasEnded = true;
   }
-}
-
-/** Usage always comes from the provider, but goes on only to those who asked; old callers get `function_call`. */
-function asAskedFor(batch: Batch, { wantsUsageChunk, legacyFunctions }: ParsedRequest): Batch {
-  let shown = batch;
-  if (!wantsUsageChunk && batch.some((chunk) => chunk.usage)) shown = batch.flatMap(withoutUsage);
-  return legacyFunctions ? shown.map(asLegacyChunk) : shown;
 }
 
 function withoutUsage(chunk: ChatCompletionChunk): ChatCompletionChunk[] {

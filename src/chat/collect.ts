@@ -31,7 +31,7 @@ export class Collector {
       addDelta(choice, piece.delta);
       if (piece.logprobs) choice.logprobs = joinLists(choice.logprobs, piece.logprobs as unknown as Lists);
       if (piece.finish_reason) choice.finishReason = piece.finish_reason;
-      addOthers(choice.others, piece, OWN_OF_CHOICE, true);
+      addOthers(choice.others, piece, isOwnOfChoice, true);
     }
   }
 
@@ -41,7 +41,7 @@ export class Collector {
    */
   #addHead(chunk: ChatCompletionChunk): void {
     this.#head ??= {};
-    addOthers(this.#head, chunk, OWN_OF_CHUNK, !this.#head.id);
+    addOthers(this.#head, chunk, isOwnOfChunk, !this.#head.id);
   }
 
   /** The answer so far; a copy, so that more chunks may follow. */
@@ -82,13 +82,18 @@ export class Collector {
 }
 
 /** Fields that are collected in ways of their own. */
-const OWN_OF_CHUNK: ReadonlySet<string> = new Set(['choices', 'usage', 'object']);
-const OWN_OF_CHOICE: ReadonlySet<string> = new Set(['index', 'delta', 'finish_reason', 'logprobs']);
+function isOwnOfChunk(key: string): boolean {
+  return key === 'choices' || key === 'usage' || key === 'object';
+}
 
-/** By hand and not by spreading: this is done for every frame of every stream. */
-function addOthers(to: Fields, from: object, except: ReadonlySet<string>, mayReplace: boolean): void {
+function isOwnOfChoice(key: string): boolean {
+  return key === 'index' || key === 'delta' || key === 'finish_reason' || key === 'logprobs';
+}
+
+/** By hand and not by spreading or with sets: this is done for every frame of every stream. */
+function addOthers(to: Fields, from: object, isOwn: (key: string) => boolean, mayReplace: boolean): void {
   for (const key in from) {
-    if (!except.has(key) && (mayReplace || !(key in to))) to[key] = (from as Fields)[key];
+    if (!isOwn(key) && (mayReplace || !(key in to))) to[key] = (from as Fields)[key];
   }
 }
 

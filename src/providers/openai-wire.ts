@@ -122,7 +122,7 @@ function readChunk(data: string, target: Target): ChatCompletionChunk | undefine
   }
   chunk.model ||= target.model;
   // OpenAI puts `"usage": null` into every chunk when usage was asked for, which is always done for the receipt.
-  if (saysNothing(chunk.usage)) delete chunk.usage;
+  if (chunk.usage !== undefined && saysNothing(chunk.usage)) delete chunk.usage;
   for (const choice of chunk.choices) {
     choice.delta ??= {};
     if (choice.finish_reason) choice.finish_reason = finishReason(choice.finish_reason);
