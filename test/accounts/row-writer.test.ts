@@ -41,6 +41,20 @@ it('a row is safe while another process holds the lock, and goes into the table 
   other.close();
 });
 
+it('a lock that is held for long makes the journal longer, and not its files more', async () => {
+  const { path, writer, count } = await open();
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  for (let row = 0; row < 120; row++) {
+    await writer.write(rowOf(entryWith()));
+    await sleep(5);
+  }
+  expect(journalsOf(path).length).toBeLessThanOrEqual(2);
+  other.exec('COMMIT');
+  await expect.poll(count, { timeout: 5_000 }).toBe(120);
+  other.close();
+});
+
 it('rows wait for a change on the same connection, which they neither join nor undo', async () => {
   const { connection, writer, count } = await open();
   connection.exec("BEGIN; INSERT INTO settings VALUES ('a', 'b')");

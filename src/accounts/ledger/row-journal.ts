@@ -45,8 +45,18 @@ export class RowJournal {
     if (this.#open.rows >= ROWS_IN_A_FILE) this.#end();
   }
 
+  get hasRows(): boolean {
+    return this.#open !== undefined || this.hasFullFiles;
+  }
+
   get hasFullFiles(): boolean {
     return this.#full.length > 0;
+  }
+
+  /** The file of ours that is to be moved next; what is appended later does not go into it. */
+  oldest(): string | undefined {
+    if (this.#full.length === 0) this.#end();
+    return this.#full[0];
   }
 
   /** All files of ours; what is appended later goes into new ones. */

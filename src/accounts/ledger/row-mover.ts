@@ -39,9 +39,10 @@ export class RowMover {
    * @throws what SQLite says, for as long as another connection holds its lock
    */
   async caughtUp(): Promise<void> {
+    const own = this.#journal.own();
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#moveAll();
+        return await this.#moveAll(own);
       } catch (error) {
         if (!isBusy(error) || tries === MOST_TRIES) throw error;
         await sleep(PAUSE);
@@ -75,11 +76,11 @@ export class RowMover {
   #moveOldest(): void {
     clearTimeout(this.#timer);
     this.#moves = 'no';
-    const [oldest, ...more] = this.#table.isOpen ? this.#journal.own() : [];
-    if (!oldest) return;
+    const oldest = this.#table.isOpen ? this.#journal.oldest() : undefined;
+    if (oldest === undefined) return;
     try {
       this.#move(oldest);
-      if (more.length > 0) this.#moveSoon();
+      if (this.#journal.hasRows) this.notify();
     } catch (error) {
       if (isBusy(error)) return this.#moveAgain(PAUSE);
       this.#warn(`Ledger rows wait in the journal: ${(error as Error).message}`);
@@ -87,8 +88,8 @@ export class RowMover {
     }
   }
 
-  async #moveAll(): Promise<void> {
-    for (const file of this.#journal.own()) {
+  async #moveAll(own: readonly string[]): Promise<void> {
+    for (const file of own) {
       this.#move(file);
       await nextTurn();
     }
