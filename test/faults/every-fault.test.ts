@@ -101,9 +101,9 @@ it('the table has every fault there is', () => {
 const { text: WHOLE } = await once();
 
 describe.each(['whole', 'streamed'] as const)('%s', (form) => {
-  it.concurrent.each(Object.entries(TABLE))('%s', async (fault, [whole, streamed]) => {
+  it.concurrent.for(Object.entries(TABLE))('%s', async ([fault, [whole, streamed]], { onTestFinished }) => {
     const expected = form === 'whole' ? whole : streamed;
-    const gateway = await startGateway(QUICK);
+    const gateway = await startGateway(QUICK, {}, onTestFinished);
     gateway.simulator.always('together', fault);
     const startedAt = performance.now();
     const reply = form === 'whole' ? await gateway.ask(QUESTION) : await gateway.stream(QUESTION);

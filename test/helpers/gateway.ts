@@ -52,27 +52,34 @@ export interface SimulatedGateway extends RunningGateway {
   readonly simulator: Simulator;
 }
 
+/** Calls back when the test has ended. Of tests that run beside each other each has its own, in its context. */
+type AtEnd = (callback: () => void | Promise<void>) => void;
+
 /** All three providers have a key and are simulated. */
 export async function startGateway(
   environment: Environment = {},
   options: SimulatorOptions = {},
+  atEnd: AtEnd = onTestFinished,
 ): Promise<SimulatedGateway> {
   const simulator = await startSimulator(options);
   // These hooks run in reverse: the gateway, which may still have something to tell its sinks, is closed first.
-  onTestFinished(() => simulator.close());
-  const gateway = await startBareGateway({ ...pointedAt(simulator), ...environment });
+  atEnd(() => simulator.close());
+  const gateway = await startBareGateway({ ...pointedAt(simulator), ...environment }, atEnd);
   return { ...gateway, simulator };
 }
 
 /** A server with this environment and nothing else: without a provider key it is in demo mode. */
-export async function startBareGateway(environment: Environment = {}): Promise<RunningGateway> {
+export async function startBareGateway(
+  environment: Environment = {},
+  atEnd: AtEnd = onTestFinished,
+): Promise<RunningGateway> {
   const log: Record<string, unknown>[] = [];
   const lines = { write: (line: string) => void log.push(JSON.parse(line)) };
   const server = await startServer(
     { PORT: '0', HOST: '127.0.0.1', DRAIN_TIMEOUT: '0', DATABASE_URL: 'sqlite::memory:', ...environment },
     () => pino({ level: 'info', base: undefined }, lines),
   );
-  onTestFinished(() => server.drain());
+  atEnd(() => server.drain());
   const post = (body: object, headers: Headers = {}, signal?: AbortSignal) =>
     postJson(`${server.url}/chat/completions`, body, headers, signal);
   return {
