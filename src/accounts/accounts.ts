@@ -80,9 +80,12 @@ export async function openAccounts(
   /** As long as a key is known it has one caller. */
   const callers = new WeakMap<Key, Presented>();
   const presented = (key: Key): Presented => {
-    const known = callers.get(key) ?? { key, caller: callerWithKey(key, admission) };
-    callers.set(key, known);
-    return known;
+    let one = callers.get(key);
+    if (!one) {
+      one = { key, caller: callerWithKey(key, admission) };
+      callers.set(key, one);
+    }
+    return one;
   };
   let stopSharing = async () => {};
   const prune = () =>

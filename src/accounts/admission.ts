@@ -3,7 +3,7 @@ import { type AdmissionAsk, type Admitted, unlimited } from '../chat/admission.t
 import type { Clock } from '../core/clock.ts';
 import { orderedId } from '../core/ids.ts';
 import type { Target } from '../providers/provider.ts';
-import { type Candidate, Candidates } from './candidates.ts';
+import { type Candidate, Candidates, largest } from './candidates.ts';
 import { type Bounded, GrantedCall } from './granted-call.ts';
 import type { Key } from './keys/key.ts';
 import { LEAST_OUTPUT, promptBound } from './limits/bounds.ts';
@@ -66,12 +66,6 @@ const NOBODY: readonly Candidate[] = [];
 
 function hasLimits({ rpm, tpm, maxConcurrency, budget }: Limits): boolean {
   return rpm !== undefined || tpm !== undefined || maxConcurrency !== undefined || budget !== undefined;
-}
-
-function largest(candidates: readonly Candidate[], measure: (candidate: Candidate) => number): number {
-  let most = 0;
-  for (const candidate of candidates) most = Math.max(most, measure(candidate));
-  return most;
 }
 
 /** The least a call can cost, of those that would be asked first: a successor only stands in for one of them. */

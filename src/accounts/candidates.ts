@@ -67,6 +67,12 @@ export class Candidates {
   }
 }
 
+export function largest<One>(candidates: readonly One[], measure: (candidate: One) => number): number {
+  let most = 0;
+  for (const candidate of candidates) most = Math.max(most, measure(candidate));
+  return most;
+}
+
 export function costBound(rate: Rate | undefined, input: number, output: number): NanoDollars {
   return rate ? Math.ceil(input * rate.input + output * rate.output) : 0;
 }

@@ -3,7 +3,7 @@ import type { Admitted } from '../chat/admission.ts';
 import type { NanoDollars } from '../core/money.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Rates } from '../routing/failures.ts';
-import { type Candidate, costBound, outputFor } from './candidates.ts';
+import { type Candidate, costBound, largest, outputFor } from './candidates.ts';
 import type { Counters, Granted } from './limits/limits.ts';
 
 /** A call and its bounds. */
@@ -47,15 +47,15 @@ export class GrantedCall implements Admitted {
     this.#isPaid = call.isPaid;
     const fitting = candidates.filter(({ least }) => least <= hold);
     let isClamped = false;
-    this.#affordable = fitting.map(({ target, rate, output, isOurCap }) => {
+    const affordable = fitting.map(({ target, rate, output, isOurCap }) => {
       const byTokens = Math.floor(tokens / choices) - prompt;
       const most = Math.min(output, byTokens, outputFor(hold, rate, choices, prompt));
       if (most < output) isClamped = true;
       return { target, rate, cap: most < output || isOurCap ? most : undefined };
     });
     this.isClamped = isClamped;
-    this.isCapped = this.#affordable.some(({ cap }) => cap !== undefined);
-    if (candidates.length === 0) this.#affordable = undefined;
+    this.isCapped = affordable.some(({ cap }) => cap !== undefined);
+    this.#affordable = candidates.length === 0 ? undefined : affordable;
   }
 
   mayAsk(target: Target): boolean {
@@ -87,9 +87,9 @@ export class GrantedCall implements Admitted {
   /** Holds what another call costs at most that reads so many tokens more. */
   #extend(before: number, output: number): boolean | Promise<boolean> {
     if (!this.#isPaid) return true;
-    let most = 0;
-    for (const { rate } of this.#affordable ?? [])
-      most = Math.max(most, costBound(rate, this.#prompt + before, output));
+    const most = largest(this.#affordable ?? [], ({ rate }) =>
+      costBound(rate, this.#prompt + before, output),
+    );
     return this.#counters.extend(this.id, most);
   }
 }

@@ -3,7 +3,6 @@
  * the whole answer, also those who come late and when the first one leaves; when all have left, the upstream call
  * is aborted.
  */
-
 import { type Batch, Batches, END, type Taken } from '../core/batches.ts';
 import type { ChatCompletion } from '../core/openai-types.ts';
 import { Stop, type StopSignal } from '../core/stop-signal.ts';

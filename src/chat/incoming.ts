@@ -1,5 +1,4 @@
 /** What the story needs: a request from the edge, and the parts the gateway is made of. */
-
 import type { Clock } from '../core/clock.ts';
 import type { StopSignal } from '../core/stop-signal.ts';
 import type { Target } from '../providers/provider.ts';

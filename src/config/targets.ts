@@ -1,5 +1,4 @@
 /** From a model's entry in the configuration to the target the router calls. */
-
 import { hash } from 'node:crypto';
 import { parseDuration } from '../core/durations.ts';
 import { flatText } from '../core/flat-text.ts';

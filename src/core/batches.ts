@@ -23,7 +23,7 @@ export abstract class Batches implements AsyncIterable<Batch> {
   /** Resolves when it is worth asking again; to be called as soon as `take` has nothing. Never rejects. */
   abstract more(): Promise<void>;
 
-  /** Wants no more: ends what is behind it. Harmless at any time. */
+  /** Wants no more: ends what is behind it. Harmless at any time. A promise where the end has to be settled first. */
   abstract leave(): void | Promise<void>;
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {

@@ -1,5 +1,4 @@
 /** Times as ISO 8601 text. Node makes one in a microsecond; a request needs three, nearly all of them in the same second. */
-
 import { flatText } from './flat-text.ts';
 
 let second = Number.NaN;

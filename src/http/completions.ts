@@ -1,5 +1,4 @@
 /** `POST /chat/completions`: from an HTTP request to a chat and back. */
-
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ChatAnswer } from '../chat/answer.ts';
 import { chat } from '../chat/chat.ts';

@@ -4,7 +4,10 @@ import { type Batches, END } from '../core/batches.ts';
 import { SSE_DONE, SSE_PING, sseData } from '../core/sse.ts';
 import type { Head } from './errors.ts';
 
-/** Milliseconds between two looks whether anything was written, and how often nothing may have been: at most 15 s. */
+/**
+ * Milliseconds between two looks whether anything was written. After three without, 15 s at most, something is: proxies
+ * close connections on which nothing happens.
+ */
 const LOOK_EVERY = 5_000;
 const QUIET_LOOKS = 3;
 /** Milliseconds a caller may leave a full buffer unread before it counts as gone. */
@@ -80,7 +83,6 @@ export class EventStream {
     this.#quiet += 1;
     if (this.#quiet < QUIET_LOOKS) return;
     this.#quiet = 0;
-    // Proxies close connections on which nothing happens.
     this.open();
     this.#response.write(SSE_PING);
   }

@@ -1,5 +1,4 @@
 /** One HTTP exchange on an undici pool, by its lowest interface: its `request` costs twice as much. */
-
 import type { Dispatcher } from 'undici';
 import type { StopSignal } from '../core/stop-signal.ts';
 import { ReplyBody } from './reply-body.ts';

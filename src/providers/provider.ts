@@ -3,7 +3,6 @@
  * on its own wire, and the answer back. It never retries, never waits, never decides what a failure means: it
  * throws the facts as an `UpstreamFailure` and the router's failure table does the rest.
  */
-
 import type { Batches } from '../core/batches.ts';
 import type { ChatCompletion, ChatRequest } from '../core/openai-types.ts';
 import type { StopSignal } from '../core/stop-signal.ts';

@@ -1,5 +1,4 @@
 /** Several choices (`n`) from a provider that gives one at a time: as many calls, told apart by the choices' index. */
-
 import { type Batch, type Batches, GeneratedBatches } from '../core/batches.ts';
 import type { ChatCompletion, ChatCompletionChunk, ChatRequest, Usage } from '../core/openai-types.ts';
 import { Stop } from '../core/stop-signal.ts';

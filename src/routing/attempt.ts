@@ -1,5 +1,4 @@
 /** One try of one target: the call, its deadlines, and what its outcome means for the target. */
-
 import type { Batch } from '../core/batches.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { StopSignal } from '../core/stop-signal.ts';

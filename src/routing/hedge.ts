@@ -1,5 +1,4 @@
 /** Hedging: when the first runner is slow, a second starts beside it, and whoever arrives first wins. */
-
 import type { Clock } from '../core/clock.ts';
 import { Stop, type StopSignal } from '../core/stop-signal.ts';
 

@@ -1,5 +1,4 @@
 /** What goes into the router and what comes out. */
-
 import type { Batches } from '../core/batches.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { ChatRequest } from '../core/openai-types.ts';

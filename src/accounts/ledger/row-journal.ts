@@ -16,6 +16,14 @@ const ROWS_IN_A_FILE = 256;
 /** Milliseconds after which a file that nobody appends to has lost its owner, who else removes it in less than a second. */
 const ABANDONED_AFTER = 3_600_000;
 
+/** A file of another process, as it was before it is read. */
+export interface OtherFile {
+  readonly file: string;
+  /** The same until something is appended. */
+  readonly state: string;
+  readonly isAbandoned: boolean;
+}
+
 export class RowJournal {
   readonly #stem: string;
   readonly #name = `${process.pid}-${randomBytes(4).toString('hex')}`;
@@ -72,29 +80,25 @@ export class RowJournal {
   }
 
   /** Files of other processes, alive or dead, that may have rows nobody has told us of. */
-  others(): string[] {
+  others(): OtherFile[] {
     const folder = dirname(this.#stem);
-    const changed: string[] = [];
+    const unread: OtherFile[] = [];
     const read = new Map<string, string>();
     for (const name of readdirSync(folder).sort()) {
       if (!name.startsWith(basename(this.#stem)) || name.includes(this.#name)) continue;
-      const file = join(folder, name);
-      const state = stateOf(file);
-      if (state !== undefined && this.#read.get(file) === state) read.set(file, state);
-      else changed.push(file);
+      const other = lookAt(join(folder, name));
+      if (!other) continue;
+      if (this.#read.get(other.file) === other.state) read.set(other.file, other.state);
+      else unread.push(other);
     }
     this.#read = read;
-    return changed;
+    return unread;
   }
 
-  /**
-   * Says that the rows of another's file are in the table.
-   * @param state what `stateOf` said before it was read
-   */
-  seen(file: string, state: string | undefined): void {
-    if (state !== undefined) this.#read.set(file, state);
-    const age = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > ABANDONED_AFTER) rmSync(file, { force: true });
+  /** Says that the rows of another's file are in the table. */
+  seen({ file, state, isAbandoned }: OtherFile): void {
+    this.#read.set(file, state);
+    if (isAbandoned) rmSync(file, { force: true });
   }
 
   #begin() {
@@ -112,13 +116,15 @@ export class RowJournal {
   }
 }
 
-/** Whether anything was appended since. @returns nothing for a file that is gone */
-export function stateOf(file: string): string | undefined {
+/** @returns nothing for a file that is gone: its rows are in the table then */
+function lookAt(file: string): OtherFile | undefined {
   const found = statSync(file, { throwIfNoEntry: false });
-  return found && `${found.size} ${found.mtimeMs}`;
+  if (!found) return undefined;
+  const { size, mtimeMs } = found;
+  return { file, state: `${size} ${mtimeMs}`, isAbandoned: Date.now() - mtimeMs > ABANDONED_AFTER };
 }
 
-/** The whole rows of a file; none for one that is gone, as its rows are in the table then. */
+/** The whole rows of a file; none for one that is gone. */
 export function rowsIn(file: string): LedgerTable[] {
   let text: string;
   try {

@@ -1,6 +1,6 @@
 /** Moves rows from the journal into the table: by the hundred and soon, or at once when somebody is about to read it. */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { type RowJournal, rowsIn, stateOf } from './row-journal.ts';
+import { type RowJournal, rowsIn } from './row-journal.ts';
 import { isBusy, type RowTable } from './row-table.ts';
 
 /** Milliseconds until rows are in the table, however few they are. */
@@ -93,10 +93,9 @@ export class RowMover {
       this.#move(file);
       await nextTurn();
     }
-    for (const file of this.#journal.others()) {
-      const state = stateOf(file);
-      this.#table.insert(rowsIn(file));
-      this.#journal.seen(file, state);
+    for (const other of this.#journal.others()) {
+      this.#table.insert(rowsIn(other.file));
+      this.#journal.seen(other);
     }
   }
 
