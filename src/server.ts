@@ -81,6 +81,7 @@ export async function startServer(
       {
         adminKey: settings.ADMIN_KEY,
         allowAnonymous: settings.ALLOW_ANONYMOUS,
+        openAdmin: settings.OPEN_ADMIN,
         corsOrigins: settings.CORS_ORIGINS,
       },
       accounts,
@@ -97,7 +98,7 @@ export async function startServer(
     page: () => homePage({ isDemo: demo !== undefined, chains: [...gateway.chains.values()] }),
   });
   const server = createServer({ noDelay: true, keepAliveTimeout: 65_000, requestTimeout: 60_000 }, app);
-  await listen(server, settings.PORT, settings.HOST);
+  await listen(server, settings.PORT, settings.HOST ?? usualHost(settings));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
@@ -121,6 +122,11 @@ export async function startServer(
       await demo?.simulator.close();
     },
   };
+}
+
+/** Without a key only this machine is served, so only this machine is listened to. */
+function usualHost({ ADMIN_KEY, ALLOW_ANONYMOUS }: Config['settings']): string {
+  return ADMIN_KEY === undefined && !ALLOW_ANONYMOUS ? '127.0.0.1' : '0.0.0.0';
 }
 
 function hasConfigFile(environment: Environment): boolean {

@@ -68,13 +68,14 @@ const list = z
 const schema = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: wholeNumber(4000, 0, 65_535),
-  HOST: z.string().default('0.0.0.0'),
+  HOST: z.string().optional(),
   ADMIN_KEY: z
     .string()
     .min(16, 'must have at least 16 characters, as it guards your money')
     .refine((key) => !key.startsWith('sk-cl-'), 'must not begin as caller keys do (sk-cl-)')
     .optional(),
   ALLOW_ANONYMOUS: flag,
+  OPEN_ADMIN: flag,
   CORS_ORIGINS: list,
   CONFIG_FILE: z.string().optional(),
   DATABASE_URL: z.string().default('sqlite:./data/codellama.db'),

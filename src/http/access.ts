@@ -8,18 +8,24 @@ import { callerWithoutLimits, type Presented } from '../accounts/caller.ts';
 import type { Key } from '../accounts/keys/key.ts';
 import type { Caller } from '../chat/admission.ts';
 import { Failure } from '../routing/failures.ts';
+import { isDirectLocalCall } from './direct-local-call.ts';
 
 /** Who sent a request: what they may call, and whether they may manage. */
 export interface Identity {
   readonly caller: Caller;
   /** The caller key, when that is how they came in. */
   readonly key: Key | undefined;
+  /** Sees the usage and receipts of everybody. */
   readonly isAdmin: boolean;
+  /** Makes, changes and revokes keys and projects. */
+  readonly mayManage: boolean;
 }
 
 export interface AccessSettings {
   readonly adminKey: string | undefined;
   readonly allowAnonymous: boolean;
+  /** In open mode this machine may manage keys over HTTP; without it only `npm run keys` does. */
+  readonly openAdmin: boolean;
   readonly corsOrigins: readonly string[];
 }
 
@@ -34,9 +40,25 @@ export interface KeyDesk {
   present(token: string, address: string): Presented | Promise<Presented>;
 }
 
-const LOCAL: Identity = { caller: callerWithoutLimits('local'), key: undefined, isAdmin: true };
-const ANONYMOUS: Identity = { caller: callerWithoutLimits('anonymous'), key: undefined, isAdmin: false };
-const ADMIN: Identity = { caller: callerWithoutLimits('admin', 'admin'), key: undefined, isAdmin: true };
+const LOCAL: Identity = {
+  caller: callerWithoutLimits('local'),
+  key: undefined,
+  isAdmin: true,
+  mayManage: false,
+};
+const LOCAL_ADMIN: Identity = { ...LOCAL, mayManage: true };
+const ANONYMOUS: Identity = {
+  caller: callerWithoutLimits('anonymous'),
+  key: undefined,
+  isAdmin: false,
+  mayManage: false,
+};
+const ADMIN: Identity = {
+  caller: callerWithoutLimits('admin', 'admin'),
+  key: undefined,
+  isAdmin: true,
+  mayManage: true,
+};
 
 export class Access {
   readonly #settings: AccessSettings;
@@ -65,8 +87,8 @@ export class Access {
       const isAdmin = !isCallerKey(token) && timingSafeEqual(digest(token), this.#adminDigest);
       return isAdmin ? ADMIN : this.#withKey(token, request);
     }
-    const { allowAnonymous, corsOrigins } = this.#settings;
-    if (!allowAnonymous && !isLocal(request, corsOrigins))
+    const { allowAnonymous, openAdmin, corsOrigins } = this.#settings;
+    if (!allowAnonymous && !isDirectLocalCall(request, corsOrigins))
       throw new Failure(
         'unauthorized',
         'Without ADMIN_KEY this server answers only direct calls from its own machine. Set ADMIN_KEY (and send it as ' +
@@ -74,7 +96,8 @@ export class Access {
       );
     // OpenAI clients send some key in any case; here only one of ours means anything.
     if (token && isCallerKey(token)) return this.#withKey(token, request);
-    return allowAnonymous ? ANONYMOUS : LOCAL;
+    if (allowAnonymous) return ANONYMOUS;
+    return openAdmin ? LOCAL_ADMIN : LOCAL;
   }
 
   #withKey(token: string, request: IncomingMessage): Identity | Promise<Identity> {
@@ -84,7 +107,7 @@ export class Access {
 }
 
 function asIdentity({ key, caller }: Presented): Identity {
-  return { key, caller, isAdmin: false };
+  return { key, caller, isAdmin: false, mayManage: false };
 }
 
 function isCallerKey(token: string): boolean {
@@ -98,30 +121,4 @@ function tokenOf({ headers }: IncomingMessage): string | undefined {
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
-}
-
-function isLocal(request: IncomingMessage, corsOrigins: readonly string[]): boolean {
-  const { headers, socket } = request;
-  if (!isLoopback(socket.remoteAddress ?? '')) return false;
-  if (headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined) return false;
-  if (!isLocalName(hostName(headers.host ?? ''))) return false;
-  const { origin } = headers;
-  return origin === undefined || corsOrigins.includes(origin) || isOwnOrigin(origin, headers.host);
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
-}
-
-function isLocalName(name: string): boolean {
-  return name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name);
-}
-
-function hostName(host: string): string {
-  return host.replace(/:\d+$/, '').toLowerCase();
-}
-
-/** A page of this server's own. */
-function isOwnOrigin(origin: string, host: string | undefined): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host;
 }

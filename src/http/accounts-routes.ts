@@ -23,7 +23,11 @@ export function accountsRoutes({ access, desk, ledger }: AccountsRoutesParts): R
   /** A route for administrators, with its answer as JSON. */
   const managed = (status: number, handler: Managed) => async (request: Request, response: Response) => {
     const identity = await access.identify(request);
-    if (!identity.isAdmin) throw forbidden('Only the administrator key manages keys and projects.');
+    if (!identity.mayManage) {
+      throw forbidden(
+        'Only the administrator key manages keys and projects: set ADMIN_KEY and send it, or use `npm run keys`.',
+      );
+    }
     response.status(status).json(await handler(identity.caller.scope, request));
   };
   const body = (request: Request) => readJson(request, LARGEST_BODY);

@@ -1,8 +1,10 @@
 /** Who may call, from where, and what everybody may see. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import supertest from 'supertest';
 import { describe, expect, it, vi } from 'vitest';
 import { startBareGateway, startGateway } from '../helpers/gateway.ts';
@@ -15,6 +17,12 @@ describe('without ADMIN_KEY only this machine is served', () => {
   it.each([
     ['a reverse proxy', { 'x-forwarded-for': '203.0.113.7' }],
     ['a reverse proxy, in the newer words', { forwarded: 'for=203.0.113.7' }],
+    ['nginx with its usual header', { 'x-real-ip': '203.0.113.7' }],
+    ['a proxy that only says it is one', { via: '1.1 proxy.example' }],
+    ['a load balancer', { 'x-forwarded-proto': 'https' }],
+    ['a CDN', { 'cf-connecting-ip': '203.0.113.7' }],
+    ['an image in a web page', { 'sec-fetch-site': 'cross-site' }],
+    ['a page of another port of this machine', { 'sec-fetch-site': 'same-site' }],
     ['a web page', { origin: 'https://evil.example' }],
     ['a page without an origin', { origin: 'null' }],
     ['a name of somebody else (DNS rebinding)', { host: 'evil.example' }],
@@ -38,6 +46,25 @@ describe('without ADMIN_KEY only this machine is served', () => {
   ])('but %s', async (_who, headers) => {
     const { url } = await startGateway();
     expect((await post(url, headers)).status).toBe(200);
+  });
+
+  it('not a proxy that speaks HTTP/1.0, as nginx does unless told otherwise', async () => {
+    const { url, simulator } = await startGateway();
+    const body = JSON.stringify(QUESTION);
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.end(
+      `POST /chat/completions HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 401 /);
+    expect(simulator.calls).toHaveLength(0);
+  });
+
+  it('and this machine manages keys only where OPEN_ADMIN says so', async () => {
+    const closed = await startGateway();
+    const { body } = await supertest(closed.url).post('/keys').send({ alias: 'mine' }).expect(403);
+    expect(body.error.message).toContain('`npm run keys`');
+    const open = await startGateway({ OPEN_ADMIN: 'true' });
+    await supertest(open.url).post('/keys').send({ alias: 'mine' }).expect(201);
   });
 
   it('and the web origins that were configured', async () => {

@@ -1,0 +1,45 @@
+/**
+ * Open mode serves this machine and nobody else. What decides is that nothing stands between the caller and this process: a
+ * reverse proxy on the same machine connects from loopback, too, and would let the world in.
+ */
+import type { IncomingMessage } from 'node:http';
+
+/** Headers that proxies, load balancers and CDNs add; a direct call has none of them. */
+const ADDED_BY_PROXIES =
+  /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|x-original-.*|x-client-ip|x-cluster-client-ip|x-envoy-.*|x-arr-.*|x-amzn-.*|x-azure-.*|cf-.*|cdn-loop|true-client-ip|client-ip|fastly-.*|fly-.*)$/;
+
+/**
+ * @param corsOrigins web origins the owner has named: their pages may call, all others may not
+ * @returns whether the call comes from a program or page of this machine, with nothing in between
+ */
+export function isDirectLocalCall(request: IncomingMessage, corsOrigins: readonly string[]): boolean {
+  const { headers, socket } = request;
+  if (!isLoopback(socket.remoteAddress ?? '')) return false;
+  // nginx speaks HTTP/1.0 to what is behind it unless told otherwise; no client of today does.
+  if (request.httpVersionMajor === 1 && request.httpVersionMinor === 0) return false;
+  for (const name in headers) if (ADDED_BY_PROXIES.test(name)) return false;
+  // Somebody else's name for this address: DNS rebinding.
+  if (!isLocalName(hostName(headers.host ?? ''))) return false;
+  const { origin } = headers;
+  if (origin !== undefined) return corsOrigins.includes(origin) || isOwnOrigin(origin, headers.host);
+  // Browsers leave the origin out of some requests of other sites, such as images and links.
+  const site = headers['sec-fetch-site'];
+  return site === undefined || site === 'same-origin' || site === 'none';
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
+}
+
+function isLocalName(name: string): boolean {
+  return name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name);
+}
+
+function hostName(host: string): string {
+  return host.replace(/:\d+$/, '').toLowerCase();
+}
+
+/** A page of this server's own. */
+function isOwnOrigin(origin: string, host: string | undefined): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
