@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { Redactor } from '../../src/core/redactor.ts';
+
+const SECRET = 'sk-0123456789/abcdef+0123456789';
+
+it.each([
+  ['as it is', `Bad key: ${SECRET}.`],
+  ['in JSON within JSON', JSON.stringify(JSON.stringify({ key: SECRET }))],
+  ['in an address', `https://x.example/?key=${encodeURIComponent(SECRET)}`],
+  ['in base64', Buffer.from(SECRET).toString('base64')],
+  ['in base64 behind a user name', Buffer.from(`user:${SECRET}`).toString('base64')],
+  ['in base64 of addresses', Buffer.from(`{"k":"${SECRET}"}`).toString('base64url')],
+])('a secret does not leave %s', (_how, text) => {
+  const redacted = new Redactor([SECRET]).redact(text);
+  expect(redacted).toContain('[redacted]');
+  expect(redacted).not.toContain(SECRET.slice(5, 20));
+});
+
+it('of two secrets that begin alike neither leaves its end', () => {
+  const redactor = new Redactor([SECRET, `${SECRET}-of-another`]);
+  expect(redactor.redact(`${SECRET}-of-another and ${SECRET}`)).toBe('[redacted] and [redacted]');
+});
+
+it('each line of a secret with line breaks is one', () => {
+  expect(new Redactor(['firsthalf012\nsecondhalf012']).redact('firsthalf012, secondhalf012')).toBe(
+    '[redacted], [redacted]',
+  );
+});
+
+it('texts without a secret stay as they are, and nothing short or empty is one', () => {
+  const redactor = new Redactor([SECRET, '', undefined, 'none', '  ']);
+  expect(redactor.redact('none of it is a secret')).toBe('none of it is a secret');
+  expect(new Redactor([]).redact('a')).toBe('a');
+});
+
+it('whatever stands around it, base64 does not hide it', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (before, after) => {
+      const text = Buffer.from(before + SECRET + after).toString('base64');
+      expect(new Redactor([SECRET]).redact(text)).toContain('[redacted]');
+    }),
+  );
+});
