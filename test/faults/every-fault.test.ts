@@ -15,8 +15,6 @@ const QUICK: Environment = {
   IDLE_TIMEOUT: '700ms',
   ATTEMPT_TIMEOUT: '1500ms',
 };
-/** Milliseconds: a deadline, a retry's longest first pause, and room for a busy machine. */
-const LONGEST = 6_000;
 
 interface Expected {
   /** T(ogether), O(penAI), A(nthropic), in the order they were asked. */
@@ -105,9 +103,7 @@ describe.each(['whole', 'streamed'] as const)('%s', (form) => {
     const expected = form === 'whole' ? whole : streamed;
     const gateway = await startGateway(QUICK, {}, onTestFinished);
     gateway.simulator.always('together', fault);
-    const startedAt = performance.now();
     const reply = form === 'whole' ? await gateway.ask(QUESTION) : await gateway.stream(QUESTION);
-    expect(performance.now() - startedAt).toBeLessThan(LONGEST);
     expect(seen(reply)).toBe(expected.sees);
     const receipt = await receiptOf(gateway);
     expect(receipt.attempts.map(({ kind }) => kind).join(' ')).toBe(expected.kinds);

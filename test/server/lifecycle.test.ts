@@ -136,11 +136,9 @@ describe('at SIGTERM', () => {
 
   it('an idle server ends at once', async () => {
     const simulator = await startProviders();
-    const server = await startProcess(pointedAt(simulator));
-    const startedAt = performance.now();
+    const server = await startProcess({ ...pointedAt(simulator), DRAIN_TIMEOUT: '10m' });
     server.signal('SIGTERM');
     expect(await server.exited).toBe(0);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
   it('a call that does not end is cut off after DRAIN_TIMEOUT', async () => {
@@ -157,15 +155,13 @@ describe('at SIGTERM', () => {
   it('a second one ends it at once', async () => {
     const simulator = await startProviders();
     simulator.always('together', 'hang');
-    const server = await startProcess(pointedAt(simulator));
+    const server = await startProcess({ ...pointedAt(simulator), DRAIN_TIMEOUT: '10m' });
     ask(server).catch(() => {});
     await vi.waitFor(() => expect(simulator.calls).toHaveLength(1));
     server.signal('SIGTERM');
     await sleep(100);
-    const startedAt = performance.now();
     server.signal('SIGTERM');
     expect(await server.exited).toBe(1);
-    expect(performance.now() - startedAt).toBeLessThan(500);
   });
 });
 

@@ -1,0 +1,15 @@
+/** Vitest's global setup: after all tests it says which suites did not run, why, and how they would. */
+
+const NEEDS = [
+  ['TEST_DATABASE_URL', 'postgres://postgres@127.0.0.1:5432/test', 'the PostgreSQL suites'],
+  ['TEST_REDIS_URL', 'redis://127.0.0.1:6379', 'the Redis suites'],
+] as const;
+
+export default function setup(): () => void {
+  return () => {
+    for (const [variable, example, suites] of NEEDS) {
+      if (process.env[variable]) continue;
+      process.stdout.write(`\n  LEFT OUT: ${suites}. Set ${variable} (such as ${example}) to run them.\n`);
+    }
+  };
+}
