@@ -2,7 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'main', include: ['test/**/*.test.ts'], exclude: ['test/crash/**'] } },
+      // Processes that are killed again and again: a minute and more, so apart from what is run at every change.
+      { extends: true, test: { name: 'crash', include: ['test/crash/**/*.test.ts'] } },
+    ],
     testTimeout: 15_000,
     hookTimeout: 15_000,
     globalSetup: 'test/helpers/say-what-is-left-out.ts',

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../helpers/databases.ts';
 import { postJson, startGateway } from '../helpers/gateway.ts';
 
 it.each(['sqlite::memory:', `sqlite:${join(temporaryFolder(), 'ledger.db')}`])('%s', async (url) => {
-  const gateway = await startGateway({ DATABASE_URL: url, CACHE_TTL: '0' });
+  const gateway = await startGateway({ DATABASE_URL: url, CACHE_TTL: '0', OPEN_ADMIN: 'true' });
   const calls = Array.from({ length: 300 }, (_, index) => gateway.ask({ prompt: `hello ${index}` }));
   const changes = Array.from({ length: 60 }, (_, index) =>
     postJson(`${gateway.url}/keys`, { alias: `key ${index}` }),

@@ -7,6 +7,10 @@ const NEEDS = [
 
 export default function setup(): () => void {
   return () => {
+    if (!process.argv.includes('crash'))
+      process.stdout.write(
+        '\n  LEFT OUT: the crash suite (kill -9 under load). Run it by `npm run test:crash`.\n',
+      );
     for (const [variable, example, suites] of NEEDS) {
       if (process.env[variable]) continue;
       process.stdout.write(`\n  LEFT OUT: ${suites}. Set ${variable} (such as ${example}) to run them.\n`);

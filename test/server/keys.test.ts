@@ -391,8 +391,8 @@ it('whoever tries keys out is slowed down, and a good key still works from there
   expect((await gateway.ask({ prompt: 'hello' }, bearer(good))).status).toBe(200);
 });
 
-it('in open mode this machine manages, and needs no key', async () => {
-  const gateway = await startGateway({ CACHE_TTL: '0' });
+it('in open mode with OPEN_ADMIN this machine manages, and needs no key', async () => {
+  const gateway = await startGateway({ CACHE_TTL: '0', OPEN_ADMIN: 'true' });
   const { status, body } = await call(gateway, 'POST', '/keys', { alias: 'web' }, {});
   expect(status).toBe(201);
   await gateway.ask({ prompt: 'hello' }, { ...bearer(body), 'x-request-id': 'with-key' });

@@ -17,6 +17,7 @@ it.each(databases)('$name', { timeout: 240_000 }, async ({ make }) => {
   const environment: Environment = {
     ...pointedAt(simulator),
     ...(await make()),
+    OPEN_ADMIN: 'true',
     CACHE_TTL: '0',
     RETRIES: '0',
     HOLD_LEASE: '3s',
