@@ -1,0 +1,180 @@
+/**
+ * Content blocks of Anthropic's Messages API as parts of OpenAI's messages
+ * (source: types of @anthropic-ai/sdk 1.14; requests recorded from Claude Code 2.1).
+ */
+import type { ChatMessage } from '../../core/openai-types.ts';
+
+/** A content block as callers send it: anything may be in it. */
+export interface ContentBlock {
+  readonly type?: unknown;
+  readonly [field: string]: unknown;
+}
+
+type Part = Record<string, unknown>;
+
+/** What a turn's blocks become; `skipped` names kinds of blocks that have no counterpart. */
+export interface TranslatedTurn {
+  readonly messages: ChatMessage[];
+  readonly skipped: readonly string[];
+}
+
+/** The user's turn: results of tools first, as every wire wants them, then what the user says, then pictures of the results. */
+export function toUserMessages(content: string | readonly ContentBlock[]): TranslatedTurn {
+  if (typeof content === 'string') return { messages: [{ role: 'user', content }], skipped: [] };
+  const skipped: string[] = [];
+  const results: ChatMessage[] = [];
+  const parts: Part[] = [];
+  const pictures: Part[] = [];
+  for (const block of content) {
+    if (block.type === 'tool_result') {
+      const result = toToolMessage(block);
+      results.push(result.message);
+      pictures.push(...result.pictures);
+      continue;
+    }
+    const part = toPart(block);
+    if (part) parts.push(part);
+    else skipped.push(String(block.type));
+  }
+  parts.push(...pictures);
+  const said = parts.length > 0 ? [{ role: 'user', content: parts } as unknown as ChatMessage] : [];
+  return { messages: [...results, ...said], skipped };
+}
+
+/** The assistant's turn: one message with text, calls, and its thinking beside them, word for word. */
+export function toAssistantMessage(content: string | readonly ContentBlock[]): TranslatedTurn {
+  if (typeof content === 'string') return { messages: [{ role: 'assistant', content }], skipped: [] };
+  const skipped: string[] = [];
+  const texts: Part[] = [];
+  const calls: Part[] = [];
+  const thinking: ContentBlock[] = [];
+  for (const block of content) {
+    switch (block.type) {
+      case 'thinking':
+      case 'redacted_thinking':
+        thinking.push(block);
+        break;
+      case 'tool_use':
+        calls.push({
+          id: block.id,
+          type: 'function',
+          function: { name: block.name, arguments: JSON.stringify(block.input ?? {}) },
+          ...cacheMark(block),
+        });
+        break;
+      default: {
+        const part = toPart(block);
+        if (part?.type === 'text') texts.push(part);
+        else skipped.push(String(block.type));
+      }
+    }
+  }
+  const message = {
+    role: 'assistant',
+    content: assistantText(texts),
+    ...(calls.length > 0 && { tool_calls: calls }),
+    ...(thinking.length > 0 && { thinking_blocks: thinking }),
+  };
+  return { messages: [message as unknown as ChatMessage], skipped };
+}
+
+/** @returns a text or picture part, or nothing for a block that no other wire has */
+function toPart(block: ContentBlock): Part | undefined {
+  switch (block.type) {
+    case 'text':
+      return { type: 'text', text: String(block.text ?? ''), ...cacheMark(block) };
+    case 'image':
+      return toPicture(block);
+    case 'document':
+      return toDocument(block);
+    case 'search_result':
+      return { type: 'text', text: searchResultText(block), ...cacheMark(block) };
+    default:
+      return undefined;
+  }
+}
+
+/** One text is a string, as most servers want it; cache marks need the list. */
+function assistantText(texts: readonly Part[]): unknown {
+  if (texts.length === 0) return null;
+  if (texts.length === 1 && !texts[0]!.cache_control) return texts[0]!.text;
+  return texts;
+}
+
+function toPicture(block: ContentBlock): Part | undefined {
+  const source = block.source as Record<string, unknown> | undefined;
+  const url =
+    source?.type === 'base64'
+      ? `data:${source.media_type};base64,${source.data}`
+      : source?.type === 'url'
+        ? source.url
+        : undefined;
+  return url === undefined
+    ? undefined
+    : { type: 'image_url', image_url: { url: String(url) }, ...cacheMark(block) };
+}
+
+function toDocument(block: ContentBlock): Part | undefined {
+  const source = block.source as Record<string, unknown> | undefined;
+  const name = typeof block.title === 'string' ? { filename: block.title } : {};
+  switch (source?.type) {
+    case 'base64':
+      return {
+        type: 'file',
+        file: { ...name, file_data: `data:${source.media_type};base64,${source.data}` },
+        ...cacheMark(block),
+      };
+    case 'url':
+      return { type: 'file', file: { ...name, file_url: String(source.url) }, ...cacheMark(block) };
+    case 'text':
+      return { type: 'text', text: String(source.data ?? ''), ...cacheMark(block) };
+    case 'content':
+      return { type: 'text', text: textOf(source.content as ContentBlock[]), ...cacheMark(block) };
+    default:
+      return undefined;
+  }
+}
+
+function toToolMessage(block: ContentBlock): { message: ChatMessage; pictures: Part[] } {
+  const content = block.content as string | readonly ContentBlock[] | undefined;
+  const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
+  const pictures = blocks.filter(({ type }) => type === 'image').flatMap((image) => toPicture(image) ?? []);
+  const text = textOf(blocks) || (pictures.length > 0 ? '(The picture follows.)' : '');
+  const message = {
+    role: 'tool',
+    tool_call_id: block.tool_use_id,
+    // What went wrong must still read as that on wires without the mark.
+    content: block.is_error === true ? `Error: ${text}` : text,
+    ...cacheMark(block),
+  };
+  return { message: message as unknown as ChatMessage, pictures };
+}
+
+function textOf(blocks: readonly ContentBlock[]): string {
+  return blocks
+    .flatMap((block) => {
+      switch (block.type) {
+        case 'text':
+          return [String(block.text ?? '')];
+        case 'tool_reference':
+          return [`The tool ${block.tool_name} can be called now.`];
+        case 'search_result':
+          return [searchResultText(block)];
+        case 'image':
+          return [];
+        default:
+          return [JSON.stringify(block)];
+      }
+    })
+    .join('\n');
+}
+
+function searchResultText(block: ContentBlock): string {
+  const content = Array.isArray(block.content) ? textOf(block.content as ContentBlock[]) : '';
+  return [block.title, block.source, content].filter(Boolean).join('\n');
+}
+
+/** Where the caller wants the provider's prompt cache to end. */
+export function cacheMark(block: ContentBlock): object {
+  return block.cache_control == null ? {} : { cache_control: block.cache_control };
+}

@@ -1,0 +1,135 @@
+/**
+ * A stream as Anthropic's events, one content block after the other:
+ * message_start, (content_block_start, content_block_delta …, content_block_stop) …, message_delta, message_stop.
+ */
+import type { ChatCompletionChunk, Delta, FinishReason, Usage } from '../../core/openai-types.ts';
+import { messageId, type Thinking, type ThinkingBlock, toMessageUsage, toStopReason } from './message.ts';
+
+type ChunkDelta = Delta & Thinking;
+type OpenBlock =
+  | { readonly kind: 'text' | 'thinking' }
+  | { readonly kind: 'tool_use'; readonly call: number };
+
+/** Turns chunks of one answer into events, as text ready to be sent. */
+export class MessageEvents {
+  #index = -1;
+  #open: OpenBlock | undefined;
+  #hasStarted = false;
+  #finish: FinishReason | null = null;
+  #usage: Usage | undefined;
+
+  /** @returns the events that these chunks are, or an empty text */
+  write(chunks: readonly ChatCompletionChunk[]): string {
+    let text = '';
+    for (const chunk of chunks) {
+      text += this.#start(chunk);
+      if (chunk.usage) this.#usage = chunk.usage;
+      for (const { index, delta, finish_reason: reason } of chunk.choices) {
+        if (index !== 0) continue;
+        text += this.#delta(delta as ChunkDelta);
+        if (reason) this.#finish = reason;
+      }
+    }
+    return text;
+  }
+
+  /** The good end. @param usage of the whole answer, where no chunk had it */
+  end(usage?: Usage): string {
+    return (
+      this.#close() +
+      event('message_delta', {
+        delta: { stop_reason: toStopReason(this.#finish), stop_sequence: null },
+        usage: toMessageUsage(this.#usage ?? usage),
+      }) +
+      event('message_stop', {})
+    );
+  }
+
+  #start({ id, model }: ChatCompletionChunk): string {
+    if (this.#hasStarted) return '';
+    this.#hasStarted = true;
+    // What was read is known at the end; until then nothing is claimed.
+    const usage = toMessageUsage(undefined);
+    return event('message_start', {
+      message: {
+        id: messageId(id),
+        type: 'message',
+        role: 'assistant',
+        model,
+        content: [],
+        stop_reason: null,
+        stop_sequence: null,
+        usage,
+      },
+    });
+  }
+
+  #delta(delta: ChunkDelta): string {
+    let text = '';
+    if (delta.thinking_blocks) for (const block of delta.thinking_blocks) text += this.#thinking(block);
+    else {
+      const thinking = delta.reasoning_content ?? delta.reasoning;
+      if (thinking) text += this.#within('thinking', { type: 'thinking_delta', thinking });
+    }
+    const content = delta.content ?? delta.refusal;
+    if (content) text += this.#within('text', { type: 'text_delta', text: content });
+    for (const call of delta.tool_calls ?? []) text += this.#toolCall(call);
+    return text;
+  }
+
+  #thinking(block: ThinkingBlock): string {
+    if (block.type === 'redacted_thinking') return this.#begin({ kind: 'thinking' }, block) + this.#close();
+    let text = '';
+    if (block.thinking)
+      text += this.#within('thinking', { type: 'thinking_delta', thinking: block.thinking });
+    if (!block.signature) return text;
+    // The signature ends its block: what thinks on after it is another.
+    text += this.#within('thinking', { type: 'signature_delta', signature: block.signature });
+    return text + this.#close();
+  }
+
+  #toolCall({ index, id, function: called }: NonNullable<Delta['tool_calls']>[number]): string {
+    let text = '';
+    if (this.#open?.kind !== 'tool_use' || this.#open.call !== index) {
+      text += this.#begin(
+        { kind: 'tool_use', call: index },
+        { type: 'tool_use', id, name: called?.name, input: {} },
+      );
+    }
+    if (called?.arguments)
+      text += this.#blockDelta({ type: 'input_json_delta', partial_json: called.arguments });
+    return text;
+  }
+
+  /** A delta of the block of that kind, which is begun where another is open. */
+  #within(kind: 'text' | 'thinking', delta: object): string {
+    if (this.#open?.kind === kind) return this.#blockDelta(delta);
+    const empty =
+      kind === 'text' ? { type: 'text', text: '' } : { type: 'thinking', thinking: '', signature: '' };
+    return this.#begin({ kind }, empty) + this.#blockDelta(delta);
+  }
+
+  #begin(open: OpenBlock, block: object): string {
+    const closed = this.#close();
+    this.#index += 1;
+    this.#open = open;
+    return closed + event('content_block_start', { index: this.#index, content_block: block });
+  }
+
+  #blockDelta(delta: object): string {
+    return event('content_block_delta', { index: this.#index, delta });
+  }
+
+  #close(): string {
+    if (!this.#open) return '';
+    this.#open = undefined;
+    return event('content_block_stop', { index: this.#index });
+  }
+}
+
+/** Shows that the server is still there while a model thinks: Claude Code gives up after five minutes without a byte. */
+export const MESSAGE_PING = event('ping', {});
+
+export function event(type: string, fields: object): string {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+}

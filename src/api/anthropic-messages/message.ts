@@ -1,0 +1,101 @@
+/** A whole answer as Anthropic's message. */
+import type { ChatCompletion, FinishReason, Usage } from '../../core/openai-types.ts';
+
+export interface ThinkingBlock {
+  readonly type: 'thinking' | 'redacted_thinking';
+  readonly thinking?: string;
+  readonly signature?: string;
+  readonly data?: string;
+}
+
+/** Fields of ours beside OpenAI's: Anthropic's own thinking, word for word. */
+export interface Thinking {
+  readonly thinking_blocks?: readonly ThinkingBlock[];
+  readonly reasoning_content?: string | null;
+  readonly reasoning?: string | null;
+}
+
+export function toMessage(completion: ChatCompletion): object {
+  const choice = completion.choices[0]!;
+  const message = choice.message as ChatCompletion.Choice['message'] & Thinking;
+  const text = message.content ?? message.refusal;
+  const content: object[] = [
+    ...thinkingBlocks(message),
+    ...(text ? [{ type: 'text', text, citations: null }] : []),
+    ...(message.tool_calls ?? []).flatMap((call) =>
+      call.type === 'function'
+        ? [
+            {
+              type: 'tool_use',
+              id: call.id,
+              name: call.function.name,
+              input: toInput(call.function.arguments),
+            },
+          ]
+        : [],
+    ),
+  ];
+  return {
+    id: messageId(completion.id),
+    type: 'message',
+    role: 'assistant',
+    model: completion.model,
+    content,
+    stop_reason: toStopReason(choice.finish_reason),
+    stop_sequence: null,
+    usage: toMessageUsage(completion.usage),
+  };
+}
+
+export function messageId(id: string): string {
+  return id.startsWith('msg_') ? id : `msg_${id.replace(/^chatcmpl-/, '')}`;
+}
+
+export function toStopReason(reason: FinishReason | null | undefined): string {
+  switch (reason) {
+    case 'length':
+      return 'max_tokens';
+    case 'tool_calls':
+    case 'function_call':
+      return 'tool_use';
+    case 'content_filter':
+      return 'refusal';
+    default:
+      return 'end_turn';
+  }
+}
+
+/** OpenAI counts cached input within the prompt, Anthropic beside it. */
+export function toMessageUsage(usage: Usage | undefined): object {
+  const details = usage?.prompt_tokens_details as
+    | { cached_tokens?: number; cache_write_tokens?: number }
+    | undefined;
+  const read = details?.cached_tokens ?? 0;
+  const written = details?.cache_write_tokens ?? 0;
+  return {
+    input_tokens: Math.max(0, (usage?.prompt_tokens ?? 0) - read - written),
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: read,
+    output_tokens: usage?.completion_tokens ?? 0,
+  };
+}
+
+/** Thinking of other providers has no signature; an empty one says so, as it does in answers of Anthropic's. */
+function thinkingBlocks({
+  thinking_blocks: blocks,
+  reasoning_content: content,
+  reasoning,
+}: Thinking): object[] {
+  if (blocks && blocks.length > 0) return [...blocks];
+  const thinking = content ?? reasoning;
+  return thinking ? [{ type: 'thinking', thinking, signature: '' }] : [];
+}
+
+/** Arguments are whole JSON by the time they are here; what is no object still reaches the caller. */
+function toInput(text: string): unknown {
+  try {
+    return JSON.parse(text || '{}');
+  } catch {
+    return { arguments: text };
+  }
+}

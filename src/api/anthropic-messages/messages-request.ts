@@ -1,0 +1,121 @@
+/**
+ * The body of `POST /v1/messages` as a request in our shape. Claude Code answers a 400 with up to six more requests, so
+ * only what makes an answer impossible is refused; fields we do not know are passed over.
+ */
+import type { ChatMessage, ChatRequest } from '../../core/openai-types.ts';
+import { type ContentBlock, toAssistantMessage, toUserMessages } from './content-blocks.ts';
+import { toChatTools } from './messages-tools.ts';
+import { invalidField, requireBlocks, requireString } from './messages-validation.ts';
+
+export interface MessagesRequest {
+  readonly model: string;
+  readonly request: ChatRequest;
+  /** What has no counterpart on other wires, for `x-dropped-params`. */
+  readonly dropped: readonly string[];
+}
+
+/** Claude Code puts this block first; it differs in every conversation, and so would spoil any prompt cache. */
+const BILLING_HEADER = 'x-anthropic-billing-header:';
+
+/** @throws {Failure} `invalid_request` naming the field of this API */
+export function parseMessagesRequest(body: Readonly<Record<string, unknown>>): MessagesRequest {
+  const model = requireString(body.model, 'model');
+  const dropped: string[] = [];
+  const messages: ChatMessage[] = systemMessages(body.system);
+  for (const [index, turn] of turnsOf(body.messages).entries()) {
+    const where = `messages.${index}`;
+    const { role } = turn;
+    const content = requireBlocks(turn.content, `${where}.content`);
+    if (role === 'system') messages.push(...systemMessages(content));
+    else if (role === 'user' || role === 'assistant') {
+      const translated = role === 'user' ? toUserMessages(content) : toAssistantMessage(content);
+      messages.push(...translated.messages);
+      dropped.push(...translated.skipped.map((kind) => `messages (${kind})`));
+    } else throw invalidField(`${where}.role`, 'must be `user` or `assistant`');
+  }
+  const tools = toChatTools(optionalList(body.tools, 'tools'), body.tool_choice as ContentBlock | undefined);
+  dropped.push(...tools.skipped);
+  const request = {
+    messages,
+    stream: body.stream === true,
+    max_tokens: maxTokens(body.max_tokens),
+    ...tools.fields,
+    ...sampling(body),
+    ...outputConfig(body),
+    ...(Array.isArray(body.stop_sequences) &&
+      body.stop_sequences.length > 0 && { stop: body.stop_sequences }),
+  };
+  return { model, request: request as unknown as ChatRequest, dropped: [...new Set(dropped)] };
+}
+
+function systemMessages(system: unknown): ChatMessage[] {
+  if (system == null || system === '') return [];
+  if (typeof system === 'string') return [{ role: 'system', content: system }];
+  const blocks = requireBlocks(system, 'system') as readonly ContentBlock[];
+  const parts = blocks
+    .filter(({ text }) => typeof text === 'string' && !text.startsWith(BILLING_HEADER))
+    .map((block) => ({
+      type: 'text',
+      text: block.text,
+      ...(block.cache_control != null && { cache_control: block.cache_control }),
+    }));
+  return parts.length > 0 ? [{ role: 'system', content: parts } as unknown as ChatMessage] : [];
+}
+
+function turnsOf(messages: unknown): readonly Record<string, unknown>[] {
+  if (!Array.isArray(messages) || messages.length === 0)
+    throw invalidField('messages', 'must be a list with at least one message');
+  const odd = messages.findIndex((turn) => typeof turn !== 'object' || turn === null);
+  if (odd >= 0) throw invalidField(`messages.${odd}`, 'must be an object');
+  return messages;
+}
+
+function optionalList(value: unknown, field: string): readonly ContentBlock[] {
+  if (value == null) return [];
+  if (!Array.isArray(value) || value.some((item) => typeof item !== 'object' || item === null))
+    throw invalidField(field, 'must be a list of objects');
+  return value;
+}
+
+function maxTokens(value: unknown): number {
+  if (!Number.isInteger(value) || (value as number) < 1)
+    throw invalidField(
+      'max_tokens',
+      'is required: how many tokens the answer may have, a whole number from 1',
+    );
+  return value as number;
+}
+
+function sampling(body: Readonly<Record<string, unknown>>): object {
+  const fields = ['temperature', 'top_p', 'top_k'].filter((name) => body[name] != null);
+  for (const name of fields) if (typeof body[name] !== 'number') throw invalidField(name, 'must be a number');
+  return Object.fromEntries(fields.map((name) => [name, body[name]]));
+}
+
+/** Effort and output format; the older `thinking` budget says the effort in tokens. */
+function outputConfig(body: Readonly<Record<string, unknown>>): object {
+  const config = (body.output_config ?? {}) as { effort?: unknown; format?: Record<string, unknown> };
+  const thinking = body.thinking as { type?: unknown; budget_tokens?: unknown } | undefined;
+  const effort =
+    typeof config.effort === 'string'
+      ? config.effort
+      : thinking?.type === 'enabled'
+        ? effortOf(Number(thinking.budget_tokens))
+        : undefined;
+  const format = config.format ?? (body.output_format as Record<string, unknown> | undefined);
+  return {
+    ...(effort && { reasoning_effort: effort }),
+    ...(format?.type === 'json_schema' && {
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: 'output', schema: format.schema, strict: true },
+      },
+    }),
+  };
+}
+
+/** Anthropic's guide counts 1,024 tokens as the least and 16,000 as much. */
+function effortOf(budgetTokens: number): string {
+  if (budgetTokens <= 2_048) return 'low';
+  return budgetTokens < 16_000 ? 'medium' : 'high';
+}

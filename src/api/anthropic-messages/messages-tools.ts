@@ -1,0 +1,57 @@
+/** Tools of the Messages API as OpenAI's functions. */
+import type { ChatRequest } from '../../core/openai-types.ts';
+import { type ContentBlock, cacheMark } from './content-blocks.ts';
+
+type ToolFields = Pick<ChatRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls'>;
+
+/** @returns OpenAI's fields, and the names of tools that only Anthropic's own servers run */
+export function toChatTools(
+  tools: readonly ContentBlock[],
+  choice: ContentBlock | undefined,
+): { fields: ToolFields; skipped: string[] } {
+  const skipped: string[] = [];
+  const functions = tools.flatMap((tool) => {
+    // A typed tool without a schema is run by the provider (`web_search_20250305`); `custom` is the usual kind.
+    if (tool.type !== undefined && tool.type !== 'custom' && tool.input_schema === undefined) {
+      skipped.push(`tools (${tool.type})`);
+      return [];
+    }
+    // Its full form comes when the model has searched for it; here it is only announced.
+    if (tool.defer_loading === true) return [];
+    return [
+      {
+        type: 'function' as const,
+        function: {
+          name: String(tool.name),
+          ...(typeof tool.description === 'string' && { description: tool.description }),
+          parameters: tool.input_schema as Record<string, unknown>,
+          ...(tool.strict === true && { strict: true }),
+        },
+        ...cacheMark(tool),
+      },
+    ];
+  });
+  if (functions.length === 0) return { fields: {}, skipped };
+  const isSerial = choice?.disable_parallel_tool_use === true;
+  return {
+    fields: {
+      tools: functions,
+      ...(choice && { tool_choice: toChatToolChoice(choice) }),
+      ...(isSerial && { parallel_tool_calls: false }),
+    },
+    skipped,
+  };
+}
+
+function toChatToolChoice(choice: ContentBlock): NonNullable<ChatRequest['tool_choice']> {
+  switch (choice.type) {
+    case 'any':
+      return 'required';
+    case 'none':
+      return 'none';
+    case 'tool':
+      return { type: 'function', function: { name: String(choice.name) } };
+    default:
+      return 'auto';
+  }
+}
