@@ -137,8 +137,12 @@ function toDocument(block: ContentBlock): Part | undefined {
 
 function toToolMessage(block: ContentBlock): { message: ChatMessage; pictures: Part[] } {
   const content = block.content as string | readonly ContentBlock[] | undefined;
-  const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
-  const pictures = blocks.filter(({ type }) => type === 'image').flatMap((image) => toPicture(image) ?? []);
+  const blocks: readonly ContentBlock[] =
+    typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
+  const pictures = blocks.flatMap((one): Part[] => {
+    const picture = one.type === 'image' ? toPicture(one) : undefined;
+    return picture ? [picture] : [];
+  });
   const text = textOf(blocks) || (pictures.length > 0 ? '(The picture follows.)' : '');
   const message = {
     role: 'tool',

@@ -1,0 +1,120 @@
+/** The body of `POST /v1/responses` as a request in our shape. The server keeps no conversation: all of it is in the body. */
+import type { ChatRequest } from '../../core/openai-types.ts';
+import { Failure, invalidRequest } from '../../routing/failures.ts';
+import { effortOf, InputMessages } from './responses-input.ts';
+import { ResponsesTools, toChatName } from './responses-tools.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export interface ResponsesRequest {
+  readonly model: string | undefined;
+  readonly request: ChatRequest;
+  readonly tools: ResponsesTools;
+  /** What no other wire has, for `x-dropped-params`. */
+  readonly dropped: readonly string[];
+}
+
+/** More items are no conversation; the bound keeps one request from holding up all others. */
+const MAX_ITEMS = 20_000;
+/** Named alike on both APIs. */
+const SHARED_FIELDS = [
+  'temperature',
+  'top_p',
+  'user',
+  'metadata',
+  'service_tier',
+  'prompt_cache_key',
+  'top_logprobs',
+];
+
+/** @throws {Failure} `invalid_request` naming the field of this API */
+export function parseResponsesRequest(body: Fields): ResponsesRequest {
+  refuseStoredConversation(body);
+  const tools = new ResponsesTools();
+  tools.add(listOf(body.tools, 'tools'));
+  const input = new InputMessages(tools);
+  if (typeof body.instructions === 'string' && body.instructions !== '')
+    input.add({ role: 'system', content: body.instructions }, 'instructions');
+  if (typeof body.input === 'string') input.add({ role: 'user', content: body.input }, 'input');
+  else for (const [index, item] of inputItems(body.input).entries()) input.add(item, `input.${index}`);
+  if (input.messages.length === 0)
+    throw invalidRequest('`input` must be a text or a list of items.', 'input');
+  const effort = input.effort ?? effortOf(body);
+  const cap = body.max_output_tokens;
+  if (cap != null && !(Number.isInteger(cap) && (cap as number) > 0))
+    throw invalidRequest('`max_output_tokens` must be a whole number from 1.', 'max_output_tokens');
+  const request = {
+    messages: input.messages,
+    stream: body.stream === true,
+    ...Object.fromEntries(
+      SHARED_FIELDS.filter((name) => body[name] != null).map((name) => [name, body[name]]),
+    ),
+    ...(cap != null && { max_completion_tokens: cap }),
+    ...(effort && { reasoning_effort: effort }),
+    ...textOptions(body.text),
+    ...(tools.functions.length > 0 && {
+      tools: tools.functions,
+      ...toolChoice(body.tool_choice),
+      ...(body.parallel_tool_calls === false && { parallel_tool_calls: false }),
+    }),
+  };
+  return {
+    model: typeof body.model === 'string' && body.model !== '' ? body.model : undefined,
+    request: request as unknown as ChatRequest,
+    tools,
+    dropped: [...new Set([...tools.skipped, ...input.skipped])],
+  };
+}
+
+function refuseStoredConversation(body: Fields): void {
+  for (const field of ['previous_response_id', 'conversation'] as const) {
+    if (body[field] == null) continue;
+    throw new Failure(
+      'invalid_request',
+      `This server keeps no responses: send the whole conversation in \`input\` instead of \`${field}\`.`,
+      { param: field },
+    );
+  }
+  if (body.background === true)
+    throw invalidRequest('`background` needs stored responses, which this server has not.', 'background');
+}
+
+function listOf(value: unknown, field: string): readonly Fields[] {
+  if (value == null) return [];
+  if (!Array.isArray(value) || value.some((item) => typeof item !== 'object' || item === null))
+    throw invalidRequest(`\`${field}\` must be a list of objects.`, field);
+  return value;
+}
+
+function inputItems(value: unknown): readonly Fields[] {
+  const items = listOf(value, 'input');
+  if (items.length > MAX_ITEMS) throw invalidRequest(`\`input\` has more than ${MAX_ITEMS} items.`, 'input');
+  return items;
+}
+
+function textOptions(text: unknown): object {
+  const { format, verbosity } = (text ?? {}) as { format?: Fields; verbosity?: unknown };
+  return {
+    ...(typeof verbosity === 'string' && { verbosity }),
+    ...(format?.type === 'json_object' && { response_format: { type: 'json_object' } }),
+    ...(format?.type === 'json_schema' && {
+      response_format: {
+        type: 'json_schema',
+        json_schema: {
+          name: format.name ?? 'output',
+          schema: format.schema,
+          ...(format.strict != null && { strict: format.strict }),
+          ...(format.description != null && { description: format.description }),
+        },
+      },
+    }),
+  };
+}
+
+function toolChoice(choice: unknown): object {
+  if (choice === 'auto' || choice === 'none' || choice === 'required') return { tool_choice: choice };
+  const { type, name, namespace } = (choice ?? {}) as Fields;
+  if (type === 'function' || type === 'custom')
+    return { tool_choice: { type: 'function', function: { name: toChatName(String(name), namespace) } } };
+  return {};
+}
