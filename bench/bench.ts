@@ -11,8 +11,8 @@ import { measureFastStreams, measureHits, measureMisses } from './parts/requests
 import { measureScaling } from './parts/scaling.ts';
 import { measureStart } from './parts/start.ts';
 import { describePinning, endAll, LOAD_CORE, pin } from './processes.ts';
-import { writeReadme } from './readme-table.ts';
 import { machine, markdown, type Row, save } from './report.ts';
+import { writeTable } from './results-table.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const options = readOptions();
@@ -48,8 +48,8 @@ const report = {
 console.log(markdown(report));
 // A part of it must not take the place of the whole.
 if (PARTS.every((name) => options.only.has(name))) {
-  console.log(`Written to ${save(report)} and README.md.`);
-  writeReadme(report);
+  console.log(`Written to ${save(report)} and docs/performance.md.`);
+  writeTable(report);
 }
 process.exit(0);
 

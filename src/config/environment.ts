@@ -111,6 +111,17 @@ const schema = z.object({
 export type Settings = z.output<typeof schema>;
 export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
 
+/** What holds where a setting is not set, as it would be written; settings without a default are not in it. */
+export function settingDefaults(): ReadonlyMap<string, string> {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return new Map(
+    Object.entries(properties).flatMap(([name, property]) => {
+      const fallback = typeof property === 'object' ? property.default : undefined;
+      return typeof fallback === 'string' && fallback !== '' ? [[name, fallback] as const] : [];
+    }),
+  );
+}
+
 /** An empty value means "not set", as compose files and dashboards write it. */
 export function parseSettings(environment: Environment): Settings {
   const set = Object.fromEntries(

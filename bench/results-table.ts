@@ -1,20 +1,20 @@
-/** The table in the README, between its two marks: what has a target, and how large an installation is. */
+/** The table in docs/performance.md, between its two marks: what has a target, and how large an installation is. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { number, type Report, verdict } from './report.ts';
 
-const file = new URL('../README.md', import.meta.url);
+const file = new URL('../docs/performance.md', import.meta.url);
 const MARKS = /(<!-- bench -->\n)[\s\S]*(\n<!-- \/bench -->)/;
 
-export function writeReadme(report: Report): void {
+export function writeTable(report: Report): void {
   const text = readFileSync(file, 'utf8');
-  if (!MARKS.test(text)) throw new Error('README.md has lost its bench marks.');
+  if (!MARKS.test(text)) throw new Error('docs/performance.md has lost its bench marks.');
   writeFileSync(
     file,
-    text.replace(MARKS, (_, before, after) => before + readmeTable(report) + after),
+    text.replace(MARKS, (_, before, after) => before + resultsTable(report) + after),
   );
 }
 
-function readmeTable({ date, machine, rows }: Report): string {
+function resultsTable({ date, machine, rows }: Report): string {
   const lines = rows
     .filter(({ what, target }) => target || what.startsWith('node_modules'))
     .map(
@@ -26,6 +26,6 @@ function readmeTable({ date, machine, rows }: Report): string {
     '|---|---|---|---|',
     ...lines,
     '',
-    `Of [${date}](bench/results/${date}.md), commit ${machine.commit}: ${machine.cpu}, Node ${machine.node}, the server on one core.`,
+    `Of [${date}](../bench/results/${date}.md), commit ${machine.commit}: ${machine.cpu}, Node ${machine.node}, the server on one core.`,
   ].join('\n');
 }

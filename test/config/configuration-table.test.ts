@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { configurationTable } from '../../src/config/configuration-table.ts';
+import { SETTING_NAMES } from '../../src/config/environment.ts';
+
+const example = readFileSync('.env.example', 'utf8');
+
+it('the published list of settings is that of the code: npm run docs:configuration writes it', () => {
+  expect(readFileSync('docs/configuration.md', 'utf8')).toBe(configurationTable(example));
+});
+
+it('.env.example explains every setting', () => {
+  const named = [...example.matchAll(/^([A-Z0-9_]+)=/gm)].map(([, name]) => name);
+  expect(SETTING_NAMES.filter((name) => name !== 'NODE_ENV' && !named.includes(name))).toEqual([]);
+});
