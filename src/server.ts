@@ -1,16 +1,16 @@
 /** A whole server from an environment: what `main.ts` runs and what the tests start. */
-import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { openAccounts } from './accounts/accounts.ts';
 import { changesBetween } from './config/changes.ts';
 import { type Config, loadConfig } from './config/config.ts';
+import { needsDemo } from './config/demo-mode.ts';
 import type { Environment } from './config/environment.ts';
 import { watchConfig } from './config/watch.ts';
 import { systemClock } from './core/clock.ts';
 import { createServer } from './core/node-http.ts';
-import { type Demo, needsDemo, startDemo } from './demo.ts';
+import { type Demo, startDemo } from './demo.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { Access } from './http/access.ts';
 import { createApp } from './http/app.ts';
@@ -37,15 +37,14 @@ export async function startServer(
   given: Environment,
   makeLog: (config: Config) => Logger,
 ): Promise<RunningServer> {
-  const demo = needsDemo(given, hasConfigFile(given)) ? await startDemo(given) : undefined;
+  const demo = needsDemo(given) ? await startDemo(given) : undefined;
   const { parseSimulateHeader } = demo ? await import('./simulator/faults.ts') : {};
   const config = await loadConfig(demo?.environment ?? given);
   const { settings } = config;
   const log = makeLog(config);
   const accounts = await openAccounts(
     {
-      // What the simulator answers is play money: it stays out of the books.
-      databaseUrl: demo && !given.DATABASE_URL ? 'sqlite::memory:' : settings.DATABASE_URL,
+      databaseUrl: settings.DATABASE_URL,
       outboxPath: settings.OUTBOX_PATH,
       logPrompts: settings.LOG_PROMPTS,
       redisUrl: settings.REDIS_URL,
@@ -127,10 +126,6 @@ export async function startServer(
 /** Without a key only this machine is served, so only this machine is listened to. */
 function usualHost({ ADMIN_KEY, ALLOW_ANONYMOUS }: Config['settings']): string {
   return ADMIN_KEY === undefined && !ALLOW_ANONYMOUS ? '127.0.0.1' : '0.0.0.0';
-}
-
-function hasConfigFile(environment: Environment): boolean {
-  return Boolean(environment.CONFIG_FILE?.trim()) || existsSync('codellama.yaml');
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -9,6 +9,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   routing: ['providers', 'core'],
   chat: ['routing', 'providers', 'core'],
   accounts: ['chat', 'routing', 'providers', 'core'],
+  api: ['chat', 'routing', 'core'],
   sinks: ['chat', 'core'],
   pages: ['chat'],
   config: ['providers', 'core'],

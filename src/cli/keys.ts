@@ -5,11 +5,13 @@ import { openAccounts } from '../accounts/accounts.ts';
 import type { Desk } from '../accounts/desk.ts';
 import type { Ledger } from '../accounts/ledger/ledger.ts';
 import { parseUsageQuery, usageCsv } from '../accounts/ledger/usage-input.ts';
+import { databaseUrl } from '../config/demo-mode.ts';
 import { parseSettings } from '../config/environment.ts';
 import { systemClock } from '../core/clock.ts';
 import { nearest } from '../core/nearest.ts';
 
-const HELP = `Keys and projects of CodeLlama Server, straight on its database (DATABASE_URL).
+const HELP = `Keys and projects of CodeLlama Server, straight on its database
+(DATABASE_URL; in demo mode ./data/demo.db).
 
   npm run keys -- create --alias web [limits]      makes a key and shows it, this once
   npm run keys -- list
@@ -142,7 +144,7 @@ async function main(): Promise<void> {
   const warn = (message: string) => void process.stderr.write(`${message}\n`);
   const accounts = await openAccounts(
     {
-      databaseUrl: settings.DATABASE_URL,
+      databaseUrl: databaseUrl(process.env, settings.DATABASE_URL),
       outboxPath: settings.OUTBOX_PATH,
       logPrompts: false,
       redisUrl: settings.REDIS_URL,

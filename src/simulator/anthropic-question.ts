@@ -1,6 +1,6 @@
 /** Reads an Anthropic Messages request: what is asked, and what the API refuses in it. */
 import type { Question, Turn } from './draft.ts';
-import { contentText } from './openai-question.ts';
+import { contentText, textOf } from './openai-question.ts';
 import type { ToolChoice } from './tools.ts';
 import { isObject, type JsonObject, objectsIn } from './wire.ts';
 
@@ -92,7 +92,7 @@ function turnsOf(message: JsonObject): Turn[] {
   if (results.length > 0)
     return results.map((result) => ({ role: 'tool', text: contentText(result.content) }));
   const role = message.role === 'assistant' || message.role === 'system' ? message.role : 'user';
-  return [{ role, text: contentText(message.content) }];
+  return [{ role, ...textOf(message.content) }];
 }
 
 function toolChoiceOf(choice: JsonObject): ToolChoice {

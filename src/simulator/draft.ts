@@ -7,6 +7,8 @@ import type { JsonObject, ReplyContext } from './wire.ts';
 export interface Turn {
   role: 'system' | 'user' | 'assistant' | 'tool';
   text: string;
+  /** The last of its text parts, where it has several: agents put reminders of their own before what the user said. */
+  lastPart?: string;
 }
 
 export interface Question {
@@ -45,7 +47,12 @@ export function draftReply(question: Question, context: ReplyContext): Draft {
   const faultName = context.fault?.name;
   const toolCalls =
     last?.role === 'user' && faultName !== 'empty_answer'
-      ? chooseToolCalls(question.tools, question.toolChoice, last.text, question.parallelToolCalls)
+      ? chooseToolCalls(
+          question.tools,
+          question.toolChoice,
+          last.lastPart ?? last.text,
+          question.parallelToolCalls,
+        )
       : [];
   if (toolCalls.length > 0) {
     const output = toolCalls.reduce((sum, call) => sum + 8 + countTokens(call.arguments), 0);

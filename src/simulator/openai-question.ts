@@ -69,7 +69,15 @@ function turnOf(message: JsonObject): Turn {
     tool: 'tool',
     function: 'tool',
   };
-  return { role: roles[String(message.role)] ?? 'user', text: contentText(message.content) };
+  return { role: roles[String(message.role)] ?? 'user', ...textOf(message.content) };
+}
+
+/** All the text of a message, and the last part of it. */
+export function textOf(content: unknown): Pick<Turn, 'text' | 'lastPart'> {
+  const lastPart = Array.isArray(content)
+    ? objectsIn(content).findLast((part) => typeof part.text === 'string')?.text
+    : undefined;
+  return { text: contentText(content), ...(typeof lastPart === 'string' && { lastPart }) };
 }
 
 /** The text of a message's content, which is a string or an array of parts. */

@@ -16,7 +16,21 @@ export interface ToolCall {
 /** `required`: some tool must be called; `{ name }`: this one must. */
 export type ToolChoice = 'auto' | 'none' | 'required' | { name: string };
 
-/** Calls the tools a prompt mentions by name, in the order of the mentions; or those the choice forces. */
+/** More tools than this are an agent's, whose prompts speak of its tools without wanting one called. */
+const MAX_UNFORCED_TOOLS = 5;
+/** Words in the names of tools that run or change something: with invented arguments they would do harm. */
+const DOES_SOMETHING = new Set(
+  (
+    'run exec execute eval shell bash sh zsh powershell cmd command terminal script code process spawn task agent ' +
+    'write edit create update insert replace patch apply save append move copy rename delete remove rm mkdir ' +
+    'install deploy push commit git kill stop start send post put publish upload notify pay buy transfer'
+  ).split(' '),
+);
+
+/**
+ * Calls the tools that the choice forces, or those that the user's last words name, in their order: never one that acts,
+ * so that an agent in demo mode does nothing that nobody asked for.
+ */
 export function chooseToolCalls(
   tools: readonly ToolSpec[],
   choice: ToolChoice,
@@ -24,9 +38,7 @@ export function chooseToolCalls(
   parallel: boolean,
 ): ToolCall[] {
   if (choice === 'none' || tools.length === 0) return [];
-  let chosen = tools
-    .filter((tool) => prompt.includes(tool.name))
-    .sort((one, other) => prompt.indexOf(one.name) - prompt.indexOf(other.name));
+  let chosen = tools.length > MAX_UNFORCED_TOOLS ? [] : namedTools(tools, prompt);
   if (typeof choice === 'object') chosen = tools.filter((tool) => tool.name === choice.name);
   if (choice === 'required' && chosen.length === 0) chosen = tools.slice(0, 1);
   if (!parallel) chosen = chosen.slice(0, 1);
@@ -34,6 +46,26 @@ export function chooseToolCalls(
     name: tool.name,
     arguments: JSON.stringify(exampleOf({ type: 'object', ...tool.schema }, tool.name, prompt)),
   }));
+}
+
+function namedTools(tools: readonly ToolSpec[], prompt: string): ToolSpec[] {
+  const places = new Map(tools.map((tool) => [tool, placeOf(tool.name, prompt)]));
+  return tools
+    .filter((tool) => places.get(tool)! >= 0 && !actsOnSomething(tool.name))
+    .sort((one, other) => places.get(one)! - places.get(other)!);
+}
+
+/** Where a name stands as a whole word, or -1: `read` is not named by "already". */
+function placeOf(name: string, prompt: string): number {
+  return prompt.search(new RegExp(`(?<![\\w-])${RegExp.escape(name)}(?![\\w-])`));
+}
+
+function actsOnSomething(name: string): boolean {
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  return words.some((word) => DOES_SOMETHING.has(word));
 }
 
 /** A plausible value for a JSON Schema: required properties only, taken from the prompt where it can be. */

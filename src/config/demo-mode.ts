@@ -1,0 +1,34 @@
+/** When the server runs in demo mode, and where that keeps its keys. */
+import { existsSync } from 'node:fs';
+import { PROVIDER_NAMES, providerRegistry } from '../providers/registry.ts';
+import { ConfigurationError, type Environment } from './environment.ts';
+
+/** Keys and ledger of demo mode: what the simulator answers is play money, and stays out of the real books. */
+export const DEMO_DATABASE_URL = 'sqlite:./data/demo.db';
+
+/** Names of every variable that holds a provider key. */
+const KEY_NAMES = PROVIDER_NAMES.flatMap((name) => providerRegistry[name].keys);
+
+/**
+ * True when nothing is set that could answer: no key, and no configuration file that may name a local model.
+ * @throws {ConfigurationError} in production, where a simulated answer would be a lie
+ */
+export function needsDemo(environment: Environment): boolean {
+  if (hasConfigFile(environment) || KEY_NAMES.some((name) => environment[name]?.trim())) return false;
+  if (environment.NODE_ENV === 'production') {
+    throw new ConfigurationError([
+      `no provider key is set: set at least one of ${KEY_NAMES.join(', ')} (or CONFIG_FILE for local models); ` +
+        'the demo mode that would start without one is not for NODE_ENV=production',
+    ]);
+  }
+  return true;
+}
+
+/** The database of the server that these variables start: the command line and the server must not differ about it. */
+export function databaseUrl(environment: Environment, configured: string): string {
+  return environment.NODE_ENV !== 'production' && needsDemo(environment) ? DEMO_DATABASE_URL : configured;
+}
+
+function hasConfigFile(environment: Environment): boolean {
+  return Boolean(environment.CONFIG_FILE?.trim()) || existsSync('codellama.yaml');
+}
