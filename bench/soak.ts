@@ -12,6 +12,7 @@ import { Pool } from 'undici';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { residentMemory } from './cpu.ts';
 import { endAll, LOAD_CORE, SERVER_CORE, start, untilAnswers } from './processes.ts';
+import { pickFrom, seeded } from './seeded-random.ts';
 import { ask, newTally, TEXT } from './soak-call.ts';
 import { percentile } from './statistics.ts';
 
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
 const seconds = Number(options.seconds);
 const rate = Number(options.rate);
 const random = seeded(Number(options.seed));
+const pick = <Item>(items: readonly Item[]) => pickFrom(items, random);
 
 /** What a provider does for some milliseconds at a time. Not `gone`: that is remembered for a day. */
 const FAULTS = (
@@ -130,18 +132,3 @@ endAll();
 await simulator.close();
 console.log(failed ? 'FAILED' : 'PASSED');
 process.exit(failed ? 1 : 0);
-
-function pick<Item>(items: readonly Item[]): Item {
-  return items[Math.floor(random() * items.length)]!;
-}
-
-/** Mulberry32 (Tommy Ettinger, public domain): the same seed gives the same faults. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

@@ -1,0 +1,206 @@
+/**
+ * `npm run fuzz`: odd bodies in, odd replies back, for as long as wanted. What must hold: no `internal`, no crash, errors
+ * in OpenAI's shape, no upstream call for a body that is refused, never a pause, nothing reserved at the end.
+ * Options: --seconds 60 --seed 1
+ */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { endAll, SERVER_CORE, start, untilAnswers } from '../processes.ts';
+import { pickFrom, seeded } from '../seeded-random.ts';
+import { startOddUpstream } from './odd-upstream.ts';
+import { mutated } from './odd-values.ts';
+
+const { values: options } = parseArgs({
+  options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string', default: '1' } },
+});
+const random = seeded(Number(options.seed));
+const PORT = 4_760;
+const URL_OF_SERVER = `http://127.0.0.1:${PORT}`;
+const ADMIN_KEY = 'the-administrator-of-the-fuzz';
+/** Milliseconds: longer than any request may hold up another one. */
+const MAX_PAUSE = 250;
+const AT_ONCE = 8;
+
+const RIGHT_BODY = {
+  model: 'default',
+  messages: [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: [{ type: 'text', text: 'hello' }] },
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } }],
+    },
+    { role: 'tool', tool_call_id: 'c1', content: 'done' },
+  ],
+  tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }],
+  tool_choice: 'auto',
+  temperature: 0.5,
+  max_tokens: 50,
+  stop: ['x'],
+  response_format: { type: 'json_schema', json_schema: { name: 'n', schema: {} } },
+  logit_bias: { 1: 1 },
+  user: 'ada',
+};
+
+const upstream = await startOddUpstream(random);
+const server = start(fileURLToPath(new URL('../../src/start.js', import.meta.url)), [], {
+  core: SERVER_CORE,
+  cwd: tmpdir(),
+  environment: {
+    PORT: String(PORT),
+    HOST: '127.0.0.1',
+    LOG_FORMAT: 'json',
+    ADMIN_KEY,
+    DATABASE_URL: `sqlite:${join(mkdtempSync(join(tmpdir(), 'codellama-fuzz-')), 'ledger.db')}`,
+    TOGETHER_API_KEY: 'fuzz',
+    TOGETHER_BASE_URL: upstream.url,
+    OPENAI_API_KEY: 'fuzz',
+    OPENAI_BASE_URL: upstream.url,
+    COOLDOWN: '0s',
+    LONG_COOLDOWN: '0s',
+    RETRIES: '0',
+    FIRST_TOKEN_TIMEOUT: '2s',
+    IDLE_TIMEOUT: '2s',
+    ATTEMPT_TIMEOUT: '3s',
+    CACHE_TTL: '0',
+  },
+});
+let serverEnded: number | null | undefined;
+server.child.on('exit', (code) => {
+  serverEnded = code;
+});
+await untilAnswers(`${URL_OF_SERVER}/health/ready`, true);
+const admin = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
+const { key } = (await (
+  await fetch(`${URL_OF_SERVER}/keys`, {
+    method: 'POST',
+    headers: admin,
+    // A limit on tokens: what they cost is not known of such models.
+    body: JSON.stringify({ alias: 'fuzz', tpm: 1_000_000_000, max_concurrency: 2 * AT_ONCE + 2 }),
+  })
+).json()) as { key: string };
+
+const faults = new Set<string>();
+const outcomes = new Map<string, number>();
+let longestPause = 0;
+const until = performance.now() + Number(options.seconds) * 1_000;
+const isOver = () => performance.now() > until || serverEnded !== undefined;
+
+await Promise.all([...Array.from({ length: AT_ONCE }, attack), watchPauses(), oddBodiesAskNobody()]);
+await new Promise((resolve) => setTimeout(resolve, 1_000));
+await expectNothingReserved();
+
+console.log('outcomes:', Object.fromEntries([...outcomes].sort()));
+console.log(
+  `longest wait of a small request: ${Math.round(longestPause)} ms; upstream calls: ${upstream.calls()}`,
+);
+if (serverEnded !== undefined) faults.add(`the server ended with ${serverEnded}`);
+if (longestPause > MAX_PAUSE) faults.add(`a small request waited ${Math.round(longestPause)} ms`);
+for (const fault of faults) console.log('FAULT:', fault);
+endAll();
+upstream.close();
+console.log(faults.size > 0 ? `FAILED (seed ${options.seed})` : 'PASSED');
+process.exit(faults.size > 0 ? 1 : 0);
+
+/** Right bodies to odd replies, and odd bodies, one after the other. */
+async function attack(): Promise<void> {
+  while (!isOver()) {
+    // A model of its own for each, as one that a reply calls retired is not asked again for a day.
+    const model = `${pickFrom(['together', 'openai'], random)}/m-${Math.floor(random() * 1e9)}`;
+    const body = { ...RIGHT_BODY, model, stream: random() < 0.5 };
+    await ask(JSON.stringify(random() < 0.5 ? body : mutated(body, random)));
+  }
+}
+
+async function ask(body: string): Promise<void> {
+  try {
+    const reply = await fetch(`${URL_OF_SERVER}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body,
+      signal: AbortSignal.timeout(20_000),
+    });
+    const text = await reply.text();
+    judge(reply.status, text, body);
+  } catch (error) {
+    if (serverEnded === undefined)
+      faults.add(`no reply (${(error as Error).message}) to ${body.slice(0, 300)}`);
+  }
+}
+
+function judge(status: number, text: string, body: string): void {
+  outcomes.set(String(status), (outcomes.get(String(status)) ?? 0) + 1);
+  if (text.includes('"code":"internal"')) faults.add(`internal: ${body.slice(0, 400)}`);
+  if (status === 200) return;
+  try {
+    const { error } = JSON.parse(text) as { error?: { message?: unknown; type?: unknown; code?: unknown } };
+    if (
+      typeof error?.message !== 'string' ||
+      typeof error.type !== 'string' ||
+      typeof error.code !== 'string'
+    )
+      faults.add(`an error of another shape: ${text.slice(0, 200)}`);
+  } catch {
+    faults.add(`an error that is no JSON: ${text.slice(0, 200)}`);
+  }
+}
+
+/** Beside all that, what another caller's smallest request waits for. */
+async function watchPauses(): Promise<void> {
+  while (!isOver()) {
+    const askedAt = performance.now();
+    await fetch(`${URL_OF_SERVER}/health/live`).catch(() => {});
+    longestPause = Math.max(longestPause, performance.now() - askedAt);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Bodies that cannot be right, one at a time: none reaches a provider. */
+async function oddBodiesAskNobody(): Promise<void> {
+  const wrong = [
+    '[]',
+    '1',
+    '"x"',
+    'null',
+    '{}',
+    '{"messages":[]}',
+    '{"prompt":1}',
+    '{"messages":[1]}',
+    '{',
+    '',
+  ];
+  while (!isOver()) {
+    const body = pickFrom(wrong, random);
+    const reply = await fetch(`${URL_OF_SERVER}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body,
+    }).catch(() => undefined);
+    const text = (await reply?.text()) ?? '';
+    if (reply && reply.status !== 400)
+      faults.add(`${reply.status} for the body ${body}: ${text.slice(0, 200)}`);
+    if (reply?.headers.has('x-attempts')) faults.add(`a provider was asked for the body ${body}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** As many calls at once as the key may have: none of them finds a place taken by a call that is over. */
+async function expectNothingReserved(): Promise<void> {
+  if (serverEnded !== undefined) return;
+  const replies = await Promise.all(
+    Array.from({ length: 2 * AT_ONCE + 2 }, () =>
+      fetch(`${URL_OF_SERVER}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+        body: JSON.stringify({ prompt: 'hello', model: `together/last-${Math.random()}` }),
+      }),
+    ),
+  );
+  const texts = await Promise.all(replies.map((reply) => reply.text()));
+  const limited = texts.find((text) => text.includes('"rate_limited"'));
+  if (limited) faults.add(`a place stays taken after all calls are over: ${limited.slice(0, 200)}`);
+}
