@@ -1,7 +1,7 @@
 /** What a request may be answered by: a named chain of targets, tried in order. */
 import { nearest } from '../core/nearest.ts';
+import { Failure, invalidRequest } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
-import { Failure, invalidRequest } from '../routing/failures.ts';
 
 export interface Chain {
   readonly name: string;

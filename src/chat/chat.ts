@@ -3,7 +3,7 @@
  * Streamed and whole answers, hits and misses, first callers and those who join them all go this way.
  */
 import type { ChatRequest } from '../core/openai-types.ts';
-import { asFailure, type Failure } from '../routing/failures.ts';
+import { asFailure, type Failure } from '../failures/failure.ts';
 import type { Admitted } from './admission.ts';
 import { type ChatAnswer, inTheFormAskedFor } from './answer.ts';
 import { type Bill, free, sharedBill, weigh } from './bill.ts';

@@ -1,6 +1,7 @@
 /** Failures as the caller sees them: OpenAI's error shape, the kind as `code`, our request id beside it. */
 import type { ServerResponse } from 'node:http';
-import { type Failure, failureTable, type RateState, type Rates } from '../routing/failures.ts';
+import type { Failure, RateState, Rates } from '../failures/failure.ts';
+import { failureTable } from '../failures/failure-table.ts';
 
 /** Headers as `writeHead` takes them, names and values in turn: at once they cost half of what `setHeader` for each costs. */
 export type Head = string[];

@@ -1,7 +1,7 @@
 /** What every reply has, and the one place where errors leave. */
 import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { asFailure } from '../routing/failures.ts';
+import { asFailure } from '../failures/failure.ts';
 import type { AccountsRoutesParts } from './accounts-routes.ts';
 import type { CompletionsParts } from './completions.ts';
 import { type Head, sendFailure } from './errors.ts';

@@ -2,12 +2,12 @@
 import type { ChatCompletion, ChatCompletionChunk, FinishReason, Usage } from '../core/openai-types.ts';
 import { keepOwnJson } from '../core/own-json.ts';
 import type { ServerSentEvent } from '../core/sse.ts';
+import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
 import { type EventBatch, EventBatches } from './event-batches.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Reply, Target } from './provider.ts';
 import type { ReplyBody } from './reply-body.ts';
 import { errorInObject, readText, type Transport } from './transport.ts';
-import { malformed, UpstreamFailure } from './upstream-failure.ts';
 
 /** Sends a body that is already in the provider's own dialect, and reads the answer. */
 export async function sendOpenAiShaped(

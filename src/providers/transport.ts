@@ -6,11 +6,11 @@
 // The pool alone: the package's index also loads fetch, WebSocket, cookies, caches and mocks, a tenth of the start.
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { END } from '../core/batches.ts';
+import { UpstreamFailure } from '../failures/upstream-failure.ts';
 import { Exchange, type TransportReply } from './exchange.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Target } from './provider.ts';
 import type { ReplyBody } from './reply-body.ts';
-import { UpstreamFailure } from './upstream-failure.ts';
 
 /** No answer is near this size; a reply without end must not fill the memory. */
 const LARGEST_REPLY = 256 * 1024 * 1024;

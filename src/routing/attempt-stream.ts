@@ -1,10 +1,10 @@
 /** One attempt's stream: nothing of it leaves before a first real delta, and it ends well only with a finish reason. */
 import { type Batch, Batches, END, type Taken } from '../core/batches.ts';
+import { clientClosed, type Failure } from '../failures/failure.ts';
+import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
 import type { StreamReply, Target } from '../providers/provider.ts';
-import { malformed, UpstreamFailure } from '../providers/upstream-failure.ts';
 import { StreamWatch } from './completeness.ts';
 import type { Deadline } from './deadline.ts';
-import { clientClosed, type Failure } from './failures.ts';
 
 /** After the finish reason only usage and `[DONE]` are still to come; milliseconds. */
 const GRACE_AFTER_FINISH = 2_000;

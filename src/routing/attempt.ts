@@ -2,14 +2,14 @@
 import type { Batch } from '../core/batches.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { StopSignal } from '../core/stop-signal.ts';
+import { classify } from '../failures/classify.ts';
+import { clientClosed, type Failure } from '../failures/failure.ts';
+import { malformed } from '../failures/upstream-failure.ts';
 import type { Target, WholeReply } from '../providers/provider.ts';
-import { malformed } from '../providers/upstream-failure.ts';
 import { AttemptStream } from './attempt-stream.ts';
 import { type Attempt, attemptBegan, attemptEnded, attemptFailed } from './attempts.ts';
-import { classify } from './classify.ts';
 import { faultOf } from './completeness.ts';
 import { Deadline } from './deadline.ts';
-import { clientClosed, type Failure } from './failures.ts';
 import { continuationFor, type SentSoFar, Stitcher } from './rescue.ts';
 import type { RoutedCall, RoutedReply, RouterParts } from './routed.ts';
 

@@ -1,6 +1,6 @@
 /** What makes an answer an answer: something in it, and a finish reason for every choice. */
 import type { ChatCompletion, ChatCompletionChunk, Delta, FinishReason } from '../core/openai-types.ts';
-import { malformed, type UpstreamFailure } from '../providers/upstream-failure.ts';
+import { malformed, type UpstreamFailure } from '../failures/upstream-failure.ts';
 
 /** With these an empty answer is still the truth: the cap was spent on thinking, or a filter took it all. */
 const EMPTY_IS_TRUE: readonly FinishReason[] = ['length', 'content_filter'];

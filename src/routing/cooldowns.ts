@@ -5,8 +5,9 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
+import type { Failure } from '../failures/failure.ts';
+import type { FailureKind } from '../failures/failure-table.ts';
 import type { Target } from '../providers/provider.ts';
-import type { Failure, FailureKind } from './failures.ts';
 
 export interface CooldownSettings {
   /** Milliseconds a tripped target rests when the provider names no time. */

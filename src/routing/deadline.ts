@@ -3,7 +3,7 @@
  * arming only notes the time, and the timer looks whether it is due.
  */
 import { Stop, type StopSignal } from '../core/stop-signal.ts';
-import { type TimeoutPhase, UpstreamFailure } from '../providers/upstream-failure.ts';
+import { type TimeoutPhase, UpstreamFailure } from '../failures/upstream-failure.ts';
 
 const WHAT_WAS_AWAITED: Record<TimeoutPhase, string> = {
   connect: 'accept the connection',

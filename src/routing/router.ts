@@ -3,12 +3,12 @@
  * tries, retries and fallbacks all take the same steps; the failure table says what each failure leads to.
  */
 import type { StopSignal } from '../core/stop-signal.ts';
+import { clientClosed, Failure, invalidRequest } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
 import { attempt, type RouteTime } from './attempt.ts';
 import { MOST_ATTEMPTS } from './attempts.ts';
 import { backoff } from './backoff.ts';
 import { inTurn } from './balance.ts';
-import { clientClosed, Failure, invalidRequest } from './failures.ts';
 import { race } from './hedge.ts';
 import { nextStep } from './next-step.ts';
 import { MOST_RESCUES, type SentSoFar } from './rescue.ts';

@@ -1,7 +1,8 @@
 /** Which targets of a chain a request may still ask, in order. */
+
+import type { Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Cooldowns } from './cooldowns.ts';
-import type { Failure } from './failures.ts';
 import type { Step } from './next-step.ts';
 import type { Terms } from './routed.ts';
 

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { END, GeneratedBatches } from '../../src/core/batches.ts';
 import type { ChatCompletionChunk } from '../../src/core/openai-types.ts';
+import { clientClosed, type Failure } from '../../src/failures/failure.ts';
 import { AttemptStream } from '../../src/routing/attempt-stream.ts';
 import { Deadline } from '../../src/routing/deadline.ts';
-import { clientClosed, type Failure } from '../../src/routing/failures.ts';
 import { chunksOf, makeTarget } from '../helpers/targets.ts';
 
 const [role, words, more, finish] = chunksOf('hello ', 'world');

@@ -1,4 +1,4 @@
-/** What went wrong on a provider's wire, as facts. What it *means* is decided in `routing/failures.ts` alone. */
+/** What went wrong on a provider's wire, as facts. What it *means* is decided in `failure-table.ts` alone. */
 
 /** Which deadline of ours ran out. */
 export type TimeoutPhase = 'connect' | 'first_token' | 'idle' | 'attempt';

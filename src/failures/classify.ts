@@ -3,9 +3,11 @@
  * order and the first that matches decides, so the order matters: a spent balance before a rate limit (OpenAI
  * reports it as 429, Anthropic as 400), a gone model before a plain 404, a full context before a plain 400.
  */
-import { type UpstreamFacts, UpstreamFailure } from '../providers/upstream-failure.ts';
-import { Failure, type FailureKind } from './failures.ts';
+
+import { Failure } from './failure.ts';
+import type { FailureKind } from './failure-table.ts';
 import { parseRetryAfter } from './retry-after.ts';
+import { type UpstreamFacts, UpstreamFailure } from './upstream-failure.ts';
 
 interface Evidence {
   readonly facts: UpstreamFacts;
