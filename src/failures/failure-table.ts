@@ -1,8 +1,9 @@
 /**
- * The failure table: every way a request can fail has a kind, and the kind alone decides the caller's status,
- * what the router does next and whether the target cools. No other file looks at status codes.
+ * The failure table: every way a request can fail has a kind, and the kind alone decides what the caller is told, what
+ * the router does next and what it means for the target. No other file branches on kinds or on status codes.
  * Which facts make which kind is in `classify.ts`.
  */
+
 export type NextStep =
   /** The answer would be the same anywhere, or is ours to give: tell the caller. */
   | 'stop'
@@ -23,10 +24,23 @@ export type Cooling =
   | 'at once'
   /** The target cools after `ALLOWED_FAILURES` in a row. */
   | 'after the trip rule'
-  /** Everything behind the same provider key cools, for `LONG_COOLDOWN`. */
+  /** As the trip rule, or when at least half of the target's last calls were as slow; never when it stands alone. */
+  | 'when often slow'
+  /** Everything behind the same provider key cools, for `LONG_COOLDOWN`, at the second such failure in a row. */
   | 'provider key'
   /** The target is left out for a day: the model is gone. */
   | 'a day';
+
+/** What the caller gets when no target could answer. */
+export type WhenNoneAnswered =
+  /** This failure's own status, text, code and param: the caller can fix the request. */
+  | 'told'
+  /** 429 when all that could have answered were rate limited. */
+  | 'rate limit'
+  /** The target could not have answered, so that what the others met decides; alone it is 404 `model_not_found`. */
+  | 'not here'
+  /** 503 with every attempt. */
+  | 'outage';
 
 export interface Rule {
   /** HTTP status for the caller. */
@@ -35,32 +49,84 @@ export interface Rule {
   readonly type: string;
   readonly next: NextStep;
   readonly cools: Cooling;
+  readonly whenNoneAnswered: WhenNoneAnswered;
+  /** The provider was asked and judged the request, which shows that target and key are well. */
+  readonly showsTargetIsUp?: true;
+  /** Another call may end better: a stream that broke may be continued elsewhere, a subscriber to it may start afresh. */
+  readonly isRecoverable?: true;
+  /** The same target may be asked to go on with the stream that this broke. */
+  readonly mayResume?: true;
+  /** When nobody else is left it is worth waiting for this target. */
+  readonly isWorthWaitingFor?: true;
+  /** A defect of this server: its cause goes to the log. */
+  readonly isOurFault?: true;
 }
 
-const CALLER = 'invalid_request_error';
-const UPSTREAM = 'upstream_error';
+/** Our own answer to the caller's request, before any provider is asked. */
+const REJECTED = { next: 'stop', cools: 'no', whenNoneAnswered: 'told' } as const;
+/** The end of a request that nobody can change. */
+const FINAL = { next: 'stop', cools: 'no', whenNoneAnswered: 'outage' } as const;
+/** A provider says that the request itself is at fault. */
+const REFUSED = {
+  status: 400,
+  type: 'invalid_request_error',
+  cools: 'no',
+  whenNoneAnswered: 'told',
+  showsTargetIsUp: true,
+} as const;
+/** A provider could not answer; the caller has nothing to fix. */
+const OUTAGE = {
+  status: 502,
+  type: 'upstream_error',
+  whenNoneAnswered: 'outage',
+  isRecoverable: true,
+} as const;
 
-export const failureTable = {
-  invalid_request: { status: 400, type: CALLER, next: 'stop', cools: 'no' },
-  unauthorized: { status: 401, type: 'authentication_error', next: 'stop', cools: 'no' },
-  rate_limited: { status: 429, type: 'rate_limit_error', next: 'stop', cools: 'no' },
-  budget_exceeded: { status: 402, type: 'budget_error', next: 'stop', cools: 'no' },
-  upstream_bad_request: { status: 400, type: CALLER, next: 'stop', cools: 'no' },
-  context_length_exceeded: { status: 400, type: CALLER, next: 'larger window', cools: 'no' },
-  /** Nothing was sent: this target has not what the request needs. When none has, the caller gets an `invalid_request`. */
-  unsupported_parameter: { status: 400, type: CALLER, next: 'next target', cools: 'no' },
-  content_filtered: { status: 400, type: CALLER, next: 'stop', cools: 'no' },
-  upstream_unauthorized: { status: 502, type: UPSTREAM, next: 'next target', cools: 'provider key' },
-  upstream_quota: { status: 502, type: UPSTREAM, next: 'next target', cools: 'provider key' },
-  model_gone: { status: 502, type: UPSTREAM, next: 'successor', cools: 'a day' },
-  upstream_rate_limited: { status: 429, type: UPSTREAM, next: 'wait or next', cools: 'at once' },
-  upstream_unavailable: { status: 502, type: UPSTREAM, next: 'retry', cools: 'after the trip rule' },
-  upstream_timeout: { status: 504, type: UPSTREAM, next: 'next target', cools: 'at once' },
-  upstream_malformed: { status: 502, type: UPSTREAM, next: 'next target', cools: 'after the trip rule' },
-  no_target_available: { status: 503, type: UPSTREAM, next: 'stop', cools: 'no' },
-  client_closed: { status: 499, type: 'client_error', next: 'stop', cools: 'no' },
-  overloaded: { status: 503, type: 'server_error', next: 'stop', cools: 'no' },
-  internal: { status: 500, type: 'server_error', next: 'stop', cools: 'no' },
+const table = {
+  invalid_request: { ...REJECTED, status: 400, type: 'invalid_request_error' },
+  unauthorized: { ...REJECTED, status: 401, type: 'authentication_error' },
+  rate_limited: { ...REJECTED, status: 429, type: 'rate_limit_error' },
+  budget_exceeded: { ...REJECTED, status: 402, type: 'budget_error' },
+
+  /** Wrong for every provider. */
+  upstream_bad_request: { ...REFUSED, next: 'stop' },
+  /** Wrong for this model or provider only: another may take it. */
+  target_refused: { ...REFUSED, next: 'next target', isRecoverable: true },
+  context_length_exceeded: { ...REFUSED, next: 'larger window', isRecoverable: true },
+  content_filtered: { ...REFUSED, next: 'stop' },
+  /** Nothing was sent: this target lacks what the request needs. When all do, the caller gets an `invalid_request`. */
+  unsupported_parameter: {
+    status: 400,
+    type: 'invalid_request_error',
+    next: 'next target',
+    cools: 'no',
+    whenNoneAnswered: 'not here',
+    isRecoverable: true,
+  },
+
+  upstream_unauthorized: { ...OUTAGE, next: 'next target', cools: 'provider key' },
+  upstream_quota: { ...OUTAGE, next: 'next target', cools: 'provider key' },
+  model_gone: { ...OUTAGE, next: 'successor', cools: 'a day', whenNoneAnswered: 'not here' },
+  upstream_rate_limited: {
+    ...OUTAGE,
+    status: 429,
+    next: 'wait or next',
+    cools: 'at once',
+    whenNoneAnswered: 'rate limit',
+    isWorthWaitingFor: true,
+  },
+  upstream_unavailable: { ...OUTAGE, next: 'retry', cools: 'after the trip rule', mayResume: true },
+  upstream_timeout: { ...OUTAGE, status: 504, next: 'next target', cools: 'when often slow' },
+  upstream_malformed: { ...OUTAGE, next: 'next target', cools: 'after the trip rule', mayResume: true },
+  /** The answer came whole, but its tool calls or its code do not hold. */
+  invalid_output: { ...OUTAGE, next: 'next target', cools: 'no', showsTargetIsUp: true },
+
+  no_target_available: { ...FINAL, status: 503, type: 'upstream_error' },
+  client_closed: { ...FINAL, status: 499, type: 'client_error' },
+  overloaded: { ...FINAL, status: 503, type: 'server_error' },
+  internal: { ...FINAL, status: 500, type: 'server_error', isOurFault: true },
 } as const satisfies Record<string, Rule>;
 
-export type FailureKind = keyof typeof failureTable;
+export type FailureKind = keyof typeof table;
+
+export const failureTable: Readonly<Record<FailureKind, Rule>> = table;

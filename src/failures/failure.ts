@@ -13,6 +13,10 @@ export type Rates = Readonly<Partial<Record<'requests' | 'tokens', RateState | u
 export interface FailureDetails {
   /** The request field at fault, for `error.param`. */
   param?: string;
+  /** `error.code` for the caller where it is not the kind: what clients of OpenAI act on. */
+  code?: string | undefined;
+  /** Overrides the table's type. */
+  type?: string;
   /** Overrides the table's status where one kind has several (413, 415, 403, 404, 405). */
   status?: number;
   /** Milliseconds until it is worth trying again, for `Retry-After` and the cooldown. */
@@ -28,6 +32,9 @@ export interface FailureDetails {
 export class Failure extends Error {
   readonly kind: FailureKind;
   readonly param: string | undefined;
+  /** `error.code` and `error.type` in OpenAI's error shape. */
+  readonly code: string;
+  readonly type: string;
   readonly status: number;
   readonly retryAfterMs: number | undefined;
   readonly facts: UpstreamFacts | undefined;
@@ -38,6 +45,8 @@ export class Failure extends Error {
     this.name = 'Failure';
     this.kind = kind;
     this.param = details.param;
+    this.code = details.code ?? kind;
+    this.type = details.type ?? failureTable[kind].type;
     this.status = details.status ?? failureTable[kind].status;
     this.retryAfterMs = details.retryAfterMs;
     this.facts = details.facts;
@@ -50,7 +59,7 @@ export class Failure extends Error {
 
   /** True when the caller's own request is at fault, so that another target's error must not hide it. */
   get isCallersDoing(): boolean {
-    return this.rule.type === 'invalid_request_error';
+    return this.rule.whenNoneAnswered === 'told';
   }
 }
 

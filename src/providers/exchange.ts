@@ -18,13 +18,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
     abort: () => this.#controller?.abort(new Error('nobody reads the reply any more')),
   });
   readonly #signal: StopSignal;
+  readonly #onBytes: (() => void) | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #resolve: (reply: TransportReply) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
-  /** @param signal ends the exchange, wherever it is */
-  constructor(signal: StopSignal) {
+  /**
+   * @param signal ends the exchange, wherever it is
+   * @param onBytes told of each piece of the reply
+   */
+  constructor(signal: StopSignal, onBytes?: () => void) {
     this.#signal = signal;
+    this.#onBytes = onBytes;
     this.reply = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -42,10 +47,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: object): void {
     // 100 Continue and 103 Early Hints come before the reply.
     if (status < 200) return;
+    this.#onBytes?.();
     this.#resolve({ status, headers: headers as Record<string, string>, body: this.#body });
   }
 
   onResponseData(_: Dispatcher.DispatchController, piece: Buffer): void {
+    this.#onBytes?.();
     this.#body.push(piece);
   }
 

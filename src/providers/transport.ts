@@ -6,6 +6,7 @@
 // The pool alone: the package's index also loads fetch, WebSocket, cookies, caches and mocks, a tenth of the start.
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { END } from '../core/batches.ts';
+import { errorInBody, withoutKeys } from '../failures/provider-error.ts';
 import { UpstreamFailure } from '../failures/upstream-failure.ts';
 import { Exchange, type TransportReply } from './exchange.ts';
 import type { PreparedRequest } from './prepared-request.ts';
@@ -45,7 +46,7 @@ export class Transport {
     call: Call,
   ): Promise<TransportReply> {
     const headers = call.headers ? { ...prepared.headers, ...call.headers } : prepared.headers;
-    const exchange = new Exchange(call.signal);
+    const exchange = new Exchange(call.signal, call.onBytes);
     this.#pool(prepared.origin, target.timeouts.connect).dispatch(
       { ...message, path: prepared.path, headers },
       exchange,
@@ -107,15 +108,15 @@ export function networkFailure(error: unknown, provider: string): UpstreamFailur
 
 async function statusFailure(reply: TransportReply, { provider, apiKey }: Target): Promise<UpstreamFailure> {
   const body = withoutKeys(await readStart(reply.body), apiKey);
-  const { code, reason } = errorInBody(body);
+  const said = errorInBody(body);
+  const { reason } = said;
   const words = reason ? `: ${reason.slice(0, 500)}` : '.';
   return new UpstreamFailure({
     message: `${provider} answered ${reply.status}${words}`,
     status: reply.status,
     headers: reply.headers,
     body: body.slice(0, 4096),
-    code,
-    reason,
+    ...said,
   });
 }
 
@@ -140,51 +141,6 @@ async function readStart(body: ReplyBody): Promise<string> {
   body.close();
   // Put together first: a character may be cut between two parts.
   return Buffer.concat(parts).toString('utf8');
-}
-
-/** Providers quote keys in their errors ("Incorrect API key provided: sk-…"); ours must not go on from here. */
-export function withoutKeys(text: string, apiKey: string | undefined): string {
-  // A key of a few letters is none, and its letters stand in every word.
-  const known = apiKey && apiKey.length >= 8 ? text.replaceAll(apiKey, '[key]') : text;
-  return known.replace(/\b(?:sk|hf|r8|gsk|xai|tgp|key)[-_][\w*.-]{6,}/g, '[key]');
-}
-
-/**
- * The code and the words in an error body. OpenAI: `{error:{message,type,code}}`; Anthropic:
- * `{type:"error",error:{type,message,details:{error_code}}}`; Cohere `{message}`; Hugging Face `{error}`, `{detail}` or
- * `{message}`; Replicate `{detail}`; AI21 and Mistral the same, and of a bad field a list of `{loc, msg}` in it or in
- * `{message: {detail}}`; Gemini OpenAI's in a list.
- */
-export function errorInBody(body: string): { code?: string; reason?: string } {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return {};
-  }
-  return errorInObject(parsed);
-}
-
-export function errorInObject(parsed: unknown): { code?: string; reason?: string } {
-  const outer = (Array.isArray(parsed) ? parsed[0] : parsed) as Record<string, unknown> | null;
-  if (typeof outer !== 'object' || outer === null) return {};
-  const inner =
-    typeof outer.error === 'object' && outer.error !== null
-      ? (outer.error as Record<string, unknown>)
-      : outer;
-  const details = inner.details as { error_code?: unknown } | undefined;
-  const code = text(details?.error_code) ?? text(inner.code) ?? text(inner.type);
-  const reason = words(inner.message) ?? words(outer.error) ?? words(inner.detail);
-  return { code, reason: reason && withoutKeys(reason, undefined) };
-}
-
-/** The words of an error: a text, or what a validator says of one field or of several. */
-function words(value: unknown): string | undefined {
-  if (Array.isArray(value)) return value.map(words).filter(Boolean).join('; ') || undefined;
-  if (typeof value !== 'object' || value === null) return text(value);
-  const { loc, msg, message, detail } = value as Record<string, unknown>;
-  const said = words(msg ?? message ?? detail);
-  return said && Array.isArray(loc) ? `${loc.join('.')}: ${said}` : said;
 }
 
 function text(value: unknown): string | undefined {

@@ -27,7 +27,7 @@ function streamOf(batches: readonly ChatCompletionChunk[][], silent = false) {
     },
   };
   const reply = { kind: 'stream', status: 200, headers: {}, batches: new GeneratedBatches(wire()) } as const;
-  return { stream: new AttemptStream(reply, deadline, makeTarget('a'), end), told };
+  return { stream: new AttemptStream(reply, { deadline, target: makeTarget('a'), end }), told };
 }
 
 describe('a stream that is left', () => {

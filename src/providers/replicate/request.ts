@@ -50,6 +50,7 @@ function placeOf({ model, id }: Target): { path: string; version?: string } {
   throw new UpstreamFailure({
     message: `${id} is no model of Replicate's: owner/name, owner/name:version or a version is wanted.`,
     status: 404,
+    code: 'model_not_found',
   });
 }
 
