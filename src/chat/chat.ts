@@ -134,7 +134,7 @@ async function fromUpstream(
   } catch (error) {
     const failure = asFailure(error);
     // Somebody else's stream broke under a caller who wants the answer whole and has seen nothing of it: a clean start.
-    if (!isFirst && !request.stream && failure.rule.next !== 'stop' && !signal.aborted) {
+    if (!isFirst && !request.stream && failure.rule.isRecoverable && !signal.aborted) {
       const fresh = { ...incoming, arrivedAt: parts.clock.elapsed() };
       return fromUpstream({ ...story, incoming: fresh }, undefined, parts);
     }

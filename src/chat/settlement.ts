@@ -98,7 +98,7 @@ export class Settlement {
       request,
       promptHash: prompt,
       answer: bill.answer,
-      fault: failure instanceof Failure && failure.kind === 'internal' ? failure.cause : undefined,
+      fault: failure instanceof Failure && failure.rule.isOurFault ? failure.cause : undefined,
       at: arrivedOn,
       cost: bill.cost,
       hold,

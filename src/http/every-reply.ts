@@ -31,7 +31,7 @@ export function refuse(
 ): void {
   const failure = asFailure(error);
   const { kind, status, cause } = failure;
-  if (kind === 'internal') log.error({ id, path, err: cause }, 'internal fault');
+  if (failure.rule.isOurFault) log.error({ id, path, err: cause }, 'internal fault');
   else log.info({ id, path, kind, status }, 'refused');
   sendFailure(response, failure, id, head);
 }

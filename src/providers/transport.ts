@@ -4,6 +4,7 @@
  * rest of a request together, and hangs where a body stalls, so the bytes go this way instead.
  */
 // The pool alone: the package's index also loads fetch, WebSocket, cookies, caches and mocks, a tenth of the start.
+import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { END } from '../core/batches.ts';
 import { errorInBody, withoutKeys } from '../failures/provider-error.ts';
@@ -17,8 +18,19 @@ import type { ReplyBody } from './reply-body.ts';
 const LARGEST_REPLY = 256 * 1024 * 1024;
 const LARGEST_ERROR = 64 * 1024;
 
+interface Connections {
+  readonly pool: Pool;
+  /** Connections opened so far. */
+  opened: number;
+}
+
+/** What a request meets on a connection that the other side has closed or forgotten. */
+const CONNECTION_LOSS = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+
 export class Transport {
-  readonly #pools = new Map<string, Pool>();
+  readonly #pools = new Map<string, Connections>();
+  /** Closed when their last call has ended. */
+  readonly #retired = new Set<Pool>();
 
   /**
    * Sends JSON and gives back the head and the unread body of a 2xx reply.
@@ -34,7 +46,7 @@ export class Transport {
   }
 
   async close(): Promise<void> {
-    const pools = [...this.#pools.values()];
+    const pools = [...[...this.#pools.values()].map(({ pool }) => pool), ...this.#retired];
     this.#pools.clear();
     await Promise.all(pools.map((pool) => pool.destroy()));
   }
@@ -46,23 +58,59 @@ export class Transport {
     call: Call,
   ): Promise<TransportReply> {
     const headers = call.headers ? { ...prepared.headers, ...call.headers } : prepared.headers;
-    const exchange = new Exchange(call.signal, call.onBytes);
-    this.#pool(prepared.origin, target.timeouts.connect).dispatch(
-      { ...message, path: prepared.path, headers },
-      exchange,
-    );
-    const reply = await exchange.reply.catch((error: unknown) => {
+    const options = { ...message, path: prepared.path, headers };
+    const { origin } = prepared;
+    const reply = await this.#exchange(origin, options, target, call).catch((error: unknown) => {
       throw networkFailure(error, target.provider);
     });
     if (reply.status >= 200 && reply.status < 300) return reply;
     throw await statusFailure(reply, target);
   }
 
-  #pool(origin: string, connectTimeout: number): Pool {
+  /**
+   * A connection that was kept may be forgotten by the other side, which shows only when it is used: that says nothing of
+   * the provider, and the request goes once more, over a new one.
+   */
+  async #exchange(
+    origin: string,
+    options: Dispatcher.DispatchOptions,
+    target: Target,
+    call: Call,
+  ): Promise<TransportReply> {
+    const used = this.#pool(origin, target.timeouts.connect);
+    const before = used.opened;
+    let isKept = false;
+    const onStart = () => {
+      isKept = used.opened === before;
+    };
+    const exchange = new Exchange(call.signal, { onStart, onBytes: call.onBytes });
+    used.pool.dispatch(options, exchange);
+    try {
+      return await exchange.reply;
+    } catch (error) {
+      if (!isKept || call.signal.aborted || !isConnectionLoss(error)) throw error;
+      this.#retire(used);
+    }
+    const again = new Exchange(call.signal, { onBytes: call.onBytes });
+    this.#pool(origin, target.timeouts.connect).pool.dispatch(options, again);
+    return again.reply;
+  }
+
+  /** Where one kept connection is forgotten the others are, too. Calls that run on them go on. */
+  #retire(used: Connections): void {
+    for (const [key, connections] of this.#pools) if (connections === used) this.#pools.delete(key);
+    this.#retired.add(used.pool);
+    void used.pool
+      .close()
+      .catch(() => {})
+      .then(() => this.#retired.delete(used.pool));
+  }
+
+  #pool(origin: string, connectTimeout: number): Connections {
     const key = `${origin} ${connectTimeout}`;
-    let pool = this.#pools.get(key);
-    if (!pool) {
-      pool = new Pool(origin, {
+    let connections = this.#pools.get(key);
+    if (!connections) {
+      const pool = new Pool(origin, {
         connect: { timeout: connectTimeout },
         // A connection carries one call at a time and the server bounds the calls in flight.
         connections: null,
@@ -74,10 +122,19 @@ export class Transport {
         bodyTimeout: 0,
         maxResponseSize: LARGEST_REPLY,
       });
-      this.#pools.set(key, pool);
+      const made: Connections = { pool, opened: 0 };
+      pool.on('connect', () => {
+        made.opened += 1;
+      });
+      this.#pools.set(key, made);
+      connections = made;
     }
-    return pool;
+    return connections;
   }
+}
+
+function isConnectionLoss(error: unknown): boolean {
+  return CONNECTION_LOSS.includes(String((error as { code?: unknown }).code));
 }
 
 /** Reads a whole body as text. @throws {UpstreamFailure} when it is cut. */
