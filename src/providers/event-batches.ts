@@ -1,9 +1,9 @@
 /** An event stream's bytes as batches of chunks, whatever the provider's dialect. */
 import { type Batch, Batches, END, type Taken } from '../core/batches.ts';
 import { type ServerSentEvent, SseParser } from '../core/sse.ts';
+import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
 import type { ReplyBody } from './reply-body.ts';
 import { networkFailure } from './transport.ts';
-import { malformed, UpstreamFailure } from './upstream-failure.ts';
 
 /** What the events of one read say. */
 export interface EventBatch {

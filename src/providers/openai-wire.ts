@@ -2,12 +2,13 @@
 import type { ChatCompletion, ChatCompletionChunk, FinishReason, Usage } from '../core/openai-types.ts';
 import { keepOwnJson } from '../core/own-json.ts';
 import type { ServerSentEvent } from '../core/sse.ts';
+import { errorInObject } from '../failures/provider-error.ts';
+import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
 import { type EventBatch, EventBatches } from './event-batches.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Reply, Target } from './provider.ts';
 import type { ReplyBody } from './reply-body.ts';
-import { errorInObject, readText, type Transport } from './transport.ts';
-import { malformed, UpstreamFailure } from './upstream-failure.ts';
+import { readText, type Transport } from './transport.ts';
 
 /** Sends a body that is already in the provider's own dialect, and reads the answer. */
 export async function sendOpenAiShaped(
@@ -137,14 +138,14 @@ export function saysNothing(usage: Usage | null | undefined): boolean {
 
 /** An error told inside a reply or a stream that began with status 200. */
 export function eventFailure(parsed: unknown, provider: string): UpstreamFailure {
-  const { code, reason } = errorInObject(parsed);
+  const said = errorInObject(parsed);
+  const { reason } = said;
   const inner = (parsed as { error?: { code?: unknown; status?: unknown } }).error;
   const number = [inner?.code, inner?.status].map(Number).find((value) => value >= 400 && value < 600);
   return new UpstreamFailure({
     message: `${provider} reported an error in its reply${reason ? `: ${reason.slice(0, 500)}` : '.'}`,
     status: number,
-    code,
-    reason,
+    ...said,
     body: JSON.stringify(parsed).slice(0, 4096),
   });
 }

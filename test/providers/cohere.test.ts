@@ -1,9 +1,9 @@
 /** Cohere's answers: whole replies, streams and failures, as raw bytes from a real socket. */
 import { describe, expect, it } from 'vitest';
 import type { ChatCompletion } from '../../src/core/openai-types.ts';
+import { classify } from '../../src/failures/classify.ts';
 import { cohere } from '../../src/providers/cohere/cohere.ts';
 import type { Reply, Target } from '../../src/providers/provider.ts';
-import { classify } from '../../src/routing/classify.ts';
 import { fixture, type RawReply, replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
 import { failureOf, KEY, made, never, question, read, targetAt, toolCalls, whole } from './support.ts';
 

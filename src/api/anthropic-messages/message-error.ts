@@ -1,5 +1,5 @@
 /** Failures as Anthropic tells them; clients act on the type, on the status, and on some messages word for word. */
-import type { Failure } from '../../routing/failures.ts';
+import type { Failure } from '../../failures/failure.ts';
 
 /** By HTTP status (Anthropic's list of errors, 2026). */
 const TYPES: Readonly<Record<number, string>> = {

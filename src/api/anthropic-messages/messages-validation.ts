@@ -1,5 +1,5 @@
 /** Errors of the Messages door name its own fields, and what was expected there. */
-import { type Failure, invalidRequest } from '../../routing/failures.ts';
+import { type Failure, invalidRequest } from '../../failures/failure.ts';
 import type { ContentBlock } from './content-blocks.ts';
 
 /** More is no conversation; the bound keeps one request from holding up all others. */

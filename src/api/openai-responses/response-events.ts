@@ -4,7 +4,7 @@
  * `response.completed` alone).
  */
 import type { ChatCompletionChunk, Delta, FinishReason, ToolCall, Usage } from '../../core/openai-types.ts';
-import type { Failure } from '../../routing/failures.ts';
+import type { Failure } from '../../failures/failure.ts';
 import {
   callItem,
   idPart,

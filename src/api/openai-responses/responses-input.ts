@@ -1,6 +1,6 @@
 /** Items of a Responses request as messages of a chat. */
 import type { ChatMessage } from '../../core/openai-types.ts';
-import { invalidRequest } from '../../routing/failures.ts';
+import { invalidRequest } from '../../failures/failure.ts';
 import { type ResponsesTools, toChatName } from './responses-tools.ts';
 
 type Item = Readonly<Record<string, unknown>>;

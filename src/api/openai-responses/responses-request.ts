@@ -1,6 +1,6 @@
 /** The body of `POST /v1/responses` as a request in our shape. The server keeps no conversation: all of it is in the body. */
 import type { ChatRequest } from '../../core/openai-types.ts';
-import { Failure, invalidRequest } from '../../routing/failures.ts';
+import { Failure, invalidRequest } from '../../failures/failure.ts';
 import { effortOf, InputMessages } from './responses-input.ts';
 import { ResponsesTools, toChatName } from './responses-tools.ts';
 

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  asFailure,
-  Failure,
-  type FailureKind,
-  failureTable,
-  invalidRequest,
-} from '../../src/routing/failures.ts';
+import { asFailure, Failure, invalidRequest } from '../../src/failures/failure.ts';
+import { type FailureKind, failureTable } from '../../src/failures/failure-table.ts';
 
 /** The design, line by line. `unsupported_parameter` stays inside the router: callers get an `invalid_request`. */
 const design: [FailureKind, status: number, next: string, cools: string][] = [

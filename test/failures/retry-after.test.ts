@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRetryAfter } from '../../src/routing/retry-after.ts';
+import { parseRetryAfter } from '../../src/failures/retry-after.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 const DAY = 86_400_000;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { malformed, type UpstreamFailure } from '../../src/providers/upstream-failure.ts';
-import { classify } from '../../src/routing/classify.ts';
-import { Failure, type FailureKind } from '../../src/routing/failures.ts';
+import { classify } from '../../src/failures/classify.ts';
+import { Failure } from '../../src/failures/failure.ts';
+import type { FailureKind } from '../../src/failures/failure-table.ts';
+import { malformed, type UpstreamFailure } from '../../src/failures/upstream-failure.ts';
 import { errorEvent, errorReply, networkError, timeout } from '../helpers/errors.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
