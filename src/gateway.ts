@@ -1,15 +1,15 @@
 /** The composition root: from a configuration to a gateway with all its parts, and their end. */
 import type { Logger } from 'pino';
+import { AnswerCache, type SharedAnswers } from './cache/exact-store.ts';
 import type { Bill } from './chat/bill.ts';
-import { AnswerCache, type SharedAnswers } from './chat/cache.ts';
 import { type Chain, chooseChain, makeChain, type OtherModels } from './chat/chains.ts';
 import { Flights } from './chat/flight.ts';
 import type { ChatParts } from './chat/incoming.ts';
-import type { CallRecord } from './chat/receipt.ts';
-import { TokenCounter } from './chat/tokens.ts';
 import { catalogue } from './config/catalogue.ts';
 import type { Config } from './config/config.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
+import type { CallRecord } from './events/receipt.ts';
+import { TokenCounter } from './pricing/tokens.ts';
 import { Providers } from './providers/registry.ts';
 import { Cooldowns } from './routing/cooldowns.ts';
 import { Load } from './routing/load.ts';

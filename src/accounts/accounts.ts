@@ -1,8 +1,9 @@
 /** The accounts put together: keys, limits and the ledger over one database, and their end. */
+
 import { hash } from 'node:crypto';
-import type { SharedAnswers } from '../chat/cache.ts';
-import type { CallRecord } from '../chat/receipt.ts';
+import type { SharedAnswers } from '../cache/exact-store.ts';
 import type { Clock } from '../core/clock.ts';
+import type { CallRecord } from '../events/receipt.ts';
 import { Failure } from '../failures/failure.ts';
 import type { Cooldowns } from '../routing/cooldowns.ts';
 import { Admission } from './admission.ts';

@@ -1,6 +1,6 @@
 /** The second level of the answer cache, shared by all instances. Trouble with it is a miss, never a failure. */
 import { hash } from 'node:crypto';
-import type { CachedAnswer, SharedAnswers } from '../chat/cache.ts';
+import type { CachedAnswer, SharedAnswers } from '../cache/exact-store.ts';
 import { Gathered } from '../core/gathered.ts';
 import { inTime } from './limits/redis/in-time.ts';
 import type { Redis } from './limits/redis/redis.ts';

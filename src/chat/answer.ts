@@ -1,11 +1,11 @@
-/** The last step of the story: the answer in the form the caller asked for, and its settlement when it has ended. */
+/** The last step of the story: the answer whole or as a stream, as the caller asked, and its settlement when it has ended. */
 import type { NanoDollars } from '../core/money.ts';
+import type { WholeAnswer } from '../core/whole-answer.ts';
+import type { CacheVerdict } from '../events/receipt.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import type { Admitted } from './admission.ts';
 import { AnswerStream } from './answer-stream.ts';
-import { asLegacyCompletion } from './legacy-functions.ts';
-import type { CacheVerdict } from './receipt.ts';
-import type { ParsedRequest } from './request.ts';
+import type { ParsedRequest } from './parsed-request.ts';
 import type { Settlement } from './settlement.ts';
 import { answeredBy, type Source } from './source.ts';
 
@@ -27,8 +27,7 @@ interface GoodAnswerFacts extends AnswerFacts {
 export type ChatAnswer =
   | (GoodAnswerFacts & {
       readonly kind: 'whole';
-      /** The completion, ready to be sent. */
-      readonly json: string;
+      readonly answer: WholeAnswer;
       readonly cost: NanoDollars | null;
     })
   /** Rejects with a `Failure` where it breaks. Must be read or returned from, as its end is the settlement. */
@@ -47,10 +46,10 @@ export async function inTheFormAskedFor(
     cache: settlement.verdict,
     rates: source.rates,
     age: source.age,
-    dropped: source.dropped ?? [],
+    dropped: [...(parsed.dropped ?? []), ...(source.dropped ?? [])],
   };
   if (parsed.request.stream) {
-    return { kind: 'stream', ...facts, batches: new AnswerStream(parsed, settlement, source) };
+    return { kind: 'stream', ...facts, batches: new AnswerStream(settlement, source) };
   }
 
   // A caller who wants the answer whole may share one that is being streamed to somebody else.
@@ -59,11 +58,5 @@ export async function inTheFormAskedFor(
   settlement.firstToken();
   const bill = await source.bill();
   await settlement.settle(bill, source.attempts, answeredBy(source), undefined);
-  const answer = bill.answer!;
-  return {
-    kind: 'whole',
-    ...facts,
-    json: parsed.legacyFunctions ? JSON.stringify(asLegacyCompletion(answer.completion)) : answer.json,
-    cost: bill.cost,
-  };
+  return { kind: 'whole', ...facts, answer: bill.answer!, cost: bill.cost };
 }

@@ -1,16 +1,24 @@
 /** What an answer took and cost, whoever gave it and however it ended. */
+
+import type { CachedAnswer } from '../cache/exact-store.ts';
 import type { Clock } from '../core/clock.ts';
 import type { NanoDollars } from '../core/money.ts';
 import type { ChatCompletion, ChatRequest, FinishReason, Usage } from '../core/openai-types.ts';
 import { setUsage } from '../core/own-json.ts';
+import { WholeAnswer } from '../core/whole-answer.ts';
+import { costOf } from '../pricing/price.ts';
+import { answerText, type TokenCounter } from '../pricing/tokens.ts';
+import {
+  addTokens,
+  asUsage,
+  NO_TOKENS,
+  reportedUsage,
+  type TokenCounts,
+  tokenCounts,
+} from '../pricing/usage.ts';
 import type { Target } from '../providers/provider.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
-import type { CachedAnswer } from './cache.ts';
 import type { Landing } from './flight.ts';
-import { costOf } from './price.ts';
-import { answerText, type TokenCounter } from './tokens.ts';
-import { addTokens, asUsage, NO_TOKENS, reportedUsage, type TokenCounts, tokenCounts } from './usage.ts';
-import { WholeAnswer } from './whole-answer.ts';
 
 interface Scales {
   readonly tokens: TokenCounter;

@@ -1,22 +1,23 @@
 /**
- * The whole story of a request, read from top to bottom: parse, guardrail, cache, admit, route, answer, settle, record.
+ * The whole story of a request, read from top to bottom: guardrail, cache, admit, route, answer, settle, record.
  * Streamed and whole answers, hits and misses, first callers and those who join them all go this way.
  */
+
+import { cacheKey, promptHash } from '../cache/cache-key.ts';
+import type { CachedAnswer } from '../cache/exact-store.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
+import { WholeAnswer } from '../core/whole-answer.ts';
 import { asFailure, type Failure } from '../failures/failure.ts';
+import { withGuardrail } from '../guard/guardrail.ts';
 import type { Admitted } from './admission.ts';
 import { type ChatAnswer, inTheFormAskedFor } from './answer.ts';
 import { type Bill, free, sharedBill, weigh } from './bill.ts';
-import type { CachedAnswer } from './cache.ts';
-import { cacheKey, promptHash } from './cache-key.ts';
 import { type Chain, makeChain } from './chains.ts';
 import type { Landing } from './flight.ts';
-import { withGuardrail } from './guardrail.ts';
 import type { ChatParts, Incoming } from './incoming.ts';
-import { type ParsedRequest, parseRequest } from './request.ts';
+import type { ParsedRequest } from './parsed-request.ts';
 import { Settlement } from './settlement.ts';
 import type { Source } from './source.ts';
-import { WholeAnswer } from './whole-answer.ts';
 
 /** A request that has been admitted: from here on every way ends in its settlement. */
 interface Story {
@@ -35,8 +36,7 @@ interface Story {
  * @throws {Failure} for a request that cannot be tried at all, or is not admitted: it has cost nothing
  */
 export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAnswer> {
-  const { caller, cacheControl } = incoming;
-  const parsed = parseRequest(incoming.body);
+  const { caller, cacheControl, parsed } = incoming;
   const chain = allowedPart(parts.chain(parsed.model), incoming);
   const request = withGuardrail(parsed.request, parts.guardrail);
 
@@ -47,7 +47,7 @@ export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAn
   const readKey = cacheControl.noCache ? undefined : key;
   const stored = readKey === undefined ? undefined : await parts.cache.get(readKey);
 
-  const user = incoming.user ?? caller.user ?? undefined;
+  const user = parsed.user ?? incoming.user ?? caller.user ?? undefined;
   const ask = {
     id: incoming.ownId,
     user,

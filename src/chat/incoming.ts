@@ -1,32 +1,39 @@
 /** What the story needs: a request from the edge, and the parts the gateway is made of. */
+
+import type { AnswerCache } from '../cache/exact-store.ts';
 import type { Clock } from '../core/clock.ts';
 import type { StopSignal } from '../core/stop-signal.ts';
+import type { CallRecord } from '../events/receipt.ts';
+import type { TokenCounter } from '../pricing/tokens.ts';
 import type { Target } from '../providers/provider.ts';
 import type { RoutedCall, RoutedReply } from '../routing/routed.ts';
 import type { Caller } from './admission.ts';
 import type { Bill } from './bill.ts';
-import type { AnswerCache } from './cache.ts';
 import type { Chain } from './chains.ts';
 import type { Flights } from './flight.ts';
-import type { CallRecord } from './receipt.ts';
-import type { TokenCounter } from './tokens.ts';
+import type { ParsedRequest } from './parsed-request.ts';
 
-/** A request as the edge hands it over. */
-export interface Incoming {
+/** Who calls, when, and whether they are still there: what every operation is given, whatever it does. */
+export interface CallContext {
   readonly id: string;
   /** The part of `id` that is unique, where it is ours and not the caller's. */
   readonly ownId?: string | undefined;
-  readonly body: unknown;
   readonly caller: Caller;
   readonly cacheControl: { readonly noCache: boolean; readonly noStore: boolean };
   /** Headers that go on to the provider (demo mode's `x-simulate`). */
-  readonly upstreamHeaders?: Readonly<Record<string, string>>;
-  readonly user?: string;
+  readonly upstreamHeaders?: Readonly<Record<string, string>> | undefined;
+  /** From `x-user`, for requests whose body names none. */
+  readonly user?: string | undefined;
   /** Aborts when the caller is gone. */
   readonly signal: StopSignal;
   /** `clock.elapsed()` and `clock.now()` at arrival. */
   readonly arrivedAt: number;
   readonly arrivedOn: number;
+}
+
+/** A request as the edge hands it over. */
+export interface Incoming extends CallContext {
+  readonly parsed: ParsedRequest;
 }
 
 export interface ChatParts {

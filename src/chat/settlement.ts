@@ -1,14 +1,15 @@
 /** The one place where a request is settled: one record, one charge, whatever happened. */
+
 import { flatText } from '../core/flat-text.ts';
 import { isoTime } from '../core/iso-time.ts';
 import { toDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
+import type { CacheVerdict, CallRecord, Receipt } from '../events/receipt.ts';
 import { Failure } from '../failures/failure.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
 import type { Admitted } from './admission.ts';
 import type { Bill } from './bill.ts';
 import type { ChatParts, Incoming } from './incoming.ts';
-import type { CacheVerdict, CallRecord, Receipt } from './receipt.ts';
 
 /** What is known of a request when it has been admitted. */
 interface Facts {
@@ -67,7 +68,7 @@ export class Settlement {
     failure: unknown,
   ): CallRecord {
     const { incoming, request, prompt, chain, admitted } = this.#facts;
-    const { id, caller, user, arrivedAt, arrivedOn, signal } = incoming;
+    const { id, caller, parsed, arrivedAt, arrivedOn, signal } = incoming;
     const endedAt = this.#parts.clock.elapsed();
     const slash = answeredBy?.indexOf('/') ?? -1;
     const { hold } = admitted;
@@ -76,7 +77,7 @@ export class Settlement {
       created_at: isoTime(arrivedOn),
       key_id: caller.keyId,
       project: caller.projectId,
-      user: user ?? caller.user,
+      user: parsed.user ?? incoming.user ?? caller.user,
       chain,
       model: answeredBy === undefined ? null : flatText(answeredBy.slice(slash + 1)),
       provider: answeredBy === undefined ? null : flatText(answeredBy.slice(0, slash)),

@@ -1,9 +1,9 @@
 /** Where an answer comes from: the cache, a whole reply or a stream that is still running. */
 import type { Batches } from '../core/batches.ts';
+import type { WholeAnswer } from '../core/whole-answer.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
 import type { Admitted } from './admission.ts';
 import type { Bill } from './bill.ts';
-import type { WholeAnswer } from './whole-answer.ts';
 
 export interface Source {
   /** `provider/model` that answered. */

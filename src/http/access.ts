@@ -72,11 +72,12 @@ export class Access {
   }
 
   /**
+   * @param key found elsewhere than in the usual headers
    * @returns a promise only where a key has to be looked up
    * @throws {Failure} `unauthorized`, saying what to set or send
    */
-  identify(request: IncomingMessage): Identity | Promise<Identity> {
-    const token = tokenOf(request);
+  identify(request: IncomingMessage, key?: string): Identity | Promise<Identity> {
+    const token = tokenOf(request) ?? key;
     if (this.#adminDigest) {
       if (!token)
         throw new Failure(

@@ -1,10 +1,24 @@
-/** Who answers a request: the hot route and the health checks do without Express, which everything else goes through. */
-import type { RequestListener } from 'node:http';
-import helmet from 'helmet';
-import { CHAT_PATHS, completions, requestIdFor } from './completions.ts';
-import { sendText } from './errors.ts';
-import { type AppParts, headOfAll, refuse } from './every-reply.ts';
-import { healthReply } from './health.ts';
+/** Who answers a request: the endpoints of the public API do without Express, which everything else goes through. */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { ErrorFormat, HeaderList } from '../api/api-format.ts';
+import { endpoints } from '../api/endpoints.ts';
+import { openAiErrors } from '../api/openai-chat/openai-error.ts';
+import { Failure } from '../failures/failure.ts';
+import type { EndpointParts } from './call-context.ts';
+import { serveChat } from './chat-endpoint.ts';
+import { commonHeaders, requestIdFor } from './common-headers.ts';
+import { crossOrigin } from './cross-origin.ts';
+import { refuse } from './errors.ts';
+import type { ExpressParts } from './express-app.ts';
+import { servePlain } from './plain-endpoint.ts';
+import { type Match, routeTable } from './route-table.ts';
+
+export interface AppParts extends EndpointParts, Omit<ExpressParts, 'access'> {
+  readonly log: Logger;
+  readonly isDemo: boolean;
+  readonly corsOrigins: readonly string[];
+}
 
 /**
  * What Express does for a request costs as much as all our own work on it, and loading it a quarter of the start: so
@@ -12,38 +26,65 @@ import { healthReply } from './health.ts';
  */
 export function createApp(parts: AppParts): RequestListener {
   const throughExpress = lazyExpress(parts);
-  if (parts.corsOrigins.length > 0) return throughExpress;
-  const answer = completions(parts);
-  const safe = helmet();
+  const find = routeTable(endpoints);
+  const headersOf = commonHeaders(parts.isDemo);
+  const allowOrigins = crossOrigin(parts.corsOrigins);
+
+  const serve = (request: IncomingMessage, response: ServerResponse, id: string, head: HeaderList) => {
+    const match = find(request.method!, request.url!);
+    const ended = match
+      ? serveMatch(match, request, response, id, head, parts)
+      : throughExpress(request, response, head);
+    ended.catch((error: unknown) => {
+      const format: ErrorFormat = match?.endpoint.format ?? openAiErrors;
+      refuse(error, { path: pathOf(request.url!), id, head, format }, response, parts.log);
+    });
+  };
   return (request, response) => {
-    const { method, url } = request;
-    if (method === 'POST' && CHAT_PATHS.includes(url!)) {
-      const id = requestIdFor(request);
-      const head = headOfAll(id, parts);
-      head.push('x-content-type-options', 'nosniff');
-      answer(request, response, id, head).catch((error: unknown) =>
-        refuse(error, { path: url!, id, head }, response, parts.log),
-      );
-      return;
-    }
-    const health = method === 'GET' ? healthReply(url!, parts) : undefined;
-    if (!health) return throughExpress(request, response);
-    const head = headOfAll(requestIdFor(request), parts);
-    safe(request, response, () => sendText(response, health.status, JSON.stringify(health.body), head));
+    const id = requestIdFor(request);
+    const head = headersOf(id);
+    if (!allowOrigins) return serve(request, response, id, head);
+    // The reply to a preflight request is made there and then.
+    if (request.method === 'OPTIONS') setHeaders(response, head);
+    allowOrigins(request, response, () => serve(request, response, id, head));
   };
 }
 
+async function serveMatch(
+  { endpoint, params, query, takesMethod, allow }: Match,
+  request: IncomingMessage,
+  response: ServerResponse,
+  id: string,
+  head: HeaderList,
+  parts: AppParts,
+): Promise<void> {
+  if (!takesMethod) {
+    head.push('allow', allow);
+    const message = `${pathOf(request.url!)} takes ${allow}, not ${request.method}.`;
+    throw new Failure('invalid_request', message, { status: 405 });
+  }
+  const exchange = { request, response, id, head, context: { headers: request.headers, params, query } };
+  if (endpoint.kind === 'chat') await serveChat(endpoint, exchange, parts);
+  else await servePlain(endpoint, exchange, parts);
+}
+
 /** Express from its first request on. */
-function lazyExpress(parts: AppParts): RequestListener {
+function lazyExpress(parts: AppParts) {
   let app: Promise<RequestListener> | undefined;
   const load = async () => (await import('./express-app.ts')).createExpressApp(parts);
-  return async (request, response) => {
-    try {
-      app ??= load();
-      (await app)(request, response);
-    } catch (error) {
-      const id = requestIdFor(request);
-      refuse(error, { path: request.url!, id, head: headOfAll(id, parts) }, response, parts.log);
-    }
+  return async (request: IncomingMessage, response: ServerResponse, head: HeaderList) => {
+    app ??= load();
+    const listener = await app;
+    setHeaders(response, head);
+    head.length = 0;
+    listener(request, response);
   };
+}
+
+function setHeaders(response: ServerResponse, head: HeaderList): void {
+  for (let at = 0; at < head.length; at += 2) response.setHeader(head[at]!, head[at + 1]!);
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0]!;
 }

@@ -1,19 +1,8 @@
-/** Failures as the caller sees them: OpenAI's error shape, our request id beside it. */
+/** How replies in one piece leave: JSON, and failures in the shape of the door they are for. */
 import type { ServerResponse } from 'node:http';
-import type { Failure, RateState, Rates } from '../failures/failure.ts';
-
-/** Headers as `writeHead` takes them, names and values in turn: at once they cost half of what `setHeader` for each costs. */
-export type Head = string[];
-
-export interface ErrorBody {
-  readonly error: { message: string; type: string; param: string | null; code: string };
-  readonly request_id: string;
-}
-
-export function errorBody(failure: Failure, requestId: string): ErrorBody {
-  const { message, type, param = null, code } = failure;
-  return { error: { message, type, param, code }, request_id: requestId };
-}
+import type { Logger } from 'pino';
+import type { ErrorFormat, HeaderList } from '../api/api-format.ts';
+import { asFailure, type Failure, type RateState, type Rates } from '../failures/failure.ts';
 
 /**
  * Every 429 and 503 says when to come back.
@@ -23,21 +12,38 @@ export function sendFailure(
   response: ServerResponse,
   failure: Failure,
   requestId: string,
-  head: Head = [],
+  head: HeaderList,
+  format: ErrorFormat,
 ): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
+  const { body, status = failure.status, headers = [] } = format.error(failure, requestId);
   if (failure.status === 429 || failure.status === 503) {
     head.push('retry-after', `${Math.max(1, Math.ceil((failure.retryAfterMs ?? 1_000) / 1000))}`);
   }
   if (failure.rates) addRates(head, failure.rates);
-  sendText(response, failure.status, JSON.stringify(errorBody(failure, requestId)), head);
+  head.push(...headers, ...(format.headers?.(requestId, failure.rates) ?? []));
+  sendText(response, status, JSON.stringify(body), head);
+}
+
+/** A request that was not admitted: logged and answered. */
+export function refuse(
+  error: unknown,
+  { path, id, head, format }: { path: string; id: string; head: HeaderList; format: ErrorFormat },
+  response: ServerResponse,
+  log: Logger,
+): void {
+  const failure = asFailure(error);
+  const { kind, status, cause, rule } = failure;
+  if (rule.isOurFault) log.error({ id, path, err: cause }, 'internal fault');
+  else log.info({ id, path, kind, status }, 'refused');
+  sendFailure(response, failure, id, head, format);
 }
 
 /** @param text JSON */
-export function sendText(response: ServerResponse, status: number, text: string, head: Head): void {
+export function sendText(response: ServerResponse, status: number, text: string, head: HeaderList): void {
   head.push('content-type', 'application/json; charset=utf-8');
   head.push('content-length', `${Buffer.byteLength(text)}`);
   response.writeHead(status, head);
@@ -45,12 +51,12 @@ export function sendText(response: ServerResponse, status: number, text: string,
 }
 
 /** OpenAI's names and forms: whole numbers, and the time as `12.5s`. */
-export function addRates(head: Head, { requests, tokens }: Rates): void {
+export function addRates(head: HeaderList, { requests, tokens }: Rates): void {
   if (requests) addRate(head, 'requests', requests);
   if (tokens) addRate(head, 'tokens', tokens);
 }
 
-function addRate(head: Head, what: keyof Rates, { limit, remaining, resetMs }: RateState): void {
+function addRate(head: HeaderList, what: keyof Rates, { limit, remaining, resetMs }: RateState): void {
   head.push(
     `x-ratelimit-limit-${what}`,
     `${limit}`,

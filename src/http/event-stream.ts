@@ -1,8 +1,8 @@
-/** Writes an answer as server-sent events, no faster than the caller reads. */
+/** Sends an answer as events, in the form their writer gives them, no faster than the caller reads. */
 import type { ServerResponse } from 'node:http';
+import type { CountedUsage, EventWriter, HeaderList } from '../api/api-format.ts';
 import { type Batches, END } from '../core/batches.ts';
-import { SSE_DONE, SSE_PING, sseData } from '../core/sse.ts';
-import type { Head } from './errors.ts';
+import type { Failure } from '../failures/failure.ts';
 
 /**
  * Milliseconds between two looks whether anything was written. After three without, 15 s at most, something is: proxies
@@ -15,22 +15,24 @@ const READER_PATIENCE = 60_000;
 
 export class EventStream {
   readonly #response: ServerResponse;
-  readonly #head: Head;
+  readonly #head: HeaderList;
+  readonly #writer: EventWriter;
   readonly #ping: NodeJS.Timeout;
   /** Looks since the last write. */
   #quiet = 0;
 
   /** @param head may grow until the first event is written */
-  constructor(response: ServerResponse, head: Head) {
+  constructor(response: ServerResponse, head: HeaderList, writer: EventWriter) {
     this.#response = response;
     this.#head = head;
+    this.#writer = writer;
     this.#ping = setInterval(() => this.#keepAlive(), LOOK_EVERY);
   }
 
   /** Makes the head, which leaves with the first bytes; it cannot change after this. */
   open(): void {
     if (this.#response.headersSent) return;
-    this.#head.push('content-type', 'text/event-stream; charset=utf-8');
+    this.#head.push('content-type', this.#writer.contentType ?? 'text/event-stream; charset=utf-8');
     this.#head.push('cache-control', 'no-cache, no-transform');
     // nginx and its kin would gather the events otherwise.
     this.#head.push('x-accel-buffering', 'no');
@@ -53,24 +55,23 @@ export class EventStream {
       }
       this.open();
       this.#quiet = 0;
-      let text = '';
-      for (const chunk of batch) text += sseData(JSON.stringify(chunk));
-      if (!this.#response.write(text)) await this.#drained();
+      const text = this.#writer.chunks(batch);
+      if (text && !this.#response.write(text)) await this.#drained();
       if (this.#response.destroyed) return batches.leave();
     }
   }
 
   /** The answer is whole. */
-  done(): void {
+  done(usage: CountedUsage | undefined): void {
     clearInterval(this.#ping);
     this.open();
-    this.#response.end(SSE_DONE);
+    this.#response.end(this.#writer.end(usage));
   }
 
-  /** The answer broke off: an error event in its place, and no `[DONE]`. */
-  fail(body: object): void {
+  /** The answer broke off: an error in the place of its end. */
+  fail(failure: Failure, requestId: string): void {
     clearInterval(this.#ping);
-    if (!this.#response.destroyed) this.#response.end(sseData(JSON.stringify(body)));
+    if (!this.#response.destroyed) this.#response.end(this.#writer.failure(failure, requestId));
   }
 
   /** The reply is somebody else's to make. */
@@ -84,7 +85,7 @@ export class EventStream {
     if (this.#quiet < QUIET_LOOKS) return;
     this.#quiet = 0;
     this.open();
-    this.#response.write(SSE_PING);
+    this.#response.write(this.#writer.ping());
   }
 
   #drained(): Promise<void> {

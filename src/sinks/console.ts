@@ -1,6 +1,6 @@
 /** One structured log line for each request: the receipt, without prompt text and without keys. */
 import { type Logger, symbols } from 'pino';
-import type { CallRecord, Receipt } from '../chat/receipt.ts';
+import type { CallRecord, Receipt } from '../events/receipt.ts';
 import type { Sink } from './sink.ts';
 
 export function consoleSink(log: Logger): Sink {

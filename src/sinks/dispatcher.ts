@@ -1,6 +1,6 @@
 /** Hands records to the sinks in the background: a bounded queue for each, so that a slow one loses only its own. */
 import type { Logger } from 'pino';
-import type { CallRecord } from '../chat/receipt.ts';
+import type { CallRecord } from '../events/receipt.ts';
 import type { Sink } from './sink.ts';
 
 const LONGEST_QUEUE = 1_000;

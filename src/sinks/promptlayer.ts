@@ -3,7 +3,7 @@
  * importing it takes 150 ms, so it lives in a thread of its own: what it does there, the server never feels.
  */
 import { Worker } from 'node:worker_threads';
-import type { CallRecord } from '../chat/receipt.ts';
+import type { CallRecord } from '../events/receipt.ts';
 import type { Sink } from './sink.ts';
 
 /** Milliseconds for one record, the package's own retries included. */

@@ -1,5 +1,5 @@
 /** A place where finished calls are told. It runs after the caller has its answer and can never hold one up. */
-import type { CallRecord } from '../chat/receipt.ts';
+import type { CallRecord } from '../events/receipt.ts';
 
 export interface Sink {
   readonly name: string;

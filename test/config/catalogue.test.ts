@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { costOf } from '../../src/chat/price.ts';
 import { type CatalogueEntry, catalogue, catalogueTables } from '../../src/config/catalogue.ts';
 import { modelEntry } from '../../src/config/file-schema.ts';
+import { costOf } from '../../src/pricing/price.ts';
 
 const PROVIDERS =
   'together openai azure anthropic cohere huggingface replicate ai21 groq mistral deepseek xai fireworks openrouter gemini perplexity cerebras ollama'.split(

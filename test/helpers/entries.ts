@@ -1,8 +1,8 @@
 /** Entries of the ledger with as much said about them as a test needs. */
 import { randomUUID } from 'node:crypto';
 import type { Entry } from '../../src/accounts/ledger/ledger.ts';
-import { NO_TOKENS } from '../../src/chat/usage.ts';
 import { toDollars } from '../../src/core/money.ts';
+import { NO_TOKENS } from '../../src/pricing/usage.ts';
 
 /** Noon of a day, in UTC. */
 export const NOON = Date.UTC(2026, 10, 23, 12);

@@ -2,9 +2,9 @@
 import { createParser } from 'eventsource-parser';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
+import type { ErrorBody } from '../../src/api/openai-chat/openai-error.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import type { ChatCompletion, ChatCompletionChunk } from '../../src/core/openai-types.ts';
-import type { ErrorBody } from '../../src/http/errors.ts';
 import { startServer } from '../../src/server.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 

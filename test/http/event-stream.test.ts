@@ -4,7 +4,10 @@ import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { openAiChat } from '../../src/api/openai-chat/openai-chat.ts';
 import { EventStream } from '../../src/http/event-stream.ts';
+
+const NO_CONTEXT = { headers: {}, params: {}, query: '' };
 
 afterEach(() => void vi.useRealTimers());
 
@@ -20,7 +23,11 @@ async function callerOf(): Promise<{ events: EventStream; reply: Promise<Incomin
   onTestFinished(() => void request.destroy());
   const reply = once(request, 'response').then(([one]) => (one as IncomingMessage).setEncoding('utf8'));
   const [, response] = await asked;
-  const events = new EventStream(response, []);
+  const events = new EventStream(
+    response,
+    [],
+    openAiChat.parse({ prompt: 'hi' }, NO_CONTEXT).reply.events('id'),
+  );
   onTestFinished(() => events.abandon());
   return { events, reply };
 }
@@ -40,7 +47,7 @@ it('says something every 15 seconds while there is nothing to say, so that proxi
 
 it('is for no proxy to gather, and ends with [DONE]', async () => {
   const { events, reply } = await callerOf();
-  events.done();
+  events.done(undefined);
   let text = '';
   for await (const part of await reply) text += part;
   expect(text).toBe('data: [DONE]\n\n');

@@ -1,6 +1,7 @@
 /** The ledger: one row for each request, with its whole receipt, that no crash takes away. */
-import type { Receipt } from '../../chat/receipt.ts';
+
 import type { NanoDollars } from '../../core/money.ts';
+import type { Receipt } from '../../events/receipt.ts';
 import type { Outcome } from '../limits/limits.ts';
 
 /** A request that has ended. */

@@ -2,7 +2,7 @@
  * The ledger in PostgreSQL. A row is first written to a local outbox, which is what makes it durable, and shipped from
  * there: so PostgreSQL may be away, and a killed process has lost nothing.
  */
-import type { Receipt } from '../../chat/receipt.ts';
+import type { Receipt } from '../../events/receipt.ts';
 import type { PostgresDatabase } from '../database/database.ts';
 import type { Outcome } from '../limits/limits.ts';
 import type { Entry, Ledger, UsageQuery, UsageReport } from './ledger.ts';

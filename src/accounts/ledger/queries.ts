@@ -1,7 +1,7 @@
 /** What is asked of the ledger's table, the same for SQLite and PostgreSQL. */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Receipt } from '../../chat/receipt.ts';
 import { type NanoDollars, toDollars } from '../../core/money.ts';
+import type { Receipt } from '../../events/receipt.ts';
 import type { Engine, Schema } from '../database/schema.ts';
 import type { Outcome } from '../limits/limits.ts';
 import type { GroupBy, UsageQuery, UsageReport, UsageSums } from './ledger.ts';

@@ -2,9 +2,10 @@
  * The receipt as a row keeps it. Its columns say most of it, and what most receipts have in common need not be written
  * either: a row is less than half as long then, and its length is most of what it costs.
  */
-import type { Receipt } from '../../chat/receipt.ts';
+
 import { isoTime } from '../../core/iso-time.ts';
 import { toDollars } from '../../core/money.ts';
+import type { Receipt } from '../../events/receipt.ts';
 import type { LedgerTable } from '../database/schema.ts';
 import { requestIdOf } from './request-id.ts';
 

@@ -1,6 +1,6 @@
 /** Prices as plain rates, for bounds: asked of the price list once for each model and size of prompt, not for each call. */
-import { costOf } from '../../chat/price.ts';
-import { NO_TOKENS } from '../../chat/usage.ts';
+import { costOf } from '../../pricing/price.ts';
+import { NO_TOKENS } from '../../pricing/usage.ts';
 import type { Target } from '../../providers/provider.ts';
 
 /** Nano-dollars per token. */

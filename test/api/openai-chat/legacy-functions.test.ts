@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { asLegacyChunk, asLegacyCompletion } from '../../src/chat/legacy-functions.ts';
-import { parseRequest } from '../../src/chat/request.ts';
-import type { ChatCompletion } from '../../src/core/openai-types.ts';
-import { makeChunk, makeCompletion } from '../helpers/targets.ts';
+import { asLegacyChunk, asLegacyCompletion } from '../../../src/api/openai-chat/legacy-functions.ts';
+import { parseRequest } from '../../../src/api/openai-chat/request.ts';
+import type { ChatCompletion } from '../../../src/core/openai-types.ts';
+import { makeChunk, makeCompletion } from '../../helpers/targets.ts';
 
 const weather = { name: 'get_weather', parameters: { type: 'object' } };
 const user = { role: 'user', content: 'the weather in Malmö?' };

@@ -1,6 +1,6 @@
 /** A whole answer, as an object and as the JSON it is sent and stored as. Either is made of the other, once, when it is needed. */
-import type { ChatCompletion } from '../core/openai-types.ts';
-import { jsonOf } from '../core/own-json.ts';
+import type { ChatCompletion } from './openai-types.ts';
+import { jsonOf } from './own-json.ts';
 
 export class WholeAnswer {
   #completion: ChatCompletion | undefined;

@@ -1,28 +1,25 @@
 /** From an unknown body to a request we can answer. Every complaint names the field and the mend, and costs nothing. */
 
-import { nearest } from '../core/nearest.ts';
-import type { ChatRequest } from '../core/openai-types.ts';
-import { invalidRequest } from '../failures/failure.ts';
+import type { ParsedRequest } from '../../chat/parsed-request.ts';
+import { nearest } from '../../core/nearest.ts';
+import type { ChatRequest } from '../../core/openai-types.ts';
+import { invalidRequest } from '../../failures/failure.ts';
 import { withoutLegacyFunctions } from './legacy-functions.ts';
-import { complaint } from './request-complaints.ts';
 import { FIELDS, KNOWN_FIELDS } from './request-schema.ts';
+import { complaint } from './validation-errors.ts';
 
-export interface ParsedRequest {
-  readonly request: ChatRequest;
-  /** A model or chain name; `undefined` asks for the default chain. */
-  readonly model: string | undefined;
+export interface OpenAiChatRequest extends ParsedRequest {
   /** Asked with the old `functions`, so answered with `function_call`. */
   readonly legacyFunctions: boolean;
   /** A last chunk with the usage was asked for. */
   readonly wantsUsageChunk: boolean;
-  /** `cache: false` in the body. */
-  readonly cache: boolean;
-  /** `strict_params: true`: what a provider cannot take is refused, not left out. */
-  readonly strictParams: boolean;
 }
 
+/** Characters of a user's name; longer ones are cut. */
+const MAX_USER_LENGTH = 256;
+
 /** @throws {Failure} `invalid_request` */
-export function parseRequest(body: unknown): ParsedRequest {
+export function parseRequest(body: unknown): OpenAiChatRequest {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalidRequest('The body must be a JSON object, such as {"prompt": "write hello world in Go"}.');
   }
@@ -54,8 +51,10 @@ export function parseRequest(body: unknown): ParsedRequest {
     model,
     legacyFunctions,
     wantsUsageChunk: streamOptions?.include_usage === true,
+    user: typeof rest.user === 'string' && rest.user !== '' ? rest.user.slice(0, MAX_USER_LENGTH) : undefined,
     cache,
     strictParams,
+    wire: 'openai-chat',
   };
 }
 

@@ -1,10 +1,10 @@
 /** What one request did and cost: the log line, the ledger row and `GET /requests/{id}` are all this. */
 import type { NanoDollars } from '../core/money.ts';
 import type { ChatRequest, FinishReason } from '../core/openai-types.ts';
+import type { WholeAnswer } from '../core/whole-answer.ts';
 import type { FailureKind } from '../failures/failure-table.ts';
+import type { TokenCounts } from '../pricing/usage.ts';
 import type { Attempt } from '../routing/attempts.ts';
-import type { TokenCounts } from './usage.ts';
-import type { WholeAnswer } from './whole-answer.ts';
 
 /** `bypass`: the caller or the configuration asked for no cache; `coalesced`: shared a call that was in flight. */
 export type CacheVerdict = 'hit' | 'miss' | 'bypass' | 'coalesced';

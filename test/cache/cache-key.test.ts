@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cacheKey, canonicalJson, promptHash } from '../../src/chat/cache-key.ts';
+import { cacheKey, canonicalJson, promptHash } from '../../src/cache/cache-key.ts';
 import type { ChatRequest } from '../../src/core/openai-types.ts';
 import { makeRequest } from '../helpers/targets.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withGuardrail } from '../../src/chat/guardrail.ts';
+import { withGuardrail } from '../../src/guard/guardrail.ts';
 import { makeRequest } from '../helpers/targets.ts';
 
 const own = { role: 'system', content: 'Answer in verse.' } as const;

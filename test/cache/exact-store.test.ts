@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AnswerCache } from '../../src/chat/cache.ts';
+import { AnswerCache } from '../../src/cache/exact-store.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { makeCompletion } from '../helpers/targets.ts';
 

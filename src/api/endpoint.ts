@@ -1,0 +1,61 @@
+/** A route of the public API as data; `http/` serves all of them in one way. */
+import type { CallContext, ChatParts } from '../chat/incoming.ts';
+import type { ApiFormat, ErrorFormat, HeaderList, RequestContext } from './api-format.ts';
+
+interface Route {
+  /** A `GET` route answers `HEAD`, too. */
+  readonly method: 'GET' | 'POST' | 'HEAD' | 'DELETE';
+  /** A segment may hold one parameter in braces: `/v1beta/models/{model}:generateContent`. */
+  readonly paths: readonly string[];
+}
+
+/** Goes through the chat pipeline. */
+export interface ChatEndpoint extends Route {
+  readonly kind: 'chat';
+  readonly format: ApiFormat;
+}
+
+/** Answers in one piece by a function of its own: model lists, token counts, embeddings. */
+export interface PlainEndpoint extends Route {
+  readonly kind: 'plain';
+  readonly format: ErrorFormat;
+  /** `anyone`: without a key. */
+  readonly access: 'caller' | 'anyone';
+  /** A JSON body is read and validated by `answer`. */
+  readonly hasBody?: boolean;
+  /** A model may be called: it counts against the limit on concurrent calls and is waited for at a drain. */
+  readonly isCall?: boolean;
+  /** @throws {Failure} */
+  answer(call: PlainCall, services: ApiServices): PlainReply | Promise<PlainReply>;
+}
+
+export type Endpoint = ChatEndpoint | PlainEndpoint;
+
+export interface PlainCall extends RequestContext {
+  /** `undefined` without `hasBody`. */
+  readonly body: unknown;
+  /** Who calls, when, and whether they are still there; absent where `access` is `anyone`. */
+  readonly call: CallContext | undefined;
+}
+
+export interface PlainReply {
+  /** 200 when absent. */
+  readonly status?: number;
+  readonly headers?: HeaderList;
+  /** Sent as JSON; nothing is sent where it is absent. */
+  readonly body?: object;
+}
+
+/** What endpoints may use of the gateway; read at each request, since the configuration may change. */
+export interface ApiServices {
+  readonly chat: () => ChatParts;
+  readonly modelList: () => readonly ListedModel[];
+  /** @returns why the server cannot answer, or nothing when it can */
+  readonly notReady: () => string | undefined;
+}
+
+/** A model or chain that may be named in a request. */
+export interface ListedModel {
+  readonly id: string;
+  readonly owned_by: string;
+}

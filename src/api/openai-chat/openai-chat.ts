@@ -1,0 +1,66 @@
+/** OpenAI's Chat Completions API (https://platform.openai.com/docs/api-reference/chat), with the first version's `prompt`. */
+
+import type { Batch } from '../../core/batches.ts';
+import type { ChatCompletionChunk } from '../../core/openai-types.ts';
+import { SSE_DONE, SSE_PING, sseData } from '../../core/sse.ts';
+import type { ApiFormat, CountedUsage, EventWriter, ReplyFormat } from '../api-format.ts';
+import { inLegacyFunctions } from './legacy-functions-reply.ts';
+import { openAiError, openAiErrors } from './openai-error.ts';
+import { parseRequest } from './request.ts';
+
+export const openAiChat: ApiFormat = {
+  ...openAiErrors,
+  name: 'openai-chat',
+  parse(body) {
+    const parsed = parseRequest(body);
+    const reply = parsed.wantsUsageChunk ? WITH_USAGE : WITHOUT_USAGE;
+    return { parsed, reply: parsed.legacyFunctions ? inLegacyFunctions(reply) : reply };
+  },
+};
+
+const WITHOUT_USAGE: ReplyFormat = { whole: ({ json }) => json, events: () => EVENTS };
+const WITH_USAGE: ReplyFormat = { whole: ({ json }) => json, events: () => new EventsWithUsage() };
+
+/** Usage always comes from the provider, but goes on only to those who asked. */
+const EVENTS: EventWriter = {
+  chunks(batch) {
+    let text = '';
+    for (const chunk of batch) {
+      const shown = chunk.usage ? withoutUsage(chunk) : chunk;
+      if (shown) text += sseData(JSON.stringify(shown));
+    }
+    return text;
+  },
+  end: () => SSE_DONE,
+  failure: (failure, requestId) => sseData(JSON.stringify(openAiError(failure, requestId))),
+  ping: () => SSE_PING,
+};
+
+/** A last chunk with empty `choices` holds the usage: the provider's own, or ours where it sent none. */
+class EventsWithUsage implements EventWriter {
+  readonly failure = EVENTS.failure;
+  readonly ping = EVENTS.ping;
+  #last: ChatCompletionChunk | undefined;
+  #hasUsage = false;
+
+  chunks(batch: Batch): string {
+    let text = '';
+    for (const chunk of batch) {
+      this.#hasUsage ||= Boolean(chunk.usage);
+      text += sseData(JSON.stringify(chunk));
+    }
+    this.#last = batch.at(-1);
+    return text;
+  }
+
+  end(usage: CountedUsage | undefined): string {
+    if (this.#hasUsage || !this.#last || !usage) return SSE_DONE;
+    return sseData(JSON.stringify({ ...this.#last, choices: [], usage })) + SSE_DONE;
+  }
+}
+
+function withoutUsage(chunk: ChatCompletionChunk): ChatCompletionChunk | undefined {
+  if (chunk.choices.length === 0) return undefined;
+  const { usage: _usage, ...others } = chunk;
+  return others;
+}

@@ -1,0 +1,18 @@
+/** Failures in OpenAI's error shape: our request id beside it. */
+import type { Failure } from '../../failures/failure.ts';
+import type { ErrorFormat } from '../api-format.ts';
+
+export interface ErrorBody {
+  readonly error: { message: string; type: string; param: string | null; code: string };
+  readonly request_id: string;
+}
+
+export function openAiError(failure: Failure, requestId: string): ErrorBody {
+  const { message, type, param = null, code } = failure;
+  return { error: { message, type, param, code }, request_id: requestId };
+}
+
+/** Also for routes that belong to no door. */
+export const openAiErrors: ErrorFormat = {
+  error: (failure, requestId) => ({ body: openAiError(failure, requestId) }),
+};

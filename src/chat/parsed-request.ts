@@ -1,0 +1,20 @@
+/** A request as a door has read it: all that the pipeline needs, and nothing of how the door writes its answers. */
+import type { ChatRequest } from '../core/openai-types.ts';
+
+export interface ParsedRequest {
+  readonly request: ChatRequest;
+  /** A model or chain name; `undefined` asks for the default chain. */
+  readonly model: string | undefined;
+  /** The end user the request names, who may have limits within the key. */
+  readonly user: string | undefined;
+  /** `false`: the answer is neither looked up nor stored. */
+  readonly cache: boolean;
+  /** What a provider cannot take is refused, not dropped. */
+  readonly strictParams: boolean;
+  /** The name of the API format the request came in. */
+  readonly wire: string;
+  /** The caller's own body where `wire` is not OpenAI chat, for providers that speak the same wire. */
+  readonly original?: object;
+  /** Fields of the door that OpenAI chat cannot carry, for `x-dropped-params`. */
+  readonly dropped?: readonly string[];
+}

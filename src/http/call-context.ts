@@ -1,0 +1,99 @@
+/** Who calls, when, and whether they are still there. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestContext } from '../api/api-format.ts';
+import type { ApiServices } from '../api/endpoint.ts';
+import type { CallContext } from '../chat/incoming.ts';
+import { flatText } from '../core/flat-text.ts';
+import { Stop, type StopSignal } from '../core/stop-signal.ts';
+import { invalidRequest } from '../failures/failure.ts';
+import type { Access } from './access.ts';
+import { OWN_ID_PREFIX } from './common-headers.ts';
+import type { InFlight } from './in-flight.ts';
+
+export interface EndpointParts extends ApiServices {
+  readonly access: Access;
+  readonly maxBodyBytes: number;
+  readonly inFlight: InFlight;
+  /** Demo mode: checks `x-simulate` and lets it through to the simulator. @throws {Error} saying what is wrong */
+  readonly checkSimulate?: ((header: string) => void) | undefined;
+}
+
+/** One request on its way through an endpoint. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly id: string;
+  /** What the reply has, whatever becomes of the request. */
+  readonly head: string[];
+  readonly context: RequestContext;
+}
+
+/**
+ * Counts a call among those in flight from now until its bytes have left and it is settled, also after its caller hung up.
+ * @returns a signal that aborts when the caller is gone, and what to call when the work has ended
+ * @throws {Failure} `overloaded`
+ */
+export function enter(
+  response: ServerResponse,
+  inFlight: InFlight,
+): { signal: StopSignal; ended: () => void } {
+  inFlight.enter();
+  const gone = new Stop();
+  let open = 2;
+  const ended = () => {
+    open -= 1;
+    if (open === 0) inFlight.leave();
+  };
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort();
+    ended();
+  });
+  return { signal: gone, ended };
+}
+
+/** @param key sent where only this door's clients send it @throws {Failure} */
+export async function callContext(
+  { request, id }: Pick<Exchange, 'request' | 'id'>,
+  signal: StopSignal,
+  parts: EndpointParts,
+  key?: string,
+): Promise<CallContext> {
+  const { clock } = parts.chat();
+  const arrivedAt = clock.elapsed();
+  const arrivedOn = clock.now();
+  const { caller } = await parts.access.identify(request, key);
+  const { headers } = request;
+  return {
+    id,
+    // A row of the ledger that has it, too, needs no second index.
+    ownId: id === headers['x-request-id'] ? undefined : flatText(id.slice(OWN_ID_PREFIX.length)),
+    caller,
+    cacheControl: cacheControl(headers['cache-control']),
+    upstreamHeaders: simulateHeader(request, parts.checkSimulate),
+    user: typeof headers['x-user'] === 'string' ? headers['x-user'].slice(0, 256) || undefined : undefined,
+    signal,
+    arrivedAt,
+    arrivedOn,
+  };
+}
+
+const NO_CONTROL: CallContext['cacheControl'] = { noCache: false, noStore: false };
+
+function cacheControl(header: string | undefined): CallContext['cacheControl'] {
+  if (header === undefined) return NO_CONTROL;
+  return { noCache: /\bno-cache\b/i.test(header), noStore: /\bno-store\b/i.test(header) };
+}
+
+function simulateHeader(
+  request: IncomingMessage,
+  check: EndpointParts['checkSimulate'],
+): Record<string, string> | undefined {
+  const header = request.headers['x-simulate'];
+  if (!check || typeof header !== 'string') return undefined;
+  try {
+    check(header);
+  } catch (error) {
+    throw invalidRequest(`x-simulate: ${(error as Error).message}`, 'x-simulate');
+  }
+  return { 'x-simulate': header };
+}

@@ -1,0 +1,94 @@
+/** A chat endpoint, whatever its format: from an HTTP request to a chat and back. */
+import type { ApiFormat, HeaderList, ParsedCall } from '../api/api-format.ts';
+import type { ChatEndpoint } from '../api/endpoint.ts';
+import type { ChatAnswer } from '../chat/answer.ts';
+import { chat } from '../chat/chat.ts';
+import type { ChatParts, Incoming } from '../chat/incoming.ts';
+import { dollarsText } from '../core/money.ts';
+import { asFailure } from '../failures/failure.ts';
+import { readJson } from './body.ts';
+import { callContext, type EndpointParts, type Exchange, enter } from './call-context.ts';
+import { addRates, sendFailure, sendText } from './errors.ts';
+import { EventStream } from './event-stream.ts';
+
+/** @throws {Failure} for a request that is not admitted; nothing has been sent then */
+export async function serveChat(
+  { format }: ChatEndpoint,
+  exchange: Exchange,
+  parts: EndpointParts,
+): Promise<void> {
+  const { request, response, context } = exchange;
+  const { signal, ended } = enter(response, parts.inFlight);
+  try {
+    const call = await callContext(exchange, signal, parts, format.keyOf?.(context));
+    const body = await readJson(request, parts.maxBodyBytes);
+    const { parsed, reply } = format.parse(body, context);
+    const incoming: Incoming = { ...call, parsed };
+    if (parsed.request.stream) await answerStream(incoming, reply, format, exchange, parts.chat());
+    else await answerWhole(incoming, reply, format, exchange, parts.chat());
+  } finally {
+    ended();
+  }
+}
+
+async function answerWhole(
+  incoming: Incoming,
+  reply: ParsedCall['reply'],
+  format: ApiFormat,
+  { response, id, head }: Exchange,
+  parts: ChatParts,
+): Promise<void> {
+  const answer = await chat(incoming, parts);
+  if (response.destroyed) return;
+  addFacts(head, answer);
+  if (answer.kind === 'failed') sendFailure(response, answer.failure, id, head, format);
+  if (answer.kind !== 'whole') return;
+  if (answer.cost !== null) head.push('x-cost-usd', dollarsText(answer.cost));
+  if (format.headers) head.push(...format.headers(id, answer.rates));
+  sendText(response, 200, reply.whole(answer.answer, id), head);
+}
+
+/** Until the first event is out a failure still has a status of its own; after it, it is an event in the stream. */
+async function answerStream(
+  incoming: Incoming,
+  reply: ParsedCall['reply'],
+  format: ApiFormat,
+  { response, id, head }: Exchange,
+  parts: ChatParts,
+): Promise<void> {
+  const events = new EventStream(response, head, reply.events(id));
+  let answer: ChatAnswer | undefined;
+  try {
+    answer = await chat(incoming, parts);
+    if (!response.headersSent) {
+      addFacts(head, answer);
+      if (format.headers && answer.kind !== 'failed') head.push(...format.headers(id, answer.rates));
+    }
+    if (answer.kind === 'failed') throw answer.failure;
+    if (answer.kind === 'stream') await events.write(answer.batches);
+    events.done(answer.kind === 'stream' ? answer.batches.usage : undefined);
+  } catch (error) {
+    const failure = asFailure(error);
+    if (response.headersSent) return events.fail(failure, id);
+    events.abandon();
+    // Not admitted: refused like a request that is not streamed.
+    if (!answer) throw failure;
+    if (answer.kind === 'stream') await answer.batches.leave().catch(() => {});
+    if (!response.destroyed) sendFailure(response, failure, id, head, format);
+  }
+}
+
+function addFacts(head: HeaderList, answer: ChatAnswer): void {
+  head.push('x-cache', answer.cache);
+  if (answer.attempts) head.push('x-attempts', printable(answer.attempts));
+  if (answer.rates) addRates(head, answer.rates);
+  if (answer.kind === 'failed') return;
+  head.push('x-model', printable(answer.model));
+  if (answer.age !== undefined) head.push('age', `${Math.floor(answer.age / 1000)}`);
+  if (answer.dropped.length > 0) head.push('x-dropped-params', answer.dropped.join(', '));
+}
+
+/** The configuration may name a model in any script; a header holds less. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
+}
