@@ -47,7 +47,7 @@ describe.each(['whole', 'streamed'] as const)('%s answers', (form) => {
     ['529', 'upstream_unavailable 529'],
     ['408', 'upstream_unavailable 408'],
     ['401', 'upstream_unauthorized 401'],
-    ['403', 'upstream_unauthorized 403'],
+    ['403', 'target_refused 403'],
     ['402', 'upstream_quota 402'],
     ['quota', 'upstream_quota 402'],
     ['bad_key', 'upstream_unauthorized 401'],
@@ -182,10 +182,11 @@ describe('a provider key without credit or rights', () => {
     ['bad_key', 'upstream_unauthorized 401'],
   ])('rests with all its models: %s', async (fault, verdict) => {
     const { ask, simulator } = await startGateway(twoModelsOfOpenAi());
-    simulator.script('openai', fault);
+    // The second model's call checks what the first was told of their key.
+    simulator.script('openai', fault, fault);
     expect(attemptsOf(await ask(QUESTION))).toEqual([
       `openai ${verdict}`,
-      'openai cooling',
+      `openai ${verdict}`,
       'anthropic ok 200',
     ]);
     expect(attemptsOf(await ask({ prompt: 'another question' }))).toEqual([
@@ -193,7 +194,7 @@ describe('a provider key without credit or rights', () => {
       'openai cooling',
       'anthropic ok 200',
     ]);
-    expect(simulator.callsTo('openai')).toHaveLength(1);
+    expect(simulator.callsTo('openai')).toHaveLength(2);
   });
 
   it('rests for LONG_COOLDOWN, then is tried again', async () => {
@@ -326,7 +327,7 @@ describe('when no model can answer', () => {
     simulator.always('anthropic', '429:40');
     await ask(QUESTION);
     const { status, headers } = await ask(QUESTION);
-    expect(status).toBe(503);
+    expect(status).toBe(429);
     expect(attemptsOf({ headers })).toEqual(['together cooling', 'openai cooling', 'anthropic cooling']);
     expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(18);
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(20);
