@@ -233,6 +233,7 @@ describe("a failure that is the caller's own doing stops at once, with the provi
       'content_filter',
       'content_filtered',
       'The input was flagged by the safety model.',
+      'content_filter',
     ],
     [
       'gpt-4',
@@ -240,6 +241,7 @@ describe("a failure that is the caller's own doing stops at once, with the provi
       '400',
       'upstream_bad_request',
       "Invalid value for 'messages': expected an array of objects.",
+      'invalid_value',
     ],
     [
       'gpt-4',
@@ -247,6 +249,7 @@ describe("a failure that is the caller's own doing stops at once, with the provi
       'content_filter',
       'content_filtered',
       'your prompt was flagged as potentially violating our usage policy',
+      'invalid_prompt',
     ],
     ['claude-2', 'anthropic', '400', 'upstream_bad_request', 'messages: Input should be a valid list'],
     [
@@ -256,21 +259,24 @@ describe("a failure that is the caller's own doing stops at once, with the provi
       'content_filtered',
       'Output blocked by content filtering policy',
     ],
-  ] as const)('%s: %s %s', async (model, provider, fault, code, reason) => {
-    const { ask, stream, simulator } = await startGateway();
-    simulator.always(provider, fault);
-    const { status, body, headers } = await ask({ ...QUESTION, model });
-    expect(status).toBe(400);
-    expect(body.error).toMatchObject({
-      type: 'invalid_request_error',
-      code,
-      message: expect.stringContaining(reason),
-    });
-    expect(attemptsOf({ headers })).toEqual([`${provider} ${code} 400`]);
-    const streamed = await stream({ ...QUESTION, model });
-    expect([streamed.status, streamed.error]).toEqual([400, body.error]);
-    expect(simulator.calls).toHaveLength(2);
-  });
+  ] as [string, 'together' | 'openai' | 'anthropic', string, string, string, string?][])(
+    '%s: %s %s',
+    async (model, provider, fault, kind, reason, code = kind) => {
+      const { ask, stream, simulator } = await startGateway();
+      simulator.always(provider, fault);
+      const { status, body, headers } = await ask({ ...QUESTION, model });
+      expect(status).toBe(400);
+      expect(body.error).toMatchObject({
+        type: 'invalid_request_error',
+        code,
+        message: expect.stringContaining(reason),
+      });
+      expect(attemptsOf({ headers })).toEqual([`${provider} ${kind} 400`]);
+      const streamed = await stream({ ...QUESTION, model });
+      expect([streamed.status, streamed.error]).toEqual([400, body.error]);
+      expect(simulator.calls).toHaveLength(2);
+    },
+  );
 
   it('no fallback is asked, and nobody rests', async () => {
     const { ask, simulator } = await startGateway();
