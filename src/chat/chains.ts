@@ -35,11 +35,10 @@ export function chooseChain(
   name = 'default',
 ): Chain {
   const chain = chains.get(name);
-  if (chain) {
-    if (chain.targets.length > 0) return chain;
-    throw withoutKey(name, 'set the key of at least one of its providers');
-  }
+  if (chain && chain.targets.length > 0) return chain;
   const model = others.find(name);
+  if (chain && !(model && 'keys' in model))
+    throw withoutKey(name, 'set the key of at least one of its providers');
   if (!model) throw unknown(name, [...chains.keys(), ...others.names]);
   if ('keys' in model) throw withoutKey(name, `set ${model.keys.join(' or ')}`);
   return makeChain(name, [model]);

@@ -13,6 +13,9 @@ import { type UpstreamFacts, UpstreamFailure } from './upstream-failure.ts';
 /** Characters of a message that are looked at: the sentences are short. */
 const MAX_SENTENCE = 600;
 
+/** Pydantic's words after the name of a field, as Anthropic hands them on in one text. */
+const FIELD_ERROR = /: (?:Extra inputs are not permitted|Field required|Input should be [^:]{1,100})$/;
+
 /**
  * Names the failure behind anything thrown by a provider.
  * @param now milliseconds since the epoch, to read Retry-After dates
@@ -44,8 +47,9 @@ function kindOf(facts: UpstreamFacts, model: string | undefined): FailureKind {
   // A missing page of a server that is not even an API says nothing of keys and models, but Perplexity answers one to a
   // bad key.
   if (status >= 400 && status !== 401 && isPage(facts)) return 'upstream_unavailable';
-  // The names in a validator's list are the caller's.
-  const message = facts.isFieldList ? '' : (facts.reason ?? '').slice(0, MAX_SENTENCE);
+  // The names before a validator's words are the caller's.
+  const isOfField = facts.isFieldList || FIELD_ERROR.test(facts.reason ?? '');
+  const message = isOfField ? '' : (facts.reason ?? '').slice(0, MAX_SENTENCE);
   const said = (rule: SentenceRule) => message !== '' && fits(rule, status, message, model);
   return (
     BEFORE_CODES.find(said)?.kind ??

@@ -128,11 +128,17 @@ const spent: SentenceRule = {
   says: [
     /^Your credit balance is too low to access the (?:Anthropic|Claude) API\.?(?: Please go to Plans & Billing to upgrade or purchase credits\.)?$/,
     /^You exceeded your current quota, please check your plan and billing details\.(?: For more information on this error, (?:read the docs|head to): https:\/\/\S+)?$/, // OpenAI
-    /^Your (?:newly created )?team(?: \S+)? (?:doesn't have any credits|has either used all available credits)[^:]*(?:https:\S+)?$/, // xAI
+    /^Your (?:newly created )?teams?(?: \S+)? (?:doesn't have any credits|has either used all available credits)[^:]*(?:https:\S+)?$/, // xAI
     /^Account \S+ is suspended, possibly due to reaching the monthly spending limit[^:]*$/, // Fireworks, as 412
-    /^You are using a Trial key, which is limited to \d+ API calls \/ month\b[^:]*(?:https:\S+)?$/, // Cohere
     /^Insufficient (?:Balance|credits?)\.?$/i, // DeepSeek
   ],
+};
+
+/** With 429 no provider quotes the request. */
+const spentForNow: SentenceRule = {
+  kind: 'upstream_quota',
+  statuses: [429],
+  says: [/^You are using a Trial key, which is limited to \d+ API calls \/ month\b/], // Cohere
 };
 
 const badKey: SentenceRule = {
@@ -178,4 +184,12 @@ const goneEntirely: SentenceRule = {
 /** Tried before the codes: where a provider gives the code of something worse to what concerns one request. */
 export const BEFORE_CODES: readonly SentenceRule[] = [unaffordable, refused, filtered];
 /** Tried after the codes. */
-export const AFTER_CODES: readonly SentenceRule[] = [tooLong, unwelcome, spent, badKey, gone, goneEntirely];
+export const AFTER_CODES: readonly SentenceRule[] = [
+  tooLong,
+  unwelcome,
+  spent,
+  spentForNow,
+  badKey,
+  gone,
+  goneEntirely,
+];

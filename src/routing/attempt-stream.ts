@@ -117,8 +117,8 @@ export class AttemptStream extends Batches {
   }
 
   #hold(batch: Batch): void {
-    this.#observe(batch);
-    if (this.#held.length > 0 && batch.every(isBare)) return;
+    const isEmpty = !this.#observe(batch) && batch.every(isBare);
+    if (isEmpty && this.#held.length > 0) return;
     this.#held.push(batch);
     if (this.#held.length > MAX_HELD_BATCHES)
       throw malformed(`${this.#options.target.provider} streams nothing but empty chunks.`);
@@ -169,7 +169,7 @@ export class AttemptStream extends Batches {
   }
 }
 
-/** Says nothing that is not said by the chunks before it. */
+/** Beside its deltas it says nothing. */
 function isBare({ choices, usage }: Batch[number]): boolean {
   return !usage && choices.every(({ finish_reason: reason }) => !reason);
 }

@@ -15,9 +15,9 @@ const together = openai;
 
 type Example = [what: string, error: UpstreamFailure, kind: FailureKind, retryAfterMs?: number];
 
-function each(examples: Example[]) {
+function each(examples: Example[], model = 'gpt-4') {
   it.each(examples)('%s', (_what, error, kind, retryAfterMs) => {
-    const failure = classify(error, now);
+    const failure = classify(error, now, { model });
     expect(failure.kind).toBe(kind);
     expect(failure.retryAfterMs).toBe(retryAfterMs);
   });
@@ -109,314 +109,455 @@ describe('OpenAI', () => {
       'upstream_unavailable',
       2_000,
     ],
-    ['403, country', openai(403, 'request_forbidden', 'Country not supported'), 'upstream_unauthorized'],
+    ['403, country', openai(403, 'request_forbidden', 'Country not supported'), 'target_refused'],
+    [
+      '404 that names no model',
+      openai(404, INVALID, 'Unknown request URL: POST /v1/chat.'),
+      'target_refused',
+    ],
+    [
+      '429, larger than the limit of a minute',
+      openai(
+        429,
+        'tokens',
+        'Request too large for gpt-4 in organization o on tokens per min (TPM): Limit 30000, Requested 40000.',
+        'rate_limit_exceeded',
+      ),
+      'target_refused',
+    ],
+    [
+      '400, a parameter this model lacks',
+      openai(
+        400,
+        INVALID,
+        "Unsupported parameter: 'stop' is not supported with this model.",
+        'unsupported_parameter',
+      ),
+      'target_refused',
+    ],
   ]);
 });
 
 describe('Anthropic', () => {
-  each([
+  each(
     [
-      '400, credit balance',
-      anthropic(400, INVALID, 'Your credit balance is too low to access the Anthropic API.'),
-      'upstream_quota',
+      [
+        '400, credit balance',
+        anthropic(400, INVALID, 'Your credit balance is too low to access the Anthropic API.'),
+        'upstream_quota',
+      ],
+      [
+        '429',
+        anthropic(429, 'rate_limit_error', 'This request would exceed your rate limit.', undefined, {
+          'retry-after': '12',
+        }),
+        'upstream_rate_limited',
+        12_000,
+      ],
+      [
+        '429, spend limit',
+        anthropic(429, 'rate_limit_error', 'You have reached your limit.', {
+          error_code: 'enforced_spend_limit_reached',
+        }),
+        'upstream_quota',
+      ],
+      ['529', anthropic(529, 'overloaded_error', 'Overloaded'), 'upstream_unavailable'],
+      ['500', anthropic(500, 'api_error', 'Internal server error'), 'upstream_unavailable'],
+      ['401', anthropic(401, 'authentication_error', 'invalid x-api-key'), 'upstream_unauthorized'],
+      ['403', anthropic(403, 'permission_error', 'Your key may not use this.'), 'target_refused'],
+      ['404, model', anthropic(404, 'not_found_error', 'model: claude-2'), 'model_gone'],
+      [
+        '400, long prompt',
+        anthropic(400, INVALID, 'prompt is too long: 210000 tokens > 200000 maximum'),
+        'context_length_exceeded',
+      ],
+      [
+        '400, prompt and output together',
+        anthropic(400, INVALID, 'input length and `max_tokens` exceed context limit: 199000 + 4096 > 200000'),
+        'context_length_exceeded',
+      ],
+      [
+        '413',
+        anthropic(413, 'request_too_large', 'Request exceeds the maximum size'),
+        'context_length_exceeded',
+      ],
+      [
+        '400, content policy',
+        anthropic(400, INVALID, 'Output blocked by content filtering policy'),
+        'content_filtered',
+      ],
+      [
+        '400, a parameter the version refuses',
+        anthropic(400, INVALID, 'temperature: Extra inputs are not permitted'),
+        'upstream_bad_request',
+      ],
     ],
-    [
-      '429',
-      anthropic(429, 'rate_limit_error', 'This request would exceed your rate limit.', undefined, {
-        'retry-after': '12',
-      }),
-      'upstream_rate_limited',
-      12_000,
-    ],
-    [
-      '429, spend limit',
-      anthropic(429, 'rate_limit_error', 'You have reached your limit.', {
-        error_code: 'enforced_spend_limit_reached',
-      }),
-      'upstream_quota',
-    ],
-    ['529', anthropic(529, 'overloaded_error', 'Overloaded'), 'upstream_unavailable'],
-    ['500', anthropic(500, 'api_error', 'Internal server error'), 'upstream_unavailable'],
-    ['401', anthropic(401, 'authentication_error', 'invalid x-api-key'), 'upstream_unauthorized'],
-    ['403', anthropic(403, 'permission_error', 'Your key may not use this.'), 'upstream_unauthorized'],
-    ['404, model', anthropic(404, 'not_found_error', 'model: claude-2'), 'model_gone'],
-    [
-      '400, long prompt',
-      anthropic(400, INVALID, 'prompt is too long: 210000 tokens > 200000 maximum'),
-      'context_length_exceeded',
-    ],
-    [
-      '400, prompt and output together',
-      anthropic(400, INVALID, 'input length and `max_tokens` exceed context limit: 199000 + 4096 > 200000'),
-      'context_length_exceeded',
-    ],
-    [
-      '413',
-      anthropic(413, 'request_too_large', 'Request exceeds the maximum size'),
-      'context_length_exceeded',
-    ],
-    [
-      '400, content policy',
-      anthropic(400, INVALID, 'Output blocked by content filtering policy'),
-      'content_filtered',
-    ],
-    [
-      '400, a parameter the version refuses',
-      anthropic(400, INVALID, 'temperature: Extra inputs are not permitted'),
-      'upstream_bad_request',
-    ],
-  ]);
+    'claude-2',
+  );
 });
 
 describe('Together', () => {
-  each([
-    ['402', together(402, 'credit_limit', 'Credit limit exceeded'), 'upstream_quota'],
+  each(
     [
-      '429',
-      together(429, 'model_rate_limit', 'You have reached the rate limit of this model.', null, {
-        'x-ratelimit-remaining': '0',
-        'x-ratelimit-reset': '2',
-      }),
-      'upstream_rate_limited',
-      2_000,
+      ['402', together(402, 'credit_limit', 'Credit limit exceeded'), 'upstream_quota'],
+      [
+        '429',
+        together(429, 'model_rate_limit', 'You have reached the rate limit of this model.', null, {
+          'x-ratelimit-remaining': '0',
+          'x-ratelimit-reset': '2',
+        }),
+        'upstream_rate_limited',
+        2_000,
+      ],
+      [
+        '404',
+        together(404, INVALID, 'Unable to access model togethercomputer/CodeLlama-34b-Instruct.', null),
+        'model_gone',
+      ],
+      [
+        '400, off the serverless list',
+        together(400, INVALID, 'Unable to access non-serverless model x.', 'model_not_available'),
+        'model_gone',
+      ],
+      [
+        '400, context',
+        together(400, INVALID, '`inputs` tokens + `max_new_tokens` must be <= 4097. Given: 5000'),
+        'context_length_exceeded',
+      ],
+      [
+        '422, context',
+        together(422, INVALID, '`inputs` tokens + `max_new_tokens` must be <= 4097. Given: 5000'),
+        'context_length_exceeded',
+      ],
     ],
-    [
-      '404',
-      together(404, INVALID, 'Unable to access model togethercomputer/CodeLlama-34b-Instruct.', null),
-      'model_gone',
-    ],
-    [
-      '400, off the serverless list',
-      together(400, INVALID, 'Unable to access non-serverless model x.', 'model_not_available'),
-      'model_gone',
-    ],
-    [
-      '400, context',
-      together(400, INVALID, '`inputs` tokens + `max_new_tokens` must be <= 4097. Given: 5000'),
-      'context_length_exceeded',
-    ],
-    [
-      '422, context',
-      together(422, INVALID, '`inputs` tokens + `max_new_tokens` must be <= 4097. Given: 5000'),
-      'context_length_exceeded',
-    ],
-  ]);
+    'togethercomputer/CodeLlama-34b-Instruct',
+  );
 });
 
 describe('others', () => {
+  each(
+    [
+      [
+        'Azure: content filter',
+        openai(400, '', 'The response was filtered due to the prompt.', 'content_filter'),
+        'content_filtered',
+      ],
+      [
+        'Azure: no such deployment',
+        openai(404, '', 'The API deployment for this resource does not exist.', 'DeploymentNotFound'),
+        'model_gone',
+      ],
+      [
+        'Azure: milliseconds',
+        openai(429, '', 'Too many.', '429', { 'retry-after-ms': '250', 'retry-after': '1' }),
+        'upstream_rate_limited',
+        250,
+      ],
+      [
+        'Gemini: a bad key as 400',
+        errorReply(400, [
+          { error: { code: 400, message: 'API key not valid.', status: 'INVALID_ARGUMENT' } },
+        ]),
+        'upstream_unauthorized',
+      ],
+      [
+        'Cohere: 429',
+        errorReply(429, { id: '1', message: 'You are past the limit.' }),
+        'upstream_rate_limited',
+      ],
+      ['Cohere: 498, unsafe request', errorReply(498, { message: 'blocked' }), 'content_filtered'],
+      ['Cohere: 499', errorReply(499, { message: 'request cancelled' }), 'upstream_unavailable'],
+      [
+        'Cohere: 429, by the minute',
+        errorReply(429, {
+          message: 'You are using a Trial key, which is limited to 20 API calls / minute.',
+        }),
+        'upstream_rate_limited',
+      ],
+      [
+        'Cohere: 429, by the month',
+        errorReply(429, {
+          message: 'You are using a Trial key, which is limited to 1000 API calls / month.',
+        }),
+        'upstream_quota',
+      ],
+      [
+        'Cohere: 404, model',
+        errorReply(404, { message: "model 'command-r-plus' was removed on September 15, 2025." }),
+        'model_gone',
+      ],
+      ['Hugging Face: 503', errorReply(503, { error: 'Model is currently loading' }), 'upstream_unavailable'],
+      [
+        'Replicate: throttled',
+        errorReply(429, { detail: 'Request was throttled. Your rate limit resets in ~30s.' }),
+        'upstream_rate_limited',
+        30_000,
+      ],
+      [
+        'Replicate: no credit',
+        errorReply(402, {
+          title: 'Insufficient credit',
+          detail: 'You have insufficient credit.',
+          status: 402,
+        }),
+        'upstream_quota',
+      ],
+      [
+        'Replicate: a version that is gone, as 422',
+        errorReply(422, {
+          title: 'Invalid version or not permitted',
+          detail: "The specified version does not exist (or perhaps you don't have permission to use it?)",
+        }),
+        'model_gone',
+      ],
+      [
+        'Replicate: bad input',
+        errorReply(422, { title: 'Input validation failed', detail: '- input: prompt is required' }),
+        'upstream_bad_request',
+      ],
+      [
+        'Hugging Face: an error in an object',
+        errorReply(400, {
+          error: {
+            message: "The requested model 'x' is not supported by any provider you have enabled.",
+            type: 'invalid_request_error',
+            param: 'model',
+            code: 'model_not_supported',
+          },
+        }),
+        'model_gone',
+      ],
+      [
+        'Hugging Face: a bad key',
+        errorReply(401, { error: 'Invalid username or password.' }),
+        'upstream_unauthorized',
+      ],
+      [
+        'Hugging Face: the month’s credits',
+        errorReply(402, {
+          error: 'You have exceeded your monthly included credits for Inference Providers.',
+        }),
+        'upstream_quota',
+      ],
+      [
+        'AI21: a list of what is wrong',
+        errorReply(422, {
+          detail: [{ loc: ['body', 'max_tokens'], msg: 'must be at most 4096', type: 'value_error' }],
+        }),
+        'upstream_bad_request',
+      ],
+      [
+        'AI21: a bad key',
+        errorReply(401, { detail: 'Forbidden: Bad or missing API token.' }),
+        'upstream_unauthorized',
+      ],
+      [
+        'Mistral: a field too many',
+        errorReply(422, {
+          object: 'error',
+          message: {
+            detail: [
+              { type: 'extra_forbidden', loc: ['body', 'user'], msg: 'Extra inputs are not permitted' },
+            ],
+          },
+          type: 'invalid_request_error',
+          param: null,
+          code: null,
+        }),
+        'upstream_bad_request',
+      ],
+      [
+        'Mistral: no such model',
+        errorReply(400, {
+          object: 'error',
+          message: 'Invalid model: x',
+          type: 'invalid_model',
+          code: '1500',
+        }),
+        'model_gone',
+      ],
+      [
+        'xAI: a bad key as 400',
+        errorReply(400, {
+          code: 'Client specified an invalid argument',
+          error: 'Incorrect API key provided: xa***yz. You can obtain an API key from https://console.x.ai.',
+        }),
+        'upstream_unauthorized',
+      ],
+      [
+        'xAI: no credit as 429',
+        errorReply(429, {
+          code: 'Some resource has been exhausted',
+          error: 'Your team has either used all available credits or reached its monthly spending limit.',
+        }),
+        'upstream_quota',
+      ],
+      [
+        'xAI: context',
+        errorReply(400, {
+          code: 'Client specified an invalid argument',
+          error: "This model's maximum prompt length is 131072 but the request contains 150000 tokens.",
+        }),
+        'context_length_exceeded',
+      ],
+      [
+        'Gemini: a limit by the minute',
+        errorReply(429, [
+          {
+            error: {
+              code: 429,
+              message:
+                'You exceeded your current quota, please check your plan and billing details.\nPlease retry in 41.6s.',
+              status: 'RESOURCE_EXHAUSTED',
+              details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '41s' }],
+            },
+          },
+        ]),
+        'upstream_rate_limited',
+        41_600,
+      ],
+      [
+        'Gemini: context',
+        errorReply(400, [
+          {
+            error: {
+              code: 400,
+              message:
+                'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).',
+            },
+          },
+        ]),
+        'context_length_exceeded',
+      ],
+      ['DeepSeek: no such model', openai(400, INVALID, 'Model Not Exist', INVALID), 'model_gone'],
+      [
+        'OpenRouter: moderation as 403',
+        errorReply(403, {
+          error: {
+            code: 403,
+            message: 'The model requires moderation and your input was flagged for "violence".',
+          },
+        }),
+        'content_filtered',
+      ],
+      [
+        'Fireworks: no credit as 412',
+        errorReply(412, {
+          error: { message: 'Account x is suspended, possibly due to reaching the monthly spending limit' },
+        }),
+        'upstream_quota',
+      ],
+      [
+        'llama.cpp: context',
+        errorReply(400, {
+          error: {
+            code: 400,
+            message: 'the request exceeds the available context size',
+            type: 'exceed_context_size_error',
+          },
+        }),
+        'context_length_exceeded',
+      ],
+      ['DeepSeek: 402', openai(402, 'unknown_error', 'Insufficient Balance'), 'upstream_quota'],
+      ['a model that is gone for good', errorReply(410, ''), 'model_gone'],
+      ['408', errorReply(408, ''), 'upstream_unavailable'],
+      ['an empty 500', errorReply(500, ''), 'upstream_unavailable'],
+      ['an empty 429', errorReply(429, ''), 'upstream_rate_limited'],
+      ['an empty 400', errorReply(400, ''), 'upstream_bad_request'],
+    ],
+    'command-r-plus',
+  );
+});
+
+/** Real bodies of refusals that another provider may not share. */
+describe('wrong for this target only', () => {
+  const says = (status: number, message: string, more: object = {}) =>
+    errorReply(status, { error: { message, type: INVALID, ...more } });
   each([
     [
-      'Azure: content filter',
-      openai(400, '', 'The response was filtered due to the prompt.', 'content_filter'),
-      'content_filtered',
+      'Groq: a call that does not parse',
+      says(400, 'Failed to call a function.', { code: 'tool_use_failed' }),
+      'target_refused',
     ],
     [
-      'Azure: no such deployment',
-      openai(404, '', 'The API deployment for this resource does not exist.', 'DeploymentNotFound'),
-      'model_gone',
+      'Groq: JSON that does not fit',
+      says(400, 'Failed to generate JSON.', { code: 'json_validate_failed' }),
+      'target_refused',
+    ],
+    ['Ollama: no tools', says(400, 'registry.ollama.ai/library/m does not support tools'), 'target_refused'],
+    [
+      'DeepSeek: no tools',
+      says(400, 'deepseek-reasoner does not support Function Calling'),
+      'target_refused',
     ],
     [
-      'Azure: milliseconds',
-      openai(429, '', 'Too many.', '429', { 'retry-after-ms': '250', 'retry-after': '1' }),
-      'upstream_rate_limited',
-      250,
+      'vLLM: no tool parser',
+      says(400, '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'),
+      'target_refused',
+    ],
+    ['vLLM: no pictures', says(400, 'Qwen/Qwen3 is not a multimodal model'), 'target_refused'],
+    [
+      'llama.cpp: no pictures',
+      says(
+        500,
+        'image input is not supported - hint: if this is unexpected, you may need to provide the mmproj',
+      ),
+      'target_refused',
     ],
     [
-      'Gemini: a bad key as 400',
-      errorReply(400, [{ error: { code: 400, message: 'API key not valid.', status: 'INVALID_ARGUMENT' } }]),
-      'upstream_unauthorized',
+      'a template: roles',
+      says(400, 'Conversation roles must alternate user/assistant/user/assistant/...'),
+      'target_refused',
     ],
     [
-      'Cohere: 429',
-      errorReply(429, { id: '1', message: 'You are past the limit.' }),
-      'upstream_rate_limited',
-    ],
-    ['Cohere: 498, unsafe request', errorReply(498, { message: 'blocked' }), 'content_filtered'],
-    ['Cohere: 499', errorReply(499, { message: 'request cancelled' }), 'upstream_unavailable'],
-    [
-      'Cohere: 429, by the minute',
-      errorReply(429, {
-        message: 'You are using a Trial key, which is limited to 20 API calls / minute.',
-      }),
-      'upstream_rate_limited',
+      'LM Studio: a template',
+      says(400, 'Error rendering prompt with jinja template: "Unknown test: sequence".'),
+      'target_refused',
     ],
     [
-      'Cohere: 429, by the month',
-      errorReply(429, {
-        message: 'You are using a Trial key, which is limited to 1000 API calls / month.',
-      }),
-      'upstream_quota',
-    ],
-    [
-      'Cohere: 404, model',
-      errorReply(404, { message: "model 'command-r-plus' was removed on September 15, 2025." }),
-      'model_gone',
-    ],
-    ['Hugging Face: 503', errorReply(503, { error: 'Model is currently loading' }), 'upstream_unavailable'],
-    [
-      'Replicate: throttled',
-      errorReply(429, { detail: 'Request was throttled. Your rate limit resets in ~30s.' }),
-      'upstream_rate_limited',
-      30_000,
-    ],
-    [
-      'Replicate: no credit',
-      errorReply(402, { title: 'Insufficient credit', detail: 'You have insufficient credit.', status: 402 }),
-      'upstream_quota',
-    ],
-    [
-      'Replicate: a version that is gone, as 422',
-      errorReply(422, {
-        title: 'Invalid version or not permitted',
-        detail: "The specified version does not exist (or perhaps you don't have permission to use it?)",
-      }),
-      'model_gone',
-    ],
-    [
-      'Replicate: bad input',
-      errorReply(422, { title: 'Input validation failed', detail: '- input: prompt is required' }),
-      'upstream_bad_request',
-    ],
-    [
-      'Hugging Face: an error in an object',
-      errorReply(400, {
-        error: {
-          message: "The requested model 'x' is not supported by any provider you have enabled.",
-          type: 'invalid_request_error',
-          param: 'model',
-          code: 'model_not_supported',
-        },
-      }),
-      'model_gone',
-    ],
-    [
-      'Hugging Face: a bad key',
-      errorReply(401, { error: 'Invalid username or password.' }),
-      'upstream_unauthorized',
-    ],
-    [
-      'Hugging Face: the month’s credits',
-      errorReply(402, { error: 'You have exceeded your monthly included credits for Inference Providers.' }),
-      'upstream_quota',
-    ],
-    [
-      'AI21: a list of what is wrong',
-      errorReply(422, {
-        detail: [{ loc: ['body', 'max_tokens'], msg: 'must be at most 4096', type: 'value_error' }],
-      }),
-      'upstream_bad_request',
-    ],
-    [
-      'AI21: a bad key',
-      errorReply(401, { detail: 'Forbidden: Bad or missing API token.' }),
-      'upstream_unauthorized',
-    ],
-    [
-      'Mistral: a field too many',
-      errorReply(422, {
-        object: 'error',
-        message: {
-          detail: [{ type: 'extra_forbidden', loc: ['body', 'user'], msg: 'Extra inputs are not permitted' }],
-        },
-        type: 'invalid_request_error',
-        param: null,
-        code: null,
-      }),
-      'upstream_bad_request',
-    ],
-    [
-      'Mistral: no such model',
-      errorReply(400, { object: 'error', message: 'Invalid model: x', type: 'invalid_model', code: '1500' }),
-      'model_gone',
-    ],
-    [
-      'xAI: a bad key as 400',
-      errorReply(400, {
-        code: 'Client specified an invalid argument',
-        error: 'Incorrect API key provided: xa***yz. You can obtain an API key from https://console.x.ai.',
-      }),
-      'upstream_unauthorized',
-    ],
-    [
-      'xAI: no credit as 429',
-      errorReply(429, {
-        code: 'Some resource has been exhausted',
-        error: 'Your team has either used all available credits or reached its monthly spending limit.',
-      }),
-      'upstream_quota',
-    ],
-    [
-      'xAI: context',
-      errorReply(400, {
-        code: 'Client specified an invalid argument',
-        error: "This model's maximum prompt length is 131072 but the request contains 150000 tokens.",
-      }),
-      'context_length_exceeded',
-    ],
-    [
-      'Gemini: a limit by the minute',
-      errorReply(429, [
-        {
-          error: {
-            code: 429,
-            message:
-              'You exceeded your current quota, please check your plan and billing details.\nPlease retry in 41.6s.',
-            status: 'RESOURCE_EXHAUSTED',
-            details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '41s' }],
-          },
-        },
-      ]),
-      'upstream_rate_limited',
-      41_600,
-    ],
-    [
-      'Gemini: context',
+      'Gemini: region',
       errorReply(400, [
         {
           error: {
             code: 400,
-            message:
-              'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).',
+            message: 'User location is not supported for the API use.',
+            status: 'FAILED_PRECONDITION',
           },
         },
       ]),
-      'context_length_exceeded',
+      'target_refused',
     ],
-    ['DeepSeek: no such model', openai(400, INVALID, 'Model Not Exist', INVALID), 'model_gone'],
     [
-      'OpenRouter: moderation as 403',
-      errorReply(403, {
+      'OpenRouter: the provider behind it',
+      errorReply(400, { error: { message: 'Provider returned error', code: 400 } }),
+      'target_refused',
+    ],
+    [
+      'OpenRouter: nobody with tools',
+      errorReply(404, { error: { message: 'No endpoints found that support tool use.', code: 404 } }),
+      'target_refused',
+    ],
+    [
+      'OpenRouter: fewer tokens would be paid for',
+      errorReply(402, {
         error: {
-          code: 403,
-          message: 'The model requires moderation and your input was flagged for "violence".',
+          message:
+            'This request requires more credits, or fewer max_tokens. You requested up to 65536 tokens, but can only afford 100.',
+          code: 402,
         },
+      }),
+      'target_refused',
+    ],
+    [
+      'xAI: content as 403',
+      errorReply(403, {
+        code: 'The caller does not have permission to execute the specified operation',
+        error:
+          'Content violates usage guidelines. Team: t, API key ID: k, Model: grok-4, Failed check: SAFETY_CHECK_TYPE_BIO',
       }),
       'content_filtered',
     ],
-    [
-      'Fireworks: no credit as 412',
-      errorReply(412, {
-        error: { message: 'Account x is suspended, possibly due to reaching the monthly spending limit' },
-      }),
-      'upstream_quota',
-    ],
-    [
-      'llama.cpp: context',
-      errorReply(400, {
-        error: {
-          code: 400,
-          message: 'the request exceeds the available context size',
-          type: 'exceed_context_size_error',
-        },
-      }),
-      'context_length_exceeded',
-    ],
-    ['DeepSeek: 402', openai(402, 'unknown_error', 'Insufficient Balance'), 'upstream_quota'],
-    ['a model that is gone for good', errorReply(410, ''), 'model_gone'],
-    ['408', errorReply(408, ''), 'upstream_unavailable'],
-    ['an empty 500', errorReply(500, ''), 'upstream_unavailable'],
-    ['an empty 429', errorReply(429, ''), 'upstream_rate_limited'],
-    ['an empty 400', errorReply(400, ''), 'upstream_bad_request'],
+    ...[405, 421, 426].map((status): Example => [`${status}`, errorReply(status, ''), 'target_refused']),
   ]);
 });
 
@@ -573,6 +714,18 @@ describe('what was thrown', () => {
     const failure = classify(new TypeError('x is not a function'), now);
     expect(failure.kind).toBe('internal');
     expect(failure.message).not.toContain('not a function');
+  });
+
+  it("keeps the provider's code and field of a refusal, for the caller to act on", () => {
+    const refusal = errorReply(400, {
+      error: { message: 'no', code: 'invalid_value', param: 'tool_choice' },
+    });
+    expect(classify(refusal, now)).toMatchObject({ code: 'invalid_value', param: 'tool_choice' });
+  });
+
+  it('hands on no code of a failure that is not the caller’s doing', () => {
+    const outage = errorReply(401, { error: { message: 'no', code: 'invalid_api_key' } });
+    expect(classify(outage, now).code).toBe('upstream_unauthorized');
   });
 
   it("keeps the provider's message", () => {

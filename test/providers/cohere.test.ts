@@ -395,7 +395,7 @@ describe('a failure', () => {
     expect(failure.facts).toMatchObject({ status, headers: { 'x-request-id': 'req_1' } });
     expect(failure.facts.reason).toMatch(reason);
     expect(failure.facts.body).toBe(fixture(`cohere/${name}`).toString());
-    expect(classify(failure, 0).kind).toBe(kind);
+    expect(classify(failure, 0, { model: 'command-r-plus' }).kind).toBe(kind);
     expect(upstream.requests).toHaveLength(1);
   });
 
