@@ -1,14 +1,16 @@
 /** Every provider of OpenAI's wire. Another wire needs a case with fixtures and a `sentAs` of its own. */
 import type { ProviderName } from '../../../src/providers/registry.ts';
 import { openAiShaped } from './contract-case.ts';
+import { TOOL_RESULTS } from './examples.ts';
 
 /** Providers of other wires, which have tests of their own. */
 export const OTHER_WIRES: readonly string[] = ['anthropic', 'cohere', 'replicate'];
 
+const AS_OPENAI_HAS_IT = { messages: TOOL_RESULTS.messages };
 const STOP_AS_LIST = { stop: { stop: ['END'] } };
 
 export const cases = [
-  openAiShaped('openai'),
+  openAiShaped('openai', { sentResults: AS_OPENAI_HAS_IT }),
   openAiShaped('together', {
     sentAs: { ...STOP_AS_LIST, logprobs: { logprobs: 3 } },
     errors: [
@@ -17,6 +19,7 @@ export const cases = [
     ],
   }),
   openAiShaped('azure', {
+    sentResults: AS_OPENAI_HAS_IT,
     path: '/openai/v1/chat/completions',
     credentials: { 'api-key': 'sk-test-1234567890' },
     fixtures: { stream: 'azure/text.sse' },
