@@ -80,6 +80,7 @@ class Translator {
   #chunksOf(event: StreamEvent): ChatCompletionChunk[] {
     switch (event.type) {
       case 'message_start':
+        if (!event.message) throw malformed(`${this.#target.provider} sent a start without a message.`);
         this.#head = {
           ...this.#head,
           id: typeof event.message?.id === 'string' ? event.message.id : '',

@@ -38,6 +38,10 @@ export const cases = [
   openAiShaped('groq'),
   openAiShaped('mistral', {
     sentAs: { seed: { random_seed: 7 } },
+    // Its ids are nine letters or digits.
+    sentResults: {
+      messages: [{ role: 'user' }, { role: 'assistant', content: '' }, { role: 'tool' }, { role: 'tool' }],
+    },
     streamOptions: undefined,
     errors: [
       { status: 401, fixture: 'mistral/error-401.json', kind: 'upstream_unauthorized' },
