@@ -5,8 +5,8 @@ import type { Target } from '../../src/providers/provider.ts';
 import { replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
 import { failureOf, KEY, made, never, question, targetAt, whole } from './support.ts';
 
-async function sent(request: object, over: Partial<Target> = {}) {
-  const upstream = await startRawUpstream(replyWith('anthropic/text.json'));
+async function sent(request: object, over: Partial<Target> = {}, raw = replyWith('anthropic/text.json')) {
+  const upstream = await startRawUpstream(raw);
   const target = targetAt(upstream.url, 'anthropic', { model: 'claude-sonnet-4-20250514', ...over });
   const reply = await made(anthropic).send(question(request), target, { signal: never() });
   expect(upstream.requests).toHaveLength(1);
@@ -362,7 +362,9 @@ describe('a response format', () => {
       { ...schema, minProperties: 1 },
     ],
   ])('%s is a tool that must be called', async (_, format, model, input_schema) => {
-    const { tools, tool_choice } = await bodyOf({ response_format: format }, { model });
+    const content = [{ type: 'tool_use', id: 't', name: 'answer', input: {} }];
+    const raw = { body: JSON.stringify({ id: 'm', content, stop_reason: 'tool_use' }) };
+    const { tools, tool_choice } = (await sent({ response_format: format }, { model }, raw)).body;
     expect(tools).toMatchObject([{ name: 'answer', input_schema }]);
     expect(tool_choice).toEqual({ type: 'tool', name: 'answer' });
   });

@@ -13,11 +13,15 @@ const tools = [
   { type: 'function', function: { name: 'f', parameters: {} }, cache_control: { type: 'ephemeral' } },
 ];
 
+interface Sent {
+  readonly messages: { readonly content: readonly object[] }[];
+}
+
 async function ask(body: string, request: object, headers = {}) {
   const upstream = await startRawUpstream({ body, headers });
   const target = targetAt(upstream.url, 'anthropic', { model: MODEL });
   const reply = await made(anthropic).send(question(request), target, { signal: never() });
-  return { reply, sent: () => upstream.requests[0]!.body };
+  return { reply, sent: () => upstream.requests[0]!.body as unknown as Sent };
 }
 const message = (...content: object[]) =>
   JSON.stringify({
@@ -40,7 +44,7 @@ describe('an answer sent back', () => {
       { role: 'tool', tool_call_id: 'toolu_1', content: 'r' },
     ];
     const { sent } = await ask(message({ type: 'text', text: 'ok' }), { messages, thinking, tools });
-    expect(sent().messages[1].content).toEqual([THINKING, REDACTED, CALL]);
+    expect(sent().messages[1]!.content).toEqual([THINKING, REDACTED, CALL]);
     expect(sent()).toMatchObject({ thinking, tools: [{ name: 'f', cache_control: { type: 'ephemeral' } }] });
   });
 
@@ -53,7 +57,7 @@ describe('an answer sent back', () => {
     const answer = collector.completion().choices[0]!.message;
     const messages = [{ role: 'user', content: 'go' }, answer, { role: 'user', content: 'and?' }];
     const { sent } = await ask(message({ type: 'text', text: 'ok' }), { messages });
-    expect(sent().messages[1].content[0]).toEqual({
+    expect(sent().messages[1]!.content[0]).toEqual({
       type: 'thinking',
       thinking: '27 + 453 is 480',
       signature: 'EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgx',
@@ -83,7 +87,7 @@ it('documents and their marks arrive as blocks', async () => {
   const { sent } = await ask(message({ type: 'text', text: 'ok' }), {
     messages: [{ role: 'user', content: [{ type: 'file', file, cache_control }] }],
   });
-  expect(sent().messages[0].content).toEqual([
+  expect(sent().messages[0]!.content).toEqual([
     {
       type: 'document',
       source: { type: 'base64', media_type: 'application/pdf', data: 'JVBERg==' },

@@ -105,8 +105,12 @@ describe('a whole message', () => {
       reasoning_content: 'Let me add 27 and 453.\n',
       thinking_blocks: [
         { type: 'thinking', thinking: 'Let me add 27 and 453.\n', signature: expect.any(String) },
+        { type: 'redacted_thinking', data: 'EmwKAhgBEgy3va3pzix' },
       ],
-      reasoning_details: [expect.objectContaining({ type: 'reasoning.text', format: 'anthropic-claude-v1' })],
+      reasoning_details: [
+        expect.objectContaining({ type: 'reasoning.text', format: 'anthropic-claude-v1', index: 0 }),
+        expect.objectContaining({ type: 'reasoning.encrypted', data: 'EmwKAhgBEgy3va3pzix', index: 1 }),
+      ],
     });
     expect(usage).toMatchObject({
       completion_tokens: 160,

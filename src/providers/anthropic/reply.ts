@@ -48,14 +48,16 @@ export function readMessage(
   const calls = content.filter(({ type, name }) => type === 'tool_use' && name !== answer?.name);
   const json = answer && content.find(({ type, name }) => type === 'tool_use' && name === answer.name);
   const finish = finishReason(message.stop_reason);
-  if (answer && !json && calls.length === 0 && (finish === 'stop' || finish === 'tool_calls')) {
+  const words = textOf(content, 'text', 'text');
+  const isWhole = finish === 'stop' || finish === 'tool_calls';
+  if (answer && !json && calls.length === 0 && isWhole && !isJson(words)) {
     throw malformed(`${target.provider} did not give the JSON that was asked for.`);
   }
   const usage = toUsage(message.usage);
   const completion = oneChoice({
     id: typeof message.id === 'string' ? message.id : '',
     model: typeof message.model === 'string' ? message.model : target.model,
-    words: json ? JSON.stringify(answerOf(json.input, answer)) : textOf(content, 'text', 'text'),
+    words: json ? JSON.stringify(answerOf(json.input, answer)) : words,
     thoughts: textOf(content, 'thinking', 'thinking'),
     calls: calls.map(({ id, name, input }) => ({
       id: id!,
@@ -96,6 +98,16 @@ export function asThought({ type, thinking, signature, data }: ContentBlock): Bl
   return type === 'thinking'
     ? { type, thinking: thinking ?? '', signature: signature ?? '' }
     : { type, data: data ?? '' };
+}
+
+/** Servers that speak this wire may answer in words where a call was forced: JSON is as good there. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function answerOf(input: unknown, { field }: AnswerTool): unknown {

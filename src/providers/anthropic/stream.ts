@@ -8,7 +8,7 @@ import type { ReplyBody } from '../reply-body.ts';
 import { malformed } from '../upstream-failure.ts';
 import type { AnswerTool } from './answer-format.ts';
 import { errorFailure } from './error.ts';
-import { answerOf, asThought, type ContentBlock, checked, finishReason, isThought } from './reply.ts';
+import { answerOf, asThought, type ContentBlock, checked, finishReason, isJson, isThought } from './reply.ts';
 import { toThoughts } from './thoughts.ts';
 import { type AnthropicUsage, laterUsage, toUsage } from './usage.ts';
 
@@ -49,6 +49,8 @@ class Translator {
   /** The block of the tool that takes the answer, and its input so far where it is not told as it comes. */
   #answerBlock: number | undefined;
   #answerText = '';
+  /** What was said in words where JSON was asked for. */
+  #words = '';
   #head: Pick<ChatCompletionChunk, 'id' | 'created' | 'model' | 'object'>;
   #usage: AnthropicUsage = {};
   /** By content block: the tool call's place among the calls, its input, and whether any piece of it came. */
@@ -112,7 +114,7 @@ class Translator {
 
   #startBlock(index: number, block: ContentBlock): ChatCompletionChunk[] {
     const { type, id, name, text, input } = block;
-    if (type === 'text') return text ? [this.#chunk({ content: text })] : [];
+    if (type === 'text') return text ? [this.#text(text)] : [];
     if (isThought(block)) {
       this.#thoughts.set(index, { ...block });
       return block.thinking ? [this.#chunk({ reasoning_content: block.thinking })] : [];
@@ -131,7 +133,7 @@ class Translator {
   #deltaOf({ index = -1, delta }: StreamEvent): ChatCompletionChunk[] {
     switch (delta?.type) {
       case 'text_delta':
-        return [this.#chunk({ content: textIn(delta.text) })];
+        return [this.#text(textIn(delta.text))];
       case 'thinking_delta': {
         const text = textIn(delta.thinking);
         const thought = this.#thoughts.get(index);
@@ -151,6 +153,11 @@ class Translator {
       default:
         return [];
     }
+  }
+
+  #text(content: string): ChatCompletionChunk {
+    if (this.#answer && this.#words.length <= MAX_THOUGHT) this.#words += content;
+    return this.#chunk({ content });
   }
 
   #inputDelta(index: number, text: string): ChatCompletionChunk[] {
@@ -194,7 +201,11 @@ class Translator {
     if (!this.#answer) return finish;
     const isCalled = [...this.#calls.values()].some((call) => call.index >= 0);
     if (isCalled) return finish;
-    if (this.#answerBlock === undefined && (finish === 'stop' || finish === 'tool_calls'))
+    if (
+      this.#answerBlock === undefined &&
+      (finish === 'stop' || finish === 'tool_calls') &&
+      !isJson(this.#words)
+    )
       throw malformed(`${this.#target.provider} did not give the JSON that was asked for.`);
     return finish === 'tool_calls' ? 'stop' : finish;
   }
