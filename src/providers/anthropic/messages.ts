@@ -53,7 +53,8 @@ function blocksOf(message: ChatMessage): Block[] {
       ];
     case 'assistant': {
       const calls = (message.tool_calls ?? []).flatMap((call) =>
-        call.type === 'function'
+        // Some clients leave the type out of calls of the past.
+        'function' in call && call.function
           ? [
               {
                 type: 'tool_use',
