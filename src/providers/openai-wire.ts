@@ -5,6 +5,7 @@ import type { ServerSentEvent } from '../core/sse.ts';
 import { errorInObject } from '../failures/provider-error.ts';
 import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
 import { type EventBatch, EventBatches } from './event-batches.ts';
+import { toJsonBody } from './fit/json-body.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Reply, Target } from './provider.ts';
 import type { ReplyBody } from './reply-body.ts';
@@ -19,7 +20,7 @@ export async function sendOpenAiShaped(
   call: Call,
   dropped: readonly string[] = [],
 ): Promise<Reply> {
-  const reply = await transport.post(prepared, JSON.stringify(body), target, call);
+  const reply = await transport.post(prepared, toJsonBody(body), target, call);
   const facts = { dropped, headers: reply.headers, status: reply.status };
   if (body.stream && isEventStream(reply.headers)) {
     return { kind: 'stream', ...facts, batches: readBatches(reply.body, target) };

@@ -1,4 +1,5 @@
 /** Anthropic, by its official package: the Messages API under both of its versions. */
+import { toJsonBody } from '../fit/json-body.ts';
 import { oncePerTarget } from '../once-per-target.ts';
 import { isEventStream } from '../openai-wire.ts';
 import { type PreparedRequest, prepareRequest } from '../prepared-request.ts';
@@ -17,16 +18,16 @@ export function anthropic(transport: Transport): Provider {
     name: 'anthropic',
     features: anthropicFeatures,
     async send(request, target, call) {
-      const { body, dropped } = messagesBody(request, target, call);
+      const { body, dropped, answer } = messagesBody(request, target, call);
       const { current, sampling } = await prepared(target);
       const version = 'temperature' in body || 'top_p' in body || 'top_k' in body ? sampling : current;
-      const reply = await transport.post(version, JSON.stringify(body), target, call);
+      const reply = await transport.post(version, toJsonBody(body), target, call);
       const facts = { dropped, headers: reply.headers, status: reply.status };
       if (request.stream && isEventStream(reply.headers)) {
-        return { kind: 'stream', ...facts, batches: readEvents(reply.body, target) };
+        return { kind: 'stream', ...facts, batches: readEvents(reply.body, target, answer) };
       }
       const text = await readText(reply.body, target.provider);
-      return { kind: 'whole', ...facts, completion: readMessage(text, reply.headers, target) };
+      return { kind: 'whole', ...facts, completion: readMessage(text, reply.headers, target, answer) };
     },
   });
 }
