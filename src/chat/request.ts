@@ -5,7 +5,12 @@ import type { ChatRequest } from '../core/openai-types.ts';
 import { invalidRequest } from '../routing/failures.ts';
 import { withoutLegacyFunctions } from './legacy-functions.ts';
 import { complaint } from './request-complaints.ts';
+import { credentialFailure } from './request-credentials.ts';
 import { FIELDS, KNOWN_FIELDS } from './request-schema.ts';
+import { fromResponsesBody, isResponsesBody } from './responses-body.ts';
+
+/** Fields of a body; the API has some fifty. */
+const MAX_FIELDS = 300;
 
 export interface ParsedRequest {
   readonly request: ChatRequest;
@@ -15,7 +20,7 @@ export interface ParsedRequest {
   readonly legacyFunctions: boolean;
   /** A last chunk with the usage was asked for. */
   readonly wantsUsageChunk: boolean;
-  /** `cache: false` in the body. */
+  /** The answer may be a stored one, and be stored: `cache` in the body, or else whether the request has no tools. */
   readonly cache: boolean;
   /** `strict_params: true`: what a provider cannot take is refused, not left out. */
   readonly strictParams: boolean;
@@ -30,12 +35,12 @@ export function parseRequest(body: unknown): ParsedRequest {
     prompt,
     messages,
     model,
-    cache = true,
+    cache,
     strict_params: strictParams = false,
     stream = false,
     stream_options: streamOptions,
     ...rest
-  } = parseFields(body);
+  } = parseFields(isResponsesBody(body) ? fromResponsesBody(body) : body);
   if (prompt !== undefined && messages !== undefined) {
     throw invalidRequest('Send either `prompt` or `messages`, not both.', 'prompt');
   }
@@ -46,15 +51,17 @@ export function parseRequest(body: unknown): ParsedRequest {
     );
   }
   const { legacyFunctions, ...parameters } = withoutLegacyFunctions({
-    ...rest,
+    ...withLogprobs(rest),
     messages: messages ?? [{ role: 'user', content: prompt }],
   });
+  const request = { ...withoutEmptyTools(parameters), stream } as unknown as ChatRequest;
   return {
-    request: { ...parameters, stream } as unknown as ChatRequest,
+    request,
     model,
     legacyFunctions,
     wantsUsageChunk: streamOptions?.include_usage === true,
-    cache,
+    // An agent that asks the same again wants to act again.
+    cache: cache ?? request.tools === undefined,
     strictParams,
   };
 }
@@ -75,9 +82,12 @@ interface ParsedFields extends Record<string, unknown> {
  * lost in silence.
  */
 function parseFields(body: object): ParsedFields {
+  const fields = Object.entries(body);
+  if (fields.length > MAX_FIELDS)
+    throw invalidRequest(`The body has ${fields.length} fields; at most ${MAX_FIELDS} are taken.`);
   const parsed: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(body)) {
-    if (!KNOWN_FIELDS.has(field)) refuseMisspelling(field);
+  for (const [field, value] of fields) {
+    if (!KNOWN_FIELDS.has(field)) refuseField(field);
     const schema = FIELDS.get(field);
     const result = schema?.safeParse(value);
     if (result && !result.success) throw complaint(field, result.error.issues, body);
@@ -87,9 +97,30 @@ function parseFields(body: object): ParsedFields {
   return parsed;
 }
 
-function refuseMisspelling(field: string): void {
+/** @throws {Failure} for a field that is not for providers, or that is a slip of one of ours */
+function refuseField(field: string): void {
   // As a name of ours it would give an object other fields than it shows.
   if (field === '__proto__') throw invalidRequest('Unknown field `__proto__`.', field);
+  const credential = credentialFailure(field);
+  if (credential) throw credential;
   const meant = nearest(field, KNOWN_FIELDS);
   if (meant) throw invalidRequest(`Unknown field \`${field}\`: did you mean \`${meant}\`?`, field);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** `"logprobs": 3`, the form of Together's API, is `true` with 3 alternatives. */
+function withLogprobs(fields: Fields): Fields {
+  const { logprobs } = fields;
+  if (typeof logprobs !== 'number') return fields;
+  const { top_logprobs: alternatives = logprobs } = fields;
+  return logprobs > 0
+    ? { ...fields, logprobs: true, top_logprobs: alternatives }
+    : { ...fields, logprobs: false };
+}
+
+/** Of no tools there is nothing to choose, and providers refuse an empty list. */
+function withoutEmptyTools(fields: Fields): Fields {
+  const { tools, tool_choice: _choice, parallel_tool_calls: _parallel, ...rest } = fields;
+  return Array.isArray(tools) && tools.length === 0 ? rest : fields;
 }

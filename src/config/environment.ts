@@ -99,7 +99,7 @@ const schema = z.object({
   ROUTE_BUDGET: duration('45s', 1),
   CACHE_TTL: duration('1h'),
   CACHE_MAX_MB: number(64, 0, 65_536),
-  MAX_BODY_MB: number(10, 0.001, 1_024),
+  MAX_BODY_MB: number(32, 0.001, 1_024),
   MAX_IN_FLIGHT: wholeNumber(2_000, 1, 1_000_000),
   DRAIN_TIMEOUT: duration('30s'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

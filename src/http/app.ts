@@ -5,6 +5,7 @@ import { CHAT_PATHS, completions, requestIdFor } from './completions.ts';
 import { sendText } from './errors.ts';
 import { type AppParts, headOfAll, refuse } from './every-reply.ts';
 import { healthReply } from './health.ts';
+import { normalizePath } from './request-path.ts';
 
 /**
  * What Express does for a request costs as much as all our own work on it, and loading it a quarter of the start: so
@@ -12,10 +13,16 @@ import { healthReply } from './health.ts';
  */
 export function createApp(parts: AppParts): RequestListener {
   const throughExpress = lazyExpress(parts);
-  if (parts.corsOrigins.length > 0) return throughExpress;
+  if (parts.corsOrigins.length > 0) {
+    return (request, response) => {
+      normalizePath(request);
+      throughExpress(request, response);
+    };
+  }
   const answer = completions(parts);
   const safe = helmet();
   return (request, response) => {
+    normalizePath(request);
     const { method, url } = request;
     if (method === 'POST' && CHAT_PATHS.includes(url!)) {
       const id = requestIdFor(request);
