@@ -9,6 +9,7 @@ import type { CallRecord } from './chat/receipt.ts';
 import { TokenCounter } from './chat/tokens.ts';
 import { catalogue } from './config/catalogue.ts';
 import type { Config } from './config/config.ts';
+import { proxySettings } from './config/environment.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import { Providers } from './providers/registry.ts';
 import { Cooldowns } from './routing/cooldowns.ts';
@@ -50,7 +51,7 @@ export function createGateway(
   { log, book, sharedAnswers, clock = systemClock, random = Math.random }: Surroundings,
 ): Gateway {
   const { settings } = config;
-  const providers = new Providers();
+  const providers = new Providers(proxySettings(settings));
   const cooldowns = new Cooldowns(clock, {
     cooldown: settings.COOLDOWN,
     longCooldown: settings.LONG_COOLDOWN,

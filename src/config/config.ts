@@ -54,7 +54,11 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
     let provider: string | undefined;
     for (const { entry, balance } of deploymentsOf(name, model, problems)) {
       provider = entry.provider;
-      if (!isUsable(provider, entry.api_key ?? providerKey(provider, environment))) continue;
+      const isThere = collect(
+        () => isUsable(entry.provider, entry.api_key ?? providerKey(entry.provider, environment)),
+        problems,
+      );
+      if (!isThere) continue;
       const target = collect(() => makeTarget(name, entry, settings, environment, balance), problems);
       if (target) made.push(target);
     }

@@ -42,10 +42,7 @@ const deploymentFields = {
     .describe(
       'instead of the provider’s key in the environment; best as a reference to a variable of its own',
     ),
-  base_url: z
-    .url('must be a URL such as https://example.com/v1')
-    .optional()
-    .describe('instead of the provider’s address'),
+  base_url: text.optional().describe('instead of the provider’s address'),
   headers: z.record(z.string(), z.string()).optional().describe('sent with every call'),
   price: price.optional(),
   context_window: tokens.optional().describe('tokens it can read, input and output together'),

@@ -4,11 +4,13 @@
  * rest of a request together, and hangs where a body stalls, so the bytes go this way instead.
  */
 // The pool alone: the package's index also loads fetch, WebSocket, cookies, caches and mocks, a tenth of the start.
+import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { END } from '../core/batches.ts';
 import { Exchange, type TransportReply } from './exchange.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Target } from './provider.ts';
+import { NO_PROXIES, type ProxySettings, proxyFor } from './proxy.ts';
 import type { ReplyBody } from './reply-body.ts';
 import { UpstreamFailure } from './upstream-failure.ts';
 
@@ -17,7 +19,12 @@ const LARGEST_REPLY = 256 * 1024 * 1024;
 const LARGEST_ERROR = 64 * 1024;
 
 export class Transport {
-  readonly #pools = new Map<string, Pool>();
+  readonly #pools = new Map<string, Dispatcher | Promise<Dispatcher>>();
+  readonly #proxies: ProxySettings;
+
+  constructor(proxies: ProxySettings = NO_PROXIES) {
+    this.#proxies = proxies;
+  }
 
   /**
    * Sends JSON and gives back the head and the unread body of a 2xx reply.
@@ -35,7 +42,7 @@ export class Transport {
   async close(): Promise<void> {
     const pools = [...this.#pools.values()];
     this.#pools.clear();
-    await Promise.all(pools.map((pool) => pool.destroy()));
+    await Promise.all(pools.map(async (pool) => (await pool).destroy()));
   }
 
   async #send(
@@ -46,10 +53,9 @@ export class Transport {
   ): Promise<TransportReply> {
     const headers = call.headers ? { ...prepared.headers, ...call.headers } : prepared.headers;
     const exchange = new Exchange(call.signal);
-    this.#pool(prepared.origin, target.timeouts.connect).dispatch(
-      { ...message, path: prepared.path, headers },
-      exchange,
-    );
+    const pool = this.#pool(prepared.origin, target.timeouts.connect);
+    const dispatcher = pool instanceof Promise ? await pool : pool;
+    dispatcher.dispatch({ ...message, origin: prepared.origin, path: prepared.path, headers }, exchange);
     const reply = await exchange.reply.catch((error: unknown) => {
       throw networkFailure(error, target.provider);
     });
@@ -57,26 +63,44 @@ export class Transport {
     throw await statusFailure(reply, target);
   }
 
-  #pool(origin: string, connectTimeout: number): Pool {
+  #pool(origin: string, connectTimeout: number): Dispatcher | Promise<Dispatcher> {
     const key = `${origin} ${connectTimeout}`;
     let pool = this.#pools.get(key);
     if (!pool) {
-      pool = new Pool(origin, {
-        connect: { timeout: connectTimeout },
-        // A connection carries one call at a time and the server bounds the calls in flight.
-        connections: null,
-        pipelining: 1,
-        allowH2: false,
-        keepAliveTimeout: 30_000,
-        // The attempt's own deadlines bound every wait (routing/deadline.ts).
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        maxResponseSize: LARGEST_REPLY,
-      });
+      const proxy = proxyFor(origin, this.#proxies);
+      pool =
+        proxy === undefined
+          ? new Pool(origin, { connect: { timeout: connectTimeout }, ...POOL_OPTIONS })
+          : makeProxied(proxy, connectTimeout);
       this.#pools.set(key, pool);
     }
     return pool;
   }
+}
+
+const POOL_OPTIONS = {
+  // A connection carries one call at a time and the server bounds the calls in flight.
+  connections: null,
+  pipelining: 1,
+  allowH2: false,
+  keepAliveTimeout: 30_000,
+  // The attempt's own deadlines bound every wait (routing/deadline.ts).
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  maxResponseSize: LARGEST_REPLY,
+} as const;
+
+/** Https goes through a tunnel, so that the proxy sees neither key nor prompt; http is handed to it, as curl does. */
+async function makeProxied(proxy: string, connectTimeout: number): Promise<Dispatcher> {
+  const { default: ProxyAgent } = await import('undici/lib/dispatcher/proxy-agent.js');
+  return new ProxyAgent({
+    uri: proxy,
+    proxyTunnel: false,
+    connectTimeout,
+    // Of the connections to the proxy itself, whose options are not those of the agent.
+    factory: (origin, options) => new Pool(origin, { ...options, ...POOL_OPTIONS }),
+    ...POOL_OPTIONS,
+  });
 }
 
 /** Reads a whole body as text. @throws {UpstreamFailure} when it is cut. */
