@@ -7,6 +7,7 @@ import { Flights } from './chat/flight.ts';
 import type { ChatParts } from './chat/incoming.ts';
 import type { CallRecord } from './chat/receipt.ts';
 import { TokenCounter } from './chat/tokens.ts';
+import { resolveAlias } from './config/aliases.ts';
 import { catalogue } from './config/catalogue.ts';
 import type { Config } from './config/config.ts';
 import { proxySettings } from './config/environment.ts';
@@ -78,7 +79,11 @@ export function createGateway(
 
   const serve = (served: Config): Served => {
     const chains = allChains(served);
-    const others: OtherModels = { find: served.anyModel, names: Object.keys(catalogue) };
+    const others: OtherModels = {
+      find: served.anyModel,
+      alias: (name) => resolveAlias(name, served.aliases),
+      names: Object.keys(catalogue),
+    };
     const {
       GUARDRAIL_PROMPT: guardrail,
       RETRY_AFTER_WAIT: retryAfterWait,

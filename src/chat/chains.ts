@@ -1,7 +1,7 @@
 /** What a request may be answered by: a named chain of targets, tried in order. */
 import { nearest } from '../core/nearest.ts';
 import type { Target } from '../providers/provider.ts';
-import { Failure, invalidRequest } from '../routing/failures.ts';
+import { Failure } from '../routing/failures.ts';
 
 export interface Chain {
   readonly name: string;
@@ -21,34 +21,36 @@ export function makeChain(name: string, targets: readonly Target[], hedgeAfter?:
 export interface OtherModels {
   /** @returns the target, the environment names that would give its provider a key, or nothing */
   find(name: string): Target | { readonly keys: readonly string[] } | undefined;
+  /** @returns what another name stands for, or nothing */
+  alias?(name: string): string | undefined;
   /** Names to compare a misspelling with. */
   readonly names: readonly string[];
 }
 
 /**
  * @param name what the caller put in `model`; `undefined` asks for the default chain
- * @throws {Failure} `invalid_request` for an unknown name, `no_target_available` when none of its models has a key
+ * @throws {Failure} `invalid_request` (404, `model_not_found`) for an unknown name, or when none of its models has a key
  */
 export function chooseChain(
   chains: ReadonlyMap<string, Chain>,
   others: OtherModels,
   name = 'default',
 ): Chain {
-  const chain = chains.get(name);
+  const meant = chains.has(name) ? name : (others.alias?.(name) ?? name);
+  const chain = chains.get(meant);
   if (chain) {
     if (chain.targets.length > 0) return chain;
     throw withoutKey(name, 'set the key of at least one of its providers');
   }
-  const model = others.find(name);
+  const model = others.find(meant);
   if (!model) throw unknown(name, [...chains.keys(), ...others.names]);
   if ('keys' in model) throw withoutKey(name, `set ${model.keys.join(' or ')}`);
-  return makeChain(name, [model]);
+  return makeChain(meant, [model]);
 }
 
 function withoutKey(name: string, mend: string): Failure {
-  return new Failure('no_target_available', `No model of \`${name}\` can be used: ${mend}.`, {
-    retryAfterMs: 60_000,
-  });
+  // Waiting does not help, so this is no 503.
+  return notFound(`No model of \`${name}\` can be used: ${mend}.`);
 }
 
 function unknown(name: string, known: readonly string[]): Failure {
@@ -56,5 +58,10 @@ function unknown(name: string, known: readonly string[]): Failure {
   const hint = meant
     ? `Did you mean \`${meant}\`?`
     : 'GET /v1/models lists what there is; any other model is named as `provider/model-id`.';
-  return invalidRequest(`There is no model or chain named \`${name.slice(0, 100)}\`. ${hint}`, 'model');
+  return notFound(`There is no model or chain named \`${name.slice(0, 100)}\`. ${hint}`);
+}
+
+/** As OpenAI answers for a model it does not have. */
+function notFound(message: string): Failure {
+  return new Failure('invalid_request', message, { param: 'model', status: 404, code: 'model_not_found' });
 }

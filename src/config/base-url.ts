@@ -13,7 +13,8 @@ export function normalizeBaseUrl(
 ): { url: string } | { problem: string } {
   const text = unquoted(given);
   const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `${schemeFor(text)}://${text}`);
-  if (!url || url.hostname === '' || /\s/.test(text))
+  const isWord = /^[\w-]+$/.test(text) && text !== 'localhost';
+  if (!url || isWord || url.hostname === '' || /\s/.test(text))
     return { problem: 'must be a URL such as https://example.com/v1' };
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return { problem: `must be a URL that begins with http:// or https://, not ${url.protocol}//` };

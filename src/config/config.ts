@@ -2,13 +2,15 @@
 
 import { nearest } from '../core/nearest.ts';
 import type { Target } from '../providers/provider.ts';
-import { type AnyModel, anyModel } from './any-model.ts';
+import { PROVIDER_NAMES } from '../providers/registry.ts';
+import { type Aliases, checkAliases } from './aliases.ts';
+import { type AnyModel, anyModel, isModelName } from './any-model.ts';
 import { deploymentsOf } from './deployments.ts';
 import { ConfigurationError, type Environment, parseSettings, type Settings } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { ConfigFile, FileModel } from './file-schema.ts';
 import { builtInChains, builtInModels } from './models.ts';
-import { isUsable, keyVariables, providerKey } from './provider-access.ts';
+import { isUsable, keyVariables, providerBaseUrl, providerKey } from './provider-access.ts';
 import { makeTarget, milliseconds } from './targets.ts';
 
 export interface Config {
@@ -19,6 +21,8 @@ export interface Config {
   readonly chains: ReadonlyMap<string, ConfiguredChain>;
   /** Models without a key, and the environment names that would give it. */
   readonly unusable: ReadonlyMap<string, readonly string[]>;
+  /** Other names for models and chains. */
+  readonly aliases: Aliases;
   /** Models that no file names. */
   readonly anyModel: AnyModel;
 }
@@ -47,6 +51,11 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
   const problems: string[] = [];
   if (file.settings.workers !== undefined)
     problems.push('settings.workers: set WORKERS in the environment, which is read before this file');
+  // Any provider may be asked for by name later: what is wrong with its key or address is told now.
+  for (const provider of PROVIDER_NAMES) {
+    collect(() => providerKey(provider, environment), problems);
+    collect(() => providerBaseUrl(provider, environment, { url: undefined, place: '' }), problems);
+  }
   const targets = new Map<string, readonly Target[]>();
   const unusable = new Map<string, readonly string[]>();
   for (const [name, model] of Object.entries<FileModel>({ ...builtInModels, ...file.models })) {
@@ -66,12 +75,15 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
     else if (provider) unusable.set(name, keyVariables(provider));
   }
   const chains = makeChains(file, targets, unusable, problems);
-  if (problems.length > 0) throw new ConfigurationError(problems);
+  const isTaken = (name: string) => targets.has(name) || unusable.has(name) || chains.has(name);
+  checkAliases(file.aliases, { isTaken, isKnown: (name) => isTaken(name) || isModelName(name) }, problems);
+  if (problems.length > 0) throw new ConfigurationError([...new Set(problems)]);
   return {
     settings,
     targets,
     unusable,
     chains,
+    aliases: file.aliases,
     anyModel: anyModel(settings, environment),
   };
 }

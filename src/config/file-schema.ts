@@ -109,6 +109,10 @@ export const fileSchema = z.strictObject({
     .record(text, chainEntry)
     .default({})
     .describe('chains by the name callers use; `default` answers when a caller names none'),
+  aliases: z
+    .record(text, text)
+    .default({})
+    .describe('other names for models and chains; `*` at the end stands for all names that begin so'),
   settings: z
     .strictObject(Object.fromEntries(settingNames.map((name) => [name, setting.optional()])))
     .default({})

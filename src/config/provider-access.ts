@@ -1,5 +1,11 @@
 /** What the environment says of a provider: its key, and where it is. */
-import { isProvider, providerRegistry, type RegistryEntry, urlVariables } from '../providers/registry.ts';
+import {
+  isProvider,
+  type ProviderName,
+  providerRegistry,
+  type RegistryEntry,
+  urlVariables,
+} from '../providers/registry.ts';
 import { normalizeBaseUrl, unquoted } from './base-url.ts';
 import { ConfigurationError, type Environment } from './environment.ts';
 
@@ -58,4 +64,9 @@ export function providerBaseUrl(
 /** True when the provider can be called: it has a key, or needs none. */
 export function isUsable(provider: string, apiKey: string | undefined): boolean {
   return apiKey !== undefined || keyVariables(provider).length === 0;
+}
+
+/** True when the environment says where a provider is that has no address of its own. */
+export function hasAddress(provider: ProviderName, environment: Environment): boolean {
+  return urlVariables(provider).some((name) => environment[name]?.trim());
 }

@@ -13,7 +13,12 @@ export interface ErrorBody {
 export function errorBody(failure: Failure, requestId: string): ErrorBody {
   const { type } = failureTable[failure.kind];
   return {
-    error: { message: failure.message, type, param: failure.param ?? null, code: failure.kind },
+    error: {
+      message: failure.message,
+      type,
+      param: failure.param ?? null,
+      code: failure.code ?? failure.kind,
+    },
     request_id: requestId,
   };
 }

@@ -78,6 +78,8 @@ export type Rates = Readonly<Partial<Record<'requests' | 'tokens', RateState | u
 export interface FailureDetails {
   /** The request field at fault, for `error.param`. */
   param?: string;
+  /** `error.code` for the caller where clients act on a finer one than the kind. */
+  code?: string;
   /** Overrides the table's status where one kind has several (413, 415, 403, 404, 405). */
   status?: number;
   /** Milliseconds until it is worth trying again, for `Retry-After` and the cooldown. */
@@ -93,6 +95,7 @@ export interface FailureDetails {
 export class Failure extends Error {
   readonly kind: FailureKind;
   readonly param: string | undefined;
+  readonly code: string | undefined;
   readonly status: number;
   readonly retryAfterMs: number | undefined;
   readonly facts: UpstreamFacts | undefined;
@@ -103,6 +106,7 @@ export class Failure extends Error {
     this.name = 'Failure';
     this.kind = kind;
     this.param = details.param;
+    this.code = details.code;
     this.status = details.status ?? failureTable[kind].status;
     this.retryAfterMs = details.retryAfterMs;
     this.facts = details.facts;
