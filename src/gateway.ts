@@ -1,10 +1,12 @@
 /** The composition root: from a configuration to a gateway with all its parts, and their end. */
 import type { Logger } from 'pino';
+import type { Caller } from './chat/admission.ts';
 import type { Bill } from './chat/bill.ts';
 import { AnswerCache, type SharedAnswers } from './chat/cache.ts';
 import { type Chain, chooseChain, makeChain, type OtherModels } from './chat/chains.ts';
 import { Flights } from './chat/flight.ts';
 import type { ChatParts } from './chat/incoming.ts';
+import { describeModel, type ListedNames, listModels, type ModelListing } from './chat/model-list.ts';
 import type { CallRecord } from './chat/receipt.ts';
 import { TokenCounter } from './chat/tokens.ts';
 import { resolveAlias } from './config/aliases.ts';
@@ -27,9 +29,16 @@ import type { Sink } from './sinks/sink.ts';
 interface Served {
   readonly chat: ChatParts;
   readonly chains: ReadonlyMap<string, Chain>;
+  readonly names: ListedNames;
 }
 
-export interface Gateway extends Served {
+export interface Gateway extends Omit<Served, 'names'> {
+  /** What a caller may ask for. */
+  readonly models: {
+    list(caller: Caller): ModelListing[];
+    /** @throws {Failure} when there is no such model, or it is not the caller's to ask */
+    find(id: string, caller: Caller): ModelListing;
+  };
   readonly sinks: Dispatcher;
   readonly cooldowns: Cooldowns;
   /** Serves new requests by another configuration; running ones keep theirs, rests, cache and connections live on. */
@@ -92,6 +101,13 @@ export function createGateway(
     const routerParts: RouterParts = { ...lasting, settings: { retryAfterWait, routeBudget } };
     return {
       chains,
+      names: {
+        chains,
+        aliases: served.aliases,
+        catalogue: others.names,
+        find: served.anyModel,
+        madeAt: clock.now(),
+      },
       chat: {
         chain: (name) => chooseChain(chains, others, name),
         inTheirPlace: (targets) =>
@@ -114,6 +130,10 @@ export function createGateway(
     },
     get chains() {
       return current.chains;
+    },
+    models: {
+      list: (caller) => listModels(current.names, caller),
+      find: (id, caller) => describeModel(id, current.chat.chain(id), current.names.madeAt, caller),
     },
     sinks,
     cooldowns,

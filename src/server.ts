@@ -88,7 +88,7 @@ export async function startServer(
     corsOrigins: settings.CORS_ORIGINS,
     maxBodyBytes: settings.MAX_BODY_MB * 1024 * 1024,
     checkSimulate: parseSimulateHeader,
-    modelList: () => modelList(gateway),
+    models: gateway.models,
     notReady: () => {
       if (inFlight.draining) return 'shutting down';
       const isUsable = [...gateway.chains.values()].some(({ targets }) => targets.length > 0);
@@ -135,13 +135,4 @@ function listen(server: Server, port: number, host: string): Promise<void> {
       resolve();
     });
   });
-}
-
-function modelList(gateway: Gateway): { id: string; owned_by: string }[] {
-  return [...gateway.chains.values()]
-    .filter(({ targets }) => targets.length > 0)
-    .map(({ name, targets }) => ({
-      id: name,
-      owned_by: targets.length === 1 ? targets[0]!.provider : 'codellama-server',
-    }));
 }

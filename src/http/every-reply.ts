@@ -6,13 +6,13 @@ import type { AccountsRoutesParts } from './accounts-routes.ts';
 import type { CompletionsParts } from './completions.ts';
 import { type Head, sendFailure } from './errors.ts';
 import type { HealthParts } from './health.ts';
+import type { Models } from './models-routes.ts';
 
 export interface AppParts extends CompletionsParts, HealthParts {
   readonly log: Logger;
   readonly isDemo: boolean;
   readonly corsOrigins: readonly string[];
-  /** Names of models and chains, and who makes them. */
-  readonly modelList: () => { id: string; owned_by: string }[];
+  readonly models: Models;
   /** The page for people. */
   readonly page: () => string;
   readonly accounts: Pick<AccountsRoutesParts, 'desk' | 'ledger'>;

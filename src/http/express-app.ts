@@ -7,6 +7,7 @@ import { accountsRoutes } from './accounts-routes.ts';
 import { CHAT_PATHS, completions, requestIdFor } from './completions.ts';
 import { type AppParts, headOfAll, refuse } from './every-reply.ts';
 import { HEALTH_PATHS, healthReply } from './health.ts';
+import { modelRoute, modelsHandler } from './models-routes.ts';
 
 /** Headers our callers need to read from a browser. */
 const EXPOSED = [
@@ -45,15 +46,10 @@ export function createExpressApp(parts: AppParts): Express {
 
   const answer = completions(parts);
   only(app, 'POST', CHAT_PATHS, (request, response) => answer(request, response, idOf(response), []));
-  const listModels = async (request: Request, response: Response) => {
-    await parts.access.identify(request);
-    response.json({
-      object: 'list',
-      data: parts.modelList().map((model) => ({ ...model, object: 'model', created: 0 })),
-    });
-  };
+  const listModels = modelsHandler(parts);
   only(app, 'GET', ['/v1/models', '/models'], listModels);
   only(app, 'POST', ['/get_models'], listModels);
+  app.use(modelRoute(parts));
   only(app, 'GET', HEALTH_PATHS, (request, response) => {
     const { status, body } = healthReply(request.path, parts)!;
     response.status(status).json(body);
