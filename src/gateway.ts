@@ -90,6 +90,7 @@ export function createGateway(
     const chains = allChains(served);
     const others: OtherModels = {
       find: served.anyModel,
+      missingKeys: (name) => served.unusable.get(name),
       alias: (name) => resolveAlias(name, served.aliases),
       names: Object.keys(catalogue),
     };
@@ -104,7 +105,7 @@ export function createGateway(
       names: {
         chains,
         aliases: served.aliases,
-        catalogue: others.names,
+        catalogue: served.catalogueNames,
         find: served.anyModel,
         madeAt: clock.now(),
       },

@@ -21,6 +21,8 @@ export function makeChain(name: string, targets: readonly Target[], hedgeAfter?:
 export interface OtherModels {
   /** @returns the target, the environment names that would give its provider a key, or nothing */
   find(name: string): Target | { readonly keys: readonly string[] } | undefined;
+  /** @returns the environment names that would give a configured model's provider its key */
+  missingKeys?(name: string): readonly string[] | undefined;
   /** @returns what another name stands for, or nothing */
   alias?(name: string): string | undefined;
   /** Names to compare a misspelling with. */
@@ -40,7 +42,8 @@ export function chooseChain(
   const chain = chains.get(meant);
   if (chain) {
     if (chain.targets.length > 0) return chain;
-    throw withoutKey(name, 'set the key of at least one of its providers');
+    const keys = others.missingKeys?.(meant)?.join(' or ');
+    throw withoutKey(name, `set ${keys ?? 'the key of at least one of its providers'}`);
   }
   const model = others.find(meant);
   if (!model) throw unknown(name, [...chains.keys(), ...others.names]);

@@ -2,15 +2,16 @@
 
 import { nearest } from '../core/nearest.ts';
 import type { Target } from '../providers/provider.ts';
-import { PROVIDER_NAMES } from '../providers/registry.ts';
+import { isProvider, PROVIDER_NAMES } from '../providers/registry.ts';
 import { type Aliases, checkAliases } from './aliases.ts';
 import { type AnyModel, anyModel, isModelName } from './any-model.ts';
+import { catalogue } from './catalogue.ts';
 import { deploymentsOf } from './deployments.ts';
 import { ConfigurationError, type Environment, parseSettings, type Settings } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { ConfigFile, FileModel } from './file-schema.ts';
 import { builtInChains, builtInModels } from './models.ts';
-import { isUsable, keyVariables, providerBaseUrl, providerKey } from './provider-access.ts';
+import { hasAddress, isUsable, keyVariables, providerBaseUrl, providerKey } from './provider-access.ts';
 import { makeTarget, milliseconds } from './targets.ts';
 
 export interface Config {
@@ -23,6 +24,8 @@ export interface Config {
   readonly unusable: ReadonlyMap<string, readonly string[]>;
   /** Other names for models and chains. */
   readonly aliases: Aliases;
+  /** Names of the catalogue whose provider has a key or an address. */
+  readonly catalogueNames: readonly string[];
   /** Models that no file names. */
   readonly anyModel: AnyModel;
 }
@@ -84,8 +87,17 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
     unusable,
     chains,
     aliases: file.aliases,
+    catalogueNames: catalogueNames(environment),
     anyModel: anyModel(settings, environment),
   };
+}
+
+/** What runs on one's own machine needs no key, and is listed only where the environment says that it is there. */
+function catalogueNames(environment: Environment): string[] {
+  return Object.entries(catalogue).flatMap(([name, { provider }]) => {
+    const isLocal = keyVariables(provider).length === 0;
+    return isProvider(provider) && (!isLocal || hasAddress(provider, environment)) ? [name] : [];
+  });
 }
 
 function makeChains(

@@ -92,7 +92,8 @@ const POOL_OPTIONS = {
 
 /** Https goes through a tunnel, so that the proxy sees neither key nor prompt; http is handed to it, as curl does. */
 async function makeProxied(proxy: string, connectTimeout: number): Promise<Dispatcher> {
-  const { default: ProxyAgent } = await import('undici/lib/dispatcher/proxy-agent.js');
+  // The whole package: only its index gives dispatchers the `connect` by which the agent opens its tunnels.
+  const { ProxyAgent } = await import('undici');
   return new ProxyAgent({
     uri: proxy,
     proxyTunnel: false,

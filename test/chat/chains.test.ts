@@ -55,7 +55,7 @@ describe('choosing', () => {
 
   it('a model without a key is not there for now', () => {
     expect(() => chooseChain(chains, others, 'claude-2')).toThrow(
-      expect.objectContaining({ kind: 'no_target_available' }),
+      expect.objectContaining({ status: 404, code: 'model_not_found' }),
     );
   });
 });

@@ -77,18 +77,6 @@ const table: [what: string, body: unknown, message: string | RegExp, param: stri
     '`messages.0.tool_call_id` must be a string, but it is missing.',
     'messages.0.tool_call_id',
   ],
-  [
-    'an unknown model',
-    { ...ok, model: 'gpt-5000' },
-    'There is no model or chain named `gpt-5000`. GET /v1/models lists what there is; any other model is named as `provider/model-id`.',
-    'model',
-  ],
-  [
-    'a misspelt model',
-    { ...ok, model: 'codelama' },
-    'There is no model or chain named `codelama`. Did you mean `codellama`?',
-    'model',
-  ],
   ['a model that is no string', { ...ok, model: 4 }, '`model` must be a string; you sent 4.', 'model'],
   [
     'a misspelt field',
@@ -227,6 +215,19 @@ describe('a body that is wrong gets a 400', () => {
       },
       request_id: headers.get('x-request-id'),
     });
+    expect(calls).toBe(0);
+  });
+
+  it.each([
+    [
+      'gpt-5000',
+      'There is no model or chain named `gpt-5000`. GET /v1/models lists what there is; any other model is named as `provider/model-id`.',
+    ],
+    ['codelama', 'There is no model or chain named `codelama`. Did you mean `codellama`?'],
+  ])('but the unknown model %s a 404, as OpenAI gives it', async (model, message) => {
+    const { status, reply, calls } = await send({ body: { ...ok, model } });
+    expect(status).toBe(404);
+    expect(reply.error).toMatchObject({ message, param: 'model', code: 'model_not_found' });
     expect(calls).toBe(0);
   });
 
