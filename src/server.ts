@@ -42,6 +42,7 @@ export async function startServer(
   const config = await loadConfig(demo?.environment ?? given);
   const { settings } = config;
   const log = makeLog(config);
+  for (const warning of config.warnings) log.warn(warning);
   const accounts = await openAccounts(
     {
       // What the simulator answers is play money: it stays out of the books.

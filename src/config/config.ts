@@ -10,6 +10,7 @@ import { deploymentsOf } from './deployments.ts';
 import { ConfigurationError, type Environment, parseSettings, type Settings } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { ConfigFile, FileModel } from './file-schema.ts';
+import { misspeltNames } from './misspelt-names.ts';
 import { builtInChains, builtInModels } from './models.ts';
 import { hasAddress, isUsable, keyVariables, providerBaseUrl, providerKey } from './provider-access.ts';
 import { makeTarget, milliseconds } from './targets.ts';
@@ -22,6 +23,8 @@ export interface Config {
   readonly chains: ReadonlyMap<string, ConfiguredChain>;
   /** Models without a key, and the environment names that would give it. */
   readonly unusable: ReadonlyMap<string, readonly string[]>;
+  /** Names in the environment that look like slips of ours, a line each. */
+  readonly warnings: readonly string[];
   /** Other names for models and chains. */
   readonly aliases: Aliases;
   /** Names of the catalogue whose provider has a key or an address. */
@@ -86,6 +89,7 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
     targets,
     unusable,
     chains,
+    warnings: misspeltNames(environment),
     aliases: file.aliases,
     catalogueNames: catalogueNames(environment),
     anyModel: anyModel(settings, environment),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { parseDuration } from '../core/durations.ts';
 import { FEATURE_NAMES } from '../providers/features.ts';
 import { PROVIDER_NAMES } from '../providers/registry.ts';
+import { normalizeBaseUrl } from './base-url.ts';
 import { SETTING_NAMES } from './environment.ts';
 
 const duration = z
@@ -42,7 +43,13 @@ const deploymentFields = {
     .describe(
       'instead of the provider’s key in the environment; best as a reference to a variable of its own',
     ),
-  base_url: text.optional().describe('instead of the provider’s address'),
+  base_url: text
+    .superRefine((written, context) => {
+      const result = normalizeBaseUrl(written, undefined);
+      if ('problem' in result) context.addIssue(result.problem);
+    })
+    .optional()
+    .describe('instead of the provider’s address'),
   headers: z.record(z.string(), z.string()).optional().describe('sent with every call'),
   price: price.optional(),
   context_window: tokens.optional().describe('tokens it can read, input and output together'),
