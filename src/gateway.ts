@@ -1,12 +1,16 @@
 /** The composition root: from a configuration to a gateway with all its parts, and their end. */
 import type { Logger } from 'pino';
 import { AnswerCache, type SharedAnswers } from './cache/exact-store.ts';
+import type { Caller } from './chat/admission.ts';
 import type { Bill } from './chat/bill.ts';
 import { type Chain, chooseChain, makeChain, type OtherModels } from './chat/chains.ts';
 import { Flights } from './chat/flight.ts';
 import type { ChatParts } from './chat/incoming.ts';
+import { describeModel, type ListedNames, listModels, type ModelListing } from './chat/model-list.ts';
+import { resolveAlias } from './config/aliases.ts';
 import { catalogue } from './config/catalogue.ts';
 import type { Config } from './config/config.ts';
+import { proxySettings } from './config/environment.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import type { CallRecord } from './events/receipt.ts';
 import { TokenCounter } from './pricing/tokens.ts';
@@ -25,9 +29,16 @@ import type { Sink } from './sinks/sink.ts';
 interface Served {
   readonly chat: ChatParts;
   readonly chains: ReadonlyMap<string, Chain>;
+  readonly names: ListedNames;
 }
 
-export interface Gateway extends Served {
+export interface Gateway extends Omit<Served, 'names'> {
+  /** What a caller may ask for. */
+  readonly models: {
+    list(caller: Caller): ModelListing[];
+    /** @throws {Failure} when there is no such model, or it is not the caller's to ask */
+    find(id: string, caller: Caller): ModelListing;
+  };
   readonly sinks: Dispatcher;
   readonly cooldowns: Cooldowns;
   /** Serves new requests by another configuration; running ones keep theirs, rests, cache and connections live on. */
@@ -50,7 +61,7 @@ export function createGateway(
   { log, book, sharedAnswers, clock = systemClock, random = Math.random }: Surroundings,
 ): Gateway {
   const { settings } = config;
-  const providers = new Providers();
+  const providers = new Providers(proxySettings(settings));
   const makeCooldowns = () =>
     new Cooldowns(clock, {
       cooldown: settings.COOLDOWN,
@@ -79,7 +90,12 @@ export function createGateway(
 
   const serve = (served: Config): Served => {
     const chains = allChains(served);
-    const others: OtherModels = { find: served.anyModel, names: Object.keys(catalogue) };
+    const others: OtherModels = {
+      find: served.anyModel,
+      missingKeys: (name) => served.unusable.get(name),
+      alias: (name) => resolveAlias(name, served.aliases),
+      names: Object.keys(catalogue),
+    };
     const {
       GUARDRAIL_PROMPT: guardrail,
       RETRY_AFTER_WAIT: retryAfterWait,
@@ -88,6 +104,13 @@ export function createGateway(
     const routerParts: RouterParts = { ...lasting, settings: { retryAfterWait, routeBudget } };
     return {
       chains,
+      names: {
+        chains,
+        aliases: served.aliases,
+        catalogue: served.catalogueNames,
+        find: served.anyModel,
+        madeAt: clock.now(),
+      },
       chat: {
         chain: (name) => chooseChain(chains, others, name),
         inTheirPlace: (targets) =>
@@ -112,6 +135,10 @@ export function createGateway(
     },
     get chains() {
       return current.chains;
+    },
+    models: {
+      list: (caller) => listModels(current.names, caller),
+      find: (id, caller) => describeModel(id, current.chat.chain(id), current.names.madeAt, caller),
     },
     sinks,
     cooldowns,

@@ -42,6 +42,7 @@ export async function startServer(
   const config = await loadConfig(demo?.environment ?? given);
   const { settings } = config;
   const log = makeLog(config);
+  for (const warning of config.warnings) log.warn(warning);
   const accounts = await openAccounts(
     {
       databaseUrl: settings.DATABASE_URL,
@@ -88,7 +89,7 @@ export async function startServer(
     corsOrigins: settings.CORS_ORIGINS,
     maxBodyBytes: settings.MAX_BODY_MB * 1024 * 1024,
     checkSimulate: parseSimulateHeader,
-    modelList: () => modelList(gateway),
+    models: gateway.models,
     notReady: () => {
       if (inFlight.draining) return 'shutting down';
       const isUsable = [...gateway.chains.values()].some(({ targets }) => targets.length > 0);
@@ -136,13 +137,4 @@ function listen(server: Server, port: number, host: string): Promise<void> {
       resolve();
     });
   });
-}
-
-function modelList(gateway: Gateway): { id: string; owned_by: string }[] {
-  return [...gateway.chains.values()]
-    .filter(({ targets }) => targets.length > 0)
-    .map(({ name, targets }) => ({
-      id: name,
-      owned_by: targets.length === 1 ? targets[0]!.provider : 'codellama-server',
-    }));
 }

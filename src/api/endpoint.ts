@@ -1,11 +1,13 @@
 /** A route of the public API as data; `http/` serves all of them in one way. */
+import type { Caller } from '../chat/admission.ts';
 import type { CallContext, ChatParts } from '../chat/incoming.ts';
+import type { ModelListing } from '../chat/model-list.ts';
 import type { ApiFormat, ErrorFormat, HeaderList, RequestContext } from './api-format.ts';
 
 interface Route {
   /** A `GET` route answers `HEAD`, too. */
   readonly method: 'GET' | 'POST' | 'HEAD' | 'DELETE';
-  /** A segment may hold one parameter in braces: `/v1beta/models/{model}:generateContent`. */
+  /** A segment may hold one parameter in braces: `/v1beta/models/{model}:generateContent`; `{id*}` takes slashes, too. */
   readonly paths: readonly string[];
 }
 
@@ -49,13 +51,11 @@ export interface PlainReply {
 /** What endpoints may use of the gateway; read at each request, since the configuration may change. */
 export interface ApiServices {
   readonly chat: () => ChatParts;
-  readonly modelList: () => readonly ListedModel[];
+  readonly models: {
+    readonly list: (caller: Caller) => readonly ModelListing[];
+    /** @throws {Failure} `invalid_request` (404) where there is none, `unauthorized` (403) where it is not the caller's */
+    readonly find: (id: string, caller: Caller) => ModelListing;
+  };
   /** @returns why the server cannot answer, or nothing when it can */
   readonly notReady: () => string | undefined;
-}
-
-/** A model or chain that may be named in a request. */
-export interface ListedModel {
-  readonly id: string;
-  readonly owned_by: string;
 }

@@ -1,16 +1,49 @@
-/** The models and chains a caller may name, in OpenAI's list shape. */
+/** `GET /v1/models` and `GET /v1/models/{id}`: what a caller may name, in OpenAI's shape or, with its version named, in Anthropic's. */
+import { asAnthropicModel } from '../chat/model-list.ts';
 import type { ApiServices, Endpoint, PlainCall, PlainReply } from './endpoint.ts';
 import { openAiErrors } from './openai-chat/openai-error.ts';
 
-const listing = { kind: 'plain', format: openAiErrors, access: 'caller', answer: listModels } as const;
+const MAX_PAGE = 1_000;
+/** Anthropic's list has so many a page unless another number is asked for. */
+const USUAL_PAGE = 20;
+
+const route = { kind: 'plain', format: openAiErrors, access: 'caller' } as const;
 
 export const modelEndpoints: readonly Endpoint[] = [
-  { ...listing, method: 'GET', paths: ['/v1/models', '/models'] },
+  { ...route, method: 'GET', paths: ['/v1/models', '/models'], answer: listModels },
   // The first version's own route.
-  { ...listing, method: 'POST', paths: ['/get_models'] },
+  { ...route, method: 'POST', paths: ['/get_models'], answer: listModels },
+  // An id may hold slashes, written as they are or as `%2F`.
+  { ...route, method: 'GET', paths: ['/v1/models/{id*}', '/models/{id*}'], answer: showModel },
 ];
 
-function listModels(_call: PlainCall, { modelList }: ApiServices): PlainReply {
-  const data = modelList().map((model) => ({ ...model, object: 'model', created: 0 }));
-  return { body: { object: 'list', data } };
+function listModels({ call, headers, query }: PlainCall, { models }: ApiServices): PlainReply {
+  const all = models.list(call!.caller);
+  if (!isForAnthropic(headers)) return { body: { object: 'list', data: all } };
+  const options = new URLSearchParams(query);
+  const after = all.findIndex(({ id }) => id === options.get('after_id')) + 1;
+  const page = all.slice(after, after + pageSize(options.get('limit'))).map(asAnthropicModel);
+  return {
+    body: {
+      data: page,
+      has_more: after + page.length < all.length,
+      first_id: page[0]?.id ?? null,
+      last_id: page.at(-1)?.id ?? null,
+    },
+  };
+}
+
+/** @throws {Failure} `invalid_request` (404) where there is none, `unauthorized` (403) where it is not the caller's */
+function showModel({ call, headers, params }: PlainCall, { models }: ApiServices): PlainReply {
+  const model = models.find(params.id!, call!.caller);
+  return { body: isForAnthropic(headers) ? asAnthropicModel(model) : model };
+}
+
+function isForAnthropic(headers: PlainCall['headers']): boolean {
+  return headers['anthropic-version'] !== undefined;
+}
+
+function pageSize(limit: string | null): number {
+  const size = Number(limit ?? USUAL_PAGE);
+  return Number.isInteger(size) && size > 0 ? Math.min(size, MAX_PAGE) : USUAL_PAGE;
 }

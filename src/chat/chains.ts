@@ -1,6 +1,6 @@
 /** What a request may be answered by: a named chain of targets, tried in order. */
 import { nearest } from '../core/nearest.ts';
-import { type Failure, invalidRequest } from '../failures/failure.ts';
+import { Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
 
 export interface Chain {
@@ -21,32 +21,39 @@ export function makeChain(name: string, targets: readonly Target[], hedgeAfter?:
 export interface OtherModels {
   /** @returns the target, the environment names that would give its provider a key, or nothing */
   find(name: string): Target | { readonly keys: readonly string[] } | undefined;
+  /** @returns the environment names that would give a configured model's provider its key */
+  missingKeys?(name: string): readonly string[] | undefined;
+  /** @returns what another name stands for, or nothing */
+  alias?(name: string): string | undefined;
   /** Names to compare a misspelling with. */
   readonly names: readonly string[];
 }
 
 /**
  * @param name what the caller put in `model`; `undefined` asks for the default chain
- * @throws {Failure} `invalid_request` for an unknown name, also when none of its models has a key
+ * @throws {Failure} `invalid_request` (404, `model_not_found`) for an unknown name, or when none of its models has a key
  */
 export function chooseChain(
   chains: ReadonlyMap<string, Chain>,
   others: OtherModels,
   name = 'default',
 ): Chain {
-  const chain = chains.get(name);
-  if (chain && chain.targets.length > 0) return chain;
-  const model = others.find(name);
-  if (chain && !(model && 'keys' in model))
-    throw withoutKey(name, 'set the key of at least one of its providers');
+  const meant = chains.has(name) ? name : (others.alias?.(name) ?? name);
+  const chain = chains.get(meant);
+  if (chain) {
+    if (chain.targets.length > 0) return chain;
+    const keys = others.missingKeys?.(meant)?.join(' or ');
+    throw withoutKey(name, `set ${keys ?? 'the key of at least one of its providers'}`);
+  }
+  const model = others.find(meant);
   if (!model) throw unknown(name, [...chains.keys(), ...others.names]);
   if ('keys' in model) throw withoutKey(name, `set ${model.keys.join(' or ')}`);
-  return makeChain(name, [model]);
+  return makeChain(meant, [model]);
 }
 
 /** Waiting does not help, so that clients must not be told to. */
 function withoutKey(name: string, fix: string): Failure {
-  return invalidRequest(`No model of \`${name}\` can be used: ${fix}.`, 'model');
+  return notFound(`No model of \`${name}\` can be used: ${fix}.`);
 }
 
 function unknown(name: string, known: readonly string[]): Failure {
@@ -54,5 +61,10 @@ function unknown(name: string, known: readonly string[]): Failure {
   const hint = meant
     ? `Did you mean \`${meant}\`?`
     : 'GET /v1/models lists what there is; any other model is named as `provider/model-id`.';
-  return invalidRequest(`There is no model or chain named \`${name.slice(0, 100)}\`. ${hint}`, 'model');
+  return notFound(`There is no model or chain named \`${name.slice(0, 100)}\`. ${hint}`);
+}
+
+/** As OpenAI answers for a model it does not have. */
+function notFound(message: string): Failure {
+  return new Failure('invalid_request', message, { param: 'model', status: 404, code: 'model_not_found' });
 }

@@ -16,12 +16,12 @@ try {
   process.exitCode = 1;
 }
 
-function summary({ targets, chains, unusable }: Config): string {
+function summary({ targets, chains, unusable, warnings }: Config): string {
   const path = configPath(environment);
   const title = existsSync(path)
     ? `${path} is valid.`
     : `There is no ${path}: the built-in configuration is used.`;
-  const lines = [title, '', 'Models:'];
+  const lines = [title, ...warnings, '', 'Models:'];
   for (const [name, deployments] of targets)
     lines.push(
       `  ${name}  ${deployments.map(({ id, successor }) => (successor ? `${id} (then ${successor.model})` : id)).join(', ')}`,

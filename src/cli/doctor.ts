@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import dotenv from 'dotenv';
 import { type Config, loadConfig } from '../config/config.ts';
-import { ConfigurationError } from '../config/environment.ts';
+import { ConfigurationError, proxySettings } from '../config/environment.ts';
 import { classify } from '../failures/classify.ts';
 import type { Target } from '../providers/provider.ts';
 import { Providers } from '../providers/registry.ts';
@@ -75,8 +75,9 @@ async function callOnce(target: Target, providers: Providers): Promise<void> {
   await providers.get(target.provider).send(request, target, { signal: AbortSignal.timeout(PATIENCE) });
 }
 
-async function examineAll({ targets }: Config, call: boolean): Promise<Finding[]> {
-  const parts = { transport: new Transport(), providers: new Providers(), call };
+async function examineAll({ targets, settings }: Config, call: boolean): Promise<Finding[]> {
+  const proxies = proxySettings(settings);
+  const parts = { transport: new Transport(proxies), providers: new Providers(proxies), call };
   try {
     const all = [...targets.values()].flat();
     const findings = await Promise.all(

@@ -2,11 +2,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Capabilities } from '../providers/features.ts';
 import type { Target } from '../providers/provider.ts';
-import { isProvider, type ProviderName, providerRegistry } from '../providers/registry.ts';
+import { isProvider, type ProviderName, providerRegistry, urlVariables } from '../providers/registry.ts';
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import type { Environment, Settings } from './environment.ts';
 import type { ModelEntry } from './file-schema.ts';
-import { isUsable, keyVariables, providerKey } from './provider-access.ts';
+import { canonicalModelName } from './model-names.ts';
+import { hasAddress, isUsable, keyVariables, providerKey } from './provider-access.ts';
 import { makeTarget } from './targets.ts';
 
 /** Callers may name what they like, so what is made for them is bounded. */
@@ -22,6 +23,11 @@ export interface WithoutKey {
 /** @returns nothing for a name that means no model */
 export type AnyModel = (name: string) => Target | WithoutKey | undefined;
 
+/** True where a name means a model, with or without a key. */
+export function isModelName(name: string): boolean {
+  return entryOf(name) !== undefined;
+}
+
 export function anyModel(settings: Settings, environment: Environment): AnyModel {
   // The same target for the same name, so that its rests and its prepared request are found again.
   const made = new LRUCache<string, Target>({ max: MOST });
@@ -30,21 +36,24 @@ export function anyModel(settings: Settings, environment: Environment): AnyModel
     if (known) return known;
     const entry = entryOf(name);
     if (!entry) return undefined;
+    if (providerRegistry[entry.provider].needsUrl && !hasAddress(entry.provider, environment))
+      return { keys: urlVariables(entry.provider) };
     if (!isUsable(entry.provider, providerKey(entry.provider, environment)))
       return { keys: keyVariables(entry.provider) };
-    const target = makeTarget(name, entry, settings, environment);
+    const target = makeTarget(name.slice(0, 250), entry, settings, environment);
     made.set(name, target);
     return target;
   };
 }
 
-function entryOf(name: string): ModelEntry | undefined {
+function entryOf(written: string): ModelEntry | undefined {
+  const name = Object.hasOwn(catalogue, written) ? written : canonicalModelName(written);
   const listed = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
   if (listed) return fromCatalogue(listed);
   const slash = name.indexOf('/');
   const provider = name.slice(0, Math.max(0, slash));
   const model = name.slice(slash + 1);
-  if (!isProvider(provider) || providerRegistry[provider].needsUrl || !MODEL_ID.test(model)) return undefined;
+  if (!isProvider(provider) || provider === 'openai-compatible' || !MODEL_ID.test(model)) return undefined;
   const same = Object.values(catalogue).find((entry) => entry.provider === provider && entry.model === model);
   return same ? fromCatalogue(same) : { provider, model };
 }

@@ -2,13 +2,17 @@
 
 import { nearest } from '../core/nearest.ts';
 import type { Target } from '../providers/provider.ts';
-import { type AnyModel, anyModel } from './any-model.ts';
+import { isProvider, PROVIDER_NAMES } from '../providers/registry.ts';
+import { type Aliases, checkAliases } from './aliases.ts';
+import { type AnyModel, anyModel, isModelName } from './any-model.ts';
+import { catalogue } from './catalogue.ts';
 import { deploymentsOf } from './deployments.ts';
 import { ConfigurationError, type Environment, parseSettings, type Settings } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { ConfigFile, FileModel } from './file-schema.ts';
+import { misspeltNames } from './misspelt-names.ts';
 import { builtInChains, builtInModels } from './models.ts';
-import { isUsable, keyVariables, providerKey } from './provider-access.ts';
+import { hasAddress, isUsable, keyVariables, providerBaseUrl, providerKey } from './provider-access.ts';
 import { makeTarget, milliseconds } from './targets.ts';
 
 export interface Config {
@@ -19,6 +23,12 @@ export interface Config {
   readonly chains: ReadonlyMap<string, ConfiguredChain>;
   /** Models without a key, and the environment names that would give it. */
   readonly unusable: ReadonlyMap<string, readonly string[]>;
+  /** Names in the environment that look like slips of ours, a line each. */
+  readonly warnings: readonly string[];
+  /** Other names for models and chains. */
+  readonly aliases: Aliases;
+  /** Names of the catalogue whose provider has a key or an address. */
+  readonly catalogueNames: readonly string[];
   /** Models that no file names. */
   readonly anyModel: AnyModel;
 }
@@ -47,6 +57,11 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
   const problems: string[] = [];
   if (file.settings.workers !== undefined)
     problems.push('settings.workers: set WORKERS in the environment, which is read before this file');
+  // Any provider may be asked for by name later: what is wrong with its key or address is told now.
+  for (const provider of PROVIDER_NAMES) {
+    collect(() => providerKey(provider, environment), problems);
+    collect(() => providerBaseUrl(provider, environment, { url: undefined, place: '' }), problems);
+  }
   const targets = new Map<string, readonly Target[]>();
   const unusable = new Map<string, readonly string[]>();
   for (const [name, model] of Object.entries<FileModel>({ ...builtInModels, ...file.models })) {
@@ -54,7 +69,11 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
     let provider: string | undefined;
     for (const { entry, balance } of deploymentsOf(name, model, problems)) {
       provider = entry.provider;
-      if (!isUsable(provider, entry.api_key ?? providerKey(provider, environment))) continue;
+      const isThere = collect(
+        () => isUsable(entry.provider, entry.api_key ?? providerKey(entry.provider, environment)),
+        problems,
+      );
+      if (!isThere) continue;
       const target = collect(() => makeTarget(name, entry, settings, environment, balance), problems);
       if (target) made.push(target);
     }
@@ -62,14 +81,27 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
     else if (provider) unusable.set(name, keyVariables(provider));
   }
   const chains = makeChains(file, targets, unusable, problems);
-  if (problems.length > 0) throw new ConfigurationError(problems);
+  const isTaken = (name: string) => targets.has(name) || unusable.has(name) || chains.has(name);
+  checkAliases(file.aliases, { isTaken, isKnown: (name) => isTaken(name) || isModelName(name) }, problems);
+  if (problems.length > 0) throw new ConfigurationError([...new Set(problems)]);
   return {
     settings,
     targets,
     unusable,
     chains,
+    warnings: misspeltNames(environment),
+    aliases: file.aliases,
+    catalogueNames: catalogueNames(environment),
     anyModel: anyModel(settings, environment),
   };
+}
+
+/** What runs on one's own machine needs no key, and is listed only where the environment says that it is there. */
+function catalogueNames(environment: Environment): string[] {
+  return Object.entries(catalogue).flatMap(([name, { provider }]) => {
+    const isLocal = keyVariables(provider).length === 0;
+    return isProvider(provider) && (!isLocal || hasAddress(provider, environment)) ? [name] : [];
+  });
 }
 
 function makeChains(

@@ -1,6 +1,8 @@
 /** The environment, parsed once. A bad value stops the start with the whole list of what is wrong. */
 import { z } from 'zod';
 import { parseDuration } from '../core/durations.ts';
+import type { ProxySettings } from '../providers/proxy.ts';
+import { unquoted } from './base-url.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -55,6 +57,28 @@ const flag = z
     return z.NEVER;
   });
 const url = z.url('must be a URL such as https://example.com/v1').optional();
+/** Secrets come with the line feed of the file they were read from, or in quotes. */
+const secret = z
+  .string()
+  .transform(unquoted)
+  .refine(
+    (text) => /^[\x20-\x7e]*$/.test(text),
+    'holds a line break or a letter that no HTTP header can carry',
+  );
+const proxy = z
+  .string()
+  .optional()
+  .transform((text, context) => {
+    if (text === undefined) return undefined;
+    const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+    if (url && /^https?:$/.test(url.protocol) && url.hostname !== '') return url.href;
+    context.addIssue('must be the URL of an HTTP proxy, such as http://proxy.example.com:3128');
+    return z.NEVER;
+  });
+const exceptions = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean));
 const list = z
   .string()
   .default('')
@@ -66,12 +90,14 @@ const list = z
   );
 
 const schema = z.object({
+  HTTPS_PROXY: proxy,
+  HTTP_PROXY: proxy,
+  NO_PROXY: exceptions,
   NODE_ENV: z.string().default('development'),
   PORT: wholeNumber(4000, 0, 65_535),
   HOST: z.string().optional(),
-  ADMIN_KEY: z
-    .string()
-    .min(16, 'must have at least 16 characters, as it guards your money')
+  ADMIN_KEY: secret
+    .refine((key) => key.length >= 16, 'must have at least 16 characters, as it guards your money')
     .refine((key) => !key.startsWith('sk-cl-'), 'must not begin as caller keys do (sk-cl-)')
     .optional(),
   ALLOW_ANONYMOUS: flag,
@@ -86,7 +112,7 @@ const schema = z.object({
   REDIS_AWAY: z.enum(['auto', 'closed', 'open']).default('auto'),
   WORKERS: wholeNumber(1, 1, 128),
   GUARDRAIL_PROMPT: z.string().default(DEFAULT_GUARDRAIL),
-  PROMPTLAYER_API_KEY: z.string().optional(),
+  PROMPTLAYER_API_KEY: secret.optional(),
   PROMPTLAYER_BASE_URL: url,
   RETRIES: wholeNumber(2, 0, 10),
   RETRY_AFTER_WAIT: duration('3s'),
@@ -100,7 +126,7 @@ const schema = z.object({
   ROUTE_BUDGET: duration('45s', 1),
   CACHE_TTL: duration('1h'),
   CACHE_MAX_MB: number(64, 0, 65_536),
-  MAX_BODY_MB: number(10, 0.001, 1_024),
+  MAX_BODY_MB: number(32, 0.001, 1_024),
   MAX_IN_FLIGHT: wholeNumber(2_000, 1, 1_000_000),
   DRAIN_TIMEOUT: duration('30s'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -127,9 +153,24 @@ export function parseSettings(environment: Environment): Settings {
   const set = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const result = schema.safeParse(set);
+  const result = schema.safeParse({ ...set, ...lowerCaseProxies(environment) });
   if (result.success) return result.data;
   throw new ConfigurationError(
     result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
   );
+}
+
+/** Proxies are named in lower case as often as in capitals; where both are there, lower case counts, as it does for curl. */
+function lowerCaseProxies(environment: Environment): Record<string, string> {
+  const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = environment[name.toLowerCase()]?.trim();
+      return value ? [[name, value]] : [];
+    }),
+  );
+}
+
+export function proxySettings({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: Settings): ProxySettings {
+  return { https: HTTPS_PROXY, http: HTTP_PROXY, except: NO_PROXY };
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { parseDuration } from '../core/durations.ts';
 import { FEATURE_NAMES } from '../providers/features.ts';
 import { PROVIDER_NAMES } from '../providers/registry.ts';
+import { normalizeBaseUrl } from './base-url.ts';
 import { SETTING_NAMES } from './environment.ts';
 
 const duration = z
@@ -42,8 +43,11 @@ const deploymentFields = {
     .describe(
       'instead of the provider’s key in the environment; best as a reference to a variable of its own',
     ),
-  base_url: z
-    .url('must be a URL such as https://example.com/v1')
+  base_url: text
+    .superRefine((written, context) => {
+      const result = normalizeBaseUrl(written, undefined);
+      if ('problem' in result) context.addIssue(result.problem);
+    })
     .optional()
     .describe('instead of the provider’s address'),
   headers: z.record(z.string(), z.string()).optional().describe('sent with every call'),
@@ -112,6 +116,10 @@ export const fileSchema = z.strictObject({
     .record(text, chainEntry)
     .default({})
     .describe('chains by the name callers use; `default` answers when a caller names none'),
+  aliases: z
+    .record(text, text)
+    .default({})
+    .describe('other names for models and chains; `*` at the end stands for all names that begin so'),
   settings: z
     .strictObject(Object.fromEntries(settingNames.map((name) => [name, setting.optional()])))
     .default({})

@@ -4,7 +4,7 @@ import { ConfigurationError, type Environment } from './environment.ts';
 import type { ConfigFile } from './file-schema.ts';
 
 const DEFAULT_FILE = 'codellama.yaml';
-const EMPTY: ConfigFile = { models: {}, chains: {}, settings: {} };
+const EMPTY: ConfigFile = { models: {}, chains: {}, aliases: {}, settings: {} };
 
 /** Where the configuration file is, or would be. */
 export function configPath(environment: Environment): string {

@@ -7,7 +7,7 @@ import { isProvider, providerRegistry } from '../providers/registry.ts';
 import { knownFacts } from './deployments.ts';
 import { ConfigurationError, type Environment, type Settings } from './environment.ts';
 import type { ModelEntry } from './file-schema.ts';
-import { providerBaseUrl, providerKey } from './provider-access.ts';
+import { providerBaseUrl, providerKey, secret } from './provider-access.ts';
 
 /** @throws {ConfigurationError} when the entry lacks an address that only it can give */
 export function makeTarget(
@@ -17,8 +17,15 @@ export function makeTarget(
   environment: Environment,
   balance?: Balance,
 ): Target {
-  const apiKey = entry.api_key ?? providerKey(entry.provider, environment);
-  const baseUrl = providerBaseUrl(entry.provider, environment, entry.base_url);
+  const place = `models.${name}`;
+  const apiKey =
+    entry.api_key === undefined
+      ? providerKey(entry.provider, environment)
+      : secret(entry.api_key, `${place}.api_key`);
+  const baseUrl = providerBaseUrl(entry.provider, environment, {
+    url: entry.base_url,
+    place: `${place}.base_url`,
+  });
   if (!baseUrl && isProvider(entry.provider) && providerRegistry[entry.provider].needsUrl) {
     throw new ConfigurationError([`models.${name}: a model of provider ${entry.provider} needs a base_url`]);
   }

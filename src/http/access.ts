@@ -115,9 +115,14 @@ function isCallerKey(token: string): boolean {
   return token.startsWith('sk-cl-');
 }
 
+/** The headers that clients send a key in, `api-key` being that of Azure's: the first that is not empty counts. */
 function tokenOf({ headers }: IncomingMessage): string | undefined {
-  const header = headers['x-api-key'] ?? headers.authorization?.replace(/^Bearer\s+/i, '');
-  return (Array.isArray(header) ? header[0] : header)?.trim() || undefined;
+  const bearer = headers.authorization?.replace(/^Bearer(?:\s+|$)/i, '');
+  for (const header of [headers['x-api-key'], bearer, headers['api-key']]) {
+    const token = (Array.isArray(header) ? header[0] : header)?.trim();
+    if (token) return token;
+  }
+  return undefined;
 }
 
 function digest(text: string): Buffer {

@@ -12,6 +12,7 @@ import { crossOrigin } from './cross-origin.ts';
 import { refuse } from './errors.ts';
 import type { ExpressParts } from './express-app.ts';
 import { servePlain } from './plain-endpoint.ts';
+import { normalizePath } from './request-path.ts';
 import { type Match, routeTable } from './route-table.ts';
 
 export interface AppParts extends EndpointParts, Omit<ExpressParts, 'access'> {
@@ -41,6 +42,7 @@ export function createApp(parts: AppParts): RequestListener {
     });
   };
   return (request, response) => {
+    normalizePath(request);
     const id = requestIdFor(request);
     const head = headersOf(id);
     if (!allowOrigins) return serve(request, response, id, head);

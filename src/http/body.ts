@@ -1,58 +1,72 @@
 /** Reads a JSON body, bounded, with an error that says what is wrong with it. */
 import type { IncomingMessage } from 'node:http';
+import { parseExactly } from '../core/exact-json.ts';
 import { Failure, invalidRequest } from '../failures/failure.ts';
+import { decodedBody } from './decoded-body.ts';
+import { measureStructure } from './json-structure.ts';
+import { deploymentOf } from './request-path.ts';
 
-/** Levels of nesting; no request or JSON Schema comes near, and what recurses over more would overflow the stack. */
-const DEEPEST = 256;
-const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
+const JSON_TYPE = /^(?:application\/(?:[\w.+-]+\+)?|text\/)json\b/i;
+/** What programs say, or leave out, that send JSON all the same. */
+const UNTOLD_TYPE = /^(?:$|text\/plain\b)/i;
+/** Items beyond which long numbers are read as JavaScript reads them: to read them exactly takes a microsecond an item. */
+const MAX_EXACT_ITEMS = 50_000;
 
 /** @throws {Failure} `invalid_request` (400, 413, 415) or `client_closed` */
 export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
-  if (!JSON_TYPE.test(type)) {
-    throw invalidRequest(
-      `Send JSON with \`content-type: application/json\`${type ? `, not \`${type}\`` : ''}.`,
-      undefined,
-      415,
-    );
-  }
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') {
-    throw invalidRequest(`Send the body without \`content-encoding: ${encoding}\`.`, undefined, 415);
-  }
-  const text = await readText(request, maxBytes);
-  if (text.trim() === '')
-    throw invalidRequest('The body is empty: send a JSON object with `prompt` or `messages`.');
-  const body = parse(text);
-  if (isDeeperThan(DEEPEST, body)) throw invalidRequest(`The body nests deeper than ${DEEPEST} levels.`);
-  return body;
+  if (!JSON_TYPE.test(type) && !UNTOLD_TYPE.test(type)) throw notJson(type);
+  const bytes = await readBytes(request, maxBytes);
+  const body = parse(bytes, type);
+  const model = deploymentOf(request);
+  return model !== undefined && isObject(body) ? { ...body, model } : body;
 }
 
-function parse(text: string): unknown {
+function notJson(type: string): Failure {
+  return invalidRequest(
+    `Send JSON with \`content-type: application/json\`${type ? `, not \`${type.slice(0, 100)}\`` : ''}.`,
+    undefined,
+    415,
+  );
+}
+
+function isObject(body: unknown): body is object {
+  return typeof body === 'object' && body !== null && !Array.isArray(body);
+}
+
+function parse(bytes: Buffer, type: string): unknown {
+  const { items, hasLongNumber } = measureStructure(bytes);
+  const text = withoutByteOrderMark(bytes.toString('utf8'));
+  if (text.trim() === '')
+    throw invalidRequest('The body is empty: send a JSON object with `prompt` or `messages`.');
   try {
-    return JSON.parse(text);
+    return hasLongNumber && items <= MAX_EXACT_ITEMS ? parseExactly(text) : JSON.parse(text);
   } catch (error) {
+    if (!JSON_TYPE.test(type)) throw notJson(type);
     // V8's message may quote the body; only its place in the text is told.
     const place = /position \d+(?: \(line \d+ column \d+\))?/.exec((error as Error).message)?.[0];
     throw invalidRequest(`The body is not valid JSON${place ? ` (at ${place})` : ''}.`);
   }
 }
 
-function isDeeperThan(levels: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((part) => isDeeperThan(levels - 1, part));
+function withoutByteOrderMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
-function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const source = decodedBody(request);
     const parts: Buffer[] = [];
     let length = 0;
     const tooLarge = () => {
       // The rest is read and thrown away, so that the caller gets to see why; but not without end.
-      request.off('data', keep).on('data', (part: Buffer) => {
+      source.off('data', keep);
+      if (source !== request) request.unpipe();
+      request.on('data', (part: Buffer) => {
         length += part.length;
         if (length > 4 * maxBytes) request.destroy();
       });
+      if (source !== request) source.destroy();
       const limit = `${Math.round((maxBytes / 1024 / 1024) * 1000) / 1000} MB`;
       reject(
         invalidRequest(`The body is larger than ${limit}; send less, or raise MAX_BODY_MB.`, undefined, 413),
@@ -64,18 +78,26 @@ function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
       parts.push(part);
     };
     if (Number(request.headers['content-length']) > maxBytes) return tooLarge();
-    request.on('data', keep);
-    request.on('end', () => {
-      resolve((parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8'));
+    source.on('data', keep);
+    source.on('end', () => {
+      resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
       // The request keeps its listeners, and so what they know, for as long as its answer takes.
       parts.length = 0;
     });
-    request.on('error', () =>
-      reject(new Failure('client_closed', 'The caller closed the connection in its request.')),
-    );
+    const closed = () =>
+      reject(new Failure('client_closed', 'The caller closed the connection in its request.'));
+    if (source !== request) {
+      source.on('error', () =>
+        reject(
+          invalidRequest(
+            `The body is not what \`content-encoding: ${request.headers['content-encoding']}\` says, or is cut.`,
+          ),
+        ),
+      );
+    }
+    request.on('error', closed);
     request.on('close', () => {
-      if (!request.complete)
-        reject(new Failure('client_closed', 'The caller closed the connection in its request.'));
+      if (!request.complete) closed();
     });
   });
 }

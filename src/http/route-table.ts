@@ -63,7 +63,10 @@ function normalized(path: string): string {
 }
 
 function expressionOf(path: string): RegExp {
-  const source = path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{(\w+)\}/g, '(?<$1>[^/]+?)');
+  const source = path
+    .replace(/[.*+?^$()|[\]\\]/g, '\\$&')
+    .replace(/\{(\w+)\\\*\}/g, '(?<$1>.+?)')
+    .replace(/\{(\w+)\}/g, '(?<$1>[^/]+?)');
   return new RegExp(`^${source}/?$`);
 }
 

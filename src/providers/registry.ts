@@ -6,6 +6,7 @@ import { openai } from './openai.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 import { type Preset, presets } from './presets.ts';
 import type { Provider } from './provider.ts';
+import type { ProxySettings } from './proxy.ts';
 import { replicate } from './replicate/replicate.ts';
 import { together } from './together.ts';
 import { Transport } from './transport.ts';
@@ -16,6 +17,8 @@ export interface RegistryEntry {
   readonly keys: readonly string[];
   /** Where it is, unless the environment or the configuration says otherwise; none when its package knows. */
   readonly url?: string;
+  /** Where its package goes, whose path stands in for a configured address without one. */
+  readonly home?: string;
   /** It has no address of its own: one must be given. */
   readonly needsUrl?: boolean;
   /** Environment names of its address, the first being the one we write; `<PROVIDER>_BASE_URL` without them. */
@@ -27,9 +30,18 @@ export interface RegistryEntry {
 }
 
 const native = {
-  together: { make: together, keys: ['TOGETHER_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_API_KEY'] },
-  openai: { make: openai, keys: ['OPENAI_API_KEY'] },
-  anthropic: { make: anthropic, keys: ['ANTHROPIC_API_KEY'] },
+  together: {
+    make: together,
+    keys: ['TOGETHER_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_API_KEY'],
+    home: 'https://api.together.ai/v1',
+  },
+  openai: { make: openai, keys: ['OPENAI_API_KEY'], home: 'https://api.openai.com/v1' },
+  anthropic: {
+    make: anthropic,
+    keys: ['ANTHROPIC_API_KEY'],
+    // Its package adds `/v1` itself.
+    address: (given) => given.replace(/\/v1$/, ''),
+  },
   azure: {
     make: azure,
     keys: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'],
@@ -37,8 +49,16 @@ const native = {
     urlVariables: ['AZURE_OPENAI_ENDPOINT', 'AZURE_BASE_URL'],
     address: azureAddress,
   },
-  cohere: { make: cohere, keys: ['COHERE_API_KEY', 'CO_API_KEY'] },
-  replicate: { make: replicate, keys: ['REPLICATE_API_TOKEN', 'REPLICATE_API_KEY'] },
+  cohere: {
+    make: cohere,
+    keys: ['COHERE_API_KEY', 'CO_API_KEY'],
+    home: 'https://api.cohere.com/v2',
+  },
+  replicate: {
+    make: replicate,
+    keys: ['REPLICATE_API_TOKEN', 'REPLICATE_API_KEY'],
+    home: 'https://api.replicate.com/v1',
+  },
   'openai-compatible': {
     make: (transport: Transport) => openaiCompatible(transport),
     keys: [],
@@ -73,8 +93,12 @@ export function urlVariables(provider: ProviderName): readonly string[] {
 
 /** The provider behind a name; all share one transport, so that calls to one origin share connections. */
 export class Providers {
-  readonly #transport = new Transport();
+  readonly #transport: Transport;
   readonly #made = new Map<string, Provider>();
+
+  constructor(proxies?: ProxySettings) {
+    this.#transport = new Transport(proxies);
+  }
 
   get(name: string): Provider {
     let provider = this.#made.get(name);

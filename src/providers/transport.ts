@@ -12,6 +12,7 @@ import { UpstreamFailure } from '../failures/upstream-failure.ts';
 import { Exchange, type TransportReply } from './exchange.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Target } from './provider.ts';
+import { NO_PROXIES, type ProxySettings, proxyFor } from './proxy.ts';
 import type { ReplyBody } from './reply-body.ts';
 
 /** No answer is near this size; a reply without end must not fill the memory. */
@@ -19,7 +20,7 @@ const LARGEST_REPLY = 256 * 1024 * 1024;
 const LARGEST_ERROR = 64 * 1024;
 
 interface Connections {
-  readonly pool: Pool;
+  readonly pool: Dispatcher;
   /** Connections opened so far. */
   opened: number;
 }
@@ -28,9 +29,14 @@ interface Connections {
 const CONNECTION_LOSS = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
 export class Transport {
-  readonly #pools = new Map<string, Connections>();
+  readonly #pools = new Map<string, Connections | Promise<Connections>>();
   /** Closed when their last call has ended. */
-  readonly #retired = new Set<Pool>();
+  readonly #retired = new Set<Dispatcher>();
+  readonly #proxies: ProxySettings;
+
+  constructor(proxies: ProxySettings = NO_PROXIES) {
+    this.#proxies = proxies;
+  }
 
   /**
    * Sends JSON and gives back the head and the unread body of a 2xx reply.
@@ -46,8 +52,9 @@ export class Transport {
   }
 
   async close(): Promise<void> {
-    const pools = [...[...this.#pools.values()].map(({ pool }) => pool), ...this.#retired];
+    const connections = await Promise.all(this.#pools.values());
     this.#pools.clear();
+    const pools = [...connections.map(({ pool }) => pool), ...this.#retired];
     await Promise.all(pools.map((pool) => pool.destroy()));
   }
 
@@ -77,7 +84,8 @@ export class Transport {
     target: Target,
     call: Call,
   ): Promise<TransportReply> {
-    const used = this.#pool(origin, target.timeouts.connect);
+    const found = this.#pool(origin, target.timeouts.connect);
+    const used = found instanceof Promise ? await found : found;
     const before = used.opened;
     let isKept = false;
     const onStart = () => {
@@ -92,7 +100,7 @@ export class Transport {
       this.#retire(used);
     }
     const again = new Exchange(call.signal, { onBytes: call.onBytes });
-    this.#pool(origin, target.timeouts.connect).pool.dispatch(options, again);
+    (await this.#pool(origin, target.timeouts.connect)).pool.dispatch(options, again);
     return again.reply;
   }
 
@@ -106,35 +114,57 @@ export class Transport {
       .then(() => this.#retired.delete(used.pool));
   }
 
-  #pool(origin: string, connectTimeout: number): Connections {
+  /** @returns a promise only where connections go through a proxy, and until the first has been made */
+  #pool(origin: string, connectTimeout: number): Connections | Promise<Connections> {
     const key = `${origin} ${connectTimeout}`;
-    let connections = this.#pools.get(key);
-    if (!connections) {
-      const pool = new Pool(origin, {
-        connect: { timeout: connectTimeout },
-        // A connection carries one call at a time and the server bounds the calls in flight.
-        connections: null,
-        pipelining: 1,
-        allowH2: false,
-        keepAliveTimeout: 30_000,
-        // The attempt's own deadlines bound every wait (routing/deadline.ts).
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        maxResponseSize: LARGEST_REPLY,
-      });
-      const made: Connections = { pool, opened: 0 };
-      pool.on('connect', () => {
-        made.opened += 1;
-      });
-      this.#pools.set(key, made);
-      connections = made;
-    }
-    return connections;
+    const known = this.#pools.get(key);
+    if (known) return known;
+    const proxy = proxyFor(origin, this.#proxies);
+    if (proxy === undefined)
+      return this.#keep(key, new Pool(origin, { connect: { timeout: connectTimeout }, ...POOL_OPTIONS }));
+    const made = makeProxied(proxy, connectTimeout).then((agent) => this.#keep(key, agent));
+    this.#pools.set(key, made);
+    return made;
+  }
+
+  #keep(key: string, pool: Dispatcher): Connections {
+    const made: Connections = { pool, opened: 0 };
+    pool.on('connect', () => {
+      made.opened += 1;
+    });
+    this.#pools.set(key, made);
+    return made;
   }
 }
 
 function isConnectionLoss(error: unknown): boolean {
   return CONNECTION_LOSS.includes(String((error as { code?: unknown }).code));
+}
+
+const POOL_OPTIONS = {
+  // A connection carries one call at a time and the server bounds the calls in flight.
+  connections: null,
+  pipelining: 1,
+  allowH2: false,
+  keepAliveTimeout: 30_000,
+  // The attempt's own deadlines bound every wait (routing/deadline.ts).
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  maxResponseSize: LARGEST_REPLY,
+} as const;
+
+/** Https goes through a tunnel, so that the proxy sees neither key nor prompt; http is handed to it, as curl does. */
+async function makeProxied(proxy: string, connectTimeout: number): Promise<Dispatcher> {
+  // The whole package: only its index gives dispatchers the `connect` by which the agent opens its tunnels.
+  const { ProxyAgent } = await import('undici');
+  return new ProxyAgent({
+    uri: proxy,
+    proxyTunnel: false,
+    connectTimeout,
+    // Of the connections to the proxy itself, whose options are not those of the agent.
+    factory: (origin, options) => new Pool(origin, { ...options, ...POOL_OPTIONS }),
+    ...POOL_OPTIONS,
+  });
 }
 
 /** Reads a whole body as text. @throws {UpstreamFailure} when it is cut. */

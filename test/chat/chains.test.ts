@@ -55,7 +55,7 @@ describe('choosing', () => {
 
   it('a model without a key is refused at once, naming the variable, as waiting would not help', () => {
     expect(() => chooseChain(chains, others, 'claude-2')).toThrow(
-      expect.objectContaining({ kind: 'invalid_request', retryAfterMs: undefined }),
+      expect.objectContaining({ status: 404, code: 'model_not_found', retryAfterMs: undefined }),
     );
   });
 });

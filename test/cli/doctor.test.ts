@@ -79,7 +79,7 @@ it('says when a provider will switch a model off', async () => {
   const upstream = await startRawUpstream({ body: JSON.stringify(list) });
   const { findings } = await examine({ OPENAI_API_KEY: 'sk-1234567890', OPENAI_BASE_URL: upstream.url });
   expect(findings[0]).toMatchObject({ state: 'live', detail: 'its provider switches it off on 2027-01-01' });
-  expect(upstream.requests[0]).toMatchObject({ method: 'GET', path: '/models' });
+  expect(upstream.requests[0]).toMatchObject({ method: 'GET', path: '/v1/models' });
 });
 
 it('without any key there is nothing to examine', async () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import supertest from 'supertest';
 import { describe, expect, it, vi } from 'vitest';
+import type { Environment } from '../../src/config/environment.ts';
 import { startBareGateway, startGateway } from '../helpers/gateway.ts';
 
 const QUESTION = { prompt: 'write me a function to print hello world' };
@@ -193,34 +194,73 @@ describe('the models', () => {
   ] as const)('%s %s lists models and chains', async (method, path) => {
     const { url } = await startGateway();
     const { body } = await supertest(url)[method](path).expect(200);
-    expect(body).toEqual({
-      object: 'list',
-      data: [
-        { id: 'codellama', object: 'model', created: 0, owned_by: 'together' },
-        { id: 'gpt-4', object: 'model', created: 0, owned_by: 'openai' },
-        { id: 'claude-2', object: 'model', created: 0, owned_by: 'anthropic' },
-        { id: 'default', object: 'model', created: 0, owned_by: 'codellama-server' },
-      ],
+    expect(body.object).toBe('list');
+    expect(body.data.slice(0, 4)).toMatchObject([
+      { id: 'codellama', object: 'model', owned_by: 'together', context_window: 16_384 },
+      { id: 'gpt-4', object: 'model', owned_by: 'openai', max_output_tokens: 8_192 },
+      { id: 'claude-2', object: 'model', owned_by: 'anthropic' },
+      { id: 'default', object: 'model', owned_by: 'codellama-server' },
+    ]);
+    expect(body.data[0]).toMatchObject({
+      created: expect.any(Number),
+      max_input_tokens: 16_384,
+      pricing: { input: 0.776, output: 0.776 },
+      capabilities: {},
     });
   });
 
-  it('without a key are left out', async () => {
-    const { url } = await startGateway({ OPENAI_API_KEY: '' });
-    const { body } = await supertest(url).get('/v1/models');
-    expect(body.data.map(({ id }: { id: string }) => id)).toEqual(['codellama', 'claude-2', 'default']);
+  it('of the catalogue are listed where their provider has a key', async () => {
+    const ids = await listedIds({ OPENAI_API_KEY: '' });
+    expect(ids.slice(0, 3)).toEqual(['codellama', 'claude-2', 'default']);
+    expect(ids).toContain('claude-sonnet-5-5');
+    expect(ids).not.toContain('gpt-4o');
+    expect(ids).not.toContain('command-a');
+    expect(ids).not.toContain('codellama-local');
+    expect(await listedIds({ OLLAMA_BASE_URL: 'localhost:11434' })).toContain('codellama-local');
+  });
+
+  it.each(['gpt-4', 'openai/gpt-4', 'openai%2Fgpt-4', 'togethercomputer/CodeLlama-34b-Instruct'])(
+    '%s can be looked up',
+    async (id) => {
+      const { url } = await startGateway();
+      const { body } = await supertest(url).get(`/v1/models/${id}`).expect(200);
+      expect(body).toMatchObject({ id: decodeURIComponent(id), object: 'model' });
+    },
+  );
+
+  it('that are not there are not found', async () => {
+    const { url } = await startGateway();
+    const { body } = await supertest(url).get('/v1/models/no-such/model-9').expect(404);
+    expect(body.error).toMatchObject({ code: 'model_not_found', param: 'model' });
+  });
+
+  it("have Anthropic's shape for those who name its version", async () => {
+    const { url } = await startGateway();
+    const get = (path: string) => supertest(url).get(path).set('anthropic-version', '2023-06-01').expect(200);
+    const { body } = await get('/v1/models?limit=2');
+    expect(body).toMatchObject({ first_id: 'codellama', last_id: 'gpt-4', has_more: true });
+    expect(body.data[0]).toMatchObject({ type: 'model', id: 'codellama', display_name: 'codellama' });
+    expect((await get('/v1/models?limit=1&after_id=codellama')).body.first_id).toBe('gpt-4');
+    expect((await get('/v1/models/gpt-4')).body).toMatchObject({ type: 'model', id: 'gpt-4' });
   });
 
   it('asked for without a key say which is missing', async () => {
     const { ask } = await startGateway({ OPENAI_API_KEY: '' });
     const { status, body, headers } = await ask({ ...QUESTION, model: 'gpt-4' });
-    expect(status).toBe(400);
+    expect(status).toBe(404);
     expect(body.error).toMatchObject({
-      code: 'invalid_request',
-      message: expect.stringMatching(/`gpt-4`.*OPENAI_API_KEY/),
+      code: 'model_not_found',
+      message: 'No model of `gpt-4` can be used: set OPENAI_API_KEY.',
     });
     expect(headers).not.toHaveProperty('retry-after');
   });
 });
+
+async function listedIds(environment: Environment): Promise<string[]> {
+  const { url } = await startGateway(environment);
+  const { body } = await supertest(url).get('/v1/models');
+  return body.data.map(({ id }: { id: string }) => id);
+}
 
 describe('health', () => {
   it('live and ready', async () => {

@@ -1,4 +1,5 @@
 /** Whatever is wrong with a request is said in words that name the field and the mend, and never costs a call. */
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
 import { startGateway } from '../helpers/gateway.ts';
@@ -26,7 +27,12 @@ const table: [what: string, body: unknown, message: string | RegExp, param: stri
   ['a blank prompt', { prompt: ' \n\t' }, '`prompt` must not be empty.', 'prompt'],
   ['a prompt that is no string', { prompt: 42 }, '`prompt` must be a string; you sent 42.', 'prompt'],
   ['a prompt that is a list', { prompt: ['hi'] }, '`prompt` must be a string.', 'prompt'],
-  ['a prompt that is null', { prompt: null }, '`prompt` must be a string; you sent null.', 'prompt'],
+  [
+    'a prompt that is null',
+    { prompt: null },
+    /`prompt` \(a string\) or `messages` \(a list\) is required/,
+    'prompt',
+  ],
   [
     'both',
     { ...ok, ...said({ role: 'user', content: 'hi' }) },
@@ -70,18 +76,6 @@ const table: [what: string, body: unknown, message: string | RegExp, param: stri
     said({ role: 'tool', content: 'rain' }),
     '`messages.0.tool_call_id` must be a string, but it is missing.',
     'messages.0.tool_call_id',
-  ],
-  [
-    'an unknown model',
-    { ...ok, model: 'gpt-5000' },
-    'There is no model or chain named `gpt-5000`. GET /v1/models lists what there is; any other model is named as `provider/model-id`.',
-    'model',
-  ],
-  [
-    'a misspelt model',
-    { ...ok, model: 'codelama' },
-    'There is no model or chain named `codelama`. Did you mean `codellama`?',
-    'model',
   ],
   ['a model that is no string', { ...ok, model: 4 }, '`model` must be a string; you sent 4.', 'model'],
   [
@@ -155,7 +149,7 @@ const table: [what: string, body: unknown, message: string | RegExp, param: stri
   [
     'a tool with a bad name',
     { ...ok, tools: [{ type: 'function', function: { name: 'get weather' } }] },
-    /^`tools.0.function.name` must be 1 to 64 letters/,
+    /^`tools.0.function.name` must be 1 to 128 letters/,
     'tools.0.function.name',
   ],
   [
@@ -177,16 +171,34 @@ const table: [what: string, body: unknown, message: string | RegExp, param: stri
     'function_call',
   ],
   [
-    'an unknown response format',
-    { ...ok, response_format: { type: 'xml' } },
-    /^`response_format.type` must be one of/,
+    'a response format without a type',
+    { ...ok, response_format: {} },
+    /^`response_format.type` must be a string, but it is missing/,
     'response_format.type',
   ],
   [
-    'an unknown effort',
-    { ...ok, reasoning_effort: 'max' },
-    /^`reasoning_effort` must be one of "none", .*; you sent "max"\.$/,
+    'an effort that is no text',
+    { ...ok, reasoning_effort: 5 },
+    '`reasoning_effort` must be a string; you sent 5.',
     'reasoning_effort',
+  ],
+  [
+    'a key of a provider',
+    { ...ok, api_key: 'sk-secret' },
+    /^`api_key` is not taken from a request/,
+    'api_key',
+  ],
+  [
+    'more field names than any request has',
+    { ...ok, option: Object.fromEntries(Array.from({ length: 100_001 }, (_, at) => [at, 0])) },
+    'The body has 100,003 field names; at most 100,000 are taken.',
+    null,
+  ],
+  [
+    'more items than any request has',
+    { ...ok, option: Array(1_000_002).fill(0) },
+    /^The body has 1,000,00\d items; at most 1,000,000 are taken\.$/,
+    null,
   ],
 ];
 
@@ -206,6 +218,19 @@ describe('a body that is wrong gets a 400', () => {
     expect(calls).toBe(0);
   });
 
+  it.each([
+    [
+      'gpt-5000',
+      'There is no model or chain named `gpt-5000`. GET /v1/models lists what there is; any other model is named as `provider/model-id`.',
+    ],
+    ['codelama', 'There is no model or chain named `codelama`. Did you mean `codellama`?'],
+  ])('but the unknown model %s a 404, as OpenAI gives it', async (model, message) => {
+    const { status, reply, calls } = await send({ body: { ...ok, model } });
+    expect(status).toBe(404);
+    expect(reply.error).toMatchObject({ message, param: 'model', code: 'model_not_found' });
+    expect(calls).toBe(0);
+  });
+
   it('also when a stream was asked for', async () => {
     const { status, headers } = await send({ body: { prompt: '', stream: true } });
     expect(status).toBe(400);
@@ -219,7 +244,7 @@ describe('a body that is wrong gets a 400', () => {
 });
 
 describe('a body that is too large gets a 413', () => {
-  const large = JSON.stringify({ prompt: 'x'.repeat(11 * 1024 * 1024) });
+  const large = JSON.stringify({ prompt: 'x'.repeat(33 * 1024 * 1024) });
   const inChunks = () =>
     new ReadableStream({
       start(controller) {
@@ -236,7 +261,7 @@ describe('a body that is too large gets a 413', () => {
     const { status, reply, calls } = await send({ body: body() });
     expect(status).toBe(413);
     expect(reply.error).toMatchObject({
-      message: 'The body is larger than 10 MB; send less, or raise MAX_BODY_MB.',
+      message: 'The body is larger than 32 MB; send less, or raise MAX_BODY_MB.',
       code: 'invalid_request',
     });
     expect(calls).toBe(0);
@@ -257,24 +282,86 @@ describe('a body that is too large gets a 413', () => {
   });
 });
 
-describe('a body that is not plain JSON gets a 415', () => {
+describe('a body that is not JSON gets a 415', () => {
   it.each([
     [
       'a form',
       { 'content-type': 'application/x-www-form-urlencoded' },
+      JSON.stringify(ok),
       'not `application/x-www-form-urlencoded`',
     ],
-    ['plain text', { 'content-type': 'text/plain' }, 'Send JSON with `content-type: application/json`'],
     [
-      'compressed',
-      { ...json, 'content-encoding': 'gzip' },
-      'Send the body without `content-encoding: gzip`.',
+      'plain text',
+      { 'content-type': 'text/plain' },
+      'hello',
+      'Send JSON with `content-type: application/json`',
     ],
-  ])('%s', async (_what, headers, message) => {
-    const { status, reply, calls } = await send({ body: ok, headers });
+    [
+      'compressed in an unknown way',
+      { ...json, 'content-encoding': 'compress' },
+      JSON.stringify(ok),
+      '`content-encoding: compress` is not known',
+    ],
+  ])('%s', async (_what, headers, body, message) => {
+    const { status, reply, calls } = await send({ body, headers });
     expect(status).toBe(415);
     expect(reply.error).toMatchObject({ message: expect.stringContaining(message), code: 'invalid_request' });
     expect(calls).toBe(0);
+  });
+});
+
+describe('JSON is taken', () => {
+  it.each([
+    ['as plain text', { 'content-type': 'text/plain;charset=UTF-8' }, JSON.stringify(ok)],
+    ['after a byte order mark', json, `\ufeff${JSON.stringify(ok)}`],
+  ])('%s', async (_how, headers, body) => {
+    expect((await send({ headers, body })).status).toBe(200);
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ])('compressed by %s', async (encoding, compress) => {
+    const body = compress(JSON.stringify(ok));
+    const { status, calls } = await send({ headers: { ...json, 'content-encoding': encoding }, body });
+    expect({ status, calls }).toEqual({ status: 200, calls: 1 });
+  });
+
+  it('but not what is too large once decompressed', async () => {
+    const body = gzipSync(JSON.stringify({ prompt: 'x'.repeat(40 * 1024 * 1024) }));
+    const { status, reply } = await send({ headers: { ...json, 'content-encoding': 'gzip' }, body });
+    expect(status).toBe(413);
+    expect(reply.error.message).toContain('larger than 32 MB');
+  });
+
+  it.each([
+    ['that is not compressed', () => JSON.stringify(ok)],
+    ['that is cut', () => gzipSync(JSON.stringify(ok)).subarray(0, 20)],
+  ])('but not a compressed body %s', async (_what, body) => {
+    const headers = { ...json, 'content-encoding': 'gzip' };
+    const { status, reply } = await send({ headers, body: body() });
+    expect(status).toBe(400);
+    expect(reply.error.message).toBe('The body is not what `content-encoding: gzip` says, or is cut.');
+  });
+
+  it.each([
+    '//v1/chat/completions',
+    '/v1//chat/completions/',
+    '/chat/completions/',
+    '/openai/v1/chat/completions',
+  ])('at %s', async (path) => {
+    expect((await send({ path, body: ok })).status).toBe(200);
+  });
+
+  it("at the path of Azure's clients, which names the model", async () => {
+    const { status, headers } = await send({
+      path: '/openai/deployments/gpt-4/chat/completions?api-version=2024-10-21',
+      body: { ...ok, model: 'another' },
+    });
+    expect(status).toBe(200);
+    expect(headers.get('x-model')).toMatch(/^openai\//);
   });
 });
 
@@ -325,7 +412,11 @@ async function send({
   environment,
 }: Sent) {
   const { url, simulator } = await startGateway(environment);
-  const asIs = typeof body === 'string' || body instanceof ReadableStream || body === undefined;
+  const asIs =
+    typeof body === 'string' ||
+    body instanceof Uint8Array ||
+    body instanceof ReadableStream ||
+    body === undefined;
   const response = await fetch(url + path, {
     method,
     headers,

@@ -76,7 +76,7 @@ describe('another question misses', () => {
     ['another model', { ...QUESTION, model: 'gpt-4' }],
     ['another user', { ...QUESTION, user: 'someone' }],
     ['a field of a provider', { ...QUESTION, top_k: 3 }],
-    ['tools', { ...QUESTION, tools: [{ type: 'function', function: { name: 'run' } }] }],
+    ['tools', { ...QUESTION, cache: true, tools: [{ type: 'function', function: { name: 'run' } }] }],
     ['the same words in another role', { messages: [{ role: 'system', content: QUESTION.prompt }] }],
   ])('%s', async (_what, other) => {
     const { ask, simulator } = await startGateway();

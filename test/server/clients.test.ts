@@ -110,7 +110,7 @@ describe('the openai package', () => {
     const { client } = await start();
     const ids = [];
     for await (const { id } of client.models.list()) ids.push(id);
-    expect(ids).toEqual(['codellama', 'gpt-4', 'claude-2', 'default']);
+    expect(ids.slice(0, 4)).toEqual(['codellama', 'gpt-4', 'claude-2', 'default']);
   });
 });
 

@@ -154,11 +154,18 @@ it('a fallback calls the tool as well', async () => {
 
 it('a tool call from the cache is whole, in either form', async () => {
   const gateway = await startGateway();
-  const first = await answer(gateway, false, { prompt: QUESTION, tools });
-  const again = await answer(gateway, true, { prompt: QUESTION, tools });
+  const first = await answer(gateway, false, { prompt: QUESTION, tools, cache: true });
+  const again = await answer(gateway, true, { prompt: QUESTION, tools, cache: true });
   expect(first.message.tool_calls).toMatchObject(again.message.tool_calls!);
   expect(again.finish_reason).toBe('tool_calls');
   expect(gateway.simulator.calls).toHaveLength(1);
+});
+
+it('an answer to tools is not kept unless that is asked for', async () => {
+  const gateway = await startGateway();
+  await answer(gateway, false, { prompt: QUESTION, tools });
+  await answer(gateway, false, { prompt: QUESTION, tools });
+  expect(gateway.simulator.calls).toHaveLength(2);
 });
 
 function argumentsOf(call: object | undefined): string {

@@ -18,6 +18,8 @@ export function withoutLegacyFunctions(fields: Fields): Fields & { legacyFunctio
   const { functions, function_call: choice, ...rest } = fields;
   const messages = withoutFunctionMessages(fields.messages as LegacyMessage[]);
   if (functions === undefined && choice === undefined) return { ...rest, messages, legacyFunctions: false };
+  if (Array.isArray(functions) && functions.length === 0 && rest.tools === undefined)
+    return { ...rest, messages, legacyFunctions: true };
   if (rest.tools !== undefined) {
     throw invalidRequest('Send either `tools` or the older `functions`, not both.', 'functions');
   }

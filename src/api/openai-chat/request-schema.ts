@@ -1,51 +1,20 @@
 /**
  * Every OpenAI chat parameter and its range, after OpenAI's API reference ("Create chat completion") and the types
- * of the `openai` package. Fields that are not here pass through to the provider as they are.
+ * of the `openai` package. Where the values belong to a provider (efforts, formats, tiers), any is taken. Fields that are
+ * not here pass through to the provider as they are.
  */
 import { z } from 'zod';
+import { isWholeNumber } from '../../core/exact-json.ts';
+import { messages } from './request-messages.ts';
+import { functionCallChoice, functions, toolChoice, tools } from './request-tools.ts';
+import { byType, inner, listOf } from './schema-combinators.ts';
 
 const text = z.string();
 const nonEmptyText = z.string().refine((value) => value.trim() !== '', 'must not be empty');
 
-const contentPart = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('text'), text }),
-  z.looseObject({
-    type: z.literal('image_url'),
-    image_url: z.looseObject({
-      url: nonEmptyText,
-      detail: z.enum(['auto', 'low', 'high', 'original']).nullish(),
-    }),
-  }),
-  z.looseObject({ type: z.literal('input_audio'), input_audio: z.looseObject({ data: text, format: text }) }),
-  z.looseObject({ type: z.literal('file'), file: z.looseObject({}) }),
-  z.looseObject({ type: z.literal('refusal'), refusal: text }),
-]);
-const content = z.union([text, z.array(contentPart).min(1)], 'must be a string or a list of content parts');
-
-const functionCall = z.looseObject({ name: nonEmptyText, arguments: text });
-const toolCall = z.looseObject({ id: text, type: text, function: functionCall.optional() });
-
-const message = z.discriminatedUnion('role', [
-  z.looseObject({ role: z.literal('system'), content }),
-  z.looseObject({ role: z.literal('developer'), content }),
-  z.looseObject({ role: z.literal('user'), content }),
-  z.looseObject({
-    role: z.literal('assistant'),
-    content: content.nullish(),
-    tool_calls: z.array(toolCall).nullish(),
-    function_call: functionCall.nullish(),
-  }),
-  z.looseObject({ role: z.literal('tool'), content, tool_call_id: nonEmptyText }),
-  z.looseObject({ role: z.literal('function'), content: content.nullable(), name: nonEmptyText }),
-]);
-
-const functionDefinition = z.looseObject({
-  name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
-  description: text.nullish(),
-  parameters: z.record(text, z.unknown()).nullish(),
-  strict: z.boolean().nullish(),
-});
-const named = z.looseObject({ name: nonEmptyText });
+/** The vocabulary of a model has some 200,000 tokens; nobody weighs more than a few of them. */
+const MAX_BIASES = 10_000;
+const MAX_LABELS = 1_000;
 
 /** OpenAI's SDK also accepts the first version's `"True"` and `"true"`. */
 const flag = z
@@ -59,66 +28,73 @@ const flag = z
   .nullish();
 const count = z.int().min(1).nullish();
 const penalty = z.number().min(-2).max(2).nullish();
+const topLogprobs = z.int().min(0).max(20);
+
+/** A record, validated up to its first wrong value. */
+function recordOf(value: z.ZodType, max: number) {
+  const anyRecord = z.looseObject({});
+  return z.unknown().transform((record, context) => {
+    if (typeof record !== 'object' || record === null || Array.isArray(record))
+      return inner(anyRecord, record, context);
+    const entries = Object.entries(record);
+    if (entries.length > max) {
+      context.addIssue(`must have at most ${max} entries`);
+      return z.NEVER;
+    }
+    for (const [key, one] of entries)
+      if (!value.safeParse(one).success) return inner(value, one, context, [key]);
+    return record;
+  });
+}
+
+const jsonSchema = z.looseObject({
+  type: z.literal('json_schema'),
+  json_schema: z.looseObject({ name: nonEmptyText, schema: z.record(text, z.unknown()).nullish() }),
+});
+const format = byType({ json_schema: jsonSchema });
+/** The schema flat beside the type, as Together's API and OpenAI's Responses have it, is put inside; it needs a name. */
+const responseFormat = z.unknown().transform((value, context) => {
+  const { type, json_schema: own, ...flat } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (type !== 'json_schema') return inner(format, value, context);
+  if (own === undefined && flat.schema === undefined) return inner(jsonSchema, value, context);
+  const described = typeof own === 'object' && own !== null ? own : (own ?? flat);
+  const schema = typeof described === 'object' ? { name: 'response', ...described } : described;
+  return inner(jsonSchema, { type, json_schema: schema }, context);
+});
 
 const fields = {
-  prompt: nonEmptyText,
-  messages: z.array(message).min(1),
-  model: nonEmptyText.nullish(),
+  prompt: nonEmptyText.nullish(),
+  messages: messages.nullish(),
+  model: nonEmptyText.transform((name) => name.trim()).nullish(),
   stream: flag,
   cache: z.boolean().nullish(),
   strict_params: z.boolean().nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   n: z.int().min(1).max(128).nullish(),
-  stop: z.union([text, z.array(text).max(4)], 'must be a string or a list of up to 4 strings').nullish(),
+  stop: z.union([text, listOf(text, { max: 4 })], 'must be a string or a list of up to 4 strings').nullish(),
   max_tokens: count,
   max_completion_tokens: count,
   presence_penalty: penalty,
   frequency_penalty: penalty,
-  logit_bias: z.record(text, z.number().min(-100).max(100)).nullish(),
-  logprobs: z.boolean().nullish(),
-  top_logprobs: z.int().min(0).max(20).nullish(),
-  seed: z.int().nullish(),
+  logit_bias: recordOf(z.number().min(-100).max(100), MAX_BIASES).nullish(),
+  /** Together's form, and that of OpenAI's old completions, is the number of alternatives. */
+  logprobs: z.union([z.boolean(), topLogprobs], 'must be true or false').nullish(),
+  top_logprobs: topLogprobs.nullish(),
+  seed: z.custom<number>(isWholeNumber, 'must be a whole number').nullish(),
   user: text.nullish(),
-  tools: z
-    .array(
-      z.discriminatedUnion('type', [
-        z.looseObject({ type: z.literal('function'), function: functionDefinition }),
-        z.looseObject({ type: z.literal('custom'), custom: named }),
-      ]),
-    )
-    .max(128)
-    .nullish(),
-  tool_choice: z
-    .union(
-      [
-        z.enum(['none', 'auto', 'required']),
-        z.looseObject({ type: z.literal('function'), function: named }),
-        z.looseObject({ type: z.literal('custom'), custom: named }),
-        z.looseObject({ type: z.literal('allowed_tools') }),
-      ],
-      'must be "none", "auto", "required" or {"type": "function", "function": {"name": …}}',
-    )
-    .nullish(),
+  tools: tools.nullish(),
+  tool_choice: toolChoice.nullish(),
   parallel_tool_calls: z.boolean().nullish(),
-  functions: z.array(functionDefinition).min(1).max(128).nullish(),
-  function_call: z
-    .union([z.enum(['none', 'auto']), named], 'must be "none", "auto" or {"name": …}')
-    .nullish(),
-  response_format: z
-    .discriminatedUnion('type', [
-      z.looseObject({ type: z.literal('text') }),
-      z.looseObject({ type: z.literal('json_object') }),
-      z.looseObject({
-        type: z.literal('json_schema'),
-        json_schema: z.looseObject({ name: nonEmptyText, schema: z.record(text, z.unknown()).nullish() }),
-      }),
-    ])
-    .nullish(),
-  reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).nullish(),
+  functions: functions.nullish(),
+  function_call: functionCallChoice.nullish(),
+  response_format: responseFormat.nullish(),
+  reasoning_effort: nonEmptyText.nullish(),
   verbosity: z.enum(['low', 'medium', 'high']).nullish(),
-  modalities: z.array(z.literal('text', 'must be "text": this server answers in text only')).nullish(),
-  metadata: z.record(text, text).nullish(),
+  modalities: listOf(z.literal('text', 'must be "text": this server answers in text only'), {
+    max: 8,
+  }).nullish(),
+  metadata: recordOf(text, MAX_LABELS).nullish(),
   store: z.boolean().nullish(),
   service_tier: text.nullish(),
   prediction: z.looseObject({ type: z.literal('content') }).nullish(),
@@ -131,7 +107,7 @@ const fields = {
 /** Each field by itself, as a request has three of them and checking the absence of forty others costs more than these. */
 export const FIELDS: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(fields));
 
-/** Names a misspelling is compared with; the last are Together's and other open-model servers' own. */
+/** Names a misspelling is compared with; the last are providers' own that look like slips of others. */
 export const KNOWN_FIELDS: ReadonlySet<string> = new Set([
   ...Object.keys(fields),
   ...[
@@ -142,6 +118,7 @@ export const KNOWN_FIELDS: ReadonlySet<string> = new Set([
     'models',
     'repetition_penalty',
     'safety_model',
+    'safety_mode',
     'context_length_exceeded_behavior',
     'thinking',
     'audio',

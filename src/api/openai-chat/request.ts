@@ -5,8 +5,13 @@ import { nearest } from '../../core/nearest.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import { withoutLegacyFunctions } from './legacy-functions.ts';
+import { credentialFailure } from './request-credentials.ts';
 import { FIELDS, KNOWN_FIELDS } from './request-schema.ts';
+import { fromResponsesBody, isResponsesBody } from './responses-body.ts';
 import { complaint } from './validation-errors.ts';
+
+/** Fields of a body; the API has some fifty. */
+const MAX_FIELDS = 300;
 
 export interface OpenAiChatRequest extends ParsedRequest {
   /** Asked with the old `functions`, so answered with `function_call`. */
@@ -27,12 +32,12 @@ export function parseRequest(body: unknown): OpenAiChatRequest {
     prompt,
     messages,
     model,
-    cache = true,
+    cache,
     strict_params: strictParams = false,
     stream = false,
     stream_options: streamOptions,
     ...rest
-  } = parseFields(body);
+  } = parseFields(isResponsesBody(body) ? fromResponsesBody(body) : body);
   if (prompt !== undefined && messages !== undefined) {
     throw invalidRequest('Send either `prompt` or `messages`, not both.', 'prompt');
   }
@@ -43,16 +48,18 @@ export function parseRequest(body: unknown): OpenAiChatRequest {
     );
   }
   const { legacyFunctions, ...parameters } = withoutLegacyFunctions({
-    ...rest,
+    ...withLogprobs(rest),
     messages: messages ?? [{ role: 'user', content: prompt }],
   });
+  const request = { ...withoutEmptyTools(parameters), stream } as unknown as ChatRequest;
   return {
-    request: { ...parameters, stream } as unknown as ChatRequest,
+    request,
     model,
     legacyFunctions,
     wantsUsageChunk: streamOptions?.include_usage === true,
     user: typeof rest.user === 'string' && rest.user !== '' ? rest.user.slice(0, MAX_USER_LENGTH) : undefined,
-    cache,
+    // An agent that asks the same again wants to act again.
+    cache: cache ?? request.tools === undefined,
     strictParams,
     wire: 'openai-chat',
   };
@@ -74,9 +81,12 @@ interface ParsedFields extends Record<string, unknown> {
  * lost in silence.
  */
 function parseFields(body: object): ParsedFields {
+  const fields = Object.entries(body);
+  if (fields.length > MAX_FIELDS)
+    throw invalidRequest(`The body has ${fields.length} fields; at most ${MAX_FIELDS} are taken.`);
   const parsed: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(body)) {
-    if (!KNOWN_FIELDS.has(field)) refuseMisspelling(field);
+  for (const [field, value] of fields) {
+    if (!KNOWN_FIELDS.has(field)) refuseField(field);
     const schema = FIELDS.get(field);
     const result = schema?.safeParse(value);
     if (result && !result.success) throw complaint(field, result.error.issues, body);
@@ -86,9 +96,30 @@ function parseFields(body: object): ParsedFields {
   return parsed;
 }
 
-function refuseMisspelling(field: string): void {
+/** @throws {Failure} for a field that is not for providers, or that is a slip of one of ours */
+function refuseField(field: string): void {
   // As a name of ours it would give an object other fields than it shows.
   if (field === '__proto__') throw invalidRequest('Unknown field `__proto__`.', field);
+  const credential = credentialFailure(field);
+  if (credential) throw credential;
   const meant = nearest(field, KNOWN_FIELDS);
   if (meant) throw invalidRequest(`Unknown field \`${field}\`: did you mean \`${meant}\`?`, field);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** `"logprobs": 3`, the form of Together's API, is `true` with 3 alternatives. */
+function withLogprobs(fields: Fields): Fields {
+  const { logprobs } = fields;
+  if (typeof logprobs !== 'number') return fields;
+  const { top_logprobs: alternatives = logprobs } = fields;
+  return logprobs > 0
+    ? { ...fields, logprobs: true, top_logprobs: alternatives }
+    : { ...fields, logprobs: false };
+}
+
+/** Of no tools there is nothing to choose, and providers refuse an empty list. */
+function withoutEmptyTools(fields: Fields): Fields {
+  const { tools, tool_choice: _choice, parallel_tool_calls: _parallel, ...rest } = fields;
+  return Array.isArray(tools) && tools.length === 0 ? rest : fields;
 }

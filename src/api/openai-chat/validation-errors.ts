@@ -4,18 +4,22 @@ import { type Failure, invalidRequest } from '../../failures/failure.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** A key of the caller's may be part of the name, and may be as long as the body. */
+const MAX_FIELD_NAME = 200;
+
 /**
  * The first finding, as an `invalid_request` that names the field, what is wanted and what came.
  * @param name of the field the findings are about
  */
 export function complaint(name: string, issues: readonly Issue[], body: object): Failure {
   const issue: Issue = { ...issues[0]!, path: [name, ...issues[0]!.path] };
-  const field = issue.path.map(String).join('.');
-  const value = issue.path.reduce<unknown>(
-    (parent, key) => (parent as Record<PropertyKey, unknown> | undefined)?.[key],
-    body,
-  );
-  return invalidRequest(`\`${field}\` ${wanted(issue)}${seen(value, issue)}.`, field);
+  const field = issue.path.map(String).join('.').slice(0, MAX_FIELD_NAME);
+  const at = (path: readonly PropertyKey[]) =>
+    path.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown> | undefined)?.[key], body);
+  const value = at(issue.path);
+  // A field that was understood in another form has no such place in the body.
+  const isFound = value !== undefined || at(issue.path.slice(0, -1)) !== undefined;
+  return invalidRequest(`\`${field}\` ${wanted(issue)}${isFound ? seen(value, issue) : ''}.`, field);
 }
 
 function wanted(issue: Issue): string {

@@ -62,11 +62,6 @@ describe('a bad message is refused', () => {
       `messages.0.content: ${CONTENT}; you sent 5.`,
     ],
     [
-      'without parts',
-      { role: 'user', content: [] },
-      'messages.0.content: `messages.0.content` must hold at least 1 item.',
-    ],
-    [
       'of a tool that was not called',
       { role: 'tool', content: '5' },
       'messages.0.tool_call_id: `messages.0.tool_call_id` must be a string, but it is missing.',
@@ -106,7 +101,8 @@ describe('a bad parameter is refused', () => {
     [{ presence_penalty: 3 }, '`presence_penalty` must be at most 2; you sent 3.'],
     [{ frequency_penalty: -3 }, '`frequency_penalty` must be at least -2; you sent -3.'],
     [{ logit_bias: 5 }, '`logit_bias` must be an object; you sent 5.'],
-    [{ logprobs: 5 }, '`logprobs` must be true or false; you sent 5.'],
+    [{ logprobs: 'x' }, '`logprobs` must be true or false; you sent "x".'],
+    [{ logprobs: 21 }, '`logprobs` must be at most 20; you sent 21.'],
     [{ top_logprobs: 21 }, '`top_logprobs` must be at most 20; you sent 21.'],
     [{ seed: 0.5 }, '`seed` must be a whole number; you sent 0.5.'],
     [{ user: 5 }, '`user` must be a string; you sent 5.'],
@@ -120,7 +116,6 @@ describe('a bad parameter is refused', () => {
       { tool_choice: 'maybe' },
       '`tool_choice` must be "none", "auto", "required" or {"type": "function", "function": {"name": …}}; you sent "maybe".',
     ],
-    [{ functions: [] }, '`functions` must hold at least 1 item.'],
     [{ function_call: 'auto' }, '`function_call` needs `functions` to choose from.'],
     [{ verbosity: 'chatty' }, '`verbosity` must be one of "low", "medium", "high"; you sent "chatty".'],
     [{ parallel_tool_calls: 'x' }, '`parallel_tool_calls` must be true or false; you sent "x".'],
@@ -135,7 +130,7 @@ describe('a bad parameter is refused', () => {
     [{ metadata: { a: 1 } }, '`metadata.a` must be a string; you sent 1.'],
     [
       { tools: [{ type: 'function', function: { name: 'a b' } }] },
-      '`tools.0.function.name` must be 1 to 64 letters, digits, dots, dashes or underscores; you sent "a b".',
+      '`tools.0.function.name` must be 1 to 128 letters, digits, dots, dashes or underscores; you sent "a b".',
     ],
     [
       { response_format: { type: 'json_schema' } },
@@ -297,5 +292,16 @@ describe('our own fields', () => {
   it('the cache is on unless the caller wants none', () => {
     const cache = (value?: boolean) => parseRequest({ prompt: 'hi', cache: value }).cache;
     expect([cache(), cache(true), cache(false)]).toEqual([true, true, false]);
+  });
+
+  it('with tools or functions the cache is off unless the caller wants it', () => {
+    const tools = [{ type: 'function', function: { name: 'f' } }];
+    const cache = (fields: object) => parseRequest({ prompt: 'hi', ...fields }).cache;
+    expect([
+      cache({ tools }),
+      cache({ functions: [{ name: 'f' }] }),
+      cache({ tools, cache: true }),
+      cache({ tools: [] }),
+    ]).toEqual([false, false, true, true]);
   });
 });

@@ -1,0 +1,103 @@
+/** The list of models as clients read it: OpenAI's shape with what is known of each, or Anthropic's. */
+
+import { Failure } from '../failures/failure.ts';
+import type { Target } from '../providers/provider.ts';
+import type { Caller } from './admission.ts';
+import { type Chain, makeChain } from './chains.ts';
+
+export interface ModelListing {
+  readonly id: string;
+  readonly object: 'model';
+  /** Seconds since 1970: when this list was made, as providers do not say when a model was. */
+  readonly created: number;
+  readonly owned_by: string;
+  readonly context_window: number | null;
+  readonly max_input_tokens: number | null;
+  readonly max_output_tokens: number | null;
+  /** US dollars per million tokens; `null` where the configuration and the catalogue do not say. */
+  readonly pricing: Target['price'] | null;
+  /** What is known for sure, of the model that is asked first. */
+  readonly capabilities: Target['capabilities'];
+}
+
+/** Where names come from; those of a configuration are kept as long as it is. */
+export interface ListedNames {
+  readonly chains: ReadonlyMap<string, Chain>;
+  /** Other names of one model or chain, and what they stand for. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** Names that need no configuration. */
+  readonly catalogue: readonly string[];
+  readonly find: (name: string) => Target | object | undefined;
+  /** Milliseconds since 1970. */
+  readonly madeAt: number;
+}
+
+/** What a caller may ask for, the names of the configuration first. */
+export function listModels(names: ListedNames, caller: Caller): ModelListing[] {
+  const aliases = Object.keys(names.aliases).filter((alias) => !alias.endsWith('*'));
+  const all = new Set([...names.chains.keys(), ...aliases, ...names.catalogue]);
+  return [...all].flatMap((name) => {
+    const chain = chainOf(name, names);
+    return chain ? (listingOf(name, chain, names, caller) ?? []) : [];
+  });
+}
+
+/**
+ * @param chain of the model's name, as a request would have it
+ * @throws {Failure} `unauthorized` when the caller may not ask for it
+ */
+export function describeModel(id: string, chain: Chain, madeAt: number, caller: Caller): ModelListing {
+  return describe(id, caller.allowed(chain), madeAt);
+}
+
+function chainOf(name: string, { chains, aliases, find }: ListedNames): Chain | undefined {
+  const meant = chains.has(name) ? name : (aliases[name] ?? name);
+  const chain = chains.get(meant);
+  if (chain) return chain;
+  const target = find(meant);
+  return target && 'provider' in target ? makeChain(meant, [target as Target]) : undefined;
+}
+
+function listingOf(
+  id: string,
+  chain: Chain,
+  { madeAt }: ListedNames,
+  caller: Caller,
+): ModelListing | undefined {
+  if (chain.targets.length === 0) return undefined;
+  try {
+    return describeModel(id, chain, madeAt, caller);
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'unauthorized') return undefined;
+    throw error;
+  }
+}
+
+function describe(id: string, targets: readonly Target[], madeAt: number): ModelListing {
+  const [first] = targets;
+  const providers = new Set(targets.map(({ provider }) => provider));
+  const { contextWindow, maxOutputTokens, price, capabilities } = first!;
+  return {
+    id,
+    object: 'model',
+    created: Math.floor(madeAt / 1_000),
+    owned_by: providers.size === 1 ? first!.provider : 'codellama-server',
+    context_window: contextWindow ?? null,
+    max_input_tokens: contextWindow ?? null,
+    max_output_tokens: maxOutputTokens ?? null,
+    pricing: price ?? null,
+    capabilities,
+  };
+}
+
+/** Anthropic's shape of a model (docs.anthropic.com/en/api/models, 2026-11). */
+export function asAnthropicModel(model: ModelListing) {
+  return {
+    type: 'model',
+    id: model.id,
+    display_name: model.id,
+    created_at: new Date(model.created * 1_000).toISOString(),
+    max_input_tokens: model.max_input_tokens,
+    max_tokens: model.max_output_tokens,
+  };
+}
