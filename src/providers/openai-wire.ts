@@ -4,12 +4,12 @@ import { keepOwnJson } from '../core/own-json.ts';
 import type { ServerSentEvent } from '../core/sse.ts';
 import { type EventBatch, EventBatches } from './event-batches.ts';
 import { normaliseCompletion } from './normalise/completion.ts';
-import { parseObject } from './normalise/json.ts';
+import { hasHalves, parseObject } from './normalise/json.ts';
 import { eventFailure } from './normalise/reply-error.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Reply, Target } from './provider.ts';
-import type { ReplyBody } from './reply-body.ts';
 import { readReply } from './reply.ts';
+import type { ReplyBody } from './reply-body.ts';
 import type { Transport } from './transport.ts';
 
 export { isListOfObjects, parseObject } from './normalise/json.ts';
@@ -45,13 +45,14 @@ function readCompletion(
   // Some servers report a failure with status 200.
   if (parsed.error || parsed.object === 'error') throw eventFailure(parsed, target.provider);
   const completion = parsed as unknown as ChatCompletion;
-  if (normaliseCompletion(parsed, target)) keepOwnJson(completion, text);
+  // Halves of characters are in the text still.
+  if (normaliseCompletion(parsed, target) && !hasHalves(text)) keepOwnJson(completion, text);
   return completion;
 }
 
 /** Reads an event stream into chunks, those of one read together. Ends at `[DONE]` or at the end of the bytes. */
 function readBatches(body: ReplyBody, target: Target): EventBatches {
-  return new EventBatches(body, target, (events) => readEvents(events, target));
+  return new EventBatches(body, target.provider, (events) => readEvents(events, target), target.model);
 }
 
 function readEvents(events: readonly ServerSentEvent[], target: Target): EventBatch {

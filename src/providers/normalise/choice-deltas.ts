@@ -31,7 +31,8 @@ export class ChoiceDeltas {
       choice.logprobs = normaliseLogprobs(logprobs, delta.content);
     let characters = lengthOf(delta);
     if (characters > 0) this.#hasText = true;
-    if (delta.tool_calls || delta.tool_calls === null || delta.function_call) characters += this.#addCalls(delta);
+    if (delta.tool_calls || delta.tool_calls === null || delta.function_call)
+      characters += this.#addCalls(delta);
     this.#finish(choice, delta);
     return characters;
   }
@@ -111,7 +112,10 @@ function deltaOf(choice: ChunkChoice, provider: string): Fields {
   const { delta, message, text } = choice as unknown as Fields;
   if (typeof delta === 'object' && delta !== null && !Array.isArray(delta)) return delta as Fields;
   if (delta !== undefined && delta !== null) throw malformed(`${provider} sent a delta that is none.`);
-  const found = typeof message === 'object' && message !== null ? message : { ...(text !== undefined && { content: text }) };
+  const found =
+    typeof message === 'object' && message !== null
+      ? message
+      : { ...(text !== undefined && { content: text }) };
   choice.delta = found as Delta;
   return found as Fields;
 }

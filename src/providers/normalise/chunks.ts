@@ -41,7 +41,8 @@ export class ChunkNormaliser {
       chunk.choices = [];
     } else if (!Array.isArray(choices)) throw this.#noChunk();
     this.#addHead(chunk);
-    for (const [position, choice] of (chunk.choices as unknown[]).entries()) this.#addChoice(choice, position);
+    for (const [position, choice] of (chunk.choices as unknown[]).entries())
+      this.#addChoice(choice, position);
     if (this.#characters > MAX_CHARACTERS) throw malformed(`${this.#provider} sent an answer without end.`);
     return chunk as unknown as ChatCompletionChunk;
   }
@@ -59,7 +60,8 @@ export class ChunkNormaliser {
 
   /** OpenAI puts `"usage": null` into every chunk when usage was asked for, which is always done for the receipt. */
   #usageOf(chunk: Fields): Usage | undefined {
-    const reported = chunk.usage ?? (chunk.x_groq as Fields | undefined)?.usage ?? usageInChoice(chunk.choices);
+    const reported =
+      chunk.usage ?? (chunk.x_groq as Fields | undefined)?.usage ?? usageInChoice(chunk.choices);
     if (reported === undefined || reported === null) {
       if (chunk.usage === null) delete chunk.usage;
       return undefined;

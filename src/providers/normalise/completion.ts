@@ -6,7 +6,14 @@ import { malformed } from '../upstream-failure.ts';
 import { toFinishReason, withCalls } from './finish-reason.ts';
 import { isListOfObjects } from './json.ts';
 import { normaliseLogprobs } from './logprobs.ts';
-import { choiceIndex, type Fields, hasRightTexts, makeTextsWhole, MAX_CHOICES, normaliseTexts } from './message.ts';
+import {
+  choiceIndex,
+  type Fields,
+  hasRightTexts,
+  MAX_CHOICES,
+  makeTextsWhole,
+  normaliseTexts,
+} from './message.ts';
 import { eventFailure } from './reply-error.ts';
 import { newCallId, normaliseToolCalls } from './tool-calls.ts';
 import { normaliseUsage } from './usage.ts';
@@ -47,7 +54,11 @@ function normaliseHead(completion: Fields, { model }: From): boolean {
   if (!isText(id)) completion.id = `chatcmpl-${randomUUID()}`;
   if (!Number.isFinite(created)) completion.created = Math.floor(Date.now() / 1000);
   return (
-    before === usage && object === 'chat.completion' && isText(theirs) && isText(id) && Number.isFinite(created)
+    before === usage &&
+    object === 'chat.completion' &&
+    isText(theirs) &&
+    isText(id) &&
+    Number.isFinite(created)
   );
 }
 

@@ -7,9 +7,27 @@ import type { FinishReason } from '../../core/openai-types.ts';
  * OpenAI-shaped servers.
  */
 const REASONS: Readonly<Record<string, FinishReason>> = {
-  ...sameFor('stop', 'stop', 'eos', 'eos_token', 'end', 'end_turn', 'end_of_text', 'stop_sequence', 'stop_token'),
+  ...sameFor(
+    'stop',
+    'stop',
+    'eos',
+    'eos_token',
+    'end',
+    'end_turn',
+    'end_of_text',
+    'stop_sequence',
+    'stop_token',
+  ),
   ...sameFor('stop', 'complete', 'completed', 'done', 'finished'),
-  ...sameFor('length', 'length', 'max_tokens', 'max_length', 'max_output_tokens', 'max_new_tokens', 'token_limit'),
+  ...sameFor(
+    'length',
+    'length',
+    'max_tokens',
+    'max_length',
+    'max_output_tokens',
+    'max_new_tokens',
+    'token_limit',
+  ),
   ...sameFor('length', 'model_length', 'model_context_window_exceeded', 'error_limit', 'truncated'),
   ...sameFor('tool_calls', 'tool_calls', 'tool_call', 'tool_use', 'function_call', 'function_calls'),
   ...sameFor('content_filter', 'content_filter', 'content_filtered', 'safety', 'refusal', 'recitation'),

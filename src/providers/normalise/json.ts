@@ -50,7 +50,9 @@ function wholeBut(text: string): string {
   if (text.isWellFormed()) return text;
   const from = isLowHalf(text.charCodeAt(0)) ? 1 : 0;
   const to = isHighHalf(text.charCodeAt(text.length - 1)) ? text.length - 1 : text.length;
-  return text.slice(0, from) + text.slice(from, Math.max(from, to)).toWellFormed() + text.slice(Math.max(from, to));
+  return (
+    text.slice(0, from) + text.slice(from, Math.max(from, to)).toWellFormed() + text.slice(Math.max(from, to))
+  );
 }
 
 export function isHighHalf(code: number): boolean {

@@ -24,7 +24,9 @@ export function normaliseLogprobs(value: unknown, text: unknown): Logprobs | nul
   }
   if (!Array.isArray(tokens) || !Array.isArray(numbers)) return null;
   const topOf = (at: number) => (Array.isArray(tops) ? tops[at] : undefined);
-  return asLogprobs(tokens.map((token, at) => fromItem({ token, logprob: numbers[at], top_logprobs: topOf(at) })));
+  return asLogprobs(
+    tokens.map((token, at) => fromItem({ token, logprob: numbers[at], top_logprobs: topOf(at) })),
+  );
 }
 
 function one(text: unknown, logprob: number): Logprobs | null {

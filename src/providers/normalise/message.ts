@@ -40,7 +40,8 @@ export function makeTextsWhole(message: Fields): void {
 /** An index that callers can rely on. @throws {UpstreamFailure} for one that no answer has */
 export function choiceIndex(index: unknown, position: number, provider: string): number {
   const found = index ?? position;
-  if (Number.isInteger(found) && (found as number) >= 0 && (found as number) < MAX_CHOICES) return found as number;
+  if (Number.isInteger(found) && (found as number) >= 0 && (found as number) < MAX_CHOICES)
+    return found as number;
   throw malformed(`${provider} sent a choice without a place.`);
 }
 

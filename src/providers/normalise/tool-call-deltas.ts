@@ -88,7 +88,8 @@ export class ToolCallDeltas {
     }
     // A name in two pieces: nothing has come of the arguments yet.
     const goesOn = name !== '' && name !== call.name && !call.hasArguments;
-    if (!goesOn && text === '' && Object.keys(piece).length <= 4 && !isPlain(piece, call.index)) return undefined;
+    if (!goesOn && text === '' && Object.keys(piece).length <= 4 && !isPlain(piece, call.index))
+      return undefined;
     if (isPlain(piece, call.index)) return piece;
     const { id: _id, type: _type, function: _function, ...others } = piece;
     return { ...others, index: call.index, function: { ...(goesOn && { name }), arguments: text } };
@@ -98,7 +99,10 @@ export class ToolCallDeltas {
     const text = call.held;
     call.held = '';
     const isRight =
-      piece.index === call.index && piece.id === call.id && piece.type === 'function' && called.arguments === text;
+      piece.index === call.index &&
+      piece.id === call.id &&
+      piece.type === 'function' &&
+      called.arguments === text;
     if (isRight) return piece;
     const rest = { ...called, name: call.name, arguments: text };
     return { ...piece, index: call.index, id: call.id, type: 'function', function: rest };
@@ -169,5 +173,10 @@ function hasText(value: unknown): value is string {
 function isPlain(piece: Fields, index: number): boolean {
   if (piece.index !== index || 'id' in piece || 'type' in piece) return false;
   const called = piece.function as Fields | null | undefined;
-  return typeof called === 'object' && called !== null && !('name' in called) && typeof called.arguments === 'string';
+  return (
+    typeof called === 'object' &&
+    called !== null &&
+    !('name' in called) &&
+    typeof called.arguments === 'string'
+  );
 }

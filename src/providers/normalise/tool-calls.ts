@@ -31,7 +31,9 @@ function isRight({ id, type, function: called, custom }: Fields, ids: ReadonlySe
   if (typeof id !== 'string' || id === '' || ids.has(id)) return false;
   if (type === 'custom') return custom !== null && typeof custom === 'object';
   const { name, arguments: text } = (called ?? {}) as Fields;
-  return type === 'function' && typeof name === 'string' && name !== '' && typeof text === 'string' && text !== '';
+  return (
+    type === 'function' && typeof name === 'string' && name !== '' && typeof text === 'string' && text !== ''
+  );
 }
 
 function rebuilt(call: Fields, ids: ReadonlySet<string>, provider: string): ToolCall {
@@ -42,7 +44,12 @@ function rebuilt(call: Fields, ids: ReadonlySet<string>, provider: string): Tool
   const { name, arguments: input, ...rest } = (called ?? {}) as Fields;
   if (typeof name !== 'string' || name === '') throw noCalls(provider);
   const text = argumentsText(input);
-  return { ...others, id: own, type: 'function', function: { ...rest, name, arguments: text || '{}' } } as ToolCall;
+  return {
+    ...others,
+    id: own,
+    type: 'function',
+    function: { ...rest, name, arguments: text || '{}' },
+  } as ToolCall;
 }
 
 /** Ollama's and llama.cpp's arguments may be the object itself. */

@@ -12,6 +12,11 @@ const MAX_COUNT = 100_000_000;
 /** Cached input beside `prompt_tokens_details`: DeepSeek's, Moonshot's and Together's, and Anthropic's name for it. */
 const CACHED_NAMES = ['prompt_cache_hit_tokens', 'cached_tokens', 'cache_read_input_tokens'];
 
+/** No answer takes no tokens at all: such a report is a place-holder. */
+export function saysNothing(usage: Usage | null | undefined): boolean {
+  return !usage || !(usage.prompt_tokens > 0 || usage.completion_tokens > 0 || usage.total_tokens > 0);
+}
+
 export function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT;
 }
@@ -41,7 +46,11 @@ function isRight(fields: Fields): boolean {
 function areRight(details: unknown, whole: number): boolean {
   if (details === undefined) return true;
   if (typeof details !== 'object' || details === null) return false;
-  const { cached_tokens: cached, reasoning_tokens: reasoning, cache_creation_tokens: created } = details as Fields;
+  const {
+    cached_tokens: cached,
+    reasoning_tokens: reasoning,
+    cache_creation_tokens: created,
+  } = details as Fields;
   if (created !== undefined) return false;
   for (const key in details) {
     const value = (details as Fields)[key];
@@ -154,6 +163,8 @@ function isOddNumber(value: unknown): boolean {
 
 function rightNumbers(fields: Fields): Fields {
   return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== null && (typeof value !== 'number' || isCount(value))),
+    Object.entries(fields).filter(
+      ([, value]) => value !== null && (typeof value !== 'number' || isCount(value)),
+    ),
   );
 }

@@ -1,6 +1,6 @@
 /** Chunks in, one completion out: what a non-stream caller would have got from the same answer. */
-import { GrowingText } from '../core/growing-text.ts';
-import type { ChatCompletion, ChatCompletionChunk, Choice, Delta, Usage } from '../core/openai-types.ts';
+import { GrowingText } from './growing-text.ts';
+import type { ChatCompletion, ChatCompletionChunk, Choice, Delta, Usage } from './openai-types.ts';
 
 type Fields = Record<string, unknown>;
 type Lists = Record<string, unknown[] | null>;
