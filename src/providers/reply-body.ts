@@ -40,10 +40,15 @@ export class ReplyBody {
     this.#source = source;
   }
 
+  /** It has ended or failed: more bytes change nothing. */
+  get isOver(): boolean {
+    return this.#state !== 'open';
+  }
+
   // What the connection tells.
 
   push(piece: Buffer): void {
-    if (this.#runningOut) return;
+    if (this.#runningOut || this.#state !== 'open') return;
     if (this.#waiting) this.#waiting.push(piece);
     else this.#waiting = [piece];
     this.#waitingBytes += piece.length;

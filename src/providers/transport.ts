@@ -10,7 +10,7 @@ import { Exchange, type TransportReply } from './exchange.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Target } from './provider.ts';
 import type { ReplyBody } from './reply-body.ts';
-import { UpstreamFailure } from './upstream-failure.ts';
+import { malformed, UpstreamFailure } from './upstream-failure.ts';
 
 /** No answer is near this size; a reply without end must not fill the memory. */
 const LARGEST_REPLY = 256 * 1024 * 1024;
@@ -88,6 +88,13 @@ export async function readText(body: ReplyBody, provider: string): Promise<strin
   }
 }
 
+/** Headers or a body beyond all bounds: the reply is at fault, not the way to it. */
+const TOO_LARGE: ReadonlySet<string> = new Set([
+  'UND_ERR_HEADERS_OVERFLOW',
+  'HPE_HEADER_OVERFLOW',
+  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+]);
+
 /** What a broken connection says, as facts. */
 export function networkFailure(error: unknown, provider: string): UpstreamFailure {
   if (error instanceof UpstreamFailure) return error;
@@ -95,6 +102,7 @@ export function networkFailure(error: unknown, provider: string): UpstreamFailur
   // The code of a DOMException (an abort is one) is a number.
   const network = text(code) ?? text(cause?.code) ?? (error as Error).name ?? 'unknown';
   const facts = { message: `The connection to ${provider} failed (${network}).`, network };
+  if (TOO_LARGE.has(network)) return malformed(`${provider} sent more than any reply has (${network}).`);
   if (network === 'UND_ERR_CONNECT_TIMEOUT') {
     return new UpstreamFailure({
       ...facts,
@@ -178,12 +186,20 @@ export function errorInObject(parsed: unknown): { code?: string; reason?: string
   return { code, reason: reason && withoutKeys(reason, undefined) };
 }
 
+/** Validators name fields in lists; nothing sensible is nested deeper. */
+const MAX_WORDS_DEPTH = 5;
+const MAX_WORDS_ITEMS = 20;
+
 /** The words of an error: a text, or what a validator says of one field or of several. */
-function words(value: unknown): string | undefined {
-  if (Array.isArray(value)) return value.map(words).filter(Boolean).join('; ') || undefined;
+function words(value: unknown, depth = 0): string | undefined {
+  if (depth > MAX_WORDS_DEPTH) return undefined;
+  if (Array.isArray(value)) {
+    const each = value.slice(0, MAX_WORDS_ITEMS).map((item) => words(item, depth + 1));
+    return each.filter(Boolean).join('; ') || undefined;
+  }
   if (typeof value !== 'object' || value === null) return text(value);
   const { loc, msg, message, detail } = value as Record<string, unknown>;
-  const said = words(msg ?? message ?? detail);
+  const said = words(msg ?? message ?? detail, depth + 1);
   return said && Array.isArray(loc) ? `${loc.join('.')}: ${said}` : said;
 }
 
