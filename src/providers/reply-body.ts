@@ -98,6 +98,7 @@ export class ReplyBody {
   /** All of it as UTF-8. @throws what broke the connection, or {UpstreamFailure} when it is longer than any answer */
   async text(): Promise<string> {
     this.#isWantedWhole = true;
+    if (this.#waitingBytes > MAX_WHOLE) this.#refuse();
     this.#goOn();
     while (this.#state === 'open') await this.more();
     if (this.#state === 'failed') throw this.#error;
