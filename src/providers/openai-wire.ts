@@ -4,13 +4,14 @@ import { keepOwnJson } from '../core/own-json.ts';
 import type { ServerSentEvent } from '../core/sse.ts';
 import { type EventBatch, EventBatches } from './event-batches.ts';
 import { normaliseCompletion } from './normalise/completion.ts';
-import { hasHalves, parseObject } from './normalise/json.ts';
+import { hasHalves, isListOfObjects, parseObject } from './normalise/json.ts';
 import { eventFailure } from './normalise/reply-error.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Reply, Target } from './provider.ts';
 import { readReply } from './reply.ts';
 import type { ReplyBody } from './reply-body.ts';
 import type { Transport } from './transport.ts';
+import { malformed } from './upstream-failure.ts';
 
 export { isListOfObjects, parseObject } from './normalise/json.ts';
 export { eventFailure } from './normalise/reply-error.ts';
@@ -44,6 +45,12 @@ function readCompletion(
   const parsed = parseObject(text, headers, target.provider);
   // Some servers report a failure with status 200.
   if (parsed.error || parsed.object === 'error') throw eventFailure(parsed, target.provider);
+  if (!isListOfObjects(parsed.choices)) {
+    throw malformed(`${target.provider} sent a reply without choices.`, {
+      headers,
+      body: text.slice(0, 4096),
+    });
+  }
   const completion = parsed as unknown as ChatCompletion;
   // Halves of characters are in the text still.
   if (normaliseCompletion(parsed, target) && !hasHalves(text)) keepOwnJson(completion, text);

@@ -49,10 +49,9 @@ export function toFinishReason(said: unknown): FinishReason | undefined {
   return Object.hasOwn(REASONS, word) ? REASONS[word] : undefined;
 }
 
-/** A call is an end of its own to callers, whatever the provider calls it; without any call there is none to make. */
+/** An answer that calls a tool ends in the call, also where the provider says `stop`: clients look no further. */
 export function withCalls(reason: FinishReason, hasCalls: boolean): FinishReason {
-  if (hasCalls && reason === 'stop') return 'tool_calls';
-  return !hasCalls && reason === 'tool_calls' ? 'stop' : reason;
+  return hasCalls && reason === 'stop' ? 'tool_calls' : reason;
 }
 
 function sameFor(reason: FinishReason, ...words: readonly string[]): Record<string, FinishReason> {
