@@ -66,6 +66,7 @@ export class ToolCallDeltas {
     // OpenAI's own tools of free text: only OpenAI has them, in OpenAI's way.
     if (piece.type === 'custom' || piece.custom) return this.#custom(piece);
     const called = (piece.function ?? {}) as Fields;
+    if (typeof called !== 'object') throw noCalls(this.#provider);
     const name = typeof called.name === 'string' ? called.name : '';
     const text = argumentsText(called.arguments);
     const found = this.#find(piece, name, text);

@@ -161,10 +161,11 @@ function isOddNumber(value: unknown): boolean {
   return typeof value === 'number' && !Number.isFinite(value);
 }
 
+/** Counts that are none are left out, whatever they are. */
 function rightNumbers(fields: Fields): Fields {
   return Object.fromEntries(
-    Object.entries(fields).filter(
-      ([, value]) => value !== null && (typeof value !== 'number' || isCount(value)),
+    Object.entries(fields).filter(([name, value]) =>
+      name.endsWith('_tokens') || typeof value === 'number' ? isCount(value) : value !== null,
     ),
   );
 }

@@ -8,7 +8,7 @@ describe('usage', () => {
     expect(normaliseUsage(usage)).toBe(usage);
   });
 
-  it.each([
+  it.each<[Record<string, unknown>, number]>([
     [{ prompt_tokens: 10120, completion_tokens: 1499, total_tokens: 14428 }, 4308], // xAI
     [{ prompt_tokens: 10, completion_tokens: 20, total_tokens: 530 }, 520], // Gemini
     [{ prompt_tokens: 10, total_tokens: 30 }, 20],
@@ -16,10 +16,11 @@ describe('usage', () => {
     [{ prompt_tokens: 10, completion_tokens: 5, total_tokens: 12 }, 5],
     [{ input_tokens: 10, output_tokens: 5 }, 5],
   ])('of %j has %d tokens of output, and the sum for its total', (usage, completion) => {
+    const prompt = Number(usage.prompt_tokens ?? usage.input_tokens);
     expect(normaliseUsage(usage)).toMatchObject({
-      prompt_tokens: usage.prompt_tokens ?? usage.input_tokens,
+      prompt_tokens: prompt,
       completion_tokens: completion,
-      total_tokens: (usage.prompt_tokens ?? usage.input_tokens!) + completion,
+      total_tokens: prompt + completion,
     });
   });
 
