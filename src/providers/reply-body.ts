@@ -69,6 +69,8 @@ export class ReplyBody {
   }
 
   fail(error: unknown): void {
+    // The first failure is the one to tell; an abort of ours only follows it.
+    if (this.#state !== 'open') return;
     this.#error = error;
     this.#close('failed');
   }

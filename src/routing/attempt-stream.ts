@@ -18,20 +18,14 @@ export interface AttemptEnd {
   fail(error: unknown): Failure;
 }
 
-export interface AttemptStreamOptions {
-  /** Joins a continuation to what the caller has. @throws {UpstreamFailure} */
-  readonly join?: ((batch: Batch) => Batch) | undefined;
-  /** An end without a word is an answer. */
-  readonly emptyIsTrue?: boolean;
-}
-
 export class AttemptStream extends Batches {
   readonly #batches: Batches;
   readonly #deadline: Deadline;
   readonly #target: Target;
   readonly #end: AttemptEnd;
+  /** Joins a continuation to what the caller has. @throws {UpstreamFailure} */
   readonly #join: ((batch: Batch) => Batch) | undefined;
-  readonly #watch: StreamWatch;
+  readonly #watch = new StreamWatch();
   #held: Batch[] = [];
   /** `broken` also when its reader left: a stream that was left must not pass for one that ended. */
   #state: 'open' | 'ended' | 'broken' = 'open';
@@ -41,7 +35,7 @@ export class AttemptStream extends Batches {
     deadline: Deadline,
     target: Target,
     end: AttemptEnd,
-    { join, emptyIsTrue }: AttemptStreamOptions = {},
+    join?: (batch: Batch) => Batch,
   ) {
     super();
     this.#batches = reply.batches;
@@ -49,7 +43,6 @@ export class AttemptStream extends Batches {
     this.#target = target;
     this.#end = end;
     this.#join = join;
-    this.#watch = new StreamWatch(emptyIsTrue);
   }
 
   /** Reads up to the first real delta; the first-token deadline is already armed. What it throws has no kind yet. */

@@ -7,7 +7,7 @@ import { malformed } from '../providers/upstream-failure.ts';
 import { AttemptStream } from './attempt-stream.ts';
 import { type Attempt, attemptBegan, attemptEnded, attemptFailed } from './attempts.ts';
 import { classify } from './classify.ts';
-import { faultOf, mayBeEmpty } from './completeness.ts';
+import { faultOf } from './completeness.ts';
 import { Deadline } from './deadline.ts';
 import { clientClosed, type Failure } from './failures.ts';
 import { continuationFor, type SentSoFar, Stitcher } from './rescue.ts';
@@ -37,7 +37,6 @@ export async function attempt(
   const { cooldowns, load } = parts;
   const capped = withCap(call.request, call.terms?.capFor(target));
   const { request, seam } = continuationFor(capped, sent?.text ?? '', target);
-  const emptyIsTrue = mayBeEmpty(call.request, call.chain.length === 1);
   const deadline = new Deadline(target.provider, signal);
   const log = call.attempts.begin(target, time.elapsed());
   const { firstToken, attempt: whole } = target.timeouts;
@@ -72,7 +71,7 @@ export async function attempt(
       .send(request, target, { signal: deadline.signal, headers, strictParams });
     const facts = { target, dropped: reply.dropped ?? [] };
     if (reply.kind === 'whole') {
-      accept(reply, target, emptyIsTrue, sent, log, time);
+      accept(reply, target, sent, log, time);
       deadline.dispose();
       load.answered(target, time.elapsed() - log.started_ms);
       finish();
@@ -81,7 +80,7 @@ export async function attempt(
     }
     const stitcher = sent && new Stitcher(seam, sent);
     const join = stitcher && ((batch: Batch) => stitcher.join(batch));
-    const batches = new AttemptStream(reply, deadline, target, { finish, fail }, { join, emptyIsTrue });
+    const batches = new AttemptStream(reply, deadline, target, { finish, fail }, join);
     await batches.begin();
     attemptBegan(log, reply.status, time.elapsed());
     load.answered(target, time.elapsed() - log.started_ms);
@@ -104,12 +103,11 @@ function withCap(request: ChatRequest, cap: number | undefined): ChatRequest {
 function accept(
   reply: WholeReply,
   target: Target,
-  emptyIsTrue: boolean,
   sent: SentSoFar | undefined,
   log: Attempt,
   time: RouteTime,
 ): void {
-  const fault = faultOf(reply.completion, target.provider, emptyIsTrue);
+  const fault = faultOf(reply.completion, target.provider);
   if (fault) throw fault;
   if (sent)
     throw malformed(`${target.provider} did not stream the rest of an answer that is being streamed.`);
