@@ -4,12 +4,12 @@
  * is aborted.
  */
 import { type Batch, Batches, END, type Taken } from '../core/batches.ts';
+import { Collector } from '../core/collect.ts';
 import type { ChatCompletion } from '../core/openai-types.ts';
 import { Stop, type StopSignal } from '../core/stop-signal.ts';
 import { clientClosed } from '../failures/failure.ts';
 import { AttemptLog } from '../routing/attempts.ts';
 import type { RoutedReply } from '../routing/routed.ts';
-import { Collector } from './collect.ts';
 import { replay } from './replay.ts';
 
 /** How a flight ended, with as much of the answer as there was. */

@@ -21,15 +21,20 @@ const FIRST_OF_SEVERAL = 0x80;
 export class SseParser {
   /** There from the first character that two pieces may share. */
   #decoder: StringDecoder | undefined;
-  #rest = '';
+  /** Pieces of a line whose end has not come, joined once when it does: a long line costs no more than its length. */
+  #rest: string[] = [];
+  #restLength = 0;
+  /** The last piece ended in CR, which may be half of a CRLF. */
+  #endsInReturn = false;
   #event: string | undefined;
   #data: string | undefined;
   #started = false;
 
   /** @throws {RangeError} when one event grows past 16 million characters. */
   feed(bytes: Uint8Array): ServerSentEvent[] {
-    const events = this.#lines(this.#rest + this.#decode(bytes));
-    if (this.#rest.length + (this.#data?.length ?? 0) > LONGEST_EVENT) {
+    const events: ServerSentEvent[] = [];
+    this.#lines(this.#decode(bytes), events);
+    if (this.#restLength + (this.#data?.length ?? 0) > LONGEST_EVENT) {
       throw new RangeError('A server-sent event is longer than 16 million characters.');
     }
     return events;
@@ -37,7 +42,8 @@ export class SseParser {
 
   /** Ends the stream: a last event whose empty line never came is given all the same, as senders forget it. */
   end(): ServerSentEvent[] {
-    const events = this.#lines(`${this.#rest}${this.#decoder?.end() ?? ''}\n`);
+    const events: ServerSentEvent[] = [];
+    this.#lines(`${this.#decoder?.end() ?? ''}\n`, events);
     this.#dispatch(events);
     return events;
   }
@@ -50,27 +56,49 @@ export class SseParser {
   }
 
   /** Reads the lines that are complete and keeps the rest. */
-  #lines(text: string): ServerSentEvent[] {
-    const events: ServerSentEvent[] = [];
-    let start = 0;
-    if (!this.#started && text.length > 0) {
-      this.#started = true;
-      if (text.charCodeAt(0) === BYTE_ORDER_MARK) start = 1;
-    }
+  #lines(piece: string, events: ServerSentEvent[]): void {
+    if (piece === '') return;
+    let start = this.#skipStart(piece);
+    let feed = piece.indexOf('\n', start);
+    let carriage = piece.indexOf('\r', start);
     for (;;) {
-      const end = lineEnd(text, start);
+      const end = earlier(feed, carriage);
       if (end === -1) break;
-      const carriageReturn = text.charCodeAt(end) === 13;
-      // A CR at the very end may be half of a CRLF: wait for the next bytes.
-      if (carriageReturn && end + 1 === text.length) break;
-      this.#line(text, start, end, events);
-      start = end + (carriageReturn && text.charCodeAt(end + 1) === 10 ? 2 : 1);
+      this.#line(piece, start, end, events);
+      start = end + 1;
+      if (end === carriage) {
+        if (start === piece.length) this.#endsInReturn = true;
+        else if (feed === start) start += 1;
+        carriage = piece.indexOf('\r', start);
+      }
+      // Each end is looked for once: a look over all that is left for each line would be quadratic.
+      if (feed !== -1 && feed < start) feed = piece.indexOf('\n', start);
     }
-    this.#rest = start === 0 ? text : text.slice(start);
-    return events;
+    if (start === piece.length) return;
+    this.#rest.push(start === 0 ? piece : piece.slice(start));
+    this.#restLength += piece.length - start;
   }
 
-  #line(text: string, start: number, end: number, events: ServerSentEvent[]): void {
+  /** A byte order mark, or the second half of a CRLF. */
+  #skipStart(piece: string): number {
+    const first = piece.charCodeAt(0);
+    const isSecondHalf = this.#endsInReturn && first === 10;
+    this.#endsInReturn = false;
+    const isMark = !this.#started && first === BYTE_ORDER_MARK;
+    this.#started = true;
+    return isSecondHalf || isMark ? 1 : 0;
+  }
+
+  #line(piece: string, from: number, to: number, events: ServerSentEvent[]): void {
+    if (this.#rest.length === 0) return this.#field(piece, from, to, events);
+    this.#rest.push(piece.slice(from, to));
+    const line = this.#rest.join('');
+    this.#rest = [];
+    this.#restLength = 0;
+    this.#field(line, 0, line.length, events);
+  }
+
+  #field(text: string, start: number, end: number, events: ServerSentEvent[]): void {
     if (start === end) return this.#dispatch(events);
     // `data: ` first, by far the most frequent, without looking for a colon.
     if (text.startsWith('data:', start)) {
@@ -92,9 +120,7 @@ export class SseParser {
   }
 }
 
-function lineEnd(text: string, start: number): number {
-  const feed = text.indexOf('\n', start);
-  const carriage = text.indexOf('\r', start);
+function earlier(feed: number, carriage: number): number {
   if (carriage === -1) return feed;
   return feed === -1 || carriage < feed ? carriage : feed;
 }

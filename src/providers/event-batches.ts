@@ -1,16 +1,26 @@
 /** An event stream's bytes as batches of chunks, whatever the provider's dialect. */
 import { type Batch, Batches, END, type Taken } from '../core/batches.ts';
+import type { ChatCompletionChunk } from '../core/openai-types.ts';
 import { type ServerSentEvent, SseParser } from '../core/sse.ts';
-import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
+import type { UpstreamFailure } from '../failures/upstream-failure.ts';
+import { ChunkNormaliser } from './normalise/chunks.ts';
+import { asUpstreamFailure } from './normalise/reply-error.ts';
 import type { ReplyBody } from './reply-body.ts';
 import { networkFailure } from './transport.ts';
 
 /** What the events of one read say. */
 export interface EventBatch {
-  readonly batch: Batch;
+  /** Chunks, or what nearly is one. */
+  readonly batch: readonly object[];
   /** Why an event could not be read; `batch` has what was whole before it. */
   readonly failure?: unknown;
   /** The provider's own terminator was among them. */
+  readonly done?: boolean;
+}
+
+interface ReadBatch {
+  readonly batch: Batch;
+  readonly failure?: unknown;
   readonly done?: boolean;
 }
 
@@ -23,18 +33,22 @@ export class EventBatches extends Batches {
   readonly #provider: string;
   readonly #translate: (events: readonly ServerSentEvent[]) => EventBatch;
   readonly #parser = new SseParser();
+  readonly #normaliser: ChunkNormaliser;
   #failure: UpstreamFailure | undefined;
   #isOver = false;
 
+  /** @param model for chunks that do not name theirs */
   constructor(
     body: ReplyBody,
     provider: string,
     translate: (events: readonly ServerSentEvent[]) => EventBatch,
+    model = '',
   ) {
     super();
     this.#body = body;
     this.#provider = provider;
     this.#translate = translate;
+    this.#normaliser = new ChunkNormaliser({ provider, model });
   }
 
   take(): Taken {
@@ -42,8 +56,8 @@ export class EventBatches extends Batches {
       const bytes = this.#bytes();
       if (!bytes) return undefined;
       const { batch, failure, done } = this.#read(bytes);
-      if (failure) this.#failure = asFailure(failure, this.#provider);
-      if (failure || done) this.#end(done);
+      if (failure) this.#failure = asUpstreamFailure(failure, this.#provider);
+      if (failure || done) this.#end(done && !failure);
       if (batch.length > 0) return batch;
     }
     if (!this.#failure) return END;
@@ -70,12 +84,28 @@ export class EventBatches extends Batches {
     }
   }
 
-  #read(bytes: Buffer | typeof END): EventBatch {
+  #read(bytes: Buffer | typeof END): ReadBatch {
     if (bytes === END) this.#isOver = true;
     try {
-      return this.#translate(bytes === END ? this.#parser.end() : this.#parser.feed(bytes));
+      const events = bytes === END ? this.#parser.end() : this.#parser.feed(bytes);
+      return this.#normalise(this.#translate(events));
     } catch (failure) {
       return { batch: [], failure };
+    }
+  }
+
+  #normalise({ batch: events, failure, done }: EventBatch): ReadBatch {
+    const batch: ChatCompletionChunk[] = [];
+    try {
+      for (const event of events) {
+        const chunk = this.#normaliser.add(event);
+        if (chunk) batch.push(chunk);
+      }
+      const last = done ? this.#normaliser.end() : undefined;
+      if (last) batch.push(last);
+      return { batch, failure, done };
+    } catch (failure) {
+      return { batch, failure };
     }
   }
 
@@ -84,10 +114,4 @@ export class EventBatches extends Batches {
     if (isComplete) this.#body.runOut();
     else this.#body.close();
   }
-}
-
-/** An event of the wrong shape shows as a TypeError of ours, one without end as the parser's RangeError. */
-function asFailure(failure: unknown, provider: string): UpstreamFailure {
-  if (failure instanceof UpstreamFailure) return failure;
-  return malformed(`${provider} sent a stream event that cannot be read.`);
 }

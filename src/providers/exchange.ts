@@ -1,6 +1,7 @@
 /** One HTTP exchange on an undici pool, by its lowest interface: its `request` costs twice as much. */
 import type { Dispatcher } from 'undici';
 import type { StopSignal } from '../core/stop-signal.ts';
+import { type BodySink, decodingInto } from './decoded-body.ts';
 import { ReplyBody } from './reply-body.ts';
 
 export interface TransportReply {
@@ -24,6 +25,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     resume: () => this.#controller?.resume(),
     abort: () => this.#controller?.abort(new Error('nobody reads the reply any more')),
   });
+  /** Where bytes go: the body, by way of a decoder where they are compressed. */
+  #sink: BodySink = this.#body;
   readonly #signal: StopSignal;
   readonly #events: ExchangeEvents;
   #controller: Dispatcher.DispatchController | undefined;
@@ -55,17 +58,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
     // 100 Continue and 103 Early Hints come before the reply.
     if (status < 200) return;
     this.#events.onBytes?.();
+    this.#sink = decodingInto(this.#body, (headers as Record<string, string>)['content-encoding']);
     this.#resolve({ status, headers: headers as Record<string, string>, body: this.#body });
   }
 
   onResponseData(_: Dispatcher.DispatchController, piece: Buffer): void {
     this.#events.onBytes?.();
-    this.#body.push(piece);
+    this.#sink.push(piece);
   }
 
   onResponseEnd(): void {
     this.#signal.removeEventListener('abort', this.#onAbort);
-    this.#body.end();
+    this.#sink.end();
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -81,6 +85,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #fail(error: unknown): void {
     this.#reject(error);
-    this.#body.fail(error);
+    this.#sink.fail(error);
   }
 }

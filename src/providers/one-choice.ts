@@ -1,5 +1,6 @@
 /** A whole answer of one choice in OpenAI's shape, from what a foreign wire says. */
 import type { ChatCompletion, Choice, FinishReason, ToolCall, Usage } from '../core/openai-types.ts';
+import { normalised } from './normalise/completion.ts';
 
 export interface OneChoice {
   readonly id: string;
@@ -16,7 +17,7 @@ export interface OneChoice {
 
 export function oneChoice(answer: OneChoice): ChatCompletion {
   const { id, model, words, thoughts, calls = [], logprobs = null, finish, usage } = answer;
-  return {
+  const completion: ChatCompletion = {
     id,
     object: 'chat.completion',
     created: Math.floor(Date.now() / 1000),
@@ -37,4 +38,5 @@ export function oneChoice(answer: OneChoice): ChatCompletion {
     ],
     ...(usage && { usage }),
   };
+  return normalised(completion, { provider: 'The provider', model });
 }

@@ -4,11 +4,14 @@
  */
 
 import { END } from '../core/batches.ts';
+import { malformed } from '../failures/upstream-failure.ts';
 
 /** Bytes that may wait for a slow reader before the provider is read no further. */
 const MOST_WAITING = 64 * 1024;
 /** Milliseconds a body may still take to end after its reader has seen all it wanted. */
 const PATIENCE_AFTER_END = 200;
+/** Bytes of a reply that is read whole. No answer is near it; a reply without end must not fill the memory. */
+const MAX_WHOLE = 16 * 1024 * 1024;
 
 /** The connection the body comes from. */
 export interface Source {
@@ -37,15 +40,23 @@ export class ReplyBody {
     this.#source = source;
   }
 
+  /** It has ended or failed: more bytes change nothing. */
+  get isOver(): boolean {
+    return this.#state !== 'open';
+  }
+
   // What the connection tells.
 
   push(piece: Buffer): void {
-    if (this.#runningOut) return;
+    if (this.#runningOut || this.#state !== 'open') return;
     if (this.#waiting) this.#waiting.push(piece);
     else this.#waiting = [piece];
     this.#waitingBytes += piece.length;
     // Who wants it whole waits for the end alone.
-    if (this.#isWantedWhole) return;
+    if (this.#isWantedWhole) {
+      if (this.#waitingBytes > MAX_WHOLE) this.#refuse();
+      return;
+    }
     if (this.#waitingBytes > MOST_WAITING) {
       this.#isPaused = true;
       this.#source.pause();
@@ -58,6 +69,8 @@ export class ReplyBody {
   }
 
   fail(error: unknown): void {
+    // The first failure is the one to tell; an abort of ours only follows it.
+    if (this.#state !== 'open') return;
     this.#error = error;
     this.#close('failed');
   }
@@ -71,6 +84,11 @@ export class ReplyBody {
     return this.#state === 'ended' ? END : undefined;
   }
 
+  /** The bytes that `take` will begin with. @throws what broke the connection */
+  peek(): Buffer | typeof END | undefined {
+    return this.#waiting ? this.#waiting[0] : this.take();
+  }
+
   /** Resolves when there is more to take. Never rejects. */
   more(): Promise<void> {
     this.#news ??= new Promise((resolve) => {
@@ -79,9 +97,10 @@ export class ReplyBody {
     return this.#news;
   }
 
-  /** All of it as UTF-8. @throws what broke the connection */
+  /** All of it as UTF-8. @throws what broke the connection, or {UpstreamFailure} when it is longer than any answer */
   async text(): Promise<string> {
     this.#isWantedWhole = true;
+    if (this.#waitingBytes > MAX_WHOLE) this.#refuse();
     this.#goOn();
     while (this.#state === 'open') await this.more();
     if (this.#state === 'failed') throw this.#error;
@@ -113,6 +132,12 @@ export class ReplyBody {
     if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#source.resume();
+  }
+
+  #refuse(): void {
+    this.#takeAll();
+    this.fail(malformed('The reply is longer than 16 MB.'));
+    this.#source.abort();
   }
 
   #close(state: 'ended' | 'failed'): void {

@@ -8,7 +8,7 @@ import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { END } from '../core/batches.ts';
 import { errorInBody, withoutKeys } from '../failures/provider-error.ts';
-import { UpstreamFailure } from '../failures/upstream-failure.ts';
+import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
 import { Exchange, type TransportReply } from './exchange.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Target } from './provider.ts';
@@ -176,6 +176,13 @@ export async function readText(body: ReplyBody, provider: string): Promise<strin
   }
 }
 
+/** Headers or a body beyond all bounds: the reply is at fault, not the way to it. */
+const TOO_LARGE: ReadonlySet<string> = new Set([
+  'UND_ERR_HEADERS_OVERFLOW',
+  'HPE_HEADER_OVERFLOW',
+  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+]);
+
 /** What a broken connection says, as facts. */
 export function networkFailure(error: unknown, provider: string): UpstreamFailure {
   if (error instanceof UpstreamFailure) return error;
@@ -183,6 +190,7 @@ export function networkFailure(error: unknown, provider: string): UpstreamFailur
   // The code of a DOMException (an abort is one) is a number.
   const network = text(code) ?? text(cause?.code) ?? (error as Error).name ?? 'unknown';
   const facts = { message: `The connection to ${provider} failed (${network}).`, network };
+  if (TOO_LARGE.has(network)) return malformed(`${provider} sent more than any reply has (${network}).`);
   if (network === 'UND_ERR_CONNECT_TIMEOUT') {
     return new UpstreamFailure({
       ...facts,

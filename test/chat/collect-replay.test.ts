@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Collector } from '../../src/chat/collect.ts';
 import { pieces, replay } from '../../src/chat/replay.ts';
+import { Collector } from '../../src/core/collect.ts';
 import type { ChatCompletion, ChatCompletionChunk } from '../../src/core/openai-types.ts';
 
 function collect(chunks: Iterable<ChatCompletionChunk>): ChatCompletion {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Collector } from '../../src/chat/collect.ts';
+import { Collector } from '../../src/core/collect.ts';
 import type { ChatCompletion, ChatCompletionChunk } from '../../src/core/openai-types.ts';
 import { chunksOf, makeChunk, makeCompletion } from '../helpers/targets.ts';
 

@@ -64,6 +64,9 @@ async function write(response: ServerResponse, reply: RawReply): Promise<void> {
   const size = reply.pieces ?? (bytes.length || 1);
   response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });
   response.socket?.setNoDelay(true);
+  // A reader that has had enough resets the connection.
+  response.socket?.on('error', () => {});
+  response.on('error', () => {});
   for (let at = 0; at < bytes.length; at += size) {
     response.write(bytes.subarray(at, at + size));
     await new Promise((resolve) => setImmediate(resolve));

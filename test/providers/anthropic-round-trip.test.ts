@@ -1,6 +1,6 @@
 /** What Anthropic said goes back to it as it came: thinking, calls, marks and documents through OpenAI's shape. */
 import { describe, expect, it } from 'vitest';
-import { Collector } from '../../src/chat/collect.ts';
+import { Collector } from '../../src/core/collect.ts';
 import { anthropic } from '../../src/providers/anthropic/anthropic.ts';
 import { replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
 import { made, never, question, read, targetAt, whole } from './support.ts';

@@ -318,13 +318,13 @@ describe('a stream', () => {
   });
 
   it.each([
-    ['without `message-end`', ''],
-    ['at `[DONE]` alone', 'data: [DONE]\n\n'],
-  ])('that ends %s has no finish reason', async (_, tail) => {
+    ['without `message-end` has no finish reason', '', undefined],
+    ['at `[DONE]` alone has ended all the same', 'data: [DONE]\n\n', 'stop'],
+  ])('that ends %s', async (_, tail, expected) => {
     const bytes = fixture('cohere/cut.sse').toString();
     const body = bytes.slice(0, bytes.lastIndexOf('event:')) + tail;
     const { text, finish, failure } = await stream({ ...replyWith('cohere/cut.sse'), body });
-    expect({ text, finish, failure }).toEqual({ text: 'Hello, 世界', finish: undefined, failure: undefined });
+    expect({ text, finish, failure }).toEqual({ text: 'Hello, 世界', finish: expected, failure: undefined });
   });
 
   it('does not wait for a connection that stays open after `message-end`', async () => {

@@ -175,12 +175,20 @@ describe.each(names)('a whole reply of %s', (name) => {
     ['max_tokens', 'length'],
     ['model_length', 'length'],
     ['content_filter', 'content_filter'],
-    ['of_tomorrow', 'of_tomorrow'],
   ])('with the finish reason %s says %s', async (reason, expected) => {
     const body = fixture('openai/text.json').toString().replace('"stop"', JSON.stringify(reason));
     const { send } = await ask(name, { body });
     expect(whole(await send()).completion.choices[0]!.finish_reason).toBe(expected);
   });
+
+  it.each(['error', 'abort', 'insufficient_system_resource', 'network_error', 'of_tomorrow', 7, {}])(
+    'with the finish reason %j is no answer',
+    async (reason) => {
+      const body = fixture('openai/text.json').toString().replace('"stop"', JSON.stringify(reason));
+      const { send } = await ask(name, { body });
+      expect((await failureOf(send())).facts.malformed).toBe(true);
+    },
+  );
 
   it('with a usage of zeros has none', async () => {
     const body = fixture('openai/text.json')
@@ -323,7 +331,7 @@ describe.each(names)('a stream of %s', (name) => {
 
   it.each([
     ['no JSON', 'nonsense'],
-    ['no chunk', '{"id":"chatcmpl-1"}'],
+    ['a list', '[1]'],
     ['a chunk with a choice that is none', '{"id":"chatcmpl-1","choices":[null]}'],
   ])('with an event that is %s gives what was whole, then is malformed', async (_, event) => {
     const first = '{"choices":[{"index":0,"delta":{"content":"Hello"}}]}';
@@ -339,9 +347,10 @@ describe.each(names)('a stream of %s', (name) => {
       eventStream(['', '{"choices":[{"index":0}]}', '{"usage":{"prompt_tokens":1,"completion_tokens":2}}']),
     );
     expect(failure).toBeUndefined();
-    expect(chunks).toEqual([
-      { model: 'a-model', choices: [{ index: 0, delta: {} }] },
-      { model: 'a-model', choices: [], usage: { prompt_tokens: 1, completion_tokens: 2 } },
+    const head = { id: chunks[0]!.id, object: 'chat.completion.chunk', model: 'a-model' };
+    expect(chunks).toMatchObject([
+      { ...head, choices: [{ index: 0, delta: {}, finish_reason: null }] },
+      { ...head, choices: [], usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } },
     ]);
   });
 

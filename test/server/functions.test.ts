@@ -1,6 +1,6 @@
 /** Tools and the older functions, the same with every provider, whole and streamed. */
 import { describe, expect, it } from 'vitest';
-import { Collector } from '../../src/chat/collect.ts';
+import { Collector } from '../../src/core/collect.ts';
 import { type SimulatedGateway, startGateway } from '../helpers/gateway.ts';
 
 const weather = {

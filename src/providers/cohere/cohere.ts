@@ -1,12 +1,12 @@
 /** Cohere's own chat endpoint (v2). No package of theirs is installed: the address and two headers are all it would give. */
 import { toJsonBody } from '../fit/json-body.ts';
 import { oncePerTarget } from '../once-per-target.ts';
-import { isEventStream } from '../openai-wire.ts';
 import type { PreparedRequest } from '../prepared-request.ts';
 import type { Provider, Target } from '../provider.ts';
+import { readReply } from '../reply.ts';
 import { withSeveralChoices } from '../several.ts';
-import { readText, type Transport } from '../transport.ts';
-import { readReply } from './reply.ts';
+import type { Transport } from '../transport.ts';
+import { readCohereReply } from './reply.ts';
 import { chatBody, cohereFeatures } from './request.ts';
 import { readEvents } from './stream.ts';
 
@@ -20,12 +20,13 @@ export function cohere(transport: Transport): Provider {
     async send(request, target, call) {
       const { body, dropped } = chatBody(request, target, call);
       const reply = await transport.post(await prepared(target), toJsonBody(body), target, call);
-      const facts = { dropped, headers: reply.headers, status: reply.status };
-      if (request.stream && isEventStream(reply.headers)) {
-        return { kind: 'stream', ...facts, batches: readEvents(reply.body, target) };
-      }
-      const text = await readText(reply.body, target.provider);
-      return { kind: 'whole', ...facts, completion: readReply(text, reply.headers, target) };
+      return readReply(reply, {
+        target,
+        dropped,
+        wantsStream: request.stream,
+        readWhole: (text) => readCohereReply(text, reply.headers, target),
+        readStream: (bytes) => readEvents(bytes, target),
+      });
     },
   });
 }

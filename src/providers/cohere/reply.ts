@@ -32,7 +32,7 @@ export interface CohereToolCall {
 }
 
 /** @throws {UpstreamFailure} when the text is no reply, or one that failed */
-export function readReply(
+export function readCohereReply(
   text: string,
   headers: Readonly<Record<string, string>>,
   target: Target,
@@ -51,12 +51,11 @@ export function readReply(
   const words = blocks.map((block) => block.text ?? '').join('');
   const thoughts = [...blocks.map((block) => block.thinking), message.tool_plan].filter(Boolean).join('\n\n');
   const calls = (message.tool_calls ?? []).map((call) => ({
-    id: call.id!,
+    id: call.id ?? '',
     type: 'function' as const,
     function: { name: call.function?.name ?? '', arguments: call.function?.arguments || '{}' },
   }));
   const finish = finishReason(parsed.finish_reason, undefined, target);
-  const counts = toUsage(usage);
   return oneChoice({
     id: parsed.id ?? '',
     model: target.model,
@@ -65,7 +64,7 @@ export function readReply(
     calls,
     logprobs: logprobs ? toLogprobs(logprobs) : null,
     finish,
-    usage: counts,
+    usage: toUsage(usage),
   });
 }
 

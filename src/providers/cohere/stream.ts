@@ -26,7 +26,7 @@ interface StreamEvent {
 /** Ends at `message-end` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */
 export function readEvents(body: ReplyBody, target: Target): EventBatches {
   const translator = new Translator(target);
-  return new EventBatches(body, target.provider, (events) => translator.translate(events));
+  return new EventBatches(body, target.provider, (events) => translator.translate(events), target.model);
 }
 
 /** Remembers what later events refer to: whose answer it is, and which tool calls there are. */

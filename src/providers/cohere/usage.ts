@@ -1,6 +1,6 @@
 /** Cohere's two counts of tokens as OpenAI's one (`Usage` of https://docs.cohere.com/reference/chat). */
 import type { Usage } from '../../core/openai-types.ts';
-import { saysNothing } from '../openai-wire.ts';
+import { normaliseUsage } from '../normalise/usage.ts';
 
 export interface CohereUsage {
   /** What is charged: without what Cohere itself puts around the conversation. */
@@ -20,15 +20,13 @@ interface Counts {
  * `tokens`. The cached count is one of `tokens` and says nothing of what is charged.
  */
 export function toUsage(usage: CohereUsage | null | undefined): Usage | undefined {
-  const billed = asUsage(usage?.billed_units);
-  if (!saysNothing(billed)) return billed;
-  const counted = asUsage(usage?.tokens);
-  if (saysNothing(counted)) return undefined;
-  return { ...counted, prompt_tokens_details: { cached_tokens: usage?.cached_tokens ?? 0 } };
+  const billed = normaliseUsage(asUsage(usage?.billed_units));
+  if (billed) return billed;
+  const cached = { cached_tokens: usage?.cached_tokens ?? 0 };
+  return normaliseUsage({ ...asUsage(usage?.tokens), prompt_tokens_details: cached });
 }
 
-function asUsage(counts: Counts | null | undefined): Usage {
-  const prompt = counts?.input_tokens ?? 0;
-  const completion = counts?.output_tokens ?? 0;
-  return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+/** Without a total: numbers that have not been looked at yet are not added. */
+function asUsage(counts: Counts | null | undefined): object {
+  return { prompt_tokens: counts?.input_tokens ?? 0, completion_tokens: counts?.output_tokens ?? 0 };
 }

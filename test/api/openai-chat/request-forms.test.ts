@@ -1,7 +1,7 @@
 /** What programs send in other forms than OpenAI's, and what goes on of it. */
 import { describe, expect, it } from 'vitest';
-import { parseExactly } from '../../../src/core/exact-json.ts';
 import { parseRequest } from '../../../src/api/openai-chat/request.ts';
+import { parseExactly } from '../../../src/core/exact-json.ts';
 
 const user = { role: 'user', content: 'hi' };
 const schema = { type: 'object', properties: { q: { type: 'string' } } };

@@ -1,6 +1,6 @@
 /** Chunks in, one completion out: what a non-stream caller would have got from the same answer. */
-import { GrowingText } from '../core/growing-text.ts';
-import type { ChatCompletion, ChatCompletionChunk, Choice, Delta, Usage } from '../core/openai-types.ts';
+import { GrowingText } from './growing-text.ts';
+import type { ChatCompletion, ChatCompletionChunk, Choice, Delta, Usage } from './openai-types.ts';
 
 type Fields = Record<string, unknown>;
 type Lists = Record<string, unknown[] | null>;
@@ -134,14 +134,15 @@ function addToolPiece(choice: OpenChoice, { index, id, type, ...growing }: ToolP
   }
   if (id) call.id = id;
   if (type) call.type = type;
-  for (const [key, value] of Object.entries(growing)) call[key] = joined(call[key], value);
+  for (const [key, value] of Object.entries(growing))
+    if (value !== null && value !== undefined) call[key] = joined(call[key], value);
 }
 
 /** Text goes on, lists grow, objects take the later fields (`function_call` grows inside). */
 function joined(before: unknown, after: unknown): unknown {
-  if (before === undefined || before === null) return after;
+  if (before === undefined || before === null) return Array.isArray(after) ? grown([], after) : after;
   if (typeof before === 'string' && typeof after === 'string') return before + after;
-  if (Array.isArray(before) && Array.isArray(after)) return [...before, ...after];
+  if (Array.isArray(before) && Array.isArray(after)) return grown(before, after);
   if (typeof before === 'object' && typeof after === 'object') {
     const together = { ...before } as Fields;
     for (const [key, value] of Object.entries(after as object)) together[key] = joined(together[key], value);
@@ -150,17 +151,23 @@ function joined(before: unknown, after: unknown): unknown {
   return after;
 }
 
+/** Lists of the collector's own: copying them for each chunk would be quadratic. */
+function grown(list: unknown[], more: readonly unknown[]): unknown[] {
+  for (const item of more) list.push(item);
+  return list;
+}
+
 function joinLists(before: Lists | undefined, after: Lists): Lists {
-  const lists = { ...before };
+  const lists = before ?? {};
   for (const [key, list] of Object.entries(after)) {
-    lists[key] = Array.isArray(list) ? [...(lists[key] ?? []), ...list] : (lists[key] ?? list);
+    lists[key] = Array.isArray(list) ? grown(lists[key] ?? [], list) : (lists[key] ?? list);
   }
   return lists;
 }
 
 function asChoice([index, open]: [number, OpenChoice]): Choice {
   const calls = [...(open.toolCalls ?? [])].sort(([left], [right]) => left - right).map(([, call]) => call);
-  const message = { ...open.message };
+  const message = copied(open.message);
   if (open.content) message.content = open.content.toString();
   for (const [key, text] of open.texts ?? []) message[key] = text.toString();
   // A tool call's stream opens with an empty text that is no content.
@@ -169,7 +176,14 @@ function asChoice([index, open]: [number, OpenChoice]): Choice {
     ...open.others,
     index,
     message: { ...message, ...(calls.length > 0 && { tool_calls: calls }) },
-    logprobs: open.logprobs ?? null,
+    logprobs: open.logprobs ? copied(open.logprobs) : null,
     finish_reason: open.finishReason,
   } as unknown as Choice;
+}
+
+/** The lists go on growing after a copy of the answer was taken. */
+function copied<Of extends Fields>(fields: Of): Of {
+  const copy: Fields = { ...fields };
+  for (const [key, value] of Object.entries(copy)) if (Array.isArray(value)) copy[key] = [...value];
+  return copy as Of;
 }

@@ -1,0 +1,138 @@
+/** One choice of a stream: its texts, its tool calls and how it ends. */
+import type { ChunkChoice, Delta } from '../../core/openai-types.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
+import { brokenAnswer } from './completion.ts';
+import { toFinishReason, withCalls } from './finish-reason.ts';
+import { isHighHalf } from './json.ts';
+import { normaliseLogprobs } from './logprobs.ts';
+import { type Fields, hasRightTexts, makeTextsWhole, normaliseTexts } from './message.ts';
+import { ToolCallDeltas } from './tool-call-deltas.ts';
+
+export class ChoiceDeltas {
+  readonly #provider: string;
+  #calls: ToolCallDeltas | undefined;
+  #hasText = false;
+  #hasFinished = false;
+  /** The first half of a character whose other half comes with the next piece, by field. */
+  #halves: Map<string, string> | undefined;
+
+  constructor(provider: string) {
+    this.#provider = provider;
+  }
+
+  /** Changes the choice where it has to be put right. @returns characters it holds. @throws {UpstreamFailure} */
+  add(choice: ChunkChoice): number {
+    const delta = deltaOf(choice, this.#provider);
+    if (!hasRightTexts(delta)) normaliseTexts(delta, this.#provider);
+    if (this.#halves || !isWhole(delta)) this.#joinHalves(delta);
+    if (delta.role !== undefined && delta.role !== 'assistant') delta.role = 'assistant';
+    const { logprobs } = choice;
+    if (logprobs !== undefined && logprobs !== null)
+      choice.logprobs = normaliseLogprobs(logprobs, delta.content);
+    let characters = lengthOf(delta);
+    if (characters > 0) this.#hasText = true;
+    if (delta.tool_calls || delta.tool_calls === null || delta.function_call)
+      characters += this.#addCalls(delta);
+    this.#finish(choice, delta);
+    return characters;
+  }
+
+  /** @returns the end of a choice that has something and no end */
+  end(index: number): ChunkChoice[] {
+    if (this.#hasFinished || !(this.#hasText || this.#calls?.hasCalls)) return [];
+    this.#hasFinished = true;
+    const missing = this.#calls?.end() ?? [];
+    const delta = missing.length > 0 ? { tool_calls: missing } : {};
+    return [{ index, delta, finish_reason: this.#calls?.hasCalls ? 'tool_calls' : 'stop' }];
+  }
+
+  /** @returns characters of the arguments */
+  #addCalls(delta: Fields): number {
+    if (delta.function_call && !delta.tool_calls) {
+      delta.tool_calls = [{ index: 0, function: delta.function_call }];
+      delete delta.function_call;
+    }
+    if (delta.tool_calls === null) {
+      delete delta.tool_calls;
+      return 0;
+    }
+    this.#calls ??= new ToolCallDeltas(this.#provider);
+    const pieces = this.#calls.add(delta.tool_calls);
+    if (pieces.length === 0) delete delta.tool_calls;
+    else delta.tool_calls = pieces;
+    let characters = 0;
+    for (const piece of pieces) characters += piece.function?.arguments?.length ?? 0;
+    return characters;
+  }
+
+  /** An empty reason says that the answer goes on, as `null` does. */
+  #finish(choice: ChunkChoice, delta: Fields): void {
+    const said: unknown = choice.finish_reason;
+    if (said === null) return;
+    if (said === undefined || said === '') {
+      choice.finish_reason = null;
+      return;
+    }
+    const reason = toFinishReason(said);
+    if (!reason) throw brokenAnswer(said, this.#provider);
+    const hasCalls = this.#calls?.hasCalls ?? false;
+    choice.finish_reason = withCalls(reason, hasCalls);
+    if (this.#hasFinished || !this.#calls) {
+      this.#hasFinished = true;
+      return;
+    }
+    this.#hasFinished = true;
+    const missing = this.#calls.end();
+    if (missing.length > 0)
+      delta.tool_calls = [...((delta.tool_calls as Delta['tool_calls']) ?? []), ...missing];
+  }
+
+  #joinHalves(delta: Fields): void {
+    for (const name of TEXTS) {
+      const text = delta[name];
+      if (typeof text !== 'string' || text === '') continue;
+      const joined = (this.#halves?.get(name) ?? '') + text;
+      this.#halves?.delete(name);
+      const isHalf = isHighHalf(joined.charCodeAt(joined.length - 1));
+      if (isHalf) {
+        this.#halves ??= new Map();
+        this.#halves.set(name, joined.slice(-1));
+      }
+      delta[name] = isHalf ? joined.slice(0, -1) : joined;
+    }
+    makeTextsWhole(delta);
+    if (this.#halves?.size === 0) this.#halves = undefined;
+  }
+}
+
+const TEXTS = ['content', 'reasoning_content', 'reasoning', 'refusal'];
+
+/** Some servers stream whole messages where deltas belong, or the `text` of an old completion. */
+function deltaOf(choice: ChunkChoice, provider: string): Fields {
+  const { delta, message, text } = choice as unknown as Fields;
+  if (typeof delta === 'object' && delta !== null && !Array.isArray(delta)) return delta as Fields;
+  if (delta !== undefined && delta !== null) throw malformed(`${provider} sent a delta that is none.`);
+  const found =
+    typeof message === 'object' && message !== null
+      ? message
+      : { ...(text !== undefined && { content: text }) };
+  choice.delta = found as Delta;
+  return found as Fields;
+}
+
+function isWhole(delta: Fields): boolean {
+  for (const name of TEXTS) {
+    const text = delta[name];
+    if (typeof text === 'string' && text !== '' && !text.isWellFormed()) return false;
+  }
+  return true;
+}
+
+function lengthOf(delta: Fields): number {
+  let length = 0;
+  for (const name of TEXTS) {
+    const text = delta[name];
+    if (typeof text === 'string') length += text.length;
+  }
+  return length;
+}

@@ -1,0 +1,108 @@
+/** The chunks of one stream, put right one by one. A chunk that is right already goes on as it is. */
+import { randomUUID } from 'node:crypto';
+import type { ChatCompletionChunk, ChunkChoice, Usage } from '../../core/openai-types.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
+import type { Target } from '../provider.ts';
+import { ChoiceDeltas } from './choice-deltas.ts';
+import { choiceIndex, type Fields } from './message.ts';
+import { eventFailure } from './reply-error.ts';
+import { laterUsage, normaliseUsage } from './usage.ts';
+
+/** Characters of all texts and arguments of one stream. No answer is near it. */
+const MAX_CHARACTERS = 16 * 1024 * 1024;
+
+export class ChunkNormaliser {
+  readonly #provider: string;
+  readonly #model: string;
+  readonly #choices: (ChoiceDeltas | undefined)[] = [];
+  #usage: Usage | undefined;
+  /** Of the last chunk, for one of ours. */
+  #head: Fields | undefined;
+  #id: string | undefined;
+  #characters = 0;
+
+  constructor({ provider, model }: Pick<Target, 'provider' | 'model'>) {
+    this.#provider = provider;
+    this.#model = model;
+  }
+
+  /**
+   * @param event changed where it has to be put right
+   * @returns nothing for what is no chunk: pings and what else providers send to keep a connection alive
+   * @throws {UpstreamFailure} for an error, or for what is no part of an answer
+   */
+  add(event: object): ChatCompletionChunk | undefined {
+    const chunk = event as Fields;
+    if (chunk.error || chunk.object === 'error') throw eventFailure(chunk, this.#provider);
+    const { choices } = chunk;
+    const usage = this.#usageOf(chunk);
+    if (choices === undefined || choices === null) {
+      if (!usage) return undefined;
+      chunk.choices = [];
+    } else if (!Array.isArray(choices)) throw this.#noChunk();
+    this.#addHead(chunk);
+    for (const [position, choice] of (chunk.choices as unknown[]).entries())
+      this.#addChoice(choice, position);
+    if (this.#characters > MAX_CHARACTERS) throw malformed(`${this.#provider} sent an answer without end.`);
+    return chunk as unknown as ChatCompletionChunk;
+  }
+
+  /**
+   * The provider's own terminator has come. Choices that have something and no finish reason have ended all the same.
+   * @returns what is still to be told
+   */
+  end(): ChatCompletionChunk | undefined {
+    const choices = this.#choices.flatMap((choice, index) => choice?.end(index) ?? []);
+    if (choices.length === 0 || !this.#head) return undefined;
+    const { usage: _usage, ...head } = this.#head;
+    return { ...head, choices } as unknown as ChatCompletionChunk;
+  }
+
+  /** OpenAI puts `"usage": null` into every chunk when usage was asked for, which is always done for the receipt. */
+  #usageOf(chunk: Fields): Usage | undefined {
+    const reported =
+      chunk.usage ?? (chunk.x_groq as Fields | undefined)?.usage ?? usageInChoice(chunk.choices);
+    if (reported === undefined || reported === null) {
+      if (chunk.usage === null) delete chunk.usage;
+      return undefined;
+    }
+    const usage = normaliseUsage(reported);
+    if (!usage) {
+      delete chunk.usage;
+      return undefined;
+    }
+    this.#usage = laterUsage(this.#usage, usage);
+    chunk.usage = this.#usage;
+    return usage;
+  }
+
+  #addHead(chunk: Fields): void {
+    if (chunk.object !== 'chat.completion.chunk') chunk.object = 'chat.completion.chunk';
+    if (typeof chunk.model !== 'string' || chunk.model === '') chunk.model = this.#model;
+    if (typeof chunk.id !== 'string') {
+      this.#id ??= `chatcmpl-${randomUUID()}`;
+      chunk.id = this.#id;
+    } else if (chunk.id !== '') this.#id ??= chunk.id;
+    if (!Number.isFinite(chunk.created)) chunk.created = Math.floor(Date.now() / 1000);
+    this.#head = chunk;
+  }
+
+  #addChoice(value: unknown, position: number): void {
+    if (typeof value !== 'object' || value === null) throw this.#noChunk();
+    const choice = value as unknown as Fields;
+    if (choice.error) throw eventFailure({ error: choice.error }, this.#provider);
+    const index = choiceIndex(choice.index, position, this.#provider);
+    choice.index = index;
+    this.#choices[index] ??= new ChoiceDeltas(this.#provider);
+    this.#characters += this.#choices[index]!.add(choice as unknown as ChunkChoice);
+  }
+
+  #noChunk(): Error {
+    return malformed(`${this.#provider} sent a stream event that cannot be read.`);
+  }
+}
+
+/** Moonshot's place for it, in the last choice. */
+function usageInChoice(choices: unknown): unknown {
+  return Array.isArray(choices) ? (choices[0] as Fields | null | undefined)?.usage : undefined;
+}

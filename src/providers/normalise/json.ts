@@ -1,0 +1,85 @@
+/** JSON of a reply, read so that nothing it holds can hurt what comes after. */
+import { malformed } from '../../failures/upstream-failure.ts';
+
+/** Lists and objects in each other. Reading them is no problem; writing them again overflows the stack at some thousands. */
+const MAX_DEPTH = 500;
+
+/** Parses a JSON body that must be an object. @throws {UpstreamFailure} malformed, with the start of the body. */
+export function parseObject(
+  text: string,
+  headers: Readonly<Record<string, string>>,
+  provider: string,
+): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) && !isTooDeep(text)) {
+      // Half a surrogate pair only ever comes as an escape; UTF-8 has none.
+      return (hasHalves(text) ? withWholeCharacters(parsed) : parsed) as Record<string, unknown>;
+    }
+  } catch {
+    // Falls through: all are the same failure.
+  }
+  throw malformed(`${provider} sent a reply that is not a JSON object.`, {
+    headers,
+    body: text.slice(0, 4096),
+  });
+}
+
+/** What a list of the wire must be before its items are looked into. */
+export function isListOfObjects(value: unknown): value is object[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null);
+}
+
+/** An escape of a surrogate is in it; most texts have none. */
+export function hasHalves(text: string): boolean {
+  return text.includes('\\ud') || text.includes('\\uD');
+}
+
+/**
+ * Strings whose half characters stand for nothing are made whole, but for a half at the very end, which a later piece may
+ * complete.
+ */
+function withWholeCharacters(value: unknown): unknown {
+  if (typeof value === 'string') return wholeBut(value);
+  if (Array.isArray(value)) return value.map(withWholeCharacters);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withWholeCharacters(inner)]));
+}
+
+function wholeBut(text: string): string {
+  if (text.isWellFormed()) return text;
+  const from = isLowHalf(text.charCodeAt(0)) ? 1 : 0;
+  const to = isHighHalf(text.charCodeAt(text.length - 1)) ? text.length - 1 : text.length;
+  return (
+    text.slice(0, from) + text.slice(from, Math.max(from, to)).toWellFormed() + text.slice(Math.max(from, to))
+  );
+}
+
+export function isHighHalf(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
+}
+
+function isLowHalf(code: number): boolean {
+  return code >= 0xdc00 && code <= 0xdfff;
+}
+
+function isTooDeep(text: string): boolean {
+  if (text.length < 2 * MAX_DEPTH) return false;
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === BACKSLASH) at++;
+      else if (code === QUOTE) inString = false;
+    } else if (code === QUOTE) inString = true;
+    else if (code === 0x5b || code === 0x7b) {
+      depth += 1;
+      if (depth > MAX_DEPTH) return true;
+    } else if (code === 0x5d || code === 0x7d) depth -= 1;
+  }
+  return false;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;

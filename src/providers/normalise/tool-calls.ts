@@ -1,0 +1,63 @@
+/** Tool calls of a whole answer: each with an id of its own, a type, a name, and its arguments as text. */
+import { randomUUID } from 'node:crypto';
+import type { ToolCall } from '../../core/openai-types.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
+import { isListOfObjects } from './json.ts';
+
+type Fields = Record<string, unknown>;
+
+/** More are no answer to any list of tools. */
+export const MAX_CALLS = 512;
+
+export function newCallId(): string {
+  return `call_${randomUUID().replaceAll('-', '').slice(0, 24)}`;
+}
+
+/** @returns the very list when nothing has to be put right. @throws {UpstreamFailure} for what are no calls */
+export function normaliseToolCalls(value: unknown, provider: string): ToolCall[] {
+  if (!isListOfObjects(value) || value.length > MAX_CALLS) throw noCalls(provider);
+  const ids = new Set<string>();
+  let isChanged = false;
+  const calls = value.map((call) => {
+    const right = isRight(call as Fields, ids) ? call : rebuilt(call as Fields, ids, provider);
+    isChanged ||= right !== call;
+    ids.add((right as ToolCall).id);
+    return right as ToolCall;
+  });
+  return isChanged ? calls : (value as ToolCall[]);
+}
+
+function isRight({ id, type, function: called, custom }: Fields, ids: ReadonlySet<string>): boolean {
+  if (typeof id !== 'string' || id === '' || ids.has(id)) return false;
+  if (type === 'custom') return custom !== null && typeof custom === 'object';
+  const { name, arguments: text } = (called ?? {}) as Fields;
+  return (
+    type === 'function' && typeof name === 'string' && name !== '' && typeof text === 'string' && text !== ''
+  );
+}
+
+function rebuilt(call: Fields, ids: ReadonlySet<string>, provider: string): ToolCall {
+  const { id, type, function: called, ...others } = call;
+  const own = typeof id === 'string' && id !== '' && !ids.has(id) ? id : newCallId();
+  if (type === 'custom' && typeof call.custom === 'object' && call.custom !== null)
+    return { ...call, id: own } as unknown as ToolCall;
+  const { name, arguments: input, ...rest } = (called ?? {}) as Fields;
+  if (typeof name !== 'string' || name === '') throw noCalls(provider);
+  const text = argumentsText(input);
+  return {
+    ...others,
+    id: own,
+    type: 'function',
+    function: { ...rest, name, arguments: text || '{}' },
+  } as ToolCall;
+}
+
+/** Ollama's and llama.cpp's arguments may be the object itself. */
+export function argumentsText(input: unknown): string {
+  if (typeof input === 'string') return input;
+  return input === undefined || input === null ? '' : JSON.stringify(input);
+}
+
+export function noCalls(provider: string): Error {
+  return malformed(`${provider} sent tool calls that are none.`);
+}

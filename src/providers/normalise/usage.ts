@@ -1,0 +1,171 @@
+/**
+ * Token counts, validated once: every number is finite, whole, not negative and bounded, what was read and what was written
+ * are the total, and what was read from a cache has one name.
+ */
+import type { Usage } from '../../core/openai-types.ts';
+
+type Fields = Record<string, unknown>;
+
+/** Tokens. No window and no answer is near it; a larger count is a fault, and would be a price. */
+const MAX_COUNT = 100_000_000;
+
+/** Cached input beside `prompt_tokens_details`: DeepSeek's, Moonshot's and Together's, and Anthropic's name for it. */
+const CACHED_NAMES = ['prompt_cache_hit_tokens', 'cached_tokens', 'cache_read_input_tokens'];
+
+/** No answer takes no tokens at all: such a report is a place-holder. */
+export function saysNothing(usage: Usage | null | undefined): boolean {
+  return !usage || !(usage.prompt_tokens > 0 || usage.completion_tokens > 0 || usage.total_tokens > 0);
+}
+
+export function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT;
+}
+
+/**
+ * @param reported in OpenAI's shape or nearly so
+ * @returns the very object when nothing in it has to be put right; `undefined` when nothing usable was reported
+ */
+export function normaliseUsage(reported: unknown): Usage | undefined {
+  if (typeof reported !== 'object' || reported === null) return undefined;
+  const fields = reported as Fields;
+  if (isRight(fields)) return fields.total_tokens === 0 ? undefined : (reported as Usage);
+  const counts = mainCounts(fields);
+  return counts && withDetails(fields, counts);
+}
+
+function isRight(fields: Fields): boolean {
+  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = fields;
+  if (!isCount(prompt) || !isCount(completion) || prompt + completion !== total) return false;
+  for (const name of CACHED_NAMES) if (fields[name] !== undefined) return false;
+  if (fields.estimated !== undefined || fields.input_tokens_details !== undefined) return false;
+  return (
+    areRight(fields.prompt_tokens_details, prompt) && areRight(fields.completion_tokens_details, completion)
+  );
+}
+
+function areRight(details: unknown, whole: number): boolean {
+  if (details === undefined) return true;
+  if (typeof details !== 'object' || details === null) return false;
+  const {
+    cached_tokens: cached,
+    reasoning_tokens: reasoning,
+    cache_creation_tokens: created,
+  } = details as Fields;
+  if (created !== undefined) return false;
+  for (const key in details) {
+    const value = (details as Fields)[key];
+    if (value === null || (typeof value === 'number' && !isCount(value))) return false;
+  }
+  const isPart = (part: unknown) => part === undefined || (isCount(part) && part <= whole);
+  return isPart(cached) && isPart(reasoning) && isPart((details as Fields).cache_write_tokens);
+}
+
+interface Counts {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
+/**
+ * What is missing to the total is output: xAI and Gemini report their thinking outside the completion.
+ * @returns `undefined` when a count is none, or none says how much was written
+ */
+function mainCounts(fields: Fields): Counts | undefined {
+  const prompt = fields.prompt_tokens ?? fields.input_tokens;
+  const completion = fields.completion_tokens ?? fields.output_tokens ?? undefined;
+  const total = fields.total_tokens ?? undefined;
+  if (!isCount(prompt)) return undefined;
+  if (completion !== undefined && !isCount(completion)) return undefined;
+  if (total !== undefined && !isCount(total)) return undefined;
+  if (completion === undefined && total === undefined) return undefined;
+  const thought = count(details(fields.completion_tokens_details).reasoning_tokens);
+  // More thought than written: it was counted beside the completion.
+  const written = (completion ?? 0) + (total === undefined && thought > (completion ?? 0) ? thought : 0);
+  const all = Math.max(written, (total ?? 0) - prompt);
+  return prompt + all === 0 ? undefined : { prompt, completion: all };
+}
+
+function withDetails(fields: Fields, { prompt, completion }: Counts): Usage {
+  const usage: Fields = {};
+  for (const key in fields) if (key !== 'estimated' && !isOddNumber(fields[key])) usage[key] = fields[key];
+  usage.prompt_tokens = prompt;
+  usage.completion_tokens = completion;
+  usage.total_tokens = prompt + completion;
+  setDetails(usage, 'prompt_tokens_details', promptDetails(fields, prompt));
+  setDetails(usage, 'completion_tokens_details', completionDetails(fields, completion));
+  return usage as unknown as Usage;
+}
+
+function setDetails(usage: Fields, name: string, found: Fields): void {
+  if (Object.keys(found).length > 0) usage[name] = found;
+  else delete usage[name];
+}
+
+function promptDetails(fields: Fields, prompt: number): Fields {
+  const found = rightNumbers({
+    ...details(fields.input_tokens_details),
+    ...details(fields.prompt_tokens_details),
+  });
+  const names = CACHED_NAMES.map((name) => count(fields[name]));
+  const cached = Math.min(prompt, Math.max(count(found.cached_tokens), ...names));
+  const written = Math.max(
+    count(found.cache_write_tokens),
+    count(found.cache_creation_tokens),
+    count(fields.cache_creation_input_tokens),
+  );
+  delete found.cache_creation_tokens;
+  if (cached > 0 || 'cached_tokens' in found) found.cached_tokens = cached;
+  if (written > 0) found.cache_write_tokens = Math.min(prompt - cached, written);
+  return found;
+}
+
+function completionDetails(fields: Fields, completion: number): Fields {
+  const found = rightNumbers(details(fields.completion_tokens_details));
+  if ('reasoning_tokens' in found)
+    found.reasoning_tokens = Math.min(completion, count(found.reasoning_tokens));
+  return found;
+}
+
+/**
+ * Reports of one stream are running totals, and a later one may have zeros for what it does not repeat.
+ * @returns the later report, no count of it below that of the earlier
+ */
+export function laterUsage(before: Usage | undefined, later: Usage): Usage {
+  if (!before || before === later) return later;
+  const prompt = Math.max(before.prompt_tokens, later.prompt_tokens);
+  const completion = Math.max(before.completion_tokens, later.completion_tokens);
+  const usage: Fields = { ...before, ...later };
+  usage.prompt_tokens = prompt;
+  usage.completion_tokens = completion;
+  usage.total_tokens = prompt + completion;
+  for (const name of ['prompt_tokens_details', 'completion_tokens_details'] as const)
+    setDetails(usage, name, largest(details(before[name]), details(later[name])));
+  return usage as unknown as Usage;
+}
+
+function largest(before: Fields, later: Fields): Fields {
+  const found: Fields = { ...before, ...later };
+  for (const [key, value] of Object.entries(before))
+    if (isCount(value)) found[key] = Math.max(value, count(later[key]));
+  return found;
+}
+
+function details(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+function count(value: unknown): number {
+  return isCount(value) ? value : 0;
+}
+
+function isOddNumber(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isFinite(value);
+}
+
+/** Counts that are none are left out, whatever they are. */
+function rightNumbers(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) =>
+      name.endsWith('_tokens') || typeof value === 'number' ? isCount(value) : value !== null,
+    ),
+  );
+}
