@@ -1,11 +1,19 @@
 /** The public API: every route that `http/` serves, in one list. */
+import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
+import { countTokens, hello } from './anthropic-messages/count-tokens.ts';
 import type { Endpoint } from './endpoint.ts';
 import { healthEndpoints } from './health.ts';
 import { modelEndpoints } from './models.ts';
 import { openAiChat } from './openai-chat/openai-chat.ts';
+import { openaiResponses, responsesWebSocket } from './openai-responses/openai-responses.ts';
 
 export const endpoints: readonly Endpoint[] = [
   { kind: 'chat', method: 'POST', paths: ['/chat/completions', '/v1/chat/completions'], format: openAiChat },
+  { kind: 'chat', method: 'POST', paths: ['/v1/messages'], format: anthropicMessages },
+  { kind: 'chat', method: 'POST', paths: ['/v1/responses', '/responses'], format: openaiResponses },
+  countTokens,
+  hello,
+  responsesWebSocket,
   ...modelEndpoints,
   ...healthEndpoints,
 ];

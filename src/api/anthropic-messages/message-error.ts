@@ -30,7 +30,14 @@ export function toStreamError(failure: Failure, requestId: string): object {
 
 function errorOf(failure: Failure): object {
   const type = TYPES[failure.status] ?? (failure.status >= 500 ? 'api_error' : 'invalid_request_error');
-  return { type, message: messageOf(failure) };
+  return {
+    type,
+    message: messageOf(failure),
+    // In these words the SDK's tool runner reads that it has to send the conversation itself.
+    ...(failure.param === 'thread' && {
+      details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] },
+    }),
+  };
 }
 
 /** Claude Code makes the conversation shorter when it reads these words, and only then. */

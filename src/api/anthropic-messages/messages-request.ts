@@ -2,23 +2,50 @@
  * The body of `POST /v1/messages` as a request in our shape. Claude Code answers a 400 with up to six more requests, so
  * only what makes an answer impossible is refused; fields we do not know are passed over.
  */
+
+import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import type { ChatMessage, ChatRequest } from '../../core/openai-types.ts';
 import { type ContentBlock, toAssistantMessage, toUserMessages } from './content-blocks.ts';
 import { toChatTools } from './messages-tools.ts';
 import { invalidField, requireBlocks, requireString } from './messages-validation.ts';
 
-export interface MessagesRequest {
-  readonly model: string;
-  readonly request: ChatRequest;
-  /** What has no counterpart on other wires, for `x-dropped-params`. */
-  readonly dropped: readonly string[];
-}
-
 /** Claude Code puts this block first; it differs in every conversation, and so would spoil any prompt cache. */
 const BILLING_HEADER = 'x-anthropic-billing-header:';
 
+export type MessagesBody = Readonly<Record<string, unknown>>;
+
 /** @throws {Failure} `invalid_request` naming the field of this API */
-export function parseMessagesRequest(body: Readonly<Record<string, unknown>>): MessagesRequest {
+export function parseMessagesRequest(body: MessagesBody): ParsedRequest {
+  refuseThreads(body);
+  const { model, request, dropped } = parseConversation(body);
+  const stops = body.stop_sequences;
+  const fields = {
+    ...request,
+    stream: body.stream === true,
+    max_tokens: maxTokens(body.max_tokens),
+    ...sampling(body),
+    ...outputConfig(body),
+    ...(Array.isArray(stops) && stops.length > 0 && { stop: stops }),
+  };
+  return {
+    request: fields as unknown as ChatRequest,
+    model,
+    user: userOf(body),
+    // An agent that asks again wants to act again.
+    cache: !request.tools,
+    strictParams: false,
+    wire: 'messages',
+    original: body,
+    dropped,
+  };
+}
+
+/** The part of a request that is read: what counting tokens takes, too. @throws {Failure} */
+export function parseConversation(body: MessagesBody): {
+  readonly model: string;
+  readonly request: ChatRequest;
+  readonly dropped: readonly string[];
+} {
   const model = requireString(body.model, 'model');
   const dropped: string[] = [];
   const messages: ChatMessage[] = systemMessages(body.system);
@@ -34,18 +61,23 @@ export function parseMessagesRequest(body: Readonly<Record<string, unknown>>): M
     } else throw invalidField(`${where}.role`, 'must be `user` or `assistant`');
   }
   const tools = toChatTools(optionalList(body.tools, 'tools'), body.tool_choice as ContentBlock | undefined);
-  dropped.push(...tools.skipped);
-  const request = {
-    messages,
-    stream: body.stream === true,
-    max_tokens: maxTokens(body.max_tokens),
-    ...tools.fields,
-    ...sampling(body),
-    ...outputConfig(body),
-    ...(Array.isArray(body.stop_sequences) &&
-      body.stop_sequences.length > 0 && { stop: body.stop_sequences }),
-  };
-  return { model, request: request as unknown as ChatRequest, dropped: [...new Set(dropped)] };
+  const request = { messages, stream: false, ...tools.fields };
+  return { model, request, dropped: [...new Set([...dropped, ...tools.skipped])] };
+}
+
+/**
+ * A thread is a conversation that is kept by the server; its client goes on without when it is told so in these words
+ * (`details` of the error, see message-error.ts; seen with toolRunner of @anthropic-ai/sdk 1.14).
+ */
+function refuseThreads(body: MessagesBody): void {
+  if (body.thread != null)
+    throw invalidField('thread', 'this server keeps no threads: send the whole conversation');
+}
+
+/** Claude Code sends JSON with its device and session here, which is no name of a user. */
+function userOf({ metadata }: MessagesBody): string | undefined {
+  const { user_id: user } = (metadata ?? {}) as { user_id?: unknown };
+  return typeof user === 'string' && user !== '' && !user.startsWith('{') ? user.slice(0, 256) : undefined;
 }
 
 function systemMessages(system: unknown): ChatMessage[] {
@@ -86,14 +118,14 @@ function maxTokens(value: unknown): number {
   return value as number;
 }
 
-function sampling(body: Readonly<Record<string, unknown>>): object {
+function sampling(body: MessagesBody): object {
   const fields = ['temperature', 'top_p', 'top_k'].filter((name) => body[name] != null);
   for (const name of fields) if (typeof body[name] !== 'number') throw invalidField(name, 'must be a number');
   return Object.fromEntries(fields.map((name) => [name, body[name]]));
 }
 
 /** Effort and output format; the older `thinking` budget says the effort in tokens. */
-function outputConfig(body: Readonly<Record<string, unknown>>): object {
+function outputConfig(body: MessagesBody): object {
   const config = (body.output_config ?? {}) as { effort?: unknown; format?: Record<string, unknown> };
   const thinking = body.thinking as { type?: unknown; budget_tokens?: unknown } | undefined;
   const effort =

@@ -9,6 +9,13 @@ export function invalidField(field: string, problem: string): Failure {
   return invalidRequest(`${field}: ${problem}`, field);
 }
 
+/** @throws {Failure} for a body that is no JSON object */
+export function requireObject(body: unknown): Readonly<Record<string, unknown>> {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body))
+    return body as Record<string, unknown>;
+  throw invalidRequest('The body must be a JSON object with `model`, `max_tokens` and `messages`.');
+}
+
 /** @throws {Failure} */
 export function requireString(value: unknown, field: string): string {
   if (typeof value === 'string' && value !== '') return value;

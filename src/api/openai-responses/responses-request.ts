@@ -1,18 +1,15 @@
 /** The body of `POST /v1/responses` as a request in our shape. The server keeps no conversation: all of it is in the body. */
+
+import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
+
 import { Failure, invalidRequest } from '../../failures/failure.ts';
+import type { ResponseContext } from './response-object.ts';
+
 import { effortOf, InputMessages } from './responses-input.ts';
 import { ResponsesTools, toChatName } from './responses-tools.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-export interface ResponsesRequest {
-  readonly model: string | undefined;
-  readonly request: ChatRequest;
-  readonly tools: ResponsesTools;
-  /** What no other wire has, for `x-dropped-params`. */
-  readonly dropped: readonly string[];
-}
 
 /** More items are no conversation; the bound keeps one request from holding up all others. */
 const MAX_ITEMS = 20_000;
@@ -28,7 +25,13 @@ const SHARED_FIELDS = [
 ];
 
 /** @throws {Failure} `invalid_request` naming the field of this API */
-export function parseResponsesRequest(body: Fields): ResponsesRequest {
+export function parseResponsesRequest(given: unknown): {
+  readonly parsed: ParsedRequest;
+  readonly context: ResponseContext;
+} {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw invalidRequest('The body must be a JSON object, such as {"input": "write hello world in Go"}.');
+  const body = given as Fields;
   refuseStoredConversation(body);
   const tools = new ResponsesTools();
   tools.add(listOf(body.tools, 'tools'));
@@ -58,12 +61,18 @@ export function parseResponsesRequest(body: Fields): ResponsesRequest {
       ...(body.parallel_tool_calls === false && { parallel_tool_calls: false }),
     }),
   };
-  return {
-    model: typeof body.model === 'string' && body.model !== '' ? body.model : undefined,
+  const parsed = {
     request: request as unknown as ChatRequest,
-    tools,
+    model: typeof body.model === 'string' && body.model !== '' ? body.model : undefined,
+    user: typeof body.user === 'string' && body.user !== '' ? body.user.slice(0, 256) : undefined,
+    // An agent that asks again wants to act again.
+    cache: tools.functions.length === 0,
+    strictParams: body.strict_params === true,
+    wire: 'responses',
+    original: body,
     dropped: [...new Set([...tools.skipped, ...input.skipped])],
   };
+  return { parsed, context: { body, tools } };
 }
 
 function refuseStoredConversation(body: Fields): void {
@@ -72,7 +81,7 @@ function refuseStoredConversation(body: Fields): void {
     throw new Failure(
       'invalid_request',
       `This server keeps no responses: send the whole conversation in \`input\` instead of \`${field}\`.`,
-      { param: field },
+      { param: field, code: 'previous_response_not_found' },
     );
   }
   if (body.background === true)

@@ -1,0 +1,72 @@
+/** Anthropic's Messages API as a door: for Claude Code and `@anthropic-ai/sdk`, over any model. */
+import type { RateState, Rates } from '../../failures/failure.ts';
+import type { ApiFormat, CountedUsage, EventWriter, HeaderList, ReplyFormat } from '../api-format.ts';
+import { toMessage } from './message.ts';
+import { toMessageError, toStreamError } from './message-error.ts';
+import { event, MESSAGE_PING, MessageEvents } from './message-events.ts';
+import { parseMessagesRequest } from './messages-request.ts';
+import { requireObject } from './messages-validation.ts';
+
+export const anthropicMessages: ApiFormat = {
+  name: 'messages',
+  parse(body) {
+    const fields = requireObject(body);
+    return { parsed: parseMessagesRequest(fields), reply: messagesReply };
+  },
+  error(failure, requestId) {
+    return {
+      body: toMessageError(failure, requestId),
+      headers: ['x-should-retry', String(isWorthRetrying(failure.status))],
+    };
+  },
+  headers: (requestId, rates) => ['request-id', requestId, ...rateHeaders(rates)],
+};
+
+const messagesReply: ReplyFormat = {
+  whole: ({ completion }) => JSON.stringify(toMessage(completion)),
+  events: () => new MessageWriter(),
+};
+
+class MessageWriter implements EventWriter {
+  readonly #events = new MessageEvents();
+
+  chunks(batch: Parameters<EventWriter['chunks']>[0]): string {
+    return this.#events.write(batch);
+  }
+
+  end(usage: CountedUsage | undefined): string {
+    return this.#events.end(usage);
+  }
+
+  failure(...[failure, requestId]: Parameters<EventWriter['failure']>): string {
+    return event('error', toStreamError(failure, requestId));
+  }
+
+  ping(): string {
+    return MESSAGE_PING;
+  }
+}
+
+/** Anthropic's SDK asks again where this header says so, whatever the status. */
+function isWorthRetrying(status: number): boolean {
+  return status === 408 || status === 409 || status === 429 || status >= 500;
+}
+
+/** Anthropic's names, with the time as RFC 3339. */
+function rateHeaders(rates: Rates | undefined): HeaderList {
+  if (!rates) return [];
+  return [...rateHeader('requests', rates.requests), ...rateHeader('tokens', rates.tokens)];
+}
+
+function rateHeader(what: string, state: RateState | undefined): HeaderList {
+  if (!state) return [];
+  const resetAt = new Date(Date.now() + state.resetMs).toISOString();
+  return [
+    `anthropic-ratelimit-${what}-limit`,
+    `${state.limit}`,
+    `anthropic-ratelimit-${what}-remaining`,
+    `${state.remaining}`,
+    `anthropic-ratelimit-${what}-reset`,
+    resetAt,
+  ];
+}

@@ -1,0 +1,31 @@
+/** `POST /v1/messages/count_tokens`: what the conversation is to read, by the same counter as our estimates. Free, and asks nobody. */
+import type { PlainEndpoint } from '../endpoint.ts';
+import { anthropicMessages } from './anthropic-messages.ts';
+import { parseConversation } from './messages-request.ts';
+import { requireObject } from './messages-validation.ts';
+
+export const countTokens: PlainEndpoint = {
+  kind: 'plain',
+  method: 'POST',
+  paths: ['/v1/messages/count_tokens'],
+  format: anthropicMessages,
+  access: 'caller',
+  hasBody: true,
+  async answer({ body }, { chat }) {
+    const { model, request } = parseConversation(requireObject(body));
+    const { chain, tokens } = chat();
+    const [target] = chain(model).targets;
+    const { prompt_tokens: count } = await tokens.estimate(request, '', target?.model ?? model);
+    return { body: { input_tokens: count } };
+  },
+};
+
+/** Claude Code looks at its start whether anybody is there; any answer will do. */
+export const hello: PlainEndpoint = {
+  kind: 'plain',
+  method: 'HEAD',
+  paths: ['/api/hello'],
+  format: anthropicMessages,
+  access: 'anyone',
+  answer: () => ({}),
+};
