@@ -5,16 +5,17 @@ import { describe, expect, it } from 'vitest';
 /** Data flows one way: what a folder may import besides itself. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   core: [],
-  providers: ['core'],
-  routing: ['providers', 'core'],
-  chat: ['routing', 'providers', 'core'],
-  accounts: ['chat', 'routing', 'providers', 'core'],
+  failures: ['core'],
+  providers: ['failures', 'core'],
+  routing: ['failures', 'providers', 'core'],
+  chat: ['failures', 'routing', 'providers', 'core'],
+  accounts: ['failures', 'chat', 'routing', 'providers', 'core'],
   sinks: ['chat', 'core'],
   pages: ['chat'],
   config: ['providers', 'core'],
-  http: ['accounts', 'chat', 'routing', 'core'],
+  http: ['failures', 'accounts', 'chat', 'routing', 'core'],
   simulator: [],
-  cli: ['config', 'accounts', 'routing', 'providers', 'core'],
+  cli: ['failures', 'config', 'accounts', 'routing', 'providers', 'core'],
 };
 
 interface Import {

@@ -2,8 +2,8 @@
 import type { AdmissionAsk, Admitted, Caller } from '../chat/admission.ts';
 import { unlimited } from '../chat/admission.ts';
 import type { Chain } from '../chat/chains.ts';
+import { Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
-import { Failure } from '../routing/failures.ts';
 import type { Admission } from './admission.ts';
 import type { Key } from './keys/key.ts';
 

@@ -2,8 +2,8 @@
 import type { AdmissionAsk } from '../chat/admission.ts';
 import type { Clock } from '../core/clock.ts';
 import type { NanoDollars } from '../core/money.ts';
+import { Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
-import { Failure } from '../routing/failures.ts';
 import { LEAST_OUTPUT, outputBound } from './limits/bounds.ts';
 import { type Rate, Rates } from './limits/rates.ts';
 

@@ -1,6 +1,6 @@
 /** What the administrator's routes and the command line do with keys and projects. */
 import { toDollars } from '../core/money.ts';
-import { Failure, invalidRequest } from '../routing/failures.ts';
+import { Failure, invalidRequest } from '../failures/failure.ts';
 import {
   keyFieldsOf,
   keyOutput,

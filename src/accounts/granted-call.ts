@@ -1,8 +1,8 @@
 /** A call that was let in, on what was granted of its limits: what it may still do, and its settlement. */
 import type { Admitted } from '../chat/admission.ts';
 import type { NanoDollars } from '../core/money.ts';
+import type { Rates } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
-import type { Rates } from '../routing/failures.ts';
 import { type Candidate, costBound, largest, outputFor } from './candidates.ts';
 import type { Counters, Granted } from './limits/limits.ts';
 

@@ -1,6 +1,6 @@
 /** What a caller is told whose limits refuse a call. */
 import { dollarsText } from '../core/money.ts';
-import { Failure } from '../routing/failures.ts';
+import { Failure } from '../failures/failure.ts';
 import type { Refusal, Subject } from './limits/limits.ts';
 
 /** Says which limit, how much is left and when it is worth asking again. */

@@ -16,7 +16,8 @@ export async function rememberRests(
   warn: (message: string) => void,
 ): Promise<void> {
   const tell = chained(cooldowns, (rest) => {
-    if (rest.until - Date.now() < WORTH_KEEPING) return;
+    // 0: an administrator lifted it.
+    if (rest.until !== 0 && rest.until - Date.now() < WORTH_KEEPING) return;
     void keep(database, rest).catch((error: Error) => warn(`A rest was not kept: ${error.message}`));
   });
   cooldowns.onRest = tell;
@@ -53,6 +54,7 @@ export async function shareRests(cooldowns: Cooldowns, redis: Redis): Promise<()
   cooldowns.onRest = chained(cooldowns, (rest) => {
     void redis.publish(CHANNEL, JSON.stringify(rest)).catch(() => {});
     const left = rest.until - Date.now();
+    if (rest.until === 0) void redis.del(`${CHANNEL}:${rest.place}`).catch(() => {});
     if (left > 0)
       void redis
         .set(`${CHANNEL}:${rest.place}`, JSON.stringify(rest), { expiration: { type: 'PX', value: left } })

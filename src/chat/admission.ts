@@ -2,8 +2,8 @@
 import { orderedId } from '../core/ids.ts';
 import type { NanoDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
+import type { Rates } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
-import type { Rates } from '../routing/failures.ts';
 import type { Terms } from '../routing/routed.ts';
 import type { Chain } from './chains.ts';
 

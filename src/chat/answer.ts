@@ -1,6 +1,6 @@
 /** The last step of the story: the answer in the form the caller asked for, and its settlement when it has ended. */
 import type { NanoDollars } from '../core/money.ts';
-import { clientClosed, type Failure } from '../routing/failures.ts';
+import { clientClosed, type Failure } from '../failures/failure.ts';
 import type { Admitted } from './admission.ts';
 import { AnswerStream } from './answer-stream.ts';
 import { asLegacyCompletion } from './legacy-functions.ts';

@@ -1,7 +1,7 @@
 /** What a request may be answered by: a named chain of targets, tried in order. */
 import { nearest } from '../core/nearest.ts';
+import { type Failure, invalidRequest } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
-import { Failure, invalidRequest } from '../routing/failures.ts';
 
 export interface Chain {
   readonly name: string;
@@ -27,7 +27,7 @@ export interface OtherModels {
 
 /**
  * @param name what the caller put in `model`; `undefined` asks for the default chain
- * @throws {Failure} `invalid_request` for an unknown name, `no_target_available` when none of its models has a key
+ * @throws {Failure} `invalid_request` for an unknown name, also when none of its models has a key
  */
 export function chooseChain(
   chains: ReadonlyMap<string, Chain>,
@@ -35,20 +35,18 @@ export function chooseChain(
   name = 'default',
 ): Chain {
   const chain = chains.get(name);
-  if (chain) {
-    if (chain.targets.length > 0) return chain;
-    throw withoutKey(name, 'set the key of at least one of its providers');
-  }
+  if (chain && chain.targets.length > 0) return chain;
   const model = others.find(name);
+  if (chain && !(model && 'keys' in model))
+    throw withoutKey(name, 'set the key of at least one of its providers');
   if (!model) throw unknown(name, [...chains.keys(), ...others.names]);
   if ('keys' in model) throw withoutKey(name, `set ${model.keys.join(' or ')}`);
   return makeChain(name, [model]);
 }
 
-function withoutKey(name: string, mend: string): Failure {
-  return new Failure('no_target_available', `No model of \`${name}\` can be used: ${mend}.`, {
-    retryAfterMs: 60_000,
-  });
+/** Waiting does not help, so that clients must not be told to. */
+function withoutKey(name: string, fix: string): Failure {
+  return invalidRequest(`No model of \`${name}\` can be used: ${fix}.`, 'model');
 }
 
 function unknown(name: string, known: readonly string[]): Failure {

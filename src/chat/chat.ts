@@ -3,7 +3,7 @@
  * Streamed and whole answers, hits and misses, first callers and those who join them all go this way.
  */
 import type { ChatRequest } from '../core/openai-types.ts';
-import { asFailure, type Failure } from '../routing/failures.ts';
+import { asFailure, type Failure } from '../failures/failure.ts';
 import type { Admitted } from './admission.ts';
 import { type ChatAnswer, inTheFormAskedFor } from './answer.ts';
 import { type Bill, free, sharedBill, weigh } from './bill.ts';
@@ -134,7 +134,7 @@ async function fromUpstream(
   } catch (error) {
     const failure = asFailure(error);
     // Somebody else's stream broke under a caller who wants the answer whole and has seen nothing of it: a clean start.
-    if (!isFirst && !request.stream && failure.rule.next !== 'stop' && !signal.aborted) {
+    if (!isFirst && !request.stream && failure.rule.isRecoverable && !signal.aborted) {
       const fresh = { ...incoming, arrivedAt: parts.clock.elapsed() };
       return fromUpstream({ ...story, incoming: fresh }, undefined, parts);
     }

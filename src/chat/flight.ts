@@ -7,8 +7,8 @@ import { type Batch, Batches, END, type Taken } from '../core/batches.ts';
 import { Collector } from '../core/collect.ts';
 import type { ChatCompletion } from '../core/openai-types.ts';
 import { Stop, type StopSignal } from '../core/stop-signal.ts';
+import { clientClosed } from '../failures/failure.ts';
 import { AttemptLog } from '../routing/attempts.ts';
-import { clientClosed } from '../routing/failures.ts';
 import type { RoutedReply } from '../routing/routed.ts';
 import { replay } from './replay.ts';
 

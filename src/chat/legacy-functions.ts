@@ -3,7 +3,7 @@
  * so that every provider serves both, and the answer is turned back on its way out.
  */
 import type { ChatCompletion, ChatCompletionChunk, ChatMessage } from '../core/openai-types.ts';
-import { invalidRequest } from '../routing/failures.ts';
+import { invalidRequest } from '../failures/failure.ts';
 
 type Fields = Record<string, unknown>;
 interface LegacyMessage {

@@ -1,8 +1,8 @@
 /** What one request did and cost: the log line, the ledger row and `GET /requests/{id}` are all this. */
 import type { NanoDollars } from '../core/money.ts';
 import type { ChatRequest, FinishReason } from '../core/openai-types.ts';
+import type { FailureKind } from '../failures/failure-table.ts';
 import type { Attempt } from '../routing/attempts.ts';
-import type { FailureKind } from '../routing/failures.ts';
 import type { TokenCounts } from './usage.ts';
 import type { WholeAnswer } from './whole-answer.ts';
 

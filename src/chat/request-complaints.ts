@@ -1,6 +1,6 @@
 /** A validator's findings in words a caller can act on. */
 import type { z } from 'zod';
-import { type Failure, invalidRequest } from '../routing/failures.ts';
+import { type Failure, invalidRequest } from '../failures/failure.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -2,7 +2,7 @@
 
 import { nearest } from '../core/nearest.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
-import { invalidRequest } from '../routing/failures.ts';
+import { invalidRequest } from '../failures/failure.ts';
 import { withoutLegacyFunctions } from './legacy-functions.ts';
 import { complaint } from './request-complaints.ts';
 import { FIELDS, KNOWN_FIELDS } from './request-schema.ts';

@@ -3,8 +3,8 @@ import { flatText } from '../core/flat-text.ts';
 import { isoTime } from '../core/iso-time.ts';
 import { toDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
+import { Failure } from '../failures/failure.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
-import { Failure } from '../routing/failures.ts';
 import type { Admitted } from './admission.ts';
 import type { Bill } from './bill.ts';
 import type { ChatParts, Incoming } from './incoming.ts';
@@ -98,7 +98,7 @@ export class Settlement {
       request,
       promptHash: prompt,
       answer: bill.answer,
-      fault: failure instanceof Failure && failure.kind === 'internal' ? failure.cause : undefined,
+      fault: failure instanceof Failure && failure.rule.isOurFault ? failure.cause : undefined,
       at: arrivedOn,
       cost: bill.cost,
       hold,

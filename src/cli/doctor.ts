@@ -6,10 +6,10 @@ import { parseArgs } from 'node:util';
 import dotenv from 'dotenv';
 import { type Config, loadConfig } from '../config/config.ts';
 import { ConfigurationError } from '../config/environment.ts';
+import { classify } from '../failures/classify.ts';
 import type { Target } from '../providers/provider.ts';
 import { Providers } from '../providers/registry.ts';
 import { Transport } from '../providers/transport.ts';
-import { classify } from '../routing/classify.ts';
 import { lookUp } from './model-list.ts';
 
 const HELP = `npm run doctor -- [--call] [--json]

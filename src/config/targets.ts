@@ -35,6 +35,7 @@ export function makeTarget(
     timeouts: {
       connect: milliseconds(connect) ?? settings.CONNECT_TIMEOUT,
       firstToken: milliseconds(firstToken) ?? settings.FIRST_TOKEN_TIMEOUT,
+      ...(firstToken !== undefined && { thinking: milliseconds(firstToken)! }),
       idle: milliseconds(idle) ?? settings.IDLE_TIMEOUT,
       attempt: milliseconds(attempt) ?? settings.ATTEMPT_TIMEOUT,
     },

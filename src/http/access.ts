@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { callerWithoutLimits, type Presented } from '../accounts/caller.ts';
 import type { Key } from '../accounts/keys/key.ts';
 import type { Caller } from '../chat/admission.ts';
-import { Failure } from '../routing/failures.ts';
+import { Failure } from '../failures/failure.ts';
 import { isDirectLocalCall } from './direct-local-call.ts';
 
 /** Who sent a request: what they may call, and whether they may manage. */

@@ -3,7 +3,7 @@ import { type Request, type Response, Router } from 'express';
 import type { Desk } from '../accounts/desk.ts';
 import type { Ledger } from '../accounts/ledger/ledger.ts';
 import { parseUsageQuery, usageCsv } from '../accounts/ledger/usage-input.ts';
-import { Failure } from '../routing/failures.ts';
+import { Failure } from '../failures/failure.ts';
 import type { Access, Identity } from './access.ts';
 import { readJson } from './body.ts';
 

@@ -1,6 +1,6 @@
 /** Reads a JSON body, bounded, with an error that says what is wrong with it. */
 import type { IncomingMessage } from 'node:http';
-import { Failure, invalidRequest } from '../routing/failures.ts';
+import { Failure, invalidRequest } from '../failures/failure.ts';
 
 /** Levels of nesting; no request or JSON Schema comes near, and what recurses over more would overflow the stack. */
 const DEEPEST = 256;

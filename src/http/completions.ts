@@ -7,7 +7,7 @@ import { flatText } from '../core/flat-text.ts';
 import { orderedId } from '../core/ids.ts';
 import { dollarsText } from '../core/money.ts';
 import { Stop, type StopSignal } from '../core/stop-signal.ts';
-import { asFailure, invalidRequest } from '../routing/failures.ts';
+import { asFailure, invalidRequest } from '../failures/failure.ts';
 import type { Access } from './access.ts';
 import { readJson } from './body.ts';
 import { addRates, errorBody, type Head, sendFailure, sendText } from './errors.ts';

@@ -1,6 +1,6 @@
-/** Failures as the caller sees them: OpenAI's error shape, the kind as `code`, our request id beside it. */
+/** Failures as the caller sees them: OpenAI's error shape, our request id beside it. */
 import type { ServerResponse } from 'node:http';
-import { type Failure, failureTable, type RateState, type Rates } from '../routing/failures.ts';
+import type { Failure, RateState, Rates } from '../failures/failure.ts';
 
 /** Headers as `writeHead` takes them, names and values in turn: at once they cost half of what `setHeader` for each costs. */
 export type Head = string[];
@@ -11,11 +11,8 @@ export interface ErrorBody {
 }
 
 export function errorBody(failure: Failure, requestId: string): ErrorBody {
-  const { type } = failureTable[failure.kind];
-  return {
-    error: { message: failure.message, type, param: failure.param ?? null, code: failure.kind },
-    request_id: requestId,
-  };
+  const { message, type, param = null, code } = failure;
+  return { error: { message, type, param, code }, request_id: requestId };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What every reply has, and the one place where errors leave. */
 import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { asFailure } from '../routing/failures.ts';
+import { asFailure } from '../failures/failure.ts';
 import type { AccountsRoutesParts } from './accounts-routes.ts';
 import type { CompletionsParts } from './completions.ts';
 import { type Head, sendFailure } from './errors.ts';
@@ -31,7 +31,7 @@ export function refuse(
 ): void {
   const failure = asFailure(error);
   const { kind, status, cause } = failure;
-  if (kind === 'internal') log.error({ id, path, err: cause }, 'internal fault');
+  if (failure.rule.isOurFault) log.error({ id, path, err: cause }, 'internal fault');
   else log.info({ id, path, kind, status }, 'refused');
   sendFailure(response, failure, id, head);
 }

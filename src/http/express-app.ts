@@ -2,7 +2,7 @@
 import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
-import { Failure } from '../routing/failures.ts';
+import { Failure } from '../failures/failure.ts';
 import { accountsRoutes } from './accounts-routes.ts';
 import { CHAT_PATHS, completions, requestIdFor } from './completions.ts';
 import { type AppParts, headOfAll, refuse } from './every-reply.ts';

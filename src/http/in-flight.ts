@@ -1,5 +1,5 @@
 /** The bound on calls at once, and the gate that closes when the server drains. */
-import { Failure } from '../routing/failures.ts';
+import { Failure } from '../failures/failure.ts';
 
 /** Calls being answered; new ones are refused past the limit and while the server drains. */
 export class InFlight {

@@ -8,8 +8,8 @@ import {
   createInflateRaw,
   createZstdDecompress,
 } from 'node:zlib';
+import { malformed } from '../failures/upstream-failure.ts';
 import type { ReplyBody } from './reply-body.ts';
-import { malformed } from './upstream-failure.ts';
 
 /** What the connection tells a body. */
 export interface BodySink {

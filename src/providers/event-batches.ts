@@ -2,11 +2,11 @@
 import { type Batch, Batches, END, type Taken } from '../core/batches.ts';
 import type { ChatCompletionChunk } from '../core/openai-types.ts';
 import { type ServerSentEvent, SseParser } from '../core/sse.ts';
+import type { UpstreamFailure } from '../failures/upstream-failure.ts';
 import { ChunkNormaliser } from './normalise/chunks.ts';
 import { asUpstreamFailure } from './normalise/reply-error.ts';
 import type { ReplyBody } from './reply-body.ts';
 import { networkFailure } from './transport.ts';
-import type { UpstreamFailure } from './upstream-failure.ts';
 
 /** What the events of one read say. */
 export interface EventBatch {

@@ -10,6 +10,13 @@ export interface TransportReply {
   readonly body: ReplyBody;
 }
 
+export interface ExchangeEvents {
+  /** A connection was found and the request is being written. */
+  readonly onStart?: () => void;
+  /** The head or a piece of the body arrived. */
+  readonly onBytes?: (() => void) | undefined;
+}
+
 export class Exchange implements Dispatcher.DispatchHandler {
   /** The head of the reply. Rejects with what undici says, or with the reason of the signal. */
   readonly reply: Promise<TransportReply>;
@@ -21,13 +28,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Where bytes go: the body, by way of a decoder where they are compressed. */
   #sink: BodySink = this.#body;
   readonly #signal: StopSignal;
+  readonly #events: ExchangeEvents;
   #controller: Dispatcher.DispatchController | undefined;
   #resolve: (reply: TransportReply) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
   /** @param signal ends the exchange, wherever it is */
-  constructor(signal: StopSignal) {
+  constructor(signal: StopSignal, events: ExchangeEvents = {}) {
     this.#signal = signal;
+    this.#events = events;
     this.reply = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -38,6 +47,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#events.onStart?.();
     // Aborted while it waited for a connection.
     if (this.#signal.aborted) controller.abort(this.#signal.reason as Error);
   }
@@ -45,11 +55,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: object): void {
     // 100 Continue and 103 Early Hints come before the reply.
     if (status < 200) return;
+    this.#events.onBytes?.();
     this.#sink = decodingInto(this.#body, (headers as Record<string, string>)['content-encoding']);
     this.#resolve({ status, headers: headers as Record<string, string>, body: this.#body });
   }
 
   onResponseData(_: Dispatcher.DispatchController, piece: Buffer): void {
+    this.#events.onBytes?.();
     this.#sink.push(piece);
   }
 

@@ -3,8 +3,8 @@
  * left out and named, what is refused with a reason, and the documentation's table of providers and features.
  */
 import type { ChatRequest } from '../core/openai-types.ts';
+import { UpstreamFailure } from '../failures/upstream-failure.ts';
 import type { Call, Target } from './provider.ts';
-import { UpstreamFailure } from './upstream-failure.ts';
 
 export type Support =
   /** The provider has it under the same or another name. */

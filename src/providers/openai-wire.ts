@@ -2,6 +2,7 @@
 import type { ChatCompletion } from '../core/openai-types.ts';
 import { keepOwnJson } from '../core/own-json.ts';
 import type { ServerSentEvent } from '../core/sse.ts';
+import { malformed } from '../failures/upstream-failure.ts';
 import { type EventBatch, EventBatches } from './event-batches.ts';
 import { normaliseCompletion } from './normalise/completion.ts';
 import { hasHalves, isListOfObjects, parseObject } from './normalise/json.ts';
@@ -11,7 +12,6 @@ import type { Call, Reply, Target } from './provider.ts';
 import { readReply } from './reply.ts';
 import type { ReplyBody } from './reply-body.ts';
 import type { Transport } from './transport.ts';
-import { malformed } from './upstream-failure.ts';
 
 export { isListOfObjects, parseObject } from './normalise/json.ts';
 export { eventFailure } from './normalise/reply-error.ts';

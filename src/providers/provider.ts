@@ -26,6 +26,8 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
   /** The caller wants every parameter honoured: leaving one out is a failure. */
   readonly strictParams?: boolean;
+  /** Told of each piece of a reply as it arrives, a comment or a ping as well: the provider is alive. */
+  readonly onBytes?: () => void;
 }
 
 /** An answer arrives whole or as a stream, as the request asked: the type says which, so nothing is faked. */
@@ -96,6 +98,8 @@ export interface Balance {
 export interface Timeouts {
   readonly connect: number;
   readonly firstToken: number;
+  /** The first token's limit where the model may think or load first; without it, the attempt's whole time. */
+  readonly thinking?: number;
   readonly idle: number;
   readonly attempt: number;
 }

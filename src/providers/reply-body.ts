@@ -4,7 +4,7 @@
  */
 
 import { END } from '../core/batches.ts';
-import { malformed } from './upstream-failure.ts';
+import { malformed } from '../failures/upstream-failure.ts';
 
 /** Bytes that may wait for a slow reader before the provider is read no further. */
 const MOST_WAITING = 64 * 1024;

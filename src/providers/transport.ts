@@ -4,20 +4,33 @@
  * rest of a request together, and hangs where a body stalls, so the bytes go this way instead.
  */
 // The pool alone: the package's index also loads fetch, WebSocket, cookies, caches and mocks, a tenth of the start.
+import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { END } from '../core/batches.ts';
+import { errorInBody, withoutKeys } from '../failures/provider-error.ts';
+import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
 import { Exchange, type TransportReply } from './exchange.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Target } from './provider.ts';
 import type { ReplyBody } from './reply-body.ts';
-import { malformed, UpstreamFailure } from './upstream-failure.ts';
 
 /** No answer is near this size; a reply without end must not fill the memory. */
 const LARGEST_REPLY = 256 * 1024 * 1024;
 const LARGEST_ERROR = 64 * 1024;
 
+interface Connections {
+  readonly pool: Pool;
+  /** Connections opened so far. */
+  opened: number;
+}
+
+/** What a request meets on a connection that the other side has closed or forgotten. */
+const CONNECTION_LOSS = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+
 export class Transport {
-  readonly #pools = new Map<string, Pool>();
+  readonly #pools = new Map<string, Connections>();
+  /** Closed when their last call has ended. */
+  readonly #retired = new Set<Pool>();
 
   /**
    * Sends JSON and gives back the head and the unread body of a 2xx reply.
@@ -33,7 +46,7 @@ export class Transport {
   }
 
   async close(): Promise<void> {
-    const pools = [...this.#pools.values()];
+    const pools = [...[...this.#pools.values()].map(({ pool }) => pool), ...this.#retired];
     this.#pools.clear();
     await Promise.all(pools.map((pool) => pool.destroy()));
   }
@@ -45,23 +58,59 @@ export class Transport {
     call: Call,
   ): Promise<TransportReply> {
     const headers = call.headers ? { ...prepared.headers, ...call.headers } : prepared.headers;
-    const exchange = new Exchange(call.signal);
-    this.#pool(prepared.origin, target.timeouts.connect).dispatch(
-      { ...message, path: prepared.path, headers },
-      exchange,
-    );
-    const reply = await exchange.reply.catch((error: unknown) => {
+    const options = { ...message, path: prepared.path, headers };
+    const { origin } = prepared;
+    const reply = await this.#exchange(origin, options, target, call).catch((error: unknown) => {
       throw networkFailure(error, target.provider);
     });
     if (reply.status >= 200 && reply.status < 300) return reply;
     throw await statusFailure(reply, target);
   }
 
-  #pool(origin: string, connectTimeout: number): Pool {
+  /**
+   * A connection that was kept may be forgotten by the other side, which shows only when it is used: that says nothing of
+   * the provider, and the request goes once more, over a new one.
+   */
+  async #exchange(
+    origin: string,
+    options: Dispatcher.DispatchOptions,
+    target: Target,
+    call: Call,
+  ): Promise<TransportReply> {
+    const used = this.#pool(origin, target.timeouts.connect);
+    const before = used.opened;
+    let isKept = false;
+    const onStart = () => {
+      isKept = used.opened === before;
+    };
+    const exchange = new Exchange(call.signal, { onStart, onBytes: call.onBytes });
+    used.pool.dispatch(options, exchange);
+    try {
+      return await exchange.reply;
+    } catch (error) {
+      if (!isKept || call.signal.aborted || !isConnectionLoss(error)) throw error;
+      this.#retire(used);
+    }
+    const again = new Exchange(call.signal, { onBytes: call.onBytes });
+    this.#pool(origin, target.timeouts.connect).pool.dispatch(options, again);
+    return again.reply;
+  }
+
+  /** Where one kept connection is forgotten the others are, too. Calls that run on them go on. */
+  #retire(used: Connections): void {
+    for (const [key, connections] of this.#pools) if (connections === used) this.#pools.delete(key);
+    this.#retired.add(used.pool);
+    void used.pool
+      .close()
+      .catch(() => {})
+      .then(() => this.#retired.delete(used.pool));
+  }
+
+  #pool(origin: string, connectTimeout: number): Connections {
     const key = `${origin} ${connectTimeout}`;
-    let pool = this.#pools.get(key);
-    if (!pool) {
-      pool = new Pool(origin, {
+    let connections = this.#pools.get(key);
+    if (!connections) {
+      const pool = new Pool(origin, {
         connect: { timeout: connectTimeout },
         // A connection carries one call at a time and the server bounds the calls in flight.
         connections: null,
@@ -73,10 +122,19 @@ export class Transport {
         bodyTimeout: 0,
         maxResponseSize: LARGEST_REPLY,
       });
-      this.#pools.set(key, pool);
+      const made: Connections = { pool, opened: 0 };
+      pool.on('connect', () => {
+        made.opened += 1;
+      });
+      this.#pools.set(key, made);
+      connections = made;
     }
-    return pool;
+    return connections;
   }
+}
+
+function isConnectionLoss(error: unknown): boolean {
+  return CONNECTION_LOSS.includes(String((error as { code?: unknown }).code));
 }
 
 /** Reads a whole body as text. @throws {UpstreamFailure} when it is cut. */
@@ -115,15 +173,15 @@ export function networkFailure(error: unknown, provider: string): UpstreamFailur
 
 async function statusFailure(reply: TransportReply, { provider, apiKey }: Target): Promise<UpstreamFailure> {
   const body = withoutKeys(await readStart(reply.body), apiKey);
-  const { code, reason } = errorInBody(body);
+  const said = errorInBody(body);
+  const { reason } = said;
   const words = reason ? `: ${reason.slice(0, 500)}` : '.';
   return new UpstreamFailure({
     message: `${provider} answered ${reply.status}${words}`,
     status: reply.status,
     headers: reply.headers,
     body: body.slice(0, 4096),
-    code,
-    reason,
+    ...said,
   });
 }
 
@@ -148,59 +206,6 @@ async function readStart(body: ReplyBody): Promise<string> {
   body.close();
   // Put together first: a character may be cut between two parts.
   return Buffer.concat(parts).toString('utf8');
-}
-
-/** Providers quote keys in their errors ("Incorrect API key provided: sk-…"); ours must not go on from here. */
-export function withoutKeys(text: string, apiKey: string | undefined): string {
-  // A key of a few letters is none, and its letters stand in every word.
-  const known = apiKey && apiKey.length >= 8 ? text.replaceAll(apiKey, '[key]') : text;
-  return known.replace(/\b(?:sk|hf|r8|gsk|xai|tgp|key)[-_][\w*.-]{6,}/g, '[key]');
-}
-
-/**
- * The code and the words in an error body. OpenAI: `{error:{message,type,code}}`; Anthropic:
- * `{type:"error",error:{type,message,details:{error_code}}}`; Cohere `{message}`; Hugging Face `{error}`, `{detail}` or
- * `{message}`; Replicate `{detail}`; AI21 and Mistral the same, and of a bad field a list of `{loc, msg}` in it or in
- * `{message: {detail}}`; Gemini OpenAI's in a list.
- */
-export function errorInBody(body: string): { code?: string; reason?: string } {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return {};
-  }
-  return errorInObject(parsed);
-}
-
-export function errorInObject(parsed: unknown): { code?: string; reason?: string } {
-  const outer = (Array.isArray(parsed) ? parsed[0] : parsed) as Record<string, unknown> | null;
-  if (typeof outer !== 'object' || outer === null) return {};
-  const inner =
-    typeof outer.error === 'object' && outer.error !== null
-      ? (outer.error as Record<string, unknown>)
-      : outer;
-  const details = inner.details as { error_code?: unknown } | undefined;
-  const code = text(details?.error_code) ?? text(inner.code) ?? text(inner.type);
-  const reason = words(inner.message) ?? words(outer.error) ?? words(inner.detail);
-  return { code, reason: reason && withoutKeys(reason, undefined) };
-}
-
-/** Validators name fields in lists; nothing sensible is nested deeper. */
-const MAX_WORDS_DEPTH = 5;
-const MAX_WORDS_ITEMS = 20;
-
-/** The words of an error: a text, or what a validator says of one field or of several. */
-function words(value: unknown, depth = 0): string | undefined {
-  if (depth > MAX_WORDS_DEPTH) return undefined;
-  if (Array.isArray(value)) {
-    const each = value.slice(0, MAX_WORDS_ITEMS).map((item) => words(item, depth + 1));
-    return each.filter(Boolean).join('; ') || undefined;
-  }
-  if (typeof value !== 'object' || value === null) return text(value);
-  const { loc, msg, message, detail } = value as Record<string, unknown>;
-  const said = words(msg ?? message ?? detail, depth + 1);
-  return said && Array.isArray(loc) ? `${loc.join('.')}: ${said}` : said;
 }
 
 function text(value: unknown): string | undefined {

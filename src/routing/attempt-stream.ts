@@ -1,15 +1,17 @@
 /** One attempt's stream: nothing of it leaves before a first real delta, and it ends well only with a finish reason. */
 import { type Batch, Batches, END, type Taken } from '../core/batches.ts';
+import { clientClosed, type Failure } from '../failures/failure.ts';
+import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
 import type { StreamReply, Target } from '../providers/provider.ts';
-import { malformed, UpstreamFailure } from '../providers/upstream-failure.ts';
 import { StreamWatch } from './completeness.ts';
 import type { Deadline } from './deadline.ts';
-import { clientClosed, type Failure } from './failures.ts';
 
-/** After the finish reason only usage and `[DONE]` are still to come; milliseconds. */
+/** After the last finish reason only usage and the terminator are still to come; milliseconds for all of it. */
 const GRACE_AFTER_FINISH = 2_000;
-/** Chunks without any content are kept until the first real delta; a provider that sends only these is broken. */
-const MOST_EMPTY_BATCHES = 1_000;
+/** Batches in a row in which the answer does not go on: a provider may send them as signs of life, not for ever. */
+const MAX_EMPTY_BATCHES = 20_000;
+/** Of the chunks before the first real delta as many are kept. */
+const MAX_HELD_BATCHES = 1_000;
 
 /** What the attempt's end means for its target and its log. One of the two is called, once. */
 export interface AttemptEnd {
@@ -18,66 +20,83 @@ export interface AttemptEnd {
   fail(error: unknown): Failure;
 }
 
+export interface AttemptStreamOptions {
+  readonly deadline: Deadline;
+  readonly target: Target;
+  readonly end: AttemptEnd;
+  /** Joins a continuation to what the caller has. @throws {UpstreamFailure} */
+  readonly join?: ((batch: Batch) => Batch) | undefined;
+  /** Choices that were asked for. */
+  readonly choices?: number;
+  /** The request may be answered by nothing. */
+  readonly isEmptyTrue?: boolean;
+  /** Nobody else can be asked: then an answer without content is the answer. */
+  readonly isLast?: () => boolean;
+}
+
 export class AttemptStream extends Batches {
   readonly #batches: Batches;
-  readonly #deadline: Deadline;
-  readonly #target: Target;
-  readonly #end: AttemptEnd;
-  /** Joins a continuation to what the caller has. @throws {UpstreamFailure} */
-  readonly #join: ((batch: Batch) => Batch) | undefined;
-  readonly #watch = new StreamWatch();
+  readonly #options: AttemptStreamOptions;
+  readonly #watch: StreamWatch;
   #held: Batch[] = [];
   /** `broken` also when its reader left: a stream that was left must not pass for one that ended. */
   #state: 'open' | 'ended' | 'broken' = 'open';
+  /** Since the answer last went on: batches, and the milliseconds that were spent waiting for them. */
+  #emptyBatches = 0;
+  #fruitlessMs = 0;
 
-  constructor(
-    reply: StreamReply,
-    deadline: Deadline,
-    target: Target,
-    end: AttemptEnd,
-    join?: (batch: Batch) => Batch,
-  ) {
+  constructor(reply: StreamReply, options: AttemptStreamOptions) {
     super();
     this.#batches = reply.batches;
-    this.#deadline = deadline;
-    this.#target = target;
-    this.#end = end;
-    this.#join = join;
+    this.#options = options;
+    const { choices: expected, isEmptyTrue } = options;
+    this.#watch = new StreamWatch(options.target.provider, { expected, isEmptyTrue });
   }
 
   /** Reads up to the first real delta; the first-token deadline is already armed. What it throws has no kind yet. */
   async begin(): Promise<void> {
     while (!this.#watch.hasBegun) {
       const batch = this.#batches.take();
-      if (batch === END) throw this.#endedEarly();
+      if (batch === END) {
+        if (this.#watch.hasFinished && this.#options.isLast?.()) break;
+        throw this.#endedEarly();
+      }
       if (batch) this.#hold(batch);
       else await this.#batches.more();
     }
-    this.#deadline.disarm();
+    this.#options.deadline.disarm();
   }
 
   /** The whole stream from its start. @throws {Failure} */
   take(): Taken {
     if (this.#state === 'ended') return END;
     if (this.#state === 'broken') throw clientClosed();
+    const { join, end } = this.#options;
     try {
       for (;;) {
         const batch = this.#held.length > 0 ? this.#takeHeld() : this.#read();
         if (batch === END) return this.#finish();
-        const joined = batch && this.#join ? this.#join(batch) : batch;
+        const joined = batch && join ? join(batch) : batch;
         if (joined?.length !== 0) return joined;
       }
     } catch (error) {
       this.#state = 'broken';
-      throw this.#end.fail(error);
+      throw end.fail(error);
     }
   }
 
-  /** The idle deadline runs only while we wait for the provider, not while a slow reader makes it wait for us. */
+  /**
+   * The idle deadline runs only while we wait for the provider, not while a slow reader makes it wait for us. Signs of
+   * life move it on, until the attempt's whole time has been spent waiting for an answer that does not go on.
+   */
   more(): Promise<void> {
-    const { idle } = this.#target.timeouts;
-    if (this.#state === 'open' && !this.#deadline.isArmed)
-      this.#deadline.arm('idle', this.#watch.hasFinished ? Math.min(idle, GRACE_AFTER_FINISH) : idle);
+    const { deadline, target } = this.#options;
+    if (this.#state === 'open' && !deadline.isArmed) {
+      const { idle, attempt } = target.timeouts;
+      const whole = this.#watch.isOver ? GRACE_AFTER_FINISH : attempt;
+      const atMost = Math.max(1, whole - this.#fruitlessMs);
+      deadline.arm('idle', Math.min(idle, atMost), { bySign: Math.min(idle, whole), atMost });
+    }
     return this.#batches.more();
   }
 
@@ -85,23 +104,24 @@ export class AttemptStream extends Batches {
   leave(): void {
     if (this.#state !== 'open') return;
     this.#state = 'broken';
-    this.#end.fail(clientClosed());
+    this.#options.end.fail(clientClosed());
     this.#batches.leave();
   }
 
   #finish(): typeof END {
     if (!this.#watch.hasFinished) throw this.#endedEarly();
     this.#state = 'ended';
-    this.#deadline.dispose();
-    this.#end.finish();
+    this.#options.deadline.dispose();
+    this.#options.end.finish();
     return END;
   }
 
   #hold(batch: Batch): void {
-    this.#watch.add(batch);
+    const isEmpty = !this.#observe(batch) && batch.every(isBare);
+    if (isEmpty && this.#held.length > 0) return;
     this.#held.push(batch);
-    if (this.#held.length > MOST_EMPTY_BATCHES)
-      throw malformed(`${this.#target.provider} streams nothing but empty chunks.`);
+    if (this.#held.length > MAX_HELD_BATCHES)
+      throw malformed(`${this.#options.target.provider} streams nothing but empty chunks.`);
   }
 
   #takeHeld(): Batch {
@@ -112,22 +132,44 @@ export class AttemptStream extends Batches {
 
   #read(): Taken {
     const finished = this.#watch.hasFinished;
+    const { deadline } = this.#options;
     try {
       const batch = this.#batches.take();
-      if (batch) this.#deadline.disarm();
-      if (batch && batch !== END) this.#watch.add(batch);
+      if (batch && batch !== END && !this.#observe(batch) && deadline.isArmed)
+        this.#fruitlessMs += deadline.waited;
+      if (batch) deadline.disarm();
       return batch;
     } catch (error) {
       // The answer is complete: what is missing is a usage chunk or the terminator.
-      if (finished && !this.#deadline.callerGone) return END;
+      if (finished && !deadline.callerGone) return END;
       throw error;
     }
   }
 
+  /** @returns whether the answer went on @throws {UpstreamFailure} */
+  #observe(batch: Batch): boolean {
+    const wentOn = this.#watch.add(batch);
+    if (wentOn) {
+      this.#emptyBatches = 0;
+      this.#fruitlessMs = 0;
+    } else this.#emptyBatches += 1;
+    if (this.#emptyBatches > MAX_EMPTY_BATCHES) {
+      const { provider } = this.#options.target;
+      throw malformed(`${provider} streams chunks without end in which the answer does not go on.`);
+    }
+    return wentOn;
+  }
+
   #endedEarly(): UpstreamFailure {
-    if (this.#watch.hasFinished) return malformed(`${this.#target.provider} sent an empty answer.`);
+    const { provider } = this.#options.target;
+    if (this.#watch.hasFinished) return malformed(`${provider} sent an empty answer.`);
     // Not `malformed`: to the router a stream that stops without a finish reason is a cut connection.
-    const message = `${this.#target.provider} ended its stream without a finish reason.`;
+    const message = `${provider} ended its stream without a finish reason.`;
     return new UpstreamFailure({ message, network: 'no_finish_reason' });
   }
+}
+
+/** Beside its deltas it says nothing. */
+function isBare({ choices, usage }: Batch[number]): boolean {
+  return !usage && choices.every(({ finish_reason: reason }) => !reason);
 }

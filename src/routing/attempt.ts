@@ -2,22 +2,28 @@
 import type { Batch } from '../core/batches.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { StopSignal } from '../core/stop-signal.ts';
+import { classify } from '../failures/classify.ts';
+import { clientClosed, type Failure } from '../failures/failure.ts';
+import { malformed } from '../failures/upstream-failure.ts';
 import type { Target, WholeReply } from '../providers/provider.ts';
-import { malformed } from '../providers/upstream-failure.ts';
 import { AttemptStream } from './attempt-stream.ts';
-import { type Attempt, attemptBegan, attemptEnded, attemptFailed } from './attempts.ts';
-import { classify } from './classify.ts';
-import { faultOf } from './completeness.ts';
+import { attemptBegan, attemptEnded, attemptFailed } from './attempts.ts';
+import { faultOf, mayBeEmpty } from './completeness.ts';
 import { Deadline } from './deadline.ts';
-import { clientClosed, type Failure } from './failures.ts';
+import { firstTokenLimit, mayThinkLong } from './first-token-limit.ts';
 import { continuationFor, type SentSoFar, Stitcher } from './rescue.ts';
 import type { RoutedCall, RoutedReply, RouterParts } from './routed.ts';
 
-/** Milliseconds. */
-export interface RouteTime {
-  /** Since the request arrived. */
+/** What an attempt knows of the walk that it is a step of. */
+export interface RouteState {
+  /** Milliseconds since the request arrived. */
   elapsed(): number;
+  /** Milliseconds. */
   budgetLeft(): number;
+  /** No other target can be asked after this one. */
+  isLast(): boolean;
+  /** The request never had another target. */
+  readonly isAlone: boolean;
 }
 
 /**
@@ -31,59 +37,68 @@ export async function attempt(
   call: RoutedCall,
   signal: StopSignal,
   parts: RouterParts,
-  time: RouteTime,
+  walk: RouteState,
 ): Promise<RoutedReply> {
   if (signal.aborted) throw clientClosed();
   const { cooldowns, load } = parts;
   const capped = withCap(call.request, call.terms?.capFor(target));
   const { request, seam } = continuationFor(capped, sent?.text ?? '', target);
   const deadline = new Deadline(target.provider, signal);
-  const log = call.attempts.begin(target, time.elapsed());
-  const { firstToken, attempt: whole } = target.timeouts;
-  const patience = request.stream ? Math.max(1, Math.min(firstToken, time.budgetLeft())) : whole;
+  const log = call.attempts.begin(target, walk.elapsed());
+  const context = { startedAt: parts.clock.elapsed(), isAlone: walk.isAlone };
+  const isCutShort = armFirst(deadline, request, target, walk.budgetLeft());
 
   const fail = (error: unknown): Failure => {
     deadline.dispose(true);
     load.ended(target);
     const failure = deadline.callerGone
       ? clientClosed()
-      : classify(deadline.expired ?? error, parts.clock.now());
-    attemptFailed(log, failure, time.elapsed());
+      : classify(deadline.expired ?? error, parts.clock.now(), target);
+    attemptFailed(log, failure, walk.elapsed());
     // A target that was given less than its own time because the budget ran out has not been shown to be silent.
-    const cutShort = failure.facts?.timeout === 'first_token' && patience < firstToken;
-    if (cutShort) cooldowns.released(target);
-    else cooldowns.failed(target, failure);
+    if (failure.facts?.timeout === 'first_token' && isCutShort && !deadline.hasBeenExtended)
+      cooldowns.released(target);
+    else cooldowns.failed(target, failure, context);
     return failure;
   };
   const finish = () => {
     cooldowns.succeeded(target);
     load.ended(target);
-    attemptEnded(log, time.elapsed());
+    attemptEnded(log, walk.elapsed());
   };
 
   parts.retryBudget.call();
   load.began(target);
   try {
-    deadline.arm(request.stream ? 'first_token' : 'attempt', patience);
     const { headers, strictParams } = call;
     const reply = await parts
       .provider(target.provider)
-      .send(request, target, { signal: deadline.signal, headers, strictParams });
+      .send(request, target, { signal: deadline.signal, headers, strictParams, onBytes: deadline.extend });
     const facts = { target, dropped: reply.dropped ?? [] };
     if (reply.kind === 'whole') {
-      accept(reply, target, sent, log, time);
+      accept(reply, target, sent, mayBeEmpty(request) || walk.isLast());
+      attemptBegan(log, reply.status, walk.elapsed());
       deadline.dispose();
-      load.answered(target, time.elapsed() - log.started_ms);
+      load.answered(target, walk.elapsed() - log.started_ms);
       finish();
       call.attempts.answeredBy = target;
       return { kind: 'whole', completion: reply.completion, ...facts };
     }
     const stitcher = sent && new Stitcher(seam, sent);
     const join = stitcher && ((batch: Batch) => stitcher.join(batch));
-    const batches = new AttemptStream(reply, deadline, target, { finish, fail }, join);
+    const batches = new AttemptStream(reply, {
+      deadline,
+      target,
+      end: { finish, fail },
+      join,
+      choices: request.n ?? 1,
+      isEmptyTrue: mayBeEmpty(request),
+      // A continuation must add something.
+      isLast: () => !sent && walk.isLast(),
+    });
     await batches.begin();
-    attemptBegan(log, reply.status, time.elapsed());
-    load.answered(target, time.elapsed() - log.started_ms);
+    attemptBegan(log, reply.status, walk.elapsed());
+    load.answered(target, walk.elapsed() - log.started_ms);
     call.attempts.answeredBy = target;
     if (sent) call.attempts.stitched = true;
     return { kind: 'stream', batches, ...facts };
@@ -100,16 +115,26 @@ function withCap(request: ChatRequest, cap: number | undefined): ChatRequest {
 }
 
 /** @throws {UpstreamFailure} for a whole reply that is no answer */
-function accept(
-  reply: WholeReply,
-  target: Target,
-  sent: SentSoFar | undefined,
-  log: Attempt,
-  time: RouteTime,
-): void {
-  const fault = faultOf(reply.completion, target.provider);
+function accept(reply: WholeReply, target: Target, sent: SentSoFar | undefined, isEmptyTrue: boolean): void {
+  const fault = faultOf(reply.completion, target.provider, isEmptyTrue);
   if (fault) throw fault;
   if (sent)
     throw malformed(`${target.provider} did not stream the rest of an answer that is being streamed.`);
-  attemptBegan(log, reply.status, time.elapsed());
+}
+
+/**
+ * The deadline of a whole answer, or that of a stream's first token. The route budget shortens the latter, but neither
+ * for a target that shows signs of life nor where minutes of silence are usual.
+ * @returns whether it is shorter than the target's own
+ */
+function armFirst(deadline: Deadline, request: ChatRequest, target: Target, budgetLeft: number): boolean {
+  const { attempt: whole } = target.timeouts;
+  if (!request.stream) {
+    deadline.arm('attempt', whole);
+    return false;
+  }
+  const limit = firstTokenLimit(request, target);
+  const patience = mayThinkLong(request, target) ? limit : Math.max(1, Math.min(limit, budgetLeft));
+  deadline.arm('first_token', patience, { bySign: limit, atMost: Math.max(whole, limit) });
+  return patience < limit;
 }

@@ -1,6 +1,8 @@
 /** The story of one request's attempts: for the receipt, and as one compact line for `x-attempts`. */
+
+import type { Failure } from '../failures/failure.ts';
+import type { FailureKind } from '../failures/failure-table.ts';
 import type { Target } from '../providers/provider.ts';
-import type { Failure, FailureKind } from './failures.ts';
 
 export interface Attempt {
   /** `provider/model`. */

@@ -1,12 +1,14 @@
 /**
- * Which targets are resting after failures. A resting target is left out; when its time is over a single probe
+ * Which targets are cooling after failures. A cooling target is left out; when its time is over a single probe
  * goes through (half-open) and everyone else keeps to the fallback until it succeeds. Deadlines only move
- * forward: a later failure can lengthen a rest, never shorten it.
+ * forward: a later failure can lengthen a cooldown, never shorten it.
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
+import type { Failure } from '../failures/failure.ts';
+import type { FailureKind } from '../failures/failure-table.ts';
 import type { Target } from '../providers/provider.ts';
-import type { Failure, FailureKind } from './failures.ts';
+import { FailureCount, type RecentFailure } from './failure-count.ts';
 
 export interface CooldownSettings {
   /** Milliseconds a tripped target rests when the provider names no time. */
@@ -29,7 +31,7 @@ const PROBE_PATIENCE = 1_000;
 export interface SharedRest {
   /** Which target or provider key; says nothing of the key itself. */
   readonly place: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; 0 when an administrator ended it. */
   readonly until: number;
   readonly because: FailureKind;
 }
@@ -39,12 +41,33 @@ export type Admission =
   /** `recoversIn` in milliseconds; `because` is the kind that tripped it. */
   | { readonly open: false; readonly recoversIn: number; readonly because: FailureKind };
 
+/** How a call stood to others. */
+export interface CallContext {
+  /** `clock.elapsed()` when the call began; without it the call overlaps no other. */
+  readonly startedAt?: number;
+  /** The request has no other target: leaving it out for being slow would help nobody. */
+  readonly isAlone?: boolean;
+}
+
+/** What is known against a target or its key. */
+export interface CooldownState {
+  readonly scope: 'target' | 'provider key';
+  /** `failing`: there were failures, too few to leave it out. `probing`: the first call after a cooldown decides. */
+  readonly state: 'failing' | 'cooling' | 'probing';
+  readonly because: FailureKind;
+  /** Milliseconds since the epoch; absent while it is only failing. */
+  readonly until: number | undefined;
+  readonly failuresInARow: number;
+  /** Newest first. */
+  readonly recent: readonly RecentFailure[];
+}
+
 const OPEN: Admission = { open: true };
 const NO_RESTS: readonly Rest[] = [];
 
 interface Rest {
+  readonly count: FailureCount;
   until: number;
-  failuresInARow: number;
   tripped: boolean;
   probeUntil: number;
   because: FailureKind;
@@ -56,7 +79,7 @@ export class Cooldowns {
   /** By target and by provider key. Callers may name models of their own, so the number is bounded. */
   readonly #rests = new LRUCache<string, Rest>({ max: MOST_RESTS });
 
-  /** Told of every rest that begins or grows here. */
+  /** Told of every rest that begins, grows or is lifted here. */
   onRest: (rest: SharedRest) => void = () => {};
 
   constructor(clock: Clock, settings: CooldownSettings) {
@@ -65,13 +88,13 @@ export class Cooldowns {
   }
 
   /** Asks to call the target now. An open answer after a rest makes this call the probe. */
-  admit(target: Target): Admission {
-    const rests = this.#restsOf(target);
+  admit(target: Target, { isAlone = false }: CallContext = {}): Admission {
+    const rests = this.#restsOf(target).filter(({ because }) => !(isAlone && because === 'upstream_timeout'));
     if (rests.length === 0) return OPEN;
     const now = this.#clock.elapsed();
     for (const rest of rests) {
-      const waitFor = rest.until > now ? rest.until - now : rest.probeUntil > now ? PROBE_PATIENCE : 0;
-      if (waitFor > 0) return { open: false, recoversIn: waitFor, because: rest.because };
+      const recoversIn = waitFor(rest, now);
+      if (recoversIn > 0) return { open: false, recoversIn, because: rest.because };
     }
     for (const rest of rests) rest.probeUntil = now + PROBE_LEASE;
     return OPEN;
@@ -81,12 +104,7 @@ export class Cooldowns {
   recoversIn(target: Target): number {
     if (this.#rests.size === 0) return 0;
     const now = this.#clock.elapsed();
-    return Math.max(
-      0,
-      ...this.#restsOf(target).map((rest) =>
-        rest.until > now ? rest.until - now : rest.probeUntil > now ? PROBE_PATIENCE : 0,
-      ),
-    );
+    return Math.max(0, ...this.#restsOf(target).map((rest) => waitFor(rest, now)));
   }
 
   /** True while the provider is remembered to have said that the model is gone. */
@@ -111,7 +129,8 @@ export class Cooldowns {
     if (this.#rests.size === 0) return;
     const now = this.#clock.elapsed();
     for (const key of [targetKey(target), credentialKey(target)]) {
-      if ((this.#rests.get(key)?.until ?? 0) <= now) this.#rests.delete(key);
+      const rest = this.#rests.get(key);
+      if (rest && rest.until <= now && (rest.count.succeeded() || rest.tripped)) this.#rests.delete(key);
     }
   }
 
@@ -120,40 +139,74 @@ export class Cooldowns {
     for (const rest of this.#restsOf(target)) rest.probeUntil = 0;
   }
 
-  failed(target: Target, failure: Failure): void {
-    const { cools } = failure.rule;
-    if (cools === 'no') {
-      const wasAsked = failure.kind !== 'client_closed' && failure.kind !== 'unsupported_parameter';
-      // The provider looked at the request and refused it for its content: it is up.
-      return wasAsked ? this.succeeded(target) : this.released(target);
-    }
+  failed(target: Target, failure: Failure, { startedAt, isAlone = false }: CallContext = {}): void {
+    const { cools, showsTargetIsUp } = failure.rule;
+    if (cools === 'no') return showsTargetIsUp ? this.succeeded(target) : this.released(target);
+    if (cools === 'when often slow' && isAlone) return this.released(target);
+    const now = this.#clock.elapsed();
     const key = cools === 'provider key' ? credentialKey(target) : targetKey(target);
-    const rest = this.#rests.get(key) ?? {
-      until: 0,
-      failuresInARow: 0,
-      tripped: false,
-      probeUntil: 0,
-      because: failure.kind,
-    };
-    this.#rests.set(key, rest);
+    const rest = this.#restAt(key, failure.kind);
+    const { kind, message } = failure;
+    const isNew = rest.count.add(cools, { kind, message, at: this.#clock.now() }, startedAt ?? now, now);
+    const isEnough = rest.count.isEnough(cools, this.#settings.allowedFailures);
+    // One that has been cooling is given no second chance by its probe.
+    const trips = isEnough || (rest.tripped && isNew);
     this.released(target);
-    rest.failuresInARow += 1;
-    const counts = cools === 'after the trip rule';
-    if (counts && !rest.tripped && rest.failuresInARow < this.#settings.allowedFailures) return;
-    rest.tripped = true;
-    const until = this.#clock.elapsed() + this.#duration(failure);
-    if (until < rest.until) return;
-    rest.until = until;
-    rest.because = failure.kind;
-    this.onRest({ place: key, until: this.#toEpoch(until), because: rest.because });
+    if (trips) this.#trip(key, rest, now + this.#duration(failure), kind);
+    else if (!rest.tripped) rest.because = kind;
   }
 
   /** A rest that began in another process, or before a restart; like any later failure it never shortens one. */
   impose({ place, until, because }: SharedRest): void {
+    if (until === 0) return void this.#rests.delete(place);
     const here = until - this.#clock.now() + this.#clock.elapsed();
     const known = this.#rests.get(place);
     if (here <= this.#clock.elapsed() || (known?.tripped && known.until >= here)) return;
-    this.#rests.set(place, { until: here, failuresInARow: 0, tripped: true, probeUntil: 0, because });
+    const count = known?.count ?? new FailureCount();
+    this.#rests.set(place, { count, until: here, tripped: true, probeUntil: 0, because });
+  }
+
+  /** What is known against the target and its key; nothing for one that is well. */
+  states(target: Target): readonly CooldownState[] {
+    const now = this.#clock.elapsed();
+    const places = [
+      ['target', this.#rests.peek(targetKey(target))],
+      ['provider key', this.#rests.peek(credentialKey(target))],
+    ] as const;
+    return places.flatMap(([scope, rest]) => {
+      if (!rest) return [];
+      const state = !rest.tripped ? 'failing' : rest.until > now ? 'cooling' : 'probing';
+      const { inARow: failuresInARow, recent } = rest.count;
+      const until = rest.tripped ? this.#toEpoch(rest.until) : undefined;
+      return [{ scope, state, because: rest.because, until, failuresInARow, recent }];
+    });
+  }
+
+  /** Forgets all that is known against the target and its key. @returns whether there was something */
+  lift(target: Target): boolean {
+    const keys = [targetKey(target), credentialKey(target)].filter((key) => this.#rests.has(key));
+    for (const place of keys) {
+      const { because } = this.#rests.peek(place)!;
+      this.#rests.delete(place);
+      this.onRest({ place, until: 0, because });
+    }
+    return keys.length > 0;
+  }
+
+  #restAt(key: string, because: FailureKind): Rest {
+    const known = this.#rests.get(key);
+    if (known) return known;
+    const rest = { count: new FailureCount(), until: 0, tripped: false, probeUntil: 0, because };
+    this.#rests.set(key, rest);
+    return rest;
+  }
+
+  #trip(key: string, rest: Rest, until: number, because: FailureKind): void {
+    rest.tripped = true;
+    if (until < rest.until) return;
+    rest.until = until;
+    rest.because = because;
+    this.onRest({ place: key, until: this.#toEpoch(until), because });
   }
 
   #toEpoch(elapsed: number): number {
@@ -161,9 +214,9 @@ export class Cooldowns {
   }
 
   #duration(failure: Failure): number {
-    if (failure.rule.cools === 'a day') return DAY;
-    if (failure.rule.cools === 'provider key')
-      return Math.max(this.#settings.longCooldown, failure.retryAfterMs ?? 0);
+    const { cools } = failure.rule;
+    if (cools === 'a day') return DAY;
+    if (cools === 'provider key') return Math.max(this.#settings.longCooldown, failure.retryAfterMs ?? 0);
     return failure.retryAfterMs ?? this.#settings.cooldown;
   }
 
@@ -174,6 +227,12 @@ export class Cooldowns {
       (rest): rest is Rest => rest?.tripped === true,
     );
   }
+}
+
+/** Milliseconds until a call may go through. */
+function waitFor(rest: Rest, now: number): number {
+  if (rest.until > now) return rest.until - now;
+  return rest.probeUntil > now ? PROBE_PATIENCE : 0;
 }
 
 function targetKey(target: Target): string {

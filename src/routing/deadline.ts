@@ -1,9 +1,9 @@
 /**
- * The deadlines of one attempt: one timer that aborts the upstream call. It is armed anew for each frame of a stream, so
- * arming only notes the time, and the timer looks whether it is due.
+ * The deadlines of one attempt: one timer that aborts the upstream call. It is armed anew for each frame of a stream, and
+ * moved on by every sign of life, so both only note the time, and the timer looks whether it is due.
  */
 import { Stop, type StopSignal } from '../core/stop-signal.ts';
-import { type TimeoutPhase, UpstreamFailure } from '../providers/upstream-failure.ts';
+import { type TimeoutPhase, UpstreamFailure } from '../failures/upstream-failure.ts';
 
 const WHAT_WAS_AWAITED: Record<TimeoutPhase, string> = {
   connect: 'accept the connection',
@@ -11,6 +11,14 @@ const WHAT_WAS_AWAITED: Record<TimeoutPhase, string> = {
   idle: 'send the next part of its answer',
   attempt: 'answer',
 };
+
+/** How far signs of life may move a deadline. Milliseconds. */
+export interface Extension {
+  /** From each sign of life on there is as much time. */
+  readonly bySign: number;
+  /** From the arming on there is no more than this. */
+  readonly atMost: number;
+}
 
 export class Deadline {
   readonly #provider: string;
@@ -20,7 +28,11 @@ export class Deadline {
   #phase: TimeoutPhase = 'connect';
   #milliseconds = 0;
   #armedAt = 0;
+  /** When it was armed, or the last sign of life came. */
+  #aliveAt = 0;
+  #extension: Extension | undefined;
   #isArmed = false;
+  #hasBeenExtended = false;
   #expired: UpstreamFailure | undefined;
 
   /** @param caller aborts the attempt too, when everyone who wanted the answer is gone. */
@@ -48,15 +60,37 @@ export class Deadline {
     return this.#isArmed;
   }
 
-  arm(phase: TimeoutPhase, milliseconds: number): void {
+  /** A sign of life has come since it was armed. */
+  get hasBeenExtended(): boolean {
+    return this.#hasBeenExtended;
+  }
+
+  /** Milliseconds since it was armed. */
+  get waited(): number {
+    return performance.now() - this.#armedAt;
+  }
+
+  /** @param extension without it nothing moves the deadline */
+  arm(phase: TimeoutPhase, milliseconds: number, extension?: Extension): void {
     this.#isArmed = true;
     this.#armedAt = performance.now();
+    this.#aliveAt = this.#armedAt;
+    this.#extension = extension;
+    this.#hasBeenExtended = false;
     if (this.#timer && this.#phase === phase && this.#milliseconds === milliseconds) return;
     this.#phase = phase;
     this.#milliseconds = milliseconds;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#look, milliseconds);
+    this.#timer = setTimeout(this.#look, Math.min(milliseconds, extension?.atMost ?? milliseconds));
   }
+
+  /** A sign of life: the provider sent something, a comment or an empty chunk as well as a word. */
+  readonly extend = (): void => {
+    if (!this.#isArmed || !this.#extension) return;
+    this.#aliveAt = performance.now();
+    this.#milliseconds = this.#extension.bySign;
+    this.#hasBeenExtended = true;
+  };
 
   /** The timer itself runs on, as this is done for every frame of a stream; it comes to nothing. */
   disarm(): void {
@@ -79,15 +113,18 @@ export class Deadline {
   readonly #look = () => {
     this.#timer = undefined;
     if (!this.#isArmed) return;
-    const left = Math.ceil(this.#armedAt + this.#milliseconds - performance.now());
+    const now = performance.now();
+    const silent = Math.ceil(this.#aliveAt + this.#milliseconds - now);
+    const whole = this.#extension ? Math.ceil(this.#armedAt + this.#extension.atMost - now) : silent;
     // Timers may be a little early.
+    const left = Math.min(silent, whole);
     if (left > 1) this.#timer = setTimeout(this.#look, left);
-    else this.#expire();
+    else if (silent <= whole) this.#expire(this.#phase, this.#milliseconds);
+    else this.#expire('attempt', this.#extension!.atMost);
   };
 
-  #expire(): void {
-    const timeout = this.#phase;
-    const message = `${this.#provider} did not ${WHAT_WAS_AWAITED[timeout]} within ${seconds(this.#milliseconds)}.`;
+  #expire(timeout: TimeoutPhase, milliseconds: number): void {
+    const message = `${this.#provider} did not ${WHAT_WAS_AWAITED[timeout]} within ${seconds(milliseconds)}.`;
     this.#expired = new UpstreamFailure({ message, timeout });
     this.#stop.abort(this.#expired);
   }

@@ -1,5 +1,5 @@
 /** After a failure: what now? A pure decision; the router carries it out. */
-import type { Failure } from './failures.ts';
+import type { Failure } from '../failures/failure.ts';
 
 export type Step =
   | { readonly do: 'stop' }

@@ -6,8 +6,8 @@
 import type { Batch } from '../core/batches.ts';
 import { GrowingText } from '../core/growing-text.ts';
 import type { ChatCompletionChunk, ChatMessage, ChatRequest } from '../core/openai-types.ts';
+import { malformed } from '../failures/upstream-failure.ts';
 import type { Target } from '../providers/provider.ts';
-import { malformed } from '../providers/upstream-failure.ts';
 import { Seam, SeamError } from './seam.ts';
 
 type Stitched = ChatCompletionChunk & { x_stitched?: true };

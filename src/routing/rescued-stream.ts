@@ -1,6 +1,6 @@
 /** A committed stream. When it breaks, others go on with it where that is honest; else it ends in the failure. */
 import { Batches, END, type Taken } from '../core/batches.ts';
-import { clientClosed, type Failure } from './failures.ts';
+import { clientClosed, type Failure } from '../failures/failure.ts';
 import { SentSoFar } from './rescue.ts';
 import type { RoutedReply } from './routed.ts';
 

@@ -3,14 +3,16 @@
  * tries, retries and fallbacks all take the same steps; the failure table says what each failure leads to.
  */
 import type { StopSignal } from '../core/stop-signal.ts';
+import { clientClosed, type Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
-import { attempt, type RouteTime } from './attempt.ts';
+import { attempt, type RouteState } from './attempt.ts';
 import { MOST_ATTEMPTS } from './attempts.ts';
 import { backoff } from './backoff.ts';
 import { inTurn } from './balance.ts';
-import { clientClosed, Failure, invalidRequest } from './failures.ts';
+import { mayThinkLong } from './first-token-limit.ts';
 import { race } from './hedge.ts';
 import { nextStep } from './next-step.ts';
+import { NoneAnswered } from './none-answered.ts';
 import { MOST_RESCUES, type SentSoFar } from './rescue.ts';
 import { RescuedStream } from './rescued-stream.ts';
 import type { RoutedCall, RoutedReply, RouterParts } from './routed.ts';
@@ -21,13 +23,11 @@ export async function route(call: RoutedCall, parts: RouterParts): Promise<Route
   return new Walk(call, parts).open();
 }
 
-class Walk implements RouteTime {
+class Walk implements RouteState {
   readonly #call: RoutedCall;
   readonly #parts: RouterParts;
   readonly #targets: TargetList;
-  #firstFailure: Failure | undefined;
-  /** Why the first target that lacks what the request needs was passed over. */
-  #unsupported: Failure | undefined;
+  readonly #noneAnswered = new NoneAnswered();
   /** What the caller already has, when the answer is being continued. */
   #sent: SentSoFar | undefined;
   #rescues = 0;
@@ -66,7 +66,7 @@ class Walk implements RouteTime {
     for (;;) {
       const target = this.#targets.next() ?? (await this.#waitForRecovery(signal));
       if (signal.aborted) throw clientClosed();
-      if (!target || !this.#mayStart()) throw this.#nobodyAnswered();
+      if (!target || !this.#mayStart()) throw this.#toFailure();
       const reply = await this.#ask(target, signal);
       if (reply) return reply;
     }
@@ -75,7 +75,7 @@ class Walk implements RouteTime {
   /** Another target that goes on with a committed stream that broke, where that is honest; else the failure itself. */
   async #goOn(broken: RoutedReply, sent: SentSoFar, failure: Failure): Promise<RoutedReply> {
     const { request, attempts } = this.#call;
-    const isHopeless = failure.rule.next === 'stop' || this.#rescues >= MOST_RESCUES;
+    const isHopeless = !failure.rule.isRecoverable || this.#rescues >= MOST_RESCUES;
     if (isHopeless || !sent.mayBeContinued(request)) throw failure;
     if (!(await (this.#call.terms?.mayGoOn(sent.text) ?? true))) throw failure;
     this.#rescues += 1;
@@ -95,8 +95,9 @@ class Walk implements RouteTime {
     const { cooldowns, retryBudget, clock, random, settings } = this.#parts;
     let waits: ReturnType<typeof backoff> | undefined;
     for (let retriesLeft = target.retries; this.#call.attempts.list.length < MOST_ATTEMPTS; retriesLeft--) {
-      const admission = cooldowns.admit(target);
+      const admission = cooldowns.admit(target, this);
       if (!admission.open) {
+        this.#noneAnswered.leftOut(target, admission.because);
         this.#call.attempts.leftOut(target, this.elapsed(), admission.recoversIn);
         this.#targets.leftOut(target);
         return undefined;
@@ -105,8 +106,7 @@ class Walk implements RouteTime {
         return await attempt(target, this.#sent, this.#call, signal, this.#parts, this);
       } catch (error) {
         const failure = error as Failure;
-        if (failure.kind === 'unsupported_parameter') this.#unsupported ??= failure;
-        else this.#firstFailure ??= failure;
+        this.#noneAnswered.failed(target, failure);
         waits ??= backoff(random);
         const step = nextStep(failure, {
           retriesLeft,
@@ -117,7 +117,7 @@ class Walk implements RouteTime {
           hasSuccessor: target.successor !== undefined,
         });
         if (step.do === 'stop') throw failure;
-        // The failure itself may have tripped the target; a rest is no back-off to sit out here.
+        // This failure may have put the target into cooldown. Do not retry one that cools for longer than the back-off.
         const mayRetry =
           step.do === 'retry' && cooldowns.recoversIn(target) <= step.afterMs && retryBudget.take();
         if (!mayRetry) {
@@ -140,13 +140,15 @@ class Walk implements RouteTime {
   }
 
   /**
-   * No attempt starts once the route budget is spent, with one exception: a running non-stream attempt may finish,
-   * and when it was that one that used the budget up, one more target may still answer.
+   * No attempt starts once the route budget is spent, with one exception: an attempt that may take minutes (a whole
+   * answer, a model that thinks) may finish, and when it was that one that used the budget up, one more target may answer.
    */
   #mayStart(): boolean {
     if (this.#call.attempts.list.length >= MOST_ATTEMPTS) return false;
     if (this.budgetLeft() > 0) return true;
-    return !this.#call.request.stream && this.#overtime++ === 0;
+    const { request, chain } = this.#call;
+    const mayTakeMinutes = !request.stream || chain.some((target) => mayThinkLong(request, target));
+    return mayTakeMinutes && this.#overtime++ === 0;
   }
   #overtime = 0;
 
@@ -160,18 +162,24 @@ class Walk implements RouteTime {
     return this.#parts.settings.routeBudget - (this.elapsed() - this.#budgetFrom);
   }
 
-  #nobodyAnswered(): Failure {
-    if (this.#firstFailure?.isCallersDoing) return this.#firstFailure;
-    // Nobody was asked and nobody rests: there is no model here for this request.
-    const isHopeless = !this.#firstFailure && !this.#targets.firstToRecover();
-    if (this.#unsupported && isHopeless)
-      return invalidRequest(this.#unsupported.message, this.#unsupported.param);
-    const tried =
-      this.#call.attempts.list.length > 0 ? `Tried: ${this.#call.attempts}.` : 'None could be asked.';
-    const message = `No model could answer. ${tried} Try again after the time in Retry-After.`;
-    return new Failure('no_target_available', message, {
-      retryAfterMs: Math.max(1_000, this.#targets.recoversIn()),
-      cause: this.#firstFailure,
+  isLast(): boolean {
+    return this.#targets.isEmpty;
+  }
+
+  get isAlone(): boolean {
+    const [only, second] = this.#call.chain;
+    return !second && !only?.successor;
+  }
+
+  #toFailure(): Failure {
+    const { attempts, chain } = this.#call;
+    const { cooldowns } = this.#parts;
+    return this.#noneAnswered.toFailure({
+      attempts: attempts.list.length > 0 ? attempts.toString() : '',
+      recoversIn: (target) => cooldowns.recoversIn(target),
+      anyRecoversIn: this.#targets.recoversIn(),
+      only: chain.length === 1 ? chain[0] : undefined,
+      isGone: (target) => cooldowns.isGone(target),
     });
   }
 }

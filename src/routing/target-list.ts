@@ -1,7 +1,8 @@
 /** Which targets of a chain a request may still ask, in order. */
+
+import type { Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Cooldowns } from './cooldowns.ts';
-import type { Failure } from './failures.ts';
 import type { Step } from './next-step.ts';
 import type { Terms } from './routed.ts';
 
@@ -26,8 +27,13 @@ export class TargetList {
   next(): Target | undefined {
     for (;;) {
       const target = this.#left.shift();
-      if (!target || (this.#isLargeEnough(target) && (this.#terms?.mayAsk(target) ?? true))) return target;
+      if (!target || this.#mayBeAsked(target)) return target;
     }
+  }
+
+  /** Nobody is left to be asked after the present one. */
+  get isEmpty(): boolean {
+    return !this.#left.some((target) => this.#mayBeAsked(target));
   }
 
   leftOut(target: Target): void {
@@ -36,7 +42,7 @@ export class TargetList {
 
   failed(target: Target, failure: Failure, step: Step): void {
     this.#restsNoMore(target);
-    if (failure.kind === 'upstream_rate_limited') this.leftOut(target);
+    if (failure.rule.isWorthWaitingFor) this.leftOut(target);
     if (step.do === 'successor' && target.successor) this.#left.unshift(target.successor);
     if (step.do === 'next' && step.largerThan !== undefined) {
       this.#windowLargerThan = Math.max(this.#windowLargerThan, step.largerThan);
@@ -45,7 +51,7 @@ export class TargetList {
 
   /** Its stream broke after the first words: others go on first, then itself, if it was not for silence. */
   broke(target: Target, failure: Failure): void {
-    if (failure.rule.next === 'retry' || failure.kind === 'upstream_malformed') this.#left.push(target);
+    if (failure.rule.mayResume) this.#left.push(target);
   }
 
   /** The target worth waiting for that recovers first, in milliseconds from now. */
@@ -77,6 +83,10 @@ export class TargetList {
   #restsNoMore(target: Target): void {
     const at = this.#resting.indexOf(target);
     if (at >= 0) this.#resting.splice(at, 1);
+  }
+
+  #mayBeAsked(target: Target): boolean {
+    return this.#isLargeEnough(target) && (this.#terms?.mayAsk(target) ?? true);
   }
 
   #isLargeEnough(target: Target): boolean {

@@ -53,9 +53,9 @@ describe('choosing', () => {
     expect(() => chooseChain(chains, others, 'x'.repeat(5_000))).toThrow(/^.{0,250}$/);
   });
 
-  it('a model without a key is not there for now', () => {
+  it('a model without a key is refused at once, naming the variable, as waiting would not help', () => {
     expect(() => chooseChain(chains, others, 'claude-2')).toThrow(
-      expect.objectContaining({ kind: 'no_target_available' }),
+      expect.objectContaining({ kind: 'invalid_request', retryAfterMs: undefined }),
     );
   });
 });

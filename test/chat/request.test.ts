@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseRequest } from '../../src/chat/request.ts';
-import { Failure } from '../../src/routing/failures.ts';
+import { Failure } from '../../src/failures/failure.ts';
 
 const user = { role: 'user', content: 'hi' };
 

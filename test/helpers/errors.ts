@@ -1,7 +1,8 @@
 /** What providers throw, from the bytes they send. */
+
+import { errorInBody } from '../../src/failures/provider-error.ts';
+import { UpstreamFailure } from '../../src/failures/upstream-failure.ts';
 import { eventFailure } from '../../src/providers/openai-wire.ts';
-import { errorInBody } from '../../src/providers/transport.ts';
-import { UpstreamFailure } from '../../src/providers/upstream-failure.ts';
 
 /** A reply with an error status. */
 export function errorReply(

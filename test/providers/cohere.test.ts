@@ -1,9 +1,9 @@
 /** Cohere's answers: whole replies, streams and failures, as raw bytes from a real socket. */
 import { describe, expect, it } from 'vitest';
 import type { ChatCompletion } from '../../src/core/openai-types.ts';
+import { classify } from '../../src/failures/classify.ts';
 import { cohere } from '../../src/providers/cohere/cohere.ts';
 import type { Reply, Target } from '../../src/providers/provider.ts';
-import { classify } from '../../src/routing/classify.ts';
 import { fixture, type RawReply, replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
 import { failureOf, KEY, made, never, question, read, targetAt, toolCalls, whole } from './support.ts';
 
@@ -395,7 +395,7 @@ describe('a failure', () => {
     expect(failure.facts).toMatchObject({ status, headers: { 'x-request-id': 'req_1' } });
     expect(failure.facts.reason).toMatch(reason);
     expect(failure.facts.body).toBe(fixture(`cohere/${name}`).toString());
-    expect(classify(failure, 0).kind).toBe(kind);
+    expect(classify(failure, 0, { model: 'command-r-plus' }).kind).toBe(kind);
     expect(upstream.requests).toHaveLength(1);
   });
 

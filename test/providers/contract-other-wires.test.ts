@@ -1,10 +1,10 @@
 /** What providers of other wires than OpenAI's declare of themselves, held against what they send. Their wires have tests of their own. */
 import { describe, expect, it } from 'vitest';
+import { classify } from '../../src/failures/classify.ts';
 import { FEATURE_NAMES, FEATURES, type FeatureName, type Support } from '../../src/providers/features.ts';
 import type { Call } from '../../src/providers/provider.ts';
 import { providerRegistry } from '../../src/providers/registry.ts';
 import { Transport } from '../../src/providers/transport.ts';
-import { classify } from '../../src/routing/classify.ts';
 import { replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
 import { OTHER_WIRES } from './contract/cases.ts';
 import { EXAMPLES } from './contract/examples.ts';

@@ -1,10 +1,10 @@
 /** What every provider promises, held against the bytes it sends and the bytes it is sent. */
 import { describe, expect, it } from 'vitest';
+import { classify } from '../../src/failures/classify.ts';
 import { FEATURE_NAMES, FEATURES, type FeatureName, type Support } from '../../src/providers/features.ts';
 import type { Call, Target } from '../../src/providers/provider.ts';
 import { PROVIDER_NAMES } from '../../src/providers/registry.ts';
 import { Transport } from '../../src/providers/transport.ts';
-import { classify } from '../../src/routing/classify.ts';
 import { fixture, type RawReply, replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
 import { CASE_NAMES, cases, OTHER_WIRES } from './contract/cases.ts';
 import { EXAMPLES, IDLE, TOOL_RESULTS, time, weather } from './contract/examples.ts';

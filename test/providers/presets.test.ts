@@ -1,7 +1,7 @@
 /** What presets know of their servers beyond features: names of the output cap, roles, fields. The rest is in the contract. */
 import { describe, expect, it } from 'vitest';
+import { classify } from '../../src/failures/classify.ts';
 import { isProvider, type ProviderName, providerRegistry } from '../../src/providers/registry.ts';
-import { classify } from '../../src/routing/classify.ts';
 import { replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
 import { failureOf, made, never, question, targetAt } from './support.ts';
 

@@ -1,9 +1,9 @@
 /** What the tests of the providers share: a target at a URL, a call, and an answer read to its end. */
 import { onTestFinished } from 'vitest';
 import type { ChatCompletionChunk, ChatRequest } from '../../src/core/openai-types.ts';
+import { UpstreamFailure } from '../../src/failures/upstream-failure.ts';
 import type { Provider, Reply, Target, WholeReply } from '../../src/providers/provider.ts';
 import { Transport } from '../../src/providers/transport.ts';
-import { UpstreamFailure } from '../../src/providers/upstream-failure.ts';
 
 export type MakeProvider = (transport: Transport) => Provider;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { classify } from '../../src/failures/classify.ts';
 import { AttemptLog, attemptBegan, attemptEnded, attemptFailed } from '../../src/routing/attempts.ts';
-import { classify } from '../../src/routing/classify.ts';
 import { errorReply, networkError, timeout } from '../helpers/errors.ts';
 import { makeTarget } from '../helpers/targets.ts';
 

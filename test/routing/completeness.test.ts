@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatCompletion, Delta } from '../../src/core/openai-types.ts';
-import { faultOf, StreamWatch } from '../../src/routing/completeness.ts';
-import { makeChunk, makeCompletion } from '../helpers/targets.ts';
+import { faultOf, mayBeEmpty, StreamWatch } from '../../src/routing/completeness.ts';
+import { makeChunk, makeCompletion, makeRequest } from '../helpers/targets.ts';
 
 type Choice = ChatCompletion['choices'][number];
 
@@ -120,5 +120,32 @@ describe('a stream has finished', () => {
 
   it('also when empty chunks follow', () => {
     expect(watch(makeChunk({ content: 'a' }), makeChunk({}, 'stop'), makeChunk({})).hasFinished).toBe(true);
+  });
+});
+
+describe('a finish reason that is no good end breaks the answer', () => {
+  const reasons = ['error', 'abort', 'insufficient_system_resource', 'something new'] as unknown as 'stop'[];
+  it.each(reasons)('%s', (reason) => {
+    expect(faultOf(answer({ finish_reason: reason }), 'x')?.facts.malformed).toBe(true);
+    expect(() => watch(makeChunk({ content: 'half' }), makeChunk({}, reason))).toThrow(/broke off/);
+  });
+
+  it('and the error beside it tells why (OpenRouter)', () => {
+    const error = { code: 429, message: 'slow down' };
+    const choice = { finish_reason: 'error', error } as unknown as Partial<Choice>;
+    expect(faultOf(answer(choice), 'x')?.facts).toMatchObject({ status: 429, reason: 'slow down' });
+  });
+});
+
+describe('an answer without content is the truth', () => {
+  it.each([
+    ['after a tool result', makeRequest({ messages: [{ role: 'tool', tool_call_id: 'c', content: 'sun' }] })],
+    ['with a stop sequence', makeRequest({ stop: ['X'] })],
+  ])('%s', (_what, request) => {
+    expect(mayBeEmpty(request)).toBe(true);
+  });
+
+  it('and not otherwise', () => {
+    expect(mayBeEmpty(makeRequest())).toBe(false);
   });
 });

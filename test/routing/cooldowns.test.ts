@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { clientClosed, Failure } from '../../src/failures/failure.ts';
+import type { FailureKind } from '../../src/failures/failure-table.ts';
 import type { Target } from '../../src/providers/provider.ts';
 import { Cooldowns } from '../../src/routing/cooldowns.ts';
-import { clientClosed, Failure, type FailureKind } from '../../src/routing/failures.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { makeTarget } from '../helpers/targets.ts';
 
@@ -21,7 +22,7 @@ it('a target that never failed is open', () => {
 });
 
 describe('a target rests at once', () => {
-  it.each(['upstream_rate_limited', 'upstream_timeout'] as const)('after %s', (kind) => {
+  it.each(['upstream_rate_limited'] as const)('after %s', (kind) => {
     const { cooldowns, fail } = makeCooldowns();
     fail(kind);
     expect(cooldowns.admit(target)).toEqual({ open: false, recoversIn: 60_000, because: kind });
@@ -40,46 +41,49 @@ describe('a target rests at once', () => {
   });
 });
 
-describe.each(['upstream_unavailable', 'upstream_malformed'] as const)('the trip rule: %s', (kind) => {
-  it('two failures in a row are borne', () => {
-    const { cooldowns, fail } = makeCooldowns();
-    fail(kind);
-    fail(kind);
-    expect(cooldowns.admit(target)).toEqual(OPEN);
-  });
+describe.each(['upstream_unavailable', 'upstream_malformed', 'upstream_timeout'] as const)(
+  'the trip rule: %s',
+  (kind) => {
+    it('two failures in a row are borne', () => {
+      const { cooldowns, fail } = makeCooldowns();
+      fail(kind);
+      fail(kind);
+      expect(cooldowns.admit(target)).toEqual(OPEN);
+    });
 
-  it('three in a row are too many', () => {
-    const { cooldowns, fail } = makeCooldowns();
-    for (let failure = 0; failure < 3; failure++) fail(kind);
-    expect(cooldowns.admit(target)).toEqual({ open: false, recoversIn: 60_000, because: kind });
-  });
+    it('three in a row are too many', () => {
+      const { cooldowns, fail } = makeCooldowns();
+      for (let failure = 0; failure < 3; failure++) fail(kind);
+      expect(cooldowns.admit(target)).toEqual({ open: false, recoversIn: 60_000, because: kind });
+    });
 
-  it('a success in between starts the count anew', () => {
-    const { cooldowns, fail } = makeCooldowns();
-    fail(kind);
-    fail(kind);
-    cooldowns.succeeded(target);
-    fail(kind);
-    fail(kind);
-    expect(cooldowns.admit(target)).toEqual(OPEN);
-  });
+    it('a success in between starts the count anew', () => {
+      const { cooldowns, fail } = makeCooldowns();
+      fail(kind);
+      fail(kind);
+      cooldowns.succeeded(target);
+      fail(kind);
+      fail(kind);
+      expect(cooldowns.admit(target)).toEqual(OPEN);
+    });
 
-  it('an answer that is the fault of its caller counts as a success', () => {
-    const { cooldowns, fail } = makeCooldowns();
-    fail(kind);
-    fail(kind);
-    fail('upstream_bad_request');
-    fail(kind);
-    expect(cooldowns.admit(target)).toEqual(OPEN);
-  });
-});
+    it('an answer that is the fault of its caller counts as a success', () => {
+      const { cooldowns, fail } = makeCooldowns();
+      fail(kind);
+      fail(kind);
+      fail('upstream_bad_request');
+      fail(kind);
+      expect(cooldowns.admit(target)).toEqual(OPEN);
+    });
+  },
+);
 
 describe('deadlines only move forward', () => {
   it('a second failure lengthens the rest', () => {
     const { clock, cooldowns, fail } = makeCooldowns();
-    fail('upstream_timeout');
+    fail('upstream_rate_limited');
     clock.advance(50_000);
-    fail('upstream_timeout');
+    fail('upstream_rate_limited');
     expect(cooldowns.recoversIn(target)).toBe(60_000);
   });
 
@@ -184,11 +188,13 @@ describe('a provider key without credit or rights', () => {
   it.each(['upstream_quota', 'upstream_unauthorized'] as const)('rests for long: %s', (kind) => {
     const { cooldowns, fail } = makeCooldowns();
     fail(kind);
+    fail(kind);
     expect(cooldowns.admit(target)).toEqual({ open: false, recoversIn: 600_000, because: kind });
   });
 
   it('rests for all its models', () => {
     const { cooldowns, fail } = makeCooldowns();
+    fail('upstream_quota');
     fail('upstream_quota');
     expect(cooldowns.admit(sibling)).toMatchObject({ open: false });
   });
@@ -196,11 +202,13 @@ describe('a provider key without credit or rights', () => {
   it('does not rest for another key', () => {
     const { cooldowns, fail } = makeCooldowns();
     fail('upstream_quota');
+    fail('upstream_quota');
     expect(cooldowns.admit(elsewhere)).toEqual(OPEN);
   });
 
   it('lets one probe through for all its models', () => {
     const { clock, cooldowns, fail } = makeCooldowns();
+    fail('upstream_quota');
     fail('upstream_quota');
     clock.advance(600_000);
     expect(cooldowns.admit(target)).toEqual(OPEN);
@@ -210,7 +218,65 @@ describe('a provider key without credit or rights', () => {
   it('is not shortened by the provider', () => {
     const { cooldowns, fail } = makeCooldowns();
     fail('upstream_quota', 1_000);
+    fail('upstream_quota', 1_000);
     expect(cooldowns.recoversIn(target)).toBe(600_000);
+  });
+
+  it.each(['upstream_quota', 'upstream_unauthorized'] as const)('is checked by a second call: %s', (kind) => {
+    const { cooldowns, fail } = makeCooldowns();
+    fail(kind);
+    expect(cooldowns.admit(target)).toEqual(OPEN);
+    cooldowns.succeeded(sibling);
+    fail(kind);
+    expect(cooldowns.admit(sibling)).toEqual(OPEN);
+  });
+});
+
+describe('failures that overlap in time', () => {
+  it('are one failure', () => {
+    const { clock, cooldowns } = makeCooldowns();
+    const startedAt = clock.elapsed();
+    clock.advance(10);
+    for (let call = 0; call < 10; call++) {
+      clock.advance(1);
+      cooldowns.failed(target, new Failure('upstream_unavailable', ''), { startedAt });
+    }
+    expect(cooldowns.admit(target)).toEqual(OPEN);
+  });
+});
+
+describe('a slow target', () => {
+  it('that stands alone never cools', () => {
+    const { cooldowns } = makeCooldowns();
+    for (let call = 0; call < 10; call++)
+      cooldowns.failed(target, new Failure('upstream_timeout', ''), { isAlone: true });
+    expect(cooldowns.admit(target)).toEqual(OPEN);
+  });
+
+  it('that cools for others is asked by who has no other', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    for (let call = 0; call < 3; call++) fail('upstream_timeout');
+    expect(cooldowns.admit(target)).toMatchObject({ open: false });
+    expect(cooldowns.admit(target, { isAlone: true })).toEqual(OPEN);
+  });
+
+  it('cools when half of its calls are slow, though never three in a row', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    for (let call = 0; call < 5; call++) {
+      fail('upstream_timeout');
+      cooldowns.succeeded(target);
+    }
+    fail('upstream_timeout');
+    expect(cooldowns.admit(target)).toMatchObject({ open: false, because: 'upstream_timeout' });
+  });
+
+  it('does not cool when one call in four is slow', () => {
+    const { cooldowns, fail } = makeCooldowns();
+    for (let call = 0; call < 40; call++) {
+      if (call % 4 === 0) fail('upstream_timeout');
+      else cooldowns.succeeded(target);
+    }
+    expect(cooldowns.admit(target)).toEqual(OPEN);
   });
 });
 
@@ -227,7 +293,7 @@ describe('a model that is gone', () => {
 
   it('is not what a resting model is', () => {
     const { cooldowns, fail } = makeCooldowns();
-    fail('upstream_timeout');
+    fail('upstream_rate_limited');
     expect(cooldowns.isGone(target)).toBe(false);
   });
 });

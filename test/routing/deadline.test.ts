@@ -55,4 +55,35 @@ describe('a deadline', () => {
     idle.dispose();
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it('is moved on by signs of life, as long as they come', () => {
+    const first = deadline();
+    first.arm('first_token', 1_000, { bySign: 1_000, atMost: 60_000 });
+    for (let ping = 0; ping < 20; ping++) {
+      vi.advanceTimersByTime(900);
+      first.extend();
+    }
+    expect(first.expired).toBeUndefined();
+    vi.advanceTimersByTime(1_001);
+    expect(first.expired?.facts.timeout).toBe('first_token');
+  });
+
+  it('is not moved beyond the attempt’s whole time', () => {
+    const first = deadline();
+    first.arm('first_token', 1_000, { bySign: 1_000, atMost: 5_000 });
+    for (let ping = 0; ping < 10; ping++) {
+      vi.advanceTimersByTime(600);
+      first.extend();
+    }
+    expect(first.expired?.facts.timeout).toBe('attempt');
+  });
+
+  it('of a whole answer is moved by nothing', () => {
+    const whole = deadline();
+    whole.arm('attempt', 1_000);
+    vi.advanceTimersByTime(900);
+    whole.extend();
+    vi.advanceTimersByTime(100);
+    expect(whole.expired?.facts.timeout).toBe('attempt');
+  });
 });

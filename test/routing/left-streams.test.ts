@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { END, GeneratedBatches } from '../../src/core/batches.ts';
 import type { ChatCompletionChunk } from '../../src/core/openai-types.ts';
+import { clientClosed, type Failure } from '../../src/failures/failure.ts';
 import { AttemptStream } from '../../src/routing/attempt-stream.ts';
 import { Deadline } from '../../src/routing/deadline.ts';
-import { clientClosed, type Failure } from '../../src/routing/failures.ts';
 import { chunksOf, makeTarget } from '../helpers/targets.ts';
 
 const [role, words, more, finish] = chunksOf('hello ', 'world');
@@ -27,7 +27,7 @@ function streamOf(batches: readonly ChatCompletionChunk[][], silent = false) {
     },
   };
   const reply = { kind: 'stream', status: 200, headers: {}, batches: new GeneratedBatches(wire()) } as const;
-  return { stream: new AttemptStream(reply, deadline, makeTarget('a'), end), told };
+  return { stream: new AttemptStream(reply, { deadline, target: makeTarget('a'), end }), told };
 }
 
 describe('a stream that is left', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Failure, type FailureKind } from '../../src/routing/failures.ts';
+import { Failure } from '../../src/failures/failure.ts';
+import type { FailureKind } from '../../src/failures/failure-table.ts';
 import { nextStep, type Situation } from '../../src/routing/next-step.ts';
 
 const situation: Situation = {

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GeneratedBatches } from '../../src/core/batches.ts';
 import type { ChatCompletionChunk, ChatRequest } from '../../src/core/openai-types.ts';
+import { Failure } from '../../src/failures/failure.ts';
+import { malformed } from '../../src/failures/upstream-failure.ts';
 import { features } from '../../src/providers/features.ts';
 import type { Provider, Reply, Target } from '../../src/providers/provider.ts';
-import { malformed } from '../../src/providers/upstream-failure.ts';
 import { AttemptLog, MOST_ATTEMPTS } from '../../src/routing/attempts.ts';
 import { Cooldowns } from '../../src/routing/cooldowns.ts';
-import { Failure } from '../../src/routing/failures.ts';
 import { Load } from '../../src/routing/load.ts';
 import { RetryBudget } from '../../src/routing/retry-budget.ts';
 import type { RoutedReply } from '../../src/routing/routed.ts';
@@ -222,8 +222,32 @@ describe('when nobody can answer', () => {
   });
 
   it('the earliest recovery is told', async () => {
-    const { ask } = makeRouter({ a: [timeout('attempt')], b: [rateLimited(99)], c: [rateLimited(50)] });
-    expect((await failureOf(ask(chain))).retryAfterMs).toBe(50_000);
+    const { ask } = makeRouter({ a: [rateLimited(70)], b: [rateLimited(99)], c: [rateLimited(50)] });
+    expect(await failureOf(ask(chain))).toMatchObject({
+      status: 429,
+      code: 'rate_limit_exceeded',
+      retryAfterMs: 50_000,
+    });
+  });
+
+  it('a rate limit is promised to end only when all met one', async () => {
+    const { ask } = makeRouter({ a: [rateLimited(70)], b: [malformed('no JSON')], c: [rateLimited(50)] });
+    expect(await failureOf(ask(chain))).toMatchObject({ kind: 'no_target_available', status: 503 });
+  });
+
+  it('what one target refuses is asked of the next, and its reason is kept when none takes it', async () => {
+    const refused = errorReply(400, { error: { message: 'm does not support tools', code: null } });
+    const { ask, asked } = makeRouter({ a: [refused], b: [malformed('x')], c: [timeout('attempt')] });
+    expect((await failureOf(ask(chain))).kind).toBe('target_refused');
+    expect(asked).toEqual(['a', 'b', 'c']);
+  });
+
+  it('the only model of a request that is not there is 404, also when it is remembered', async () => {
+    const { ask, asked } = makeRouter({ a: [gone] });
+    const expected = { status: 404, code: 'model_not_found', type: 'invalid_request_error' };
+    expect(await failureOf(ask([a]))).toMatchObject(expected);
+    expect(await failureOf(ask([a]))).toMatchObject(expected);
+    expect(asked).toEqual(['a']);
   });
 
   it('the recovery of the successor is told, not that of the gone model', async () => {

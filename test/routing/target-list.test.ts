@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/failures/failure.ts';
+import type { FailureKind } from '../../src/failures/failure-table.ts';
 import type { Target } from '../../src/providers/provider.ts';
 import { Cooldowns } from '../../src/routing/cooldowns.ts';
-import { Failure, type FailureKind } from '../../src/routing/failures.ts';
 import { TargetList } from '../../src/routing/target-list.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { makeTarget } from '../helpers/targets.ts';

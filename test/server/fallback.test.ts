@@ -47,7 +47,7 @@ describe.each(['whole', 'streamed'] as const)('%s answers', (form) => {
     ['529', 'upstream_unavailable 529'],
     ['408', 'upstream_unavailable 408'],
     ['401', 'upstream_unauthorized 401'],
-    ['403', 'upstream_unauthorized 403'],
+    ['403', 'target_refused 403'],
     ['402', 'upstream_quota 402'],
     ['quota', 'upstream_quota 402'],
     ['bad_key', 'upstream_unauthorized 401'],
@@ -178,10 +178,11 @@ describe('a provider key without credit or rights', () => {
     ['bad_key', 'upstream_unauthorized 401'],
   ])('rests with all its models: %s', async (fault, verdict) => {
     const { ask, simulator } = await startGateway(twoModelsOfOpenAi());
-    simulator.script('openai', fault);
+    // The second model's call checks what the first was told of their key.
+    simulator.script('openai', fault, fault);
     expect(attemptsOf(await ask(QUESTION))).toEqual([
       `openai ${verdict}`,
-      'openai cooling',
+      `openai ${verdict}`,
       'anthropic ok 200',
     ]);
     expect(attemptsOf(await ask({ prompt: 'another question' }))).toEqual([
@@ -189,7 +190,7 @@ describe('a provider key without credit or rights', () => {
       'openai cooling',
       'anthropic ok 200',
     ]);
-    expect(simulator.callsTo('openai')).toHaveLength(1);
+    expect(simulator.callsTo('openai')).toHaveLength(2);
   });
 
   it('rests for LONG_COOLDOWN, then is tried again', async () => {
@@ -228,6 +229,7 @@ describe("a failure that is the caller's own doing stops at once, with the provi
       'content_filter',
       'content_filtered',
       'The input was flagged by the safety model.',
+      'content_filter',
     ],
     [
       'gpt-4',
@@ -235,6 +237,7 @@ describe("a failure that is the caller's own doing stops at once, with the provi
       '400',
       'upstream_bad_request',
       "Invalid value for 'messages': expected an array of objects.",
+      'invalid_value',
     ],
     [
       'gpt-4',
@@ -242,6 +245,7 @@ describe("a failure that is the caller's own doing stops at once, with the provi
       'content_filter',
       'content_filtered',
       'your prompt was flagged as potentially violating our usage policy',
+      'invalid_prompt',
     ],
     ['claude-2', 'anthropic', '400', 'upstream_bad_request', 'messages: Input should be a valid list'],
     [
@@ -251,21 +255,24 @@ describe("a failure that is the caller's own doing stops at once, with the provi
       'content_filtered',
       'Output blocked by content filtering policy',
     ],
-  ] as const)('%s: %s %s', async (model, provider, fault, code, reason) => {
-    const { ask, stream, simulator } = await startGateway();
-    simulator.always(provider, fault);
-    const { status, body, headers } = await ask({ ...QUESTION, model });
-    expect(status).toBe(400);
-    expect(body.error).toMatchObject({
-      type: 'invalid_request_error',
-      code,
-      message: expect.stringContaining(reason),
-    });
-    expect(attemptsOf({ headers })).toEqual([`${provider} ${code} 400`]);
-    const streamed = await stream({ ...QUESTION, model });
-    expect([streamed.status, streamed.error]).toEqual([400, body.error]);
-    expect(simulator.calls).toHaveLength(2);
-  });
+  ] as [string, 'together' | 'openai' | 'anthropic', string, string, string, string?][])(
+    '%s: %s %s',
+    async (model, provider, fault, kind, reason, code = kind) => {
+      const { ask, stream, simulator } = await startGateway();
+      simulator.always(provider, fault);
+      const { status, body, headers } = await ask({ ...QUESTION, model });
+      expect(status).toBe(400);
+      expect(body.error).toMatchObject({
+        type: 'invalid_request_error',
+        code,
+        message: expect.stringContaining(reason),
+      });
+      expect(attemptsOf({ headers })).toEqual([`${provider} ${kind} 400`]);
+      const streamed = await stream({ ...QUESTION, model });
+      expect([streamed.status, streamed.error]).toEqual([400, body.error]);
+      expect(simulator.calls).toHaveLength(2);
+    },
+  );
 
   it('no fallback is asked, and nobody rests', async () => {
     const { ask, simulator } = await startGateway();
@@ -322,7 +329,7 @@ describe('when no model can answer', () => {
     simulator.always('anthropic', '429:40');
     await ask(QUESTION);
     const { status, headers } = await ask(QUESTION);
-    expect(status).toBe(503);
+    expect(status).toBe(429);
     expect(attemptsOf({ headers })).toEqual(['together cooling', 'openai cooling', 'anthropic cooling']);
     expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(18);
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(20);

@@ -1,5 +1,5 @@
 /** The database is not there, as opposed to a question it refuses. */
-import { Failure } from '../../routing/failures.ts';
+import { Failure } from '../../failures/failure.ts';
 
 /** Milliseconds after which a caller may ask again. */
 const RETRY_AFTER = 5_000;

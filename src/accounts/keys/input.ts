@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { fromDollars, toDollars } from '../../core/money.ts';
 import { nearest } from '../../core/nearest.ts';
-import { invalidRequest } from '../../routing/failures.ts';
+import { invalidRequest } from '../../failures/failure.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Key, KeyFields, Project, ProjectFields } from './key.ts';
 

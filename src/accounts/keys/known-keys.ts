@@ -1,7 +1,7 @@
 /** Keys at hand, so that not every call asks the database, and calls go on while it is away. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
-import { Failure } from '../../routing/failures.ts';
+import { Failure } from '../../failures/failure.ts';
 import type { Key } from './key.ts';
 import { looksLikeToken } from './token.ts';
 

@@ -2,7 +2,7 @@
 import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
-import { Failure } from '../../routing/failures.ts';
+import { Failure } from '../../failures/failure.ts';
 import { Window } from '../limits/window.ts';
 
 const UNKNOWN_KEYS_A_MINUTE = 20;

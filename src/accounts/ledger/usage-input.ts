@@ -1,5 +1,5 @@
 /** A question about usage as it comes in a query string, and its answer as CSV. */
-import { invalidRequest } from '../../routing/failures.ts';
+import { invalidRequest } from '../../failures/failure.ts';
 import type { GroupBy, UsageQuery, UsageReport } from './ledger.ts';
 
 const GROUPS: readonly GroupBy[] = ['day', 'model', 'key', 'project', 'user'];

@@ -3,9 +3,9 @@
  * then all are committed, or none. Whoever keeps the counts (this process, or Redis for many) keeps to these terms.
  */
 import type { NanoDollars } from '../../core/money.ts';
-import { Failure, type RateState } from '../../routing/failures.ts';
+import { Failure, type RateState } from '../../failures/failure.ts';
 
-export type { RateState } from '../../routing/failures.ts';
+export type { RateState } from '../../failures/failure.ts';
 
 export type Period = 'day' | 'week' | 'month' | 'total';
 

@@ -1,6 +1,7 @@
 /** Anthropic's error object where no status tells what it is: in a stream, or in a reply with status 200. */
+
+import { UpstreamFailure } from '../../failures/upstream-failure.ts';
 import { eventFailure } from '../openai-wire.ts';
-import { UpstreamFailure } from '../upstream-failure.ts';
 
 /** The status of the same error as a reply (Anthropic's API reference, "Errors"). */
 const STATUS_OF: Readonly<Record<string, number>> = {

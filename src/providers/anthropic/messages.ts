@@ -1,6 +1,6 @@
 /** OpenAI's conversation as Anthropic's: system apart, roles in turns, tool calls and results as content blocks. */
 import type { ChatCompletionContentPart, ChatMessage } from '../../core/openai-types.ts';
-import { UpstreamFailure } from '../upstream-failure.ts';
+import { UpstreamFailure } from '../../failures/upstream-failure.ts';
 
 export interface Block {
   type: string;

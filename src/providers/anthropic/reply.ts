@@ -1,9 +1,9 @@
 /** Anthropic's whole message as OpenAI's completion. */
 import type { ChatCompletion, FinishReason, Usage } from '../../core/openai-types.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
 import { oneChoice } from '../one-choice.ts';
 import { isListOfObjects, parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
-import { malformed } from '../upstream-failure.ts';
 import { errorFailure } from './error.ts';
 
 interface Message {

@@ -1,9 +1,9 @@
 /** Cohere's whole reply as OpenAI's completion (https://docs.cohere.com/reference/chat, "Response"). */
 import type { ChatCompletion, FinishReason } from '../../core/openai-types.ts';
+import { malformed, UpstreamFailure } from '../../failures/upstream-failure.ts';
 import { oneChoice } from '../one-choice.ts';
 import { eventFailure, isListOfObjects, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
-import { malformed, UpstreamFailure } from '../upstream-failure.ts';
 import { type LogprobItem, toLogprobs } from './logprobs.ts';
 import { type CohereUsage, toUsage } from './usage.ts';
 

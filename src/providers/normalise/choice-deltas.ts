@@ -1,6 +1,6 @@
 /** One choice of a stream: its texts, its tool calls and how it ends. */
 import type { ChunkChoice, Delta } from '../../core/openai-types.ts';
-import { malformed } from '../upstream-failure.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
 import { brokenAnswer } from './completion.ts';
 import { toFinishReason, withCalls } from './finish-reason.ts';
 import { isHighHalf } from './json.ts';

@@ -1,8 +1,8 @@
 /** The chunks of one stream, put right one by one. A chunk that is right already goes on as it is. */
 import { randomUUID } from 'node:crypto';
 import type { ChatCompletionChunk, ChunkChoice, Usage } from '../../core/openai-types.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
 import type { Target } from '../provider.ts';
-import { malformed } from '../upstream-failure.ts';
 import { ChoiceDeltas } from './choice-deltas.ts';
 import { choiceIndex, type Fields } from './message.ts';
 import { eventFailure } from './reply-error.ts';

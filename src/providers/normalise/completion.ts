@@ -1,8 +1,8 @@
 /** A whole answer, put right: what every client may rely on, whoever sent it. */
 import { randomUUID } from 'node:crypto';
 import type { ChatCompletion, Choice } from '../../core/openai-types.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
 import type { Target } from '../provider.ts';
-import { malformed } from '../upstream-failure.ts';
 import { toFinishReason, withCalls } from './finish-reason.ts';
 import { isListOfObjects } from './json.ts';
 import { normaliseLogprobs } from './logprobs.ts';

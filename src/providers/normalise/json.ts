@@ -1,5 +1,5 @@
 /** JSON of a reply, read so that nothing it holds can hurt what comes after. */
-import { malformed } from '../upstream-failure.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
 
 /** Lists and objects in each other. Reading them is no problem; writing them again overflows the stack at some thousands. */
 const MAX_DEPTH = 500;

@@ -1,5 +1,5 @@
 /** What whole messages and deltas have in common: their texts, and the old form of a call. */
-import { malformed } from '../upstream-failure.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
 import { textsOf } from './content.ts';
 
 export type Fields = Record<string, unknown>;

@@ -1,18 +1,18 @@
 /** Errors told inside a reply that began with status 200, and the wall around all that reads one. */
-import { errorInObject } from '../transport.ts';
-import { malformed, UpstreamFailure } from '../upstream-failure.ts';
+import { errorInObject } from '../../failures/provider-error.ts';
+import { malformed, UpstreamFailure } from '../../failures/upstream-failure.ts';
 
 /** An error told inside a reply or a stream that began with status 200. */
 export function eventFailure(parsed: unknown, provider: string): UpstreamFailure {
-  const { code, reason } = errorInObject(parsed);
+  const said = errorInObject(parsed);
+  const { reason } = said;
   const outer = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as Fields;
   const inner = (typeof outer.error === 'object' && outer.error !== null ? outer.error : outer) as Fields;
   const status = [inner.code, inner.status].map(Number).find((value) => value >= 400 && value < 600);
   return new UpstreamFailure({
     message: `${provider} reported an error in its reply${reason ? `: ${reason.slice(0, 500)}` : '.'}`,
     status,
-    code,
-    reason,
+    ...said,
     body: textOf(parsed).slice(0, 4096),
   });
 }

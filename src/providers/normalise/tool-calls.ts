@@ -1,7 +1,7 @@
 /** Tool calls of a whole answer: each with an id of its own, a type, a name, and its arguments as text. */
 import { randomUUID } from 'node:crypto';
 import type { ToolCall } from '../../core/openai-types.ts';
-import { malformed } from '../upstream-failure.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
 import { isListOfObjects } from './json.ts';
 
 type Fields = Record<string, unknown>;

@@ -1,8 +1,8 @@
 /** A prediction of Replicate's: how it stands, and what it gave (https://replicate.com/docs/reference/http). */
 import type { ChatCompletion } from '../../core/openai-types.ts';
+import { malformed, type UpstreamFailure } from '../../failures/upstream-failure.ts';
 import { eventFailure, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
-import { malformed, type UpstreamFailure } from '../upstream-failure.ts';
 
 export interface Prediction {
   readonly id: string;

@@ -1,10 +1,10 @@
 /** Replicate: a model runs as a prediction, which is created, and then waited for or streamed. */
 import { GeneratedBatches } from '../../core/batches.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
 import { isEventStream } from '../openai-wire.ts';
 import type { Provider } from '../provider.ts';
 import { withSeveralChoices } from '../several.ts';
 import { readText, type Transport } from '../transport.ts';
-import { malformed } from '../upstream-failure.ts';
 import { PredictionCalls } from './api.ts';
 import { replicateFeatures } from './families.ts';
 import { completionOf } from './prediction.ts';

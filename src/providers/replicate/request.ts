@@ -1,9 +1,9 @@
 /** From OpenAI's request to the body of Replicate's `POST …/predictions` (https://replicate.com/docs/reference/http). */
 import type { ChatRequest } from '../../core/openai-types.ts';
+import { UpstreamFailure } from '../../failures/upstream-failure.ts';
 import { FEATURE_NAMES, FEATURES, fitRequest, unsupported } from '../features.ts';
 import { withJsonInstruction } from '../json-instruction.ts';
 import type { Call, Target } from '../provider.ts';
-import { UpstreamFailure } from '../upstream-failure.ts';
 import { type Family, familyOf } from './families.ts';
 import { toPrompt } from './prompt.ts';
 
@@ -50,6 +50,7 @@ function placeOf({ model, id }: Target): { path: string; version?: string } {
   throw new UpstreamFailure({
     message: `${id} is no model of Replicate's: owner/name, owner/name:version or a version is wanted.`,
     status: 404,
+    code: 'model_not_found',
   });
 }
 

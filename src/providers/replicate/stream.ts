@@ -4,11 +4,11 @@
  */
 import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
+import type { UpstreamFailure } from '../../failures/upstream-failure.ts';
 import { type EventBatch, EventBatches } from '../event-batches.ts';
 import { eventFailure, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import type { ReplyBody } from '../reply-body.ts';
-import type { UpstreamFailure } from '../upstream-failure.ts';
 import type { Leave } from './api.ts';
 import { headOf, type Prediction } from './prediction.ts';
 

@@ -2,10 +2,10 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { UpstreamFailure } from '../../../src/failures/upstream-failure.ts';
 import { cohere } from '../../../src/providers/cohere/cohere.ts';
 import { openaiCompatible } from '../../../src/providers/openai-compatible.ts';
 import { replicate } from '../../../src/providers/replicate/replicate.ts';
-import { UpstreamFailure } from '../../../src/providers/upstream-failure.ts';
 import { fixture, type RawReply, startRawUpstream } from '../../helpers/raw-upstream.ts';
 import { failureOf, type MakeProvider, made, never, question, read, targetAt, whole } from '../support.ts';
 

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  asFailure,
-  Failure,
-  type FailureKind,
-  failureTable,
-  invalidRequest,
-} from '../../src/routing/failures.ts';
+import { asFailure, Failure, invalidRequest } from '../../src/failures/failure.ts';
+import { type FailureKind, failureTable } from '../../src/failures/failure-table.ts';
 
 /** The design, line by line. `unsupported_parameter` stays inside the router: callers get an `invalid_request`. */
 const design: [FailureKind, status: number, next: string, cools: string][] = [
@@ -22,8 +17,10 @@ const design: [FailureKind, status: number, next: string, cools: string][] = [
   ['model_gone', 502, 'successor', 'a day'],
   ['upstream_rate_limited', 429, 'wait or next', 'at once'],
   ['upstream_unavailable', 502, 'retry', 'after the trip rule'],
-  ['upstream_timeout', 504, 'next target', 'at once'],
+  ['upstream_timeout', 504, 'next target', 'when often slow'],
   ['upstream_malformed', 502, 'next target', 'after the trip rule'],
+  ['target_refused', 400, 'next target', 'no'],
+  ['invalid_output', 502, 'next target', 'no'],
   ['no_target_available', 503, 'stop', 'no'],
   ['client_closed', 499, 'stop', 'no'],
   ['overloaded', 503, 'stop', 'no'],

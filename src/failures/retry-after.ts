@@ -1,5 +1,6 @@
 /** Every way providers spell "come back later", in milliseconds. */
-const LONGEST = 24 * 3_600_000;
+/** A date in the year 9999 is a mistake, and a limit by the day is worth a look each hour. */
+const MAX_RETRY_AFTER = 3_600_000;
 /** OpenAI's spelling, such as `6m0s`, `1.5s`, `20ms`, `1h2m3s`. */
 const COMPOUND = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
 
@@ -7,7 +8,7 @@ const COMPOUND = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?
  * @param headers lower-cased response headers
  * @param reason the provider's own words; Replicate and OpenAI name the wait in the text
  * @param now milliseconds since the epoch
- * @returns milliseconds from now, at most a day, or `undefined` when the provider did not say
+ * @returns milliseconds from now, at most an hour, or `undefined` when the provider did not say
  */
 export function parseRetryAfter(
   headers: Readonly<Record<string, string>> | undefined,
@@ -19,7 +20,7 @@ export function parseRetryAfter(
     secondsOrDate(headers?.['retry-after'], now) ??
     exhaustedReset(headers, now) ??
     fromWords(reason);
-  return wait === undefined ? undefined : Math.min(Math.max(0, Math.ceil(wait)), LONGEST);
+  return wait === undefined ? undefined : Math.min(Math.max(0, Math.ceil(wait)), MAX_RETRY_AFTER);
 }
 
 function milliseconds(text: string | undefined): number | undefined {

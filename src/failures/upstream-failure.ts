@@ -1,20 +1,17 @@
-/** What went wrong on a provider's wire, as facts. What it *means* is decided in `routing/failures.ts` alone. */
+/** What went wrong on a provider's wire, as facts. What it *means* is decided in `failure-table.ts` alone. */
+import type { ProviderError } from './provider-error.ts';
 
 /** Which deadline of ours ran out. */
 export type TimeoutPhase = 'connect' | 'first_token' | 'idle' | 'attempt';
 
-export interface UpstreamFacts {
+export interface UpstreamFacts extends ProviderError {
   /** One sentence for people; never holds a key. */
   message: string;
   /** HTTP status of the reply, or the status an in-stream error event stands for. */
   status?: number;
-  /** The provider's own error code or type (`insufficient_quota`, `overloaded_error`, …). */
-  code?: string;
-  /** The provider's own words. */
-  reason?: string;
   /** Response headers, lower-cased. */
   headers?: Readonly<Record<string, string>>;
-  /** First 4 kB of the body, for the phrase rules. */
+  /** First 4 kB of the body, to tell a page from an error object. */
   body?: string;
   /** Node's or undici's code when there was no reply (`ECONNREFUSED`, `UND_ERR_SOCKET`, …). */
   network?: string;
