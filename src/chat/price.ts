@@ -16,6 +16,9 @@ const OWN_PRICES: Record<string, Price> = {
   'anthropic/claude-2.1': { input: 8, output: 24 },
 };
 
+/** A cache write for an hour costs this many times the input (Anthropic's pricing page, 2026-11). */
+const HOUR_WRITE = 2;
+
 /**
  * @param at milliseconds since the epoch
  * @returns nano-dollars, or `null` when the price is unknown (which is not zero); a promise only where the library is asked
@@ -31,27 +34,33 @@ export function costOf(
 
 async function fromLibrary(tokens: TokenCounts, target: Priced, at: number): Promise<NanoDollars | null> {
   const { calcPrice } = await import('@pydantic/genai-prices');
+  const hour = tokens.cache_write_1h ?? 0;
+  const options = { providerId: target.provider, timestamp: new Date(at) };
   const result = calcPrice(
     {
       input_tokens: tokens.input + tokens.cached_input + tokens.cache_write,
       cache_read_tokens: tokens.cached_input,
-      cache_write_tokens: tokens.cache_write,
+      // The library knows one price of cache writes, that of five minutes: an hour's are input, and are input once more.
+      cache_write_tokens: tokens.cache_write - hour,
       output_tokens: tokens.output + tokens.reasoning,
       output_reasoning_tokens: tokens.reasoning,
     },
     target.model,
-    { providerId: target.provider, timestamp: new Date(at) },
+    options,
   );
   if (!result || !isExact(target.model, result.model)) return null;
-  return fromDollars(result.total_price);
+  const more = hour > 0 ? calcPrice({ input_tokens: hour }, target.model, options)?.total_price : 0;
+  return fromDollars(result.total_price + (more ?? 0) * (HOUR_WRITE - 1));
 }
 
 /** A class without a price of its own costs what plain input costs. */
 function fromPrice(tokens: TokenCounts, price: Price): NanoDollars {
+  const hour = tokens.cache_write_1h ?? 0;
   const dollarsPerMillion =
     tokens.input * price.input +
     tokens.cached_input * (price.cached_input ?? price.input) +
-    tokens.cache_write * (price.cache_write ?? price.input) +
+    (tokens.cache_write - hour) * (price.cache_write ?? price.input) +
+    hour * price.input * HOUR_WRITE +
     (tokens.output + tokens.reasoning) * price.output;
   return Math.round(dollarsPerMillion * 1_000);
 }

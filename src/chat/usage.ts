@@ -6,6 +6,8 @@ export interface TokenCounts {
   readonly input: number;
   readonly cached_input: number;
   readonly cache_write: number;
+  /** Those of `cache_write` that are kept for an hour, which costs more than the usual five minutes. */
+  readonly cache_write_1h?: number;
   /** Written as answer, thinking excluded. */
   readonly output: number;
   readonly reasoning: number;
@@ -25,15 +27,17 @@ export const NO_TOKENS: TokenCounts = {
 /** In OpenAI's shape `prompt_tokens` includes what was cached and `completion_tokens` what was thought. */
 export function tokenCounts(usage: Usage & { estimated?: boolean }): TokenCounts {
   const details = usage.prompt_tokens_details as
-    | { cached_tokens?: number; cache_write_tokens?: number }
+    | { cached_tokens?: number; cache_write_tokens?: number; cache_write_1h_tokens?: number }
     | undefined;
   const cached = details?.cached_tokens ?? 0;
   const written = details?.cache_write_tokens ?? 0;
+  const hour = Math.min(written, details?.cache_write_1h_tokens ?? 0);
   const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? 0;
   return {
     input: Math.max(0, usage.prompt_tokens - cached - written),
     cached_input: cached,
     cache_write: written,
+    ...(hour > 0 && { cache_write_1h: hour }),
     output: Math.max(0, usage.completion_tokens - reasoning),
     reasoning,
     estimated: usage.estimated === true,
@@ -55,6 +59,9 @@ export function addTokens(left: TokenCounts, right: TokenCounts): TokenCounts {
     input: left.input + right.input,
     cached_input: left.cached_input + right.cached_input,
     cache_write: left.cache_write + right.cache_write,
+    ...((left.cache_write_1h || right.cache_write_1h) && {
+      cache_write_1h: (left.cache_write_1h ?? 0) + (right.cache_write_1h ?? 0),
+    }),
     output: left.output + right.output,
     reasoning: left.reasoning + right.reasoning,
     estimated: left.estimated || right.estimated,

@@ -4,9 +4,9 @@
  * (Azure OpenAI reference: learn.microsoft.com/azure/ai-foundry/openai/reference and …/api-version-lifecycle.)
  */
 
-import { features, fitRequest } from './features.ts';
+import { features } from './features.ts';
 import { oncePerTarget } from './once-per-target.ts';
-import { openAiBody, openAiFeatures } from './openai.ts';
+import { openAiBody } from './openai.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { prepareRequest } from './prepared-request.ts';
 import type { Provider, Target } from './provider.ts';
@@ -22,9 +22,8 @@ export function azure(transport: Transport): Provider {
     name: 'azure',
     features: features(),
     async send(request, target, call) {
-      const fitted = fitRequest(request, openAiFeatures(target), target, call);
-      const body = openAiBody(fitted.request, target);
-      return sendOpenAiShaped(transport, await prepared(target), body, target, call, fitted.dropped);
+      const { body, dropped } = openAiBody(request, target, call);
+      return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
     },
   };
 }

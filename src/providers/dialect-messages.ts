@@ -1,12 +1,28 @@
-/** Messages as servers of OpenAI's wire take them, where they know fewer roles and fields than OpenAI. */
+/** Messages as servers of OpenAI's wire take them, where they know fewer roles, fields and parts than OpenAI. */
 import type { ChatMessage } from '../core/openai-types.ts';
+import { unsupported } from './features.ts';
+import { type ContentDialect, type ContentReport, fitContent } from './fit/content.ts';
+import { withOneSystemMessage } from './fit/system-messages.ts';
+import { ANY_TOOL_IDS, type ToolIdAlphabet, withToolIds } from './fit/tool-ids.ts';
+import type { Target } from './provider.ts';
 
-export interface MessageDialect {
-  /** `developer` messages are unknown to it: they go as `system`, which is what OpenAI called them before. */
-  readonly developerAsSystem?: boolean;
-  /** Fields of a message it answers 400 to, left out and named: other servers' `reasoning_content`, or `name`. */
-  readonly messageDrops?: readonly string[];
+export interface MessageDialect extends ContentDialect {
+  /** System and developer messages may stand anywhere. Elsewhere they are joined into one leading system message. */
+  readonly keepsSystemMessages?: boolean;
+  /** Fields of a message it takes, beside `role` and `content`. `MESSAGE_FIELDS` without it. */
+  readonly messageFields?: readonly string[];
+  /** Fields of a tool call it takes, beside `id`, `type`, `function` and `custom`. */
+  readonly toolCallFields?: readonly string[];
+  readonly toolIds?: ToolIdAlphabet;
+  /** `content: null` beside tool calls is as OpenAI has it. Elsewhere it is `""`, which also strict servers take. */
+  readonly takesNullContent?: boolean;
+  /** An assistant message at the end, which is to be gone on with, wants this field. */
+  readonly prefillMark?: string;
 }
+
+/** What servers of this wire have in common. Thoughts are told to those that do not mind. */
+export const MESSAGE_FIELDS = ['name', 'tool_calls', 'tool_call_id', 'reasoning_content', 'reasoning'];
+const TOOL_CALL_FIELDS = ['id', 'type', 'function', 'custom'];
 
 export interface FittedMessages {
   readonly messages: ChatMessage[];
@@ -14,16 +30,60 @@ export interface FittedMessages {
   readonly dropped: readonly string[];
 }
 
-export function fitMessages(messages: ChatMessage[], dialect: MessageDialect): FittedMessages {
+type Fields = Record<string, unknown>;
+
+/** @throws {UpstreamFailure} unsupported, for content the server has not and that cannot be left out */
+export function fitMessages(
+  messages: ChatMessage[],
+  dialect: MessageDialect,
+  target: Target,
+): FittedMessages {
   const dropped = new Set<string>();
-  const fitted = messages.map((message) => {
-    const copy: Record<string, unknown> = { ...message };
-    if (dialect.developerAsSystem && message.role === 'developer') copy.role = 'system';
-    for (const field of dialect.messageDrops ?? []) {
-      if (copy[field] !== undefined && copy[field] !== null) dropped.add(`messages.${field}`);
-      delete copy[field];
-    }
-    return copy as unknown as ChatMessage;
+  const report: ContentReport = {
+    drop: (name) => dropped.add(name),
+    refuse: (what) => {
+      throw unsupported(what, 'messages', target);
+    },
+  };
+  const ordered = dialect.keepsSystemMessages ? messages : withOneSystemMessage(messages);
+  const fields = new Set(['role', 'content', ...(dialect.messageFields ?? MESSAGE_FIELDS)]);
+  const fitted = withToolIds(ordered, dialect.toolIds ?? ANY_TOOL_IDS).map((message) => {
+    const own = withOwnFields(message, fields, report);
+    if (own.content !== undefined) own.content = fitContent(message.content, dialect, report);
+    if (own.content == null && own.role === 'assistant' && !dialect.takesNullContent) own.content = '';
+    if (own.tool_calls) own.tool_calls = (own.tool_calls as Fields[]).map((call) => fitCall(call, dialect));
+    return own;
   });
-  return { messages: fitted, dropped: [...dropped] };
+  const last = fitted.at(-1);
+  if (dialect.prefillMark && last?.role === 'assistant' && !last.tool_calls) last[dialect.prefillMark] = true;
+  return { messages: fitted as unknown as ChatMessage[], dropped: [...dropped] };
+}
+
+/** A copy with the fields the server takes; what it does not take is named when it says something. */
+function withOwnFields(message: ChatMessage, fields: ReadonlySet<string>, report: ContentReport): Fields {
+  const own: Fields = {};
+  for (const [name, value] of Object.entries(message)) {
+    if (name === 'content') own.content = value;
+    else if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    else if (fields.has(name)) own[name] = value;
+    // A tool's result says by its id which tool it is of.
+    else if (value !== '' && !(name === 'name' && message.role === 'tool')) report.drop(labelOf(name));
+  }
+  return own;
+}
+
+/** A name that a header can hold (`x-dropped-params`). */
+function labelOf(name: string): string {
+  if (name === 'cache_control') return name;
+  return /^[\w.-]{1,64}$/.test(name) ? `messages.${name}` : 'messages';
+}
+
+/** Other servers' fields (Gemini's signature of a thought, an index of a stream) are theirs. */
+function fitCall(call: Fields, { toolCallFields = [] }: MessageDialect): Fields {
+  const names = [...TOOL_CALL_FIELDS, ...toolCallFields];
+  const own = Object.fromEntries(
+    Object.entries(call).filter(([name, value]) => names.includes(name) && value != null),
+  );
+  own.type ??= 'function';
+  return own;
 }

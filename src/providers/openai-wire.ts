@@ -4,6 +4,7 @@ import { keepOwnJson } from '../core/own-json.ts';
 import type { ServerSentEvent } from '../core/sse.ts';
 import { malformed } from '../failures/upstream-failure.ts';
 import { type EventBatch, EventBatches } from './event-batches.ts';
+import { toJsonBody } from './fit/json-body.ts';
 import { normaliseCompletion } from './normalise/completion.ts';
 import { hasHalves, isListOfObjects, parseObject } from './normalise/json.ts';
 import { eventFailure } from './normalise/reply-error.ts';
@@ -27,7 +28,7 @@ export async function sendOpenAiShaped(
   call: Call,
   dropped: readonly string[] = [],
 ): Promise<Reply> {
-  const reply = await transport.post(prepared, JSON.stringify(body), target, call);
+  const reply = await transport.post(prepared, toJsonBody(body), target, call);
   return readReply(reply, {
     target,
     dropped,

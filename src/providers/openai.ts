@@ -1,13 +1,16 @@
 /** OpenAI, by its official package: URL, key, organisation and version headers are the SDK's. */
 import type { ChatRequest } from '../core/openai-types.ts';
-import { type Features, features, fitRequest } from './features.ts';
+import { type Features, features } from './features.ts';
+import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
+import { OPENAI_TOOL_IDS } from './fit/tool-ids.ts';
 import { oncePerTarget } from './once-per-target.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { prepareRequest } from './prepared-request.ts';
-import type { Provider, Target } from './provider.ts';
+import type { Call, Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 
-/** Reasoning models (o-series, gpt-5 and later) name the output cap anew and refuse sampling parameters. */
+/** Reasoning models (o-series, gpt-5 and later) name the output cap anew and refuse sampling parameters and `stop`
+ * (OpenAI's API reference and its replies of status 400, 2026-11). */
 const REASONING_MODEL = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|\d\d))/;
 /** Older chat models do not know what came with those. */
 const CHAT_MODEL = /^(?:ft:)?gpt-[34]/;
@@ -21,7 +24,23 @@ const reasoningModelFeatures = features({
   frequency_penalty: 'dropped',
   logit_bias: 'dropped',
   logprobs: 'refused',
+  stop: 'refused',
 });
+
+/** What OpenAI's own wire has and others do not; a message's fields are those of its reference. */
+const OPENAI_DIALECT: Dialect = {
+  keepsSystemMessages: true,
+  keepsTextLists: true,
+  takesNullContent: true,
+  messageFields: ['name', 'refusal', 'audio', 'tool_calls', 'tool_call_id'],
+  partTypes: ['refusal'],
+  toolIds: OPENAI_TOOL_IDS,
+  hasAllowedTools: true,
+  toolTypes: ['custom'],
+  formats: [],
+  servesOpenAiModels: true,
+};
+const REASONING_DIALECT: Dialect = { ...OPENAI_DIALECT, cap: 'max_completion_tokens' };
 
 export function openai(transport: Transport): Provider {
   const prepared = oncePerTarget(async (target) => {
@@ -33,9 +52,8 @@ export function openai(transport: Transport): Provider {
     name: 'openai',
     features: everything,
     async send(request, target, call) {
-      const fitted = fitRequest(request, openAiFeatures(target), target, call);
-      const body = openAiBody(fitted.request, target);
-      return sendOpenAiShaped(transport, await prepared(target), body, target, call, fitted.dropped);
+      const { body, dropped } = openAiBody(request, target, call);
+      return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
     },
   };
 }
@@ -52,13 +70,8 @@ export function openAiFeatures(target: Model): Features {
   return CHAT_MODEL.test(target.model) ? chatModelFeatures : everything;
 }
 
-export function openAiBody(request: ChatRequest, target: Model) {
-  const { max_tokens: cap, ...rest } = request;
-  const renamesCap = cap != null && isReasoningModel(target);
-  return {
-    ...(renamesCap ? { max_completion_tokens: cap, ...rest } : request),
-    model: target.model,
-    // Usage is always wanted for the receipt; the caller sees it only on request.
-    ...(request.stream && { stream_options: { ...request.stream_options, include_usage: true } }),
-  };
+/** @throws {UpstreamFailure} unsupported, when the request needs what the model has not */
+export function openAiBody(request: ChatRequest, target: Target, call: Call) {
+  const dialect = isReasoningModel(target) ? REASONING_DIALECT : OPENAI_DIALECT;
+  return fitOpenAiRequest(request, dialect, openAiFeatures(target), target, call);
 }

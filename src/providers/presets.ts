@@ -3,6 +3,8 @@
  * different about them. Addresses and differences are those of each one's own API reference or types (read in 2026-11);
  * what only some of its models lack is the configuration's to say (`capabilities`).
  */
+import { MESSAGE_FIELDS } from './dialect-messages.ts';
+import { MISTRAL_TOOL_IDS } from './fit/tool-ids.ts';
 import type { Dialect } from './openai-compatible.ts';
 
 export interface Preset extends Dialect {
@@ -31,7 +33,6 @@ export const presets = {
     keys: [],
     isLocal: true,
     cap: 'max_tokens',
-    developerAsSystem: true,
     features: {
       ...ONE_CHOICE,
       ...NO_MEDIA,
@@ -54,7 +55,6 @@ export const presets = {
     keys: [],
     isLocal: true,
     cap: 'max_tokens',
-    developerAsSystem: true,
     features: { ...ONE_CHOICE, ...NO_LABELS, files: 'refused', user: 'dropped' },
   },
   // lmstudio.ai/docs/developer/openai-compat: `response_format` is `json_schema` or `text`.
@@ -63,7 +63,6 @@ export const presets = {
     keys: [],
     isLocal: true,
     cap: 'max_tokens',
-    developerAsSystem: true,
     features: {
       ...ONE_CHOICE,
       ...NO_MEDIA,
@@ -79,9 +78,9 @@ export const presets = {
   groq: {
     url: 'https://api.groq.com/openai/v1',
     keys: ['GROQ_API_KEY'],
+    partTypes: [],
     drops: ['store', 'safety_identifier', 'prompt_cache_key', 'web_search_options', 'prediction'],
-    messageDrops: ['name', 'reasoning_content'],
-    developerAsSystem: true,
+    messageFields: ['tool_calls', 'tool_call_id'],
     features: {
       ...ONE_CHOICE,
       ...NO_MEDIA,
@@ -95,12 +94,15 @@ export const presets = {
   mistral: {
     url: 'https://api.mistral.ai/v1',
     keys: ['MISTRAL_API_KEY'],
+    partTypes: ['document_url', 'reference', 'thinking'],
+    toolTypes: [],
     names: { seed: 'random_seed' },
     drops: OPENAI_ONLY,
-    messageDrops: ['reasoning_content', 'reasoning'],
+    messageFields: ['tool_calls', 'tool_call_id', 'prefix'],
+    prefillMark: 'prefix',
+    toolIds: MISTRAL_TOOL_IDS,
     cap: 'max_tokens',
     refusesStreamOptions: true,
-    developerAsSystem: true,
     features: {
       ...NO_MEDIA,
       ...NO_LABELS,
@@ -114,8 +116,10 @@ export const presets = {
   deepseek: {
     url: 'https://api.deepseek.com/v1',
     keys: ['DEEPSEEK_API_KEY'],
+    messageFields: ['name', 'tool_calls', 'tool_call_id', 'reasoning_content', 'prefix'],
+    partTypes: [],
+    toolTypes: [],
     cap: 'max_tokens',
-    developerAsSystem: true,
     features: {
       ...ONE_CHOICE,
       ...TEXT_ONLY,
@@ -137,21 +141,26 @@ export const presets = {
   fireworks: {
     url: 'https://api.fireworks.ai/inference/v1',
     keys: ['FIREWORKS_API_KEY'],
-    developerAsSystem: true,
     features: { ...NO_MEDIA, ...NO_LABELS },
   },
   // openrouter.ai/docs/api-reference/parameters: it leaves out itself what a model has not.
   openrouter: {
     url: 'https://openrouter.ai/api/v1',
     keys: ['OPENROUTER_API_KEY'],
+    keepsSystemMessages: true,
+    keepsTextLists: true,
+    takesCacheMarks: true,
+    messageFields: [...MESSAGE_FIELDS, 'refusal', 'reasoning_details'],
     features: ONE_CHOICE,
   },
   // ai.google.dev/gemini-api/docs/openai: 400 "Unknown name" to any other field.
   gemini: {
     url: 'https://generativelanguage.googleapis.com/v1beta/openai',
     keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+    toolCallFields: ['extra_content'],
+    messageFields: ['name', 'tool_calls', 'tool_call_id'],
+    partTypes: [],
     drops: [...OPENAI_ONLY, 'prediction'],
-    developerAsSystem: true,
     features: {
       ...NO_LABELS,
       ...NO_PENALTIES,
@@ -167,9 +176,10 @@ export const presets = {
   perplexity: {
     url: 'https://api.perplexity.ai',
     keys: ['PERPLEXITY_API_KEY'],
+    messageFields: [],
+    partTypes: [],
     cap: 'max_tokens',
     refusesStreamOptions: true,
-    developerAsSystem: true,
     features: {
       ...ONE_CHOICE,
       ...NO_MEDIA,
@@ -189,9 +199,11 @@ export const presets = {
   cerebras: {
     url: 'https://api.cerebras.ai/v1',
     keys: ['CEREBRAS_API_KEY'],
+    messageFields: ['name', 'tool_calls', 'tool_call_id'],
+    partTypes: [],
+    toolTypes: [],
     drops: OPENAI_ONLY,
     cap: 'max_completion_tokens',
-    developerAsSystem: true,
     features: {
       ...ONE_CHOICE,
       ...TEXT_ONLY,
@@ -207,7 +219,6 @@ export const presets = {
     keys: ['HUGGINGFACE_API_KEY', 'HF_TOKEN'],
     cap: 'max_tokens',
     stopAsList: true,
-    developerAsSystem: true,
     features: {
       ...ONE_CHOICE,
       ...NO_MEDIA,
@@ -221,13 +232,15 @@ export const presets = {
   ai21: {
     url: 'https://api.ai21.com/studio/v1',
     keys: ['AI21_API_KEY'],
+    messageFields: ['tool_calls', 'tool_call_id'],
+    partTypes: [],
+    toolTypes: [],
     drops: [...OPENAI_ONLY, 'prediction'],
     cap: 'max_tokens',
     largestCap: 4_096,
     refusesStreamOptions: true,
     toolsOnlyWhole: true,
     stopAsList: true,
-    developerAsSystem: true,
     features: {
       ...ONE_CHOICE,
       ...TEXT_ONLY,

@@ -1,6 +1,6 @@
 /** Together, by its official package; the wire is OpenAI's with a few differences in the request. */
-import type { ChatRequest } from '../core/openai-types.ts';
-import { features, fitRequest } from './features.ts';
+import { features } from './features.ts';
+import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { oncePerTarget } from './once-per-target.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { prepareRequest } from './prepared-request.ts';
@@ -15,8 +15,14 @@ const togetherFeatures = features({
   metadata: 'dropped',
   verbosity: 'dropped',
 });
-/** OpenAI's own affairs, which Together has no place for. */
-const UNKNOWN = ['store', 'service_tier', 'prediction'];
+/** Together wants `max_tokens`, `stop` as a list and `logprobs` as a number (together-ai 0.52 types). */
+const TOGETHER_DIALECT: Dialect = {
+  // OpenAI's own affairs, which Together has no place for.
+  drops: ['store', 'service_tier', 'prediction'],
+  cap: 'max_tokens',
+  stopAsList: true,
+  logprobsAsNumber: true,
+};
 
 export function together(transport: Transport): Provider {
   const prepared = oncePerTarget(async (target) => {
@@ -28,22 +34,8 @@ export function together(transport: Transport): Provider {
     name: 'together',
     features: togetherFeatures,
     async send(request, target, call) {
-      const { request: fitted, dropped } = fitRequest(request, togetherFeatures, target, call, UNKNOWN);
-      const body = togetherBody(fitted, target.model);
+      const { body, dropped } = fitOpenAiRequest(request, TOGETHER_DIALECT, togetherFeatures, target, call);
       return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
     },
-  };
-}
-
-/** Together wants `max_tokens`, `stop` as a list and `logprobs` as a number (together-ai 0.52 types). */
-export function togetherBody(request: ChatRequest, model: string) {
-  const { max_completion_tokens: cap, stop, logprobs, top_logprobs: topLogprobs, ...rest } = request;
-  return {
-    ...rest,
-    model,
-    ...(cap != null && { max_tokens: cap }),
-    ...(stop != null && { stop: typeof stop === 'string' ? [stop] : stop }),
-    ...(logprobs && { logprobs: Math.max(1, topLogprobs ?? 1) }),
-    ...(request.stream && { stream_options: { include_usage: true } }),
   };
 }

@@ -5,8 +5,8 @@ import type { Target } from '../../src/providers/provider.ts';
 import { replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
 import { failureOf, KEY, made, never, question, targetAt, whole } from './support.ts';
 
-async function sent(request: object, over: Partial<Target> = {}) {
-  const upstream = await startRawUpstream(replyWith('anthropic/text.json'));
+async function sent(request: object, over: Partial<Target> = {}, raw = replyWith('anthropic/text.json')) {
+  const upstream = await startRawUpstream(raw);
   const target = targetAt(upstream.url, 'anthropic', { model: 'claude-sonnet-4-20250514', ...over });
   const reply = await made(anthropic).send(question(request), target, { signal: never() });
   expect(upstream.requests).toHaveLength(1);
@@ -114,13 +114,10 @@ describe('parameters Anthropic cannot take', () => {
       frequency_penalty: 0,
       store: false,
       logit_bias: null,
-      reasoning_effort: 'low',
       some_field_of_tomorrow: 1,
     });
     expect(Object.keys(body).sort()).toEqual(['max_tokens', 'messages', 'model']);
-    expect(new Set(dropped)).toEqual(
-      new Set(['seed', 'presence_penalty', 'reasoning_effort', 'some_field_of_tomorrow']),
-    );
+    expect(new Set(dropped)).toEqual(new Set(['seed', 'presence_penalty', 'some_field_of_tomorrow']));
   });
 
   it('have names that a header can hold, and no more than fit', async () => {
@@ -344,20 +341,32 @@ describe('tools', () => {
 });
 
 describe('a response format', () => {
-  it('of JSON is asked for after the system messages', async () => {
-    const { system } = await bodyOf({
-      messages: [{ role: 'system', content: 'Only code.' }, user('Hello?')],
-      response_format: { type: 'json_object' },
+  const schema = { type: 'object', properties: { answer: { type: 'string' } } };
+  const response_format = { type: 'json_schema', json_schema: { name: 'answer', schema } };
+
+  it('of a schema is Anthropic’s own where the model has it, objects closed', async () => {
+    const body = await bodyOf({ response_format }, { model: 'claude-sonnet-5-5' });
+    expect(body.output_config).toEqual({
+      format: { type: 'json_schema', schema: { ...schema, additionalProperties: false } },
     });
-    expect(system).toEqual([text('Only code.'), text(expect.stringMatching(/JSON object/))]);
+    expect(body).not.toHaveProperty('tools');
   });
 
-  it('with a schema is asked for with the schema', async () => {
-    const schema = { type: 'object', properties: { answer: { type: 'string' } } };
-    const { system } = await bodyOf({
-      response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } },
-    });
-    expect(system).toEqual([text(expect.stringContaining(JSON.stringify(schema)))]);
+  it.each([
+    ['of an object', { type: 'json_object' }, 'claude-sonnet-5-5', { type: 'object', properties: {} }],
+    ['of an older model', response_format, 'claude-sonnet-4-20250514', schema],
+    [
+      'with a keyword that is not compiled',
+      { type: 'json_schema', json_schema: { name: 'a', schema: { ...schema, minProperties: 1 } } },
+      'claude-sonnet-5-5',
+      { ...schema, minProperties: 1 },
+    ],
+  ])('%s is a tool that must be called', async (_, format, model, input_schema) => {
+    const content = [{ type: 'tool_use', id: 't', name: 'answer', input: {} }];
+    const raw = { body: JSON.stringify({ id: 'm', content, stop_reason: 'tool_use' }) };
+    const { tools, tool_choice } = (await sent({ response_format: format }, { model }, raw)).body;
+    expect(tools).toMatchObject([{ name: 'answer', input_schema }]);
+    expect(tool_choice).toEqual({ type: 'tool', name: 'answer' });
   });
 
   it('of text needs no words', async () => {

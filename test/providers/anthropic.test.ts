@@ -103,6 +103,14 @@ describe('a whole message', () => {
       content: '27 + 453 = 480',
       refusal: null,
       reasoning_content: 'Let me add 27 and 453.\n',
+      thinking_blocks: [
+        { type: 'thinking', thinking: 'Let me add 27 and 453.\n', signature: expect.any(String) },
+        { type: 'redacted_thinking', data: 'EmwKAhgBEgy3va3pzix' },
+      ],
+      reasoning_details: [
+        expect.objectContaining({ type: 'reasoning.text', format: 'anthropic-claude-v1', index: 0 }),
+        expect.objectContaining({ type: 'reasoning.encrypted', data: 'EmwKAhgBEgy3va3pzix', index: 1 }),
+      ],
     });
     expect(usage).toMatchObject({
       completion_tokens: 160,
@@ -134,7 +142,7 @@ describe('a whole message', () => {
   it.each([
     ['end_turn', 'stop'],
     ['stop_sequence', 'stop'],
-    ['pause_turn', 'stop'],
+    ['pause_turn', 'length'],
     ['max_tokens', 'length'],
     ['model_context_window_exceeded', 'length'],
     ['tool_use', 'tool_calls'],
@@ -232,14 +240,19 @@ describe('a stream', () => {
     expect(toolCalls(chunks)).toEqual([{ id: 't', name: 'f', text: '{"a":1}' }]);
   });
 
-  it('has its thinking beside the content, without the signature', async () => {
+  it('has its thinking beside the content, and whole with its signature at its end', async () => {
     const { chunks, text } = await stream(replyWith('anthropic/thinking.sse'));
     const deltas = chunks.map(
       ({ choices }) => choices[0]?.delta as { reasoning_content?: string } | undefined,
     );
     expect(deltas.map((delta) => delta?.reasoning_content ?? '').join('')).toBe('27 + 453 is 480');
     expect(text).toBe('480');
-    expect(JSON.stringify(chunks)).not.toContain('EqQBCgIYAhIM');
+    const blocks = deltas.flatMap(
+      (delta) => (delta as { thinking_blocks?: object[] })?.thinking_blocks ?? [],
+    );
+    expect(blocks).toEqual([
+      { type: 'thinking', thinking: '27 + 453 is 480', signature: 'EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgx' },
+    ]);
     expect(chunks.at(-1)!.usage).toMatchObject({
       completion_tokens: 60,
       completion_tokens_details: { reasoning_tokens: 48 },

@@ -222,14 +222,16 @@ describe.each(cases)('$name', ({ name, make, path, credentials, fixtures, errors
   });
 
   it.each((['json_object', 'json_schema'] as const).filter((feature) => provided[feature] === 'emulated'))(
-    '%s is made by an instruction',
+    '%s is made by an instruction, and by the other JSON mode where there is one',
     async (feature) => {
       const { upstream, reply } = await ask(replyWith(fixtures.json), EXAMPLES[feature]);
       const { completion, dropped } = whole(await reply);
       expect(JSON.parse(completion.choices[0]!.message.content!)).toEqual({ city: 'Malmö' });
       expect(dropped ?? []).toEqual([]);
       const { body } = upstream.requests[0]!;
-      expect(body).not.toHaveProperty('response_format');
+      const other = feature === 'json_object' ? 'json_schema' : 'json_object';
+      if (provided[other] === 'native') expect(body.response_format).toMatchObject({ type: other });
+      else expect(body).not.toHaveProperty('response_format');
       expect(JSON.stringify(body)).toMatch(/Answer with one JSON/);
     },
   );

@@ -148,13 +148,11 @@ describe('the guardrail', () => {
           { role: 'user', content: QUESTION },
         ],
       });
-      expect(simulator.calls[0]!.body).toMatchObject({
-        messages: [
-          { role: 'system', content: GUARDRAIL },
-          { role: 'system', content: 'Answer in verse.' },
-          { role: 'user', content: QUESTION },
-        ],
-      });
+      const { messages } = simulator.calls[0]!.body as { messages: { role: string; content: string }[] };
+      // OpenAI takes several system messages, other servers one.
+      const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+      expect(system.join('\n\n')).toBe(`${GUARDRAIL}\n\nAnswer in verse.`);
+      expect(messages.at(-1)).toMatchObject({ role: 'user', content: QUESTION });
     },
   );
 

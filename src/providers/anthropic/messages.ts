@@ -1,13 +1,15 @@
 /** OpenAI's conversation as Anthropic's: system apart, roles in turns, tool calls and results as content blocks. */
-import type { ChatCompletionContentPart, ChatMessage } from '../../core/openai-types.ts';
-import { UpstreamFailure } from '../../failures/upstream-failure.ts';
+import type { ChatMessage } from '../../core/openai-types.ts';
+import { ANTHROPIC_TOOL_IDS, withToolIds } from '../fit/tool-ids.ts';
+import { contentBlocks } from './content.ts';
+import { fromThoughts } from './thoughts.ts';
 
 export interface Block {
   type: string;
   [field: string]: unknown;
 }
 export interface Turn {
-  role: 'user' | 'assistant';
+  readonly role: 'user' | 'assistant';
   content: Block[];
 }
 
@@ -17,19 +19,23 @@ const BEGIN: Block = { type: 'text', text: '(The conversation begins with the as
 export function toAnthropicMessages(messages: readonly ChatMessage[]): { system: Block[]; messages: Turn[] } {
   const system: Block[] = [];
   const turns: Turn[] = [];
-  for (const message of messages) {
+  for (const message of withToolIds([...messages], ANTHROPIC_TOOL_IDS)) {
     if (message.role === 'system' || message.role === 'developer') {
-      system.push(...contentBlocks(message.content));
+      system.push(...marked(message, contentBlocks(message.content)));
       continue;
     }
     const role = message.role === 'assistant' ? 'assistant' : 'user';
-    const content = blocksOf(message);
+    const content = marked(message, blocksOf(message));
     if (content.length === 0) continue;
     const last = turns.at(-1);
     if (last?.role === role) last.content.push(...content);
     else turns.push({ role, content });
   }
+  // Instructions and nothing else: the last of them is the question.
+  const question = turns.length === 0 ? system.pop() : undefined;
+  if (question) turns.push({ role: 'user', content: [question] });
   if (turns[0]?.role !== 'user') turns.unshift({ role: 'user', content: [BEGIN] });
+  for (const turn of turns) if (turn.role === 'user') turn.content = resultsFirst(turn.content);
   trimPrefill(turns.at(-1)!);
   return { system, messages: turns };
 }
@@ -38,11 +44,17 @@ function blocksOf(message: ChatMessage): Block[] {
   switch (message.role) {
     case 'tool':
       return [
-        { type: 'tool_result', tool_use_id: message.tool_call_id, content: contentBlocks(message.content) },
+        {
+          type: 'tool_result',
+          tool_use_id: message.tool_call_id,
+          content: contentBlocks(message.content),
+          ...((message as { is_error?: unknown }).is_error === true && { is_error: true }),
+        },
       ];
     case 'assistant': {
       const calls = (message.tool_calls ?? []).flatMap((call) =>
-        call.type === 'function'
+        // Some clients leave the type out of calls of the past.
+        'function' in call && call.function
           ? [
               {
                 type: 'tool_use',
@@ -53,47 +65,25 @@ function blocksOf(message: ChatMessage): Block[] {
             ]
           : [],
       );
-      return [...contentBlocks(message.content), ...calls];
+      return [...fromThoughts(message), ...contentBlocks(message.content), ...calls];
     }
     default:
       return contentBlocks(message.content);
   }
 }
 
-/** Text of nothing but white space is refused by Anthropic and says nothing, so it is left out. */
-function contentBlocks(content: ChatMessage['content']): Block[] {
-  if (!content) return [];
-  if (typeof content === 'string') return textBlock(content);
-  return content.flatMap((part) =>
-    contentBlock(part as ChatCompletionContentPart | { type: 'refusal'; refusal: string }),
-  );
+/** A mark on a whole message is one on its last block. */
+function marked(message: object, blocks: Block[]): Block[] {
+  const { cache_control: mark } = message as { cache_control?: unknown };
+  const last = blocks.at(-1);
+  if (last && mark != null) last.cache_control ??= mark;
+  return blocks;
 }
 
-function contentBlock(part: ChatCompletionContentPart | { type: 'refusal'; refusal: string }): Block[] {
-  switch (part.type) {
-    case 'text':
-      return textBlock(part.text);
-    case 'refusal':
-      return textBlock(part.refusal);
-    case 'image_url':
-      return [{ type: 'image', source: imageSource(part.image_url.url) }];
-    default:
-      throw new UpstreamFailure({
-        message: `Anthropic takes text and images, not content of type ${part.type}.`,
-        status: 400,
-        code: 'unsupported_content',
-        reason: `Content of type ${part.type} is not supported by this model.`,
-      });
-  }
-}
-
-function textBlock(text: string): Block[] {
-  return text.trim() === '' ? [] : [{ type: 'text', text }];
-}
-
-function imageSource(url: string): Record<string, string> {
-  const data = /^data:([^;,]+)(?:;[^;,]+)*;base64,(.*)$/is.exec(url);
-  return data ? { type: 'base64', media_type: data[1]!, data: data[2]! } : { type: 'url', url };
+/** "`tool_use` ids were found without `tool_result` blocks immediately after": what else was said comes after them. */
+function resultsFirst(content: Block[]): Block[] {
+  const isResult = ({ type }: Block) => type === 'tool_result';
+  return [...content.filter(isResult), ...content.filter((block) => !isResult(block))];
 }
 
 /** A model's own arguments may be broken JSON; Anthropic wants an object. */

@@ -1,10 +1,15 @@
 /** Anthropic's whole message as OpenAI's completion. */
-import type { ChatCompletion, FinishReason, Usage } from '../../core/openai-types.ts';
+import { randomUUID } from 'node:crypto';
+import type { ChatCompletion, FinishReason } from '../../core/openai-types.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import { oneChoice } from '../one-choice.ts';
 import { isListOfObjects, parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
+import type { AnswerTool } from './answer-format.ts';
 import { errorFailure } from './error.ts';
+import type { Block } from './messages.ts';
+import { toThoughts } from './thoughts.ts';
+import { type AnthropicUsage, toUsage } from './usage.ts';
 
 interface Message {
   id: string;
@@ -17,25 +22,18 @@ export interface ContentBlock {
   type: string;
   text?: string;
   thinking?: string;
+  signature?: string;
+  data?: string;
   id?: string;
   name?: string;
   input?: unknown;
 }
-export interface AnthropicUsage {
-  /** Excludes both cache counts. */
-  input_tokens?: number | null;
-  cache_creation_input_tokens?: number | null;
-  cache_read_input_tokens?: number | null;
-  /** Includes the thinking. */
-  output_tokens?: number | null;
-  output_tokens_details?: { thinking_tokens?: number | null } | null;
-}
-
 /** @throws {UpstreamFailure} when the text is no message */
 export function readMessage(
   text: string,
   headers: Readonly<Record<string, string>>,
   target: Target,
+  answer?: AnswerTool,
 ): ChatCompletion {
   const parsed = parseObject(text, headers, target.provider);
   if (parsed.type === 'error') throw errorFailure(parsed, target.provider);
@@ -46,33 +44,81 @@ export function readMessage(
       body: text.slice(0, 4096),
     });
   }
-  const { content } = message;
+  const content = message.content.map((block) => checked(block, target.provider));
+  const calls = content.filter(({ type, name }) => type === 'tool_use' && name !== answer?.name);
+  const json = answer && content.find(({ type, name }) => type === 'tool_use' && name === answer.name);
+  const finish = finishReason(message.stop_reason);
   const words = textOf(content, 'text', 'text');
-  const thoughts = textOf(content, 'thinking', 'thinking');
-  const calls = content
-    .filter(({ type }) => type === 'tool_use')
-    .map(({ id, name, input }) => ({
+  const isWhole = finish === 'stop' || finish === 'tool_calls';
+  if (answer && !json && calls.length === 0 && isWhole && !isJson(words)) {
+    throw malformed(`${target.provider} did not give the JSON that was asked for.`);
+  }
+  const usage = toUsage(message.usage);
+  const completion = oneChoice({
+    id: typeof message.id === 'string' ? message.id : '',
+    model: typeof message.model === 'string' ? message.model : target.model,
+    words: json ? JSON.stringify(answerOf(json.input, answer)) : words,
+    thoughts: textOf(content, 'thinking', 'thinking'),
+    calls: calls.map(({ id, name, input }) => ({
       id: id!,
       type: 'function' as const,
       function: { name: name!, arguments: JSON.stringify(input ?? {}) },
-    }));
-  const usage = message.usage && toUsage(message.usage);
-  return oneChoice({
-    id: message.id,
-    model: message.model ?? target.model,
-    words,
-    thoughts,
-    calls,
-    finish: finishReason(message.stop_reason),
-    usage: usage && !saysNothing(usage) ? usage : undefined,
+    })),
+    finish: json && calls.length === 0 && finish === 'tool_calls' ? 'stop' : finish,
+    usage: saysNothing(usage) ? undefined : usage,
   });
+  Object.assign(completion.choices[0]!.message, toThoughts(content.filter(isThought).map(asThought)));
+  return completion;
+}
+
+/** A block as the wire promises it. @throws {UpstreamFailure} malformed */
+export function checked(block: ContentBlock, provider: string): ContentBlock {
+  const { type, text, thinking, signature, data, id, name, input } = block;
+  const isText = (value: unknown) => value === undefined || value === null || typeof value === 'string';
+  const isCall = type === 'tool_use';
+  const isWhole =
+    typeof type === 'string' &&
+    (type !== 'text' || isText(text)) &&
+    (!isThought(block) || (isText(thinking) && isText(signature) && isText(data))) &&
+    (!isCall || (typeof name === 'string' && name !== '' && isText(id) && isInput(input)));
+  if (!isWhole) throw malformed(`${provider} sent a content block that cannot be read.`);
+  return isCall && !id ? { ...block, id: `call_${randomUUID().replaceAll('-', '')}` } : block;
+}
+
+function isInput(input: unknown): boolean {
+  return input === undefined || input === null || (typeof input === 'object' && !Array.isArray(input));
+}
+
+export function isThought({ type }: ContentBlock): boolean {
+  return type === 'thinking' || type === 'redacted_thinking';
+}
+
+/** As it goes back in: nothing but what Anthropic reads. */
+export function asThought({ type, thinking, signature, data }: ContentBlock): Block {
+  return type === 'thinking'
+    ? { type, thinking: thinking ?? '', signature: signature ?? '' }
+    : { type, data: data ?? '' };
+}
+
+/** Servers that speak this wire may answer in words where a call was forced: JSON is as good there. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function answerOf(input: unknown, { field }: AnswerTool): unknown {
+  return field === undefined ? (input ?? {}) : (input as Record<string, unknown> | undefined)?.[field];
 }
 
 function textOf(content: readonly ContentBlock[], type: string, field: 'text' | 'thinking'): string {
   return content.map((block) => (block.type === type ? (block[field] ?? '') : '')).join('');
 }
 
-/** @returns `null` for a message that has not ended */
+/** @returns `null` for a message that has not ended; an unknown word as it came */
 export function finishReason(stopReason: string | null | undefined): FinishReason | null {
   switch (stopReason) {
     case null:
@@ -85,24 +131,14 @@ export function finishReason(stopReason: string | null | undefined): FinishReaso
       return 'tool_calls';
     case 'refusal':
       return 'content_filter';
-    default:
+    case 'end_turn':
+    case 'stop_sequence':
       return 'stop';
+    // The turn is not over: what came is the beginning of it.
+    case 'pause_turn':
+      return 'length';
+    default:
+      // A word that nobody knows is no good end: what judges answers takes it for a broken one.
+      return String(stopReason) as FinishReason;
   }
-}
-
-/** OpenAI counts what was cached within the prompt and what was thought within the completion. */
-export function toUsage(usage: AnthropicUsage): Usage {
-  const cached = usage.cache_read_input_tokens ?? 0;
-  const written = usage.cache_creation_input_tokens ?? 0;
-  const thinking = usage.output_tokens_details?.thinking_tokens ?? 0;
-  const prompt = (usage.input_tokens ?? 0) + cached + written;
-  const completion = usage.output_tokens ?? 0;
-  const details = { cached_tokens: cached, ...(written > 0 && { cache_write_tokens: written }) };
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: completion,
-    total_tokens: prompt + completion,
-    prompt_tokens_details: details,
-    ...(thinking > 0 && { completion_tokens_details: { reasoning_tokens: thinking } }),
-  };
 }

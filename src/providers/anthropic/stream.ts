@@ -1,12 +1,19 @@
 /** Anthropic's events as OpenAI's chunks (event types: @anthropic-ai/sdk 1.12, `RawMessageStreamEvent`). */
-import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
+import type { ChatCompletionChunk, Delta, FinishReason } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
 import { type EventBatch, EventBatches } from '../event-batches.ts';
 import { parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import type { ReplyBody } from '../reply-body.ts';
+import type { AnswerTool } from './answer-format.ts';
 import { errorFailure } from './error.ts';
-import { type AnthropicUsage, type ContentBlock, finishReason, toUsage } from './reply.ts';
+import { answerOf, asThought, type ContentBlock, checked, finishReason, isJson, isThought } from './reply.ts';
+import { toThoughts } from './thoughts.ts';
+import { type AnthropicUsage, laterUsage, toUsage } from './usage.ts';
+
+/** Characters of thought, or of an answer that is told at its end, in one reply. */
+const MAX_THOUGHT = 8_000_000;
 
 interface StreamEvent {
   type: string;
@@ -17,6 +24,7 @@ interface StreamEvent {
     type?: string;
     text?: string;
     thinking?: string;
+    signature?: string;
     partial_json?: string;
     stop_reason?: string | null;
   };
@@ -25,21 +33,32 @@ interface StreamEvent {
 }
 
 /** Ends at `message_stop` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */
-export function readEvents(body: ReplyBody, target: Target): EventBatches {
-  const translator = new Translator(target);
+export function readEvents(body: ReplyBody, target: Target, answer?: AnswerTool): EventBatches {
+  const translator = new Translator(target, answer);
   return new EventBatches(body, target.provider, (events) => translator.translate(events));
 }
 
 /** Remembers what later events refer to: who speaks, which block is which tool call, what was used so far. */
 class Translator {
   readonly #target: Target;
+  readonly #answer: AnswerTool | undefined;
+  /** By content block: thinking as it grows, to be told whole with its signature. */
+  readonly #thoughts = new Map<number, ContentBlock>();
+  #thoughtLength = 0;
+  #thoughtCount = 0;
+  /** The block of the tool that takes the answer, and its input so far where it is not told as it comes. */
+  #answerBlock: number | undefined;
+  #answerText = '';
+  /** What was said in words where JSON was asked for. */
+  #words = '';
   #head: Pick<ChatCompletionChunk, 'id' | 'created' | 'model' | 'object'>;
   #usage: AnthropicUsage = {};
   /** By content block: the tool call's place among the calls, its input, and whether any piece of it came. */
   readonly #calls = new Map<number, { index: number; input: unknown; hasArguments: boolean }>();
 
-  constructor(target: Target) {
+  constructor(target: Target, answer: AnswerTool | undefined) {
     this.#target = target;
+    this.#answer = answer;
     const created = Math.floor(Date.now() / 1000);
     this.#head = { id: '', object: 'chat.completion.chunk', created, model: target.model };
   }
@@ -63,22 +82,23 @@ class Translator {
   #chunksOf(event: StreamEvent): ChatCompletionChunk[] {
     switch (event.type) {
       case 'message_start':
+        if (!event.message) throw malformed(`${this.#target.provider} sent a start without a message.`);
         this.#head = {
           ...this.#head,
-          id: event.message!.id,
-          model: event.message!.model ?? this.#target.model,
+          id: typeof event.message?.id === 'string' ? event.message.id : '',
+          model: typeof event.message?.model === 'string' ? event.message.model : this.#target.model,
         };
-        this.#usage = { ...event.message!.usage };
+        this.#usage = laterUsage(this.#usage, event.message?.usage);
         return [this.#chunk({ role: 'assistant', content: '' })];
       case 'content_block_start':
-        return this.#startBlock(event.index!, event.content_block!);
+        return this.#startBlock(event.index ?? -1, this.#checked(event.content_block));
       case 'content_block_delta':
         return this.#deltaOf(event);
       case 'content_block_stop':
-        return this.#stopBlock(event.index!);
+        return this.#stopBlock(event.index ?? -1);
       case 'message_delta':
-        this.#usage = { ...this.#usage, ...known(event.usage) };
-        return [this.#chunk({}, finishReason(event.delta?.stop_reason))];
+        this.#usage = laterUsage(this.#usage, event.usage);
+        return [this.#chunk({}, this.#finish(event.delta?.stop_reason))];
       case 'message_stop':
         return this.#usageChunk();
       default:
@@ -86,35 +106,112 @@ class Translator {
     }
   }
 
-  #startBlock(block: number, { type, id, name, text, input }: ContentBlock): ChatCompletionChunk[] {
-    if (type === 'text' && text) return [this.#chunk({ content: text })];
-    if (type !== 'tool_use') return [];
-    const index = this.#calls.size;
-    this.#calls.set(block, { index, input, hasArguments: false });
-    return [
-      this.#chunk({
-        tool_calls: [{ index, id: id!, type: 'function', function: { name: name!, arguments: '' } }],
-      }),
-    ];
+  #checked(block: ContentBlock | undefined): ContentBlock {
+    if (typeof block !== 'object' || block === null)
+      throw malformed(`${this.#target.provider} sent an empty block.`);
+    return checked(block, this.#target.provider);
   }
 
-  #deltaOf({ index, delta }: StreamEvent): ChatCompletionChunk[] {
-    if (delta?.type === 'text_delta') return [this.#chunk({ content: delta.text! })];
-    if (delta?.type === 'thinking_delta') return [this.#chunk({ reasoning_content: delta.thinking! })];
-    const call = this.#calls.get(index!);
-    if (delta?.type !== 'input_json_delta' || !call || !delta.partial_json) return [];
+  #startBlock(index: number, block: ContentBlock): ChatCompletionChunk[] {
+    const { type, id, name, text, input } = block;
+    if (type === 'text') return text ? [this.#text(text)] : [];
+    if (isThought(block)) {
+      this.#thoughts.set(index, { ...block });
+      return block.thinking ? [this.#chunk({ reasoning_content: block.thinking })] : [];
+    }
+    if (type !== 'tool_use') return [];
+    if (name === this.#answer?.name) {
+      this.#answerBlock = index;
+      this.#calls.set(index, { index: -1, input, hasArguments: false });
+      return [];
+    }
+    const place = [...this.#calls.values()].filter((call) => call.index >= 0).length;
+    this.#calls.set(index, { index: place, input, hasArguments: false });
+    return [this.#call(place, { id: id!, type: 'function', function: { name: name!, arguments: '' } })];
+  }
+
+  #deltaOf({ index = -1, delta }: StreamEvent): ChatCompletionChunk[] {
+    switch (delta?.type) {
+      case 'text_delta':
+        return [this.#text(textIn(delta.text))];
+      case 'thinking_delta': {
+        const text = textIn(delta.thinking);
+        const thought = this.#thoughts.get(index);
+        this.#thoughtLength += text.length;
+        if (this.#thoughtLength > MAX_THOUGHT)
+          throw malformed(`${this.#target.provider} thinks without end.`);
+        if (thought) thought.thinking = (thought.thinking ?? '') + text;
+        return [this.#chunk({ reasoning_content: text })];
+      }
+      case 'signature_delta': {
+        const thought = this.#thoughts.get(index);
+        if (thought) thought.signature = (thought.signature ?? '') + textIn(delta.signature);
+        return [];
+      }
+      case 'input_json_delta':
+        return this.#inputDelta(index, textIn(delta.partial_json));
+      default:
+        return [];
+    }
+  }
+
+  #text(content: string): ChatCompletionChunk {
+    if (this.#answer && this.#words.length <= MAX_THOUGHT) this.#words += content;
+    return this.#chunk({ content });
+  }
+
+  #inputDelta(index: number, text: string): ChatCompletionChunk[] {
+    const call = this.#calls.get(index);
+    if (!call || !text) return [];
     call.hasArguments = true;
-    return [
-      this.#chunk({ tool_calls: [{ index: call.index, function: { arguments: delta.partial_json } }] }),
-    ];
+    if (index !== this.#answerBlock) return [this.#call(call.index, { function: { arguments: text } })];
+    if (this.#answer?.field === undefined) return [this.#chunk({ content: text })];
+    this.#answerText += text;
+    if (this.#answerText.length > MAX_THOUGHT)
+      throw malformed(`${this.#target.provider} answers without end.`);
+    return [];
   }
 
   /** A tool without input sends no piece of it, and compatible servers may send it whole at the start; callers parse JSON. */
-  #stopBlock(block: number): ChatCompletionChunk[] {
-    const call = this.#calls.get(block);
-    if (!call || call.hasArguments) return [];
-    const text = JSON.stringify(call.input ?? {});
-    return [this.#chunk({ tool_calls: [{ index: call.index, function: { arguments: text } }] })];
+  #stopBlock(index: number): ChatCompletionChunk[] {
+    const thought = this.#thoughts.get(index);
+    if (thought) {
+      this.#thoughts.delete(index);
+      const delta = toThoughts([asThought(thought)], this.#thoughtCount);
+      this.#thoughtCount += 1;
+      return [this.#chunk(delta as Delta)];
+    }
+    const call = this.#calls.get(index);
+    if (!call) return [];
+    if (index === this.#answerBlock) return this.#endAnswer(call);
+    if (call.hasArguments) return [];
+    return [this.#call(call.index, { function: { arguments: JSON.stringify(call.input ?? {}) } })];
+  }
+
+  #endAnswer({ input, hasArguments }: { input: unknown; hasArguments: boolean }): ChatCompletionChunk[] {
+    const { field } = this.#answer!;
+    if (hasArguments && field === undefined) return [];
+    const whole = hasArguments ? parseObject(this.#answerText, {}, this.#target.provider) : input;
+    return [this.#chunk({ content: JSON.stringify(answerOf(whole, this.#answer!)) ?? 'null' })];
+  }
+
+  /** A call of the tool that takes the answer is the answer, so it ends as one. */
+  #finish(stopReason: string | null | undefined): FinishReason | null {
+    const finish = finishReason(stopReason);
+    if (!this.#answer) return finish;
+    const isCalled = [...this.#calls.values()].some((call) => call.index >= 0);
+    if (isCalled) return finish;
+    if (
+      this.#answerBlock === undefined &&
+      (finish === 'stop' || finish === 'tool_calls') &&
+      !isJson(this.#words)
+    )
+      throw malformed(`${this.#target.provider} did not give the JSON that was asked for.`);
+    return finish === 'tool_calls' ? 'stop' : finish;
+  }
+
+  #call(index: number, call: object): ChatCompletionChunk {
+    return this.#chunk({ tool_calls: [{ index, ...call }] });
   }
 
   #usageChunk(): ChatCompletionChunk[] {
@@ -127,7 +224,8 @@ class Translator {
   }
 }
 
-/** Later counts replace earlier ones, as they are running totals; `null` is no count. */
-function known(usage: AnthropicUsage | undefined): AnthropicUsage {
-  return Object.fromEntries(Object.entries(usage ?? {}).filter(([, count]) => count !== null));
+/** @throws {UpstreamFailure} malformed, when a delta has no text */
+function textIn(value: unknown): string {
+  if (typeof value !== 'string') throw malformed('A delta has no text.');
+  return value;
 }

@@ -1,4 +1,5 @@
 /** Cohere's own chat endpoint (v2). No package of theirs is installed: the address and two headers are all it would give. */
+import { toJsonBody } from '../fit/json-body.ts';
 import { oncePerTarget } from '../once-per-target.ts';
 import type { PreparedRequest } from '../prepared-request.ts';
 import type { Provider, Target } from '../provider.ts';
@@ -18,7 +19,7 @@ export function cohere(transport: Transport): Provider {
     features: cohereFeatures,
     async send(request, target, call) {
       const { body, dropped } = chatBody(request, target, call);
-      const reply = await transport.post(await prepared(target), JSON.stringify(body), target, call);
+      const reply = await transport.post(await prepared(target), toJsonBody(body), target, call);
       return readReply(reply, {
         target,
         dropped,

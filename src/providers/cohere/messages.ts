@@ -6,6 +6,8 @@ import type {
   ToolCall,
 } from '../../core/openai-types.ts';
 
+import { ANY_TOOL_IDS, withToolIds } from '../fit/tool-ids.ts';
+
 interface Part {
   readonly type: string;
   readonly [field: string]: unknown;
@@ -25,10 +27,13 @@ type Assistant = Extract<ChatMessage, { role: 'assistant' }> & ReasoningText;
 export function toCohereMessages(messages: readonly ChatMessage[]): CohereMessage[] {
   const system: string[] = [];
   const others: CohereMessage[] = [];
-  for (const message of messages) {
+  for (const message of withToolIds([...messages], ANY_TOOL_IDS)) {
     if (message.role === 'system' || message.role === 'developer') system.push(textOf(message.content));
     else others.push(...toCohereMessage(message));
   }
+  // A conversation has a word of the user, if only the last of the instructions.
+  const question = others.length === 0 ? system.pop() : undefined;
+  if (question) others.push({ role: 'user', content: question });
   const instructions = system.filter(Boolean).join('\n\n');
   return instructions ? [{ role: 'system', content: instructions }, ...others] : others;
 }

@@ -9,6 +9,8 @@ import {
   refuseWhenStrict,
   unsupported,
 } from '../features.ts';
+import { fitOptions } from '../fit/options.ts';
+import { outputCap } from '../fit/output-cap.ts';
 import { withJsonInstruction } from '../json-instruction.ts';
 import type { Call, Target } from '../provider.ts';
 import { toCohereMessages } from './messages.ts';
@@ -52,13 +54,16 @@ export function chatBody(
   target: Target,
   call: Call,
 ): { body: ChatBody; dropped: readonly string[] } {
-  const { request: fitted, dropped } = fitRequest(request, cohereFeatures, target, call, foreign(request));
+  const options = fitOptions(request);
+  const unknown = foreign(options.request);
+  const { request: fitted, dropped } = fitRequest(options.request, cohereFeatures, target, call, unknown);
+  dropped.push(...options.dropped);
   const fields = fitted as ChatRequest & CohereFields;
   if (fields.logprobs && fields.top_logprobs) throw unsupported('top_logprobs', 'top_logprobs', target);
   const tools = toCohereTools(fields, dropped);
   if ((fields.tools?.length ?? 0) > 0 && !tools) throw unsupported('the tools asked for', 'tools', target);
   const stops = [fields.stop ?? []].flat();
-  const cap = fields.max_completion_tokens ?? fields.max_tokens;
+  const cap = outputCap(fields, target, dropped);
   const body = {
     model: target.model,
     // JSON is asked for in words too: without them Cohere "may end up getting stuck generating an infinite stream of

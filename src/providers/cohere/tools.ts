@@ -1,5 +1,6 @@
 /** OpenAI's tools and tool choice as Cohere's. */
 import type { ChatCompletionTool, ChatRequest } from '../../core/openai-types.ts';
+import { wholeSchema } from '../fit/tools.ts';
 
 export interface CohereTools {
   readonly tools: object[];
@@ -38,7 +39,7 @@ function toCohereTool({ function: { name, description, parameters } }: FunctionT
     function: {
       name,
       ...(description && { description }),
-      parameters: parameters ?? { type: 'object', properties: {} },
+      parameters: wholeSchema(parameters),
     },
   };
 }
@@ -49,7 +50,7 @@ function allowedNames(choice: ChatRequest['tool_choice']): string[] | undefined 
   if (choice.type === 'function') return [choice.function.name];
   if (choice.type !== 'allowed_tools') return undefined;
   return choice.allowed_tools.tools.map(
-    (tool) => (tool.function as { name?: string } | undefined)?.name ?? '',
+    ({ function: named }) => (named as { name?: string } | undefined)?.name ?? '',
   );
 }
 

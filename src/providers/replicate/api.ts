@@ -1,6 +1,7 @@
 /** The calls of one prediction: it is created, asked after, streamed and, when nobody waits for it any more, canceled. */
 import { systemClock } from '../../core/clock.ts';
 import type { TransportReply } from '../exchange.ts';
+import { toJsonBody } from '../fit/json-body.ts';
 import type { PreparedRequest } from '../prepared-request.ts';
 import type { Call, Target } from '../provider.ts';
 import { readText, type Transport } from '../transport.ts';
@@ -51,7 +52,7 @@ export class PredictionCalls {
           'cancel-after': `${Math.max(SHORTEST_LIFE, seconds)}s`,
         };
     const prepared = this.#prepare(this.#own(path), { 'content-type': 'application/json', ...headers });
-    const reply = await this.#transport.post(prepared, JSON.stringify(body), this.#target, this.#call);
+    const reply = await this.#transport.post(prepared, toJsonBody(body), this.#target, this.#call);
     return this.#read(reply);
   }
 

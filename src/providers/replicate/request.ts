@@ -1,7 +1,11 @@
 /** From OpenAI's request to the body of Replicate's `POST …/predictions` (https://replicate.com/docs/reference/http). */
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { UpstreamFailure } from '../../failures/upstream-failure.ts';
-import { FEATURE_NAMES, FEATURES, fitRequest, unsupported } from '../features.ts';
+
+import { FEATURE_NAMES, FEATURES, fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
+import { fitOptions } from '../fit/options.ts';
+import { outputCap } from '../fit/output-cap.ts';
+
 import { withJsonInstruction } from '../json-instruction.ts';
 import type { Call, Target } from '../provider.ts';
 import { type Family, familyOf } from './families.ts';
@@ -30,13 +34,18 @@ export interface PredictionRequest {
 export function predictionRequest(request: ChatRequest, target: Target, call: Call): PredictionRequest {
   const { path, version } = placeOf(target);
   const family = familyOf(target.model);
-  const { request: fitted, dropped } = fitRequest(request, family.features, target, call, foreign(request));
+  const options = fitOptions(request);
+  const unknown = foreign(options.request);
+  const { request: fitted, dropped } = fitRequest(options.request, family.features, target, call, unknown);
+  dropped.push(...options.dropped);
+  const input = inputOf(withJsonInstruction(fitted), family, target, dropped);
+  refuseWhenStrict(dropped, target, call);
   return {
     path,
     dropped,
     body: {
       ...(version && { version }),
-      input: inputOf(withJsonInstruction(fitted), family, target),
+      input,
       ...(request.stream && { stream: true }),
     },
   };
@@ -54,10 +63,14 @@ function placeOf({ model, id }: Target): { path: string; version?: string } {
   });
 }
 
-function inputOf(request: ChatRequest, family: Family, target: Target): Record<string, unknown> {
+function inputOf(
+  request: ChatRequest,
+  family: Family,
+  target: Target,
+  dropped: string[],
+): Record<string, unknown> {
   const fields = request as ChatRequest & { top_k?: number | null };
-  const cap =
-    fields.max_completion_tokens ?? fields.max_tokens ?? target.maxOutputTokens ?? family.defaultCap;
+  const cap = outputCap(fields, target, dropped) ?? target.maxOutputTokens ?? family.defaultCap;
   const stops = [fields.stop ?? []].flat();
   // One text, separated by commas: such a one cannot be told.
   if (stops.some((stop) => stop.includes(','))) throw unsupported('a stop with a comma', 'stop', target);

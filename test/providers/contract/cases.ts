@@ -1,14 +1,16 @@
 /** Every provider of OpenAI's wire. Another wire needs a case with fixtures and a `sentAs` of its own. */
 import type { ProviderName } from '../../../src/providers/registry.ts';
 import { openAiShaped } from './contract-case.ts';
+import { TOOL_RESULTS } from './examples.ts';
 
 /** Providers of other wires, which have tests of their own. */
 export const OTHER_WIRES: readonly string[] = ['anthropic', 'cohere', 'replicate'];
 
+const AS_OPENAI_HAS_IT = { messages: TOOL_RESULTS.messages };
 const STOP_AS_LIST = { stop: { stop: ['END'] } };
 
 export const cases = [
-  openAiShaped('openai'),
+  openAiShaped('openai', { sentResults: AS_OPENAI_HAS_IT }),
   openAiShaped('together', {
     sentAs: { ...STOP_AS_LIST, logprobs: { logprobs: 3 } },
     errors: [
@@ -17,6 +19,7 @@ export const cases = [
     ],
   }),
   openAiShaped('azure', {
+    sentResults: AS_OPENAI_HAS_IT,
     path: '/openai/v1/chat/completions',
     credentials: { 'api-key': 'sk-test-1234567890' },
     fixtures: { stream: 'azure/text.sse' },
@@ -35,6 +38,10 @@ export const cases = [
   openAiShaped('groq'),
   openAiShaped('mistral', {
     sentAs: { seed: { random_seed: 7 } },
+    // Its ids are nine letters or digits.
+    sentResults: {
+      messages: [{ role: 'user' }, { role: 'assistant', content: '' }, { role: 'tool' }, { role: 'tool' }],
+    },
     streamOptions: undefined,
     errors: [
       { status: 401, fixture: 'mistral/error-401.json', kind: 'upstream_unauthorized' },

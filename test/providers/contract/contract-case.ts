@@ -77,7 +77,7 @@ export function openAiShaped(name: ProviderName, difference: Difference = {}): C
   return {
     path: '/chat/completions',
     credentials: { authorization: 'Bearer sk-test-1234567890' },
-    sentResults: { messages: TOOL_RESULTS.messages },
+    sentResults: { messages: withEmptyContent(TOOL_RESULTS.messages) },
     streamOptions: { include_usage: true },
     ...difference,
     name,
@@ -95,4 +95,11 @@ export function openAiShaped(name: ProviderName, difference: Difference = {}): C
     errors: [...OPENAI_ERRORS, ...(difference.errors ?? [])],
     sentAs: (feature) => difference.sentAs?.[feature] ?? EXAMPLES[feature],
   };
+}
+
+/** Strict servers refuse any `null`, so an answer of calls alone has an empty text. */
+function withEmptyContent(messages: readonly object[]): object[] {
+  return messages.map((message) =>
+    'content' in message && message.content === null ? { ...message, content: '' } : message,
+  );
 }

@@ -1,0 +1,83 @@
+/** Anthropic's counts as OpenAI's, the two kinds of cache writes kept apart, as they cost differently. */
+import type { Usage } from '../../core/openai-types.ts';
+
+export interface AnthropicUsage {
+  /** Excludes both cache counts. */
+  input_tokens?: number | null;
+  cache_creation_input_tokens?: number | null;
+  cache_read_input_tokens?: number | null;
+  cache_creation?: {
+    ephemeral_5m_input_tokens?: number | null;
+    ephemeral_1h_input_tokens?: number | null;
+  } | null;
+  /** Includes the thinking. */
+  output_tokens?: number | null;
+  output_tokens_details?: { thinking_tokens?: number | null } | null;
+}
+
+/** Counts are running totals, so the larger holds: a late 0 erases nothing. */
+export function laterUsage(before: AnthropicUsage, after: AnthropicUsage | undefined): AnthropicUsage {
+  return larger(before, after ?? {}) as AnthropicUsage;
+}
+
+function larger(before: unknown, after: unknown): unknown {
+  if (isObject(before) || isObject(after)) {
+    const all = isObject(before) ? { ...before } : {};
+    for (const [name, value] of Object.entries(isObject(after) ? after : {})) {
+      // Counts lie one level deep.
+      all[name] =
+        isObject(value) || isObject(all[name])
+          ? { ...asObject(all[name]), ...counts(all[name], value) }
+          : maximum(all[name], value);
+    }
+    return all;
+  }
+  return maximum(before, after);
+}
+
+function counts(before: unknown, after: unknown): object {
+  const old = asObject(before);
+  return Object.fromEntries(
+    Object.entries(asObject(after)).map(([name, value]) => [name, maximum(old[name], value)]),
+  );
+}
+
+function maximum(before: unknown, after: unknown): number {
+  return Math.max(count(before), count(after));
+}
+
+/** OpenAI counts what was cached within the prompt and what was thought within the completion. */
+export function toUsage(usage: AnthropicUsage | null | undefined): Usage {
+  const cached = count(usage?.cache_read_input_tokens);
+  const hour = count(usage?.cache_creation?.ephemeral_1h_input_tokens);
+  const minutes = count(usage?.cache_creation?.ephemeral_5m_input_tokens);
+  const written = Math.max(count(usage?.cache_creation_input_tokens), hour + minutes);
+  const thinking = count(usage?.output_tokens_details?.thinking_tokens);
+  const prompt = count(usage?.input_tokens) + cached + written;
+  const completion = Math.max(count(usage?.output_tokens), thinking);
+  const details = {
+    cached_tokens: cached,
+    ...(written > 0 && { cache_write_tokens: written }),
+    ...(hour > 0 && { cache_write_1h_tokens: hour }),
+  };
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: details,
+    ...(thinking > 0 && { completion_tokens_details: { reasoning_tokens: thinking } }),
+  };
+}
+
+/** Anything that is no count says nothing. */
+function count(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return isObject(value) ? value : {};
+}
