@@ -33,9 +33,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #resolve: (reply: TransportReply) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
-  /**
-   * @param signal ends the exchange, wherever it is
-   */
+  /** @param signal ends the exchange, wherever it is */
   constructor(signal: StopSignal, events: ExchangeEvents = {}) {
     this.#signal = signal;
     this.#events = events;

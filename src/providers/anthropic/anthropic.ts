@@ -1,11 +1,11 @@
 /** Anthropic, by its official package: the Messages API under both of its versions. */
 import { toJsonBody } from '../fit/json-body.ts';
 import { oncePerTarget } from '../once-per-target.ts';
-import { isEventStream } from '../openai-wire.ts';
 import { type PreparedRequest, prepareRequest } from '../prepared-request.ts';
 import type { Provider, Target } from '../provider.ts';
+import { readReply } from '../reply.ts';
 import { withSeveralChoices } from '../several.ts';
-import { readText, type Transport } from '../transport.ts';
+import type { Transport } from '../transport.ts';
 import { readMessage } from './reply.ts';
 import { anthropicFeatures, messagesBody } from './request.ts';
 import { readEvents } from './stream.ts';
@@ -22,12 +22,13 @@ export function anthropic(transport: Transport): Provider {
       const { current, sampling } = await prepared(target);
       const version = 'temperature' in body || 'top_p' in body || 'top_k' in body ? sampling : current;
       const reply = await transport.post(version, toJsonBody(body), target, call);
-      const facts = { dropped, headers: reply.headers, status: reply.status };
-      if (request.stream && isEventStream(reply.headers)) {
-        return { kind: 'stream', ...facts, batches: readEvents(reply.body, target, answer) };
-      }
-      const text = await readText(reply.body, target.provider);
-      return { kind: 'whole', ...facts, completion: readMessage(text, reply.headers, target, answer) };
+      return readReply(reply, {
+        target,
+        dropped,
+        wantsStream: request.stream,
+        readWhole: (text) => readMessage(text, reply.headers, target, answer),
+        readStream: (bytes) => readEvents(bytes, target, answer),
+      });
     },
   });
 }
