@@ -41,6 +41,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+    // Where dispatching throws, nobody waits for the reply any more.
+    this.reply.catch(() => {});
     if (signal.aborted) this.#fail(signal.reason);
     else signal.addEventListener('abort', this.#onAbort, { once: true });
   }

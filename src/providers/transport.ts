@@ -65,8 +65,8 @@ export class Transport {
     call: Call,
   ): Promise<TransportReply> {
     const headers = call.headers ? { ...prepared.headers, ...call.headers } : prepared.headers;
-    const options = { ...message, path: prepared.path, headers };
-    const { origin } = prepared;
+    const { origin, path } = prepared;
+    const options = { ...message, origin, path, headers };
     const reply = await this.#exchange(origin, options, target, call).catch((error: unknown) => {
       throw networkFailure(error, target.provider);
     });
