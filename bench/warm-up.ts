@@ -4,7 +4,7 @@ import type { LoadGenerator } from './load-generator.ts';
 import type { Peer } from './stage.ts';
 
 const REQUESTS = 20_000;
-const MOST_SECONDS = 20;
+const MAX_SECONDS = 20;
 const warm = new Set<string>();
 
 /** @param requests fewer for streams, whose frames are what warms. @throws {Error} when the peer cannot answer */
@@ -18,7 +18,7 @@ export async function warmUp(
   if (warm.has(key)) return;
   // The first hit is a miss, so what the cache says is not checked yet.
   const asked = { ...question, cache: undefined };
-  const job = { plan: 'closed loop', target: peer.target, connections: 32, seconds: MOST_SECONDS } as const;
+  const job = { plan: 'closed loop', target: peer.target, connections: 32, seconds: MAX_SECONDS } as const;
   await load.run({ ...job, question: asked, requests });
   warm.add(key);
 }

@@ -2,32 +2,32 @@
 import type { Logger } from 'pino';
 import { AnswerCache, type SharedAnswers } from './cache/exact-store.ts';
 import type { Caller } from './chat/admission.ts';
-import type { Bill } from './chat/bill.ts';
+import type { CallCost } from './chat/call-cost.ts';
 import { type Chain, chooseChain, makeChain, type OtherModels } from './chat/chains.ts';
-import { Flights } from './chat/flight.ts';
-import type { ChatParts } from './chat/incoming.ts';
+import type { ChatDependencies } from './chat/incoming.ts';
 import { describeModel, type ListedNames, listModels, type ModelListing } from './chat/model-list.ts';
+import { SingleFlight } from './chat/single-flight.ts';
 import { resolveAlias } from './config/aliases.ts';
 import { catalogue } from './config/catalogue.ts';
 import type { Config } from './config/config.ts';
 import { proxySettings } from './config/environment.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import type { CallRecord } from './events/receipt.ts';
-import { TokenCounter } from './pricing/tokens.ts';
+import { TokenCounter } from './pricing/token-counter.ts';
 import { Providers } from './providers/registry.ts';
 import { Cooldowns } from './routing/cooldowns.ts';
-import { Load } from './routing/load.ts';
 import { RetryBudget } from './routing/retry-budget.ts';
-import type { RouterParts } from './routing/routed.ts';
+import type { RouterDependencies } from './routing/routed.ts';
 import { route } from './routing/router.ts';
-import { consoleSink } from './sinks/console.ts';
+import { Load } from './routing/target-load.ts';
+import { consoleSink } from './sinks/console-sink.ts';
 import { Dispatcher } from './sinks/dispatcher.ts';
-import { promptLayerSink } from './sinks/promptlayer.ts';
+import { promptLayerSink } from './sinks/promptlayer-sink.ts';
 import type { Sink } from './sinks/sink.ts';
 
 /** What a configuration decides; replaced as a whole when it changes. */
 interface Served {
-  readonly chat: ChatParts;
+  readonly chat: ChatDependencies;
   readonly chains: ReadonlyMap<string, Chain>;
   readonly names: ListedNames;
 }
@@ -47,7 +47,7 @@ export interface Gateway extends Omit<Served, 'names'> {
   close(milliseconds: number): Promise<void>;
 }
 
-export interface Surroundings {
+export interface GatewayDependencies {
   readonly log: Logger;
   /** Writes a request down for good. */
   readonly book: (record: CallRecord) => Promise<void>;
@@ -58,7 +58,7 @@ export interface Surroundings {
 
 export function createGateway(
   config: Config,
-  { log, book, sharedAnswers, clock = systemClock, random = Math.random }: Surroundings,
+  { log, book, sharedAnswers, clock = systemClock, random = Math.random }: GatewayDependencies,
 ): Gateway {
   const { settings } = config;
   const providers = new Providers(proxySettings(settings));
@@ -84,7 +84,7 @@ export function createGateway(
     clock,
     sharedAnswers,
   );
-  const flights = new Flights<Bill>();
+  const singleFlight = new SingleFlight<CallCost>();
   const tokens = new TokenCounter();
   const sinks = new Dispatcher(makeSinks(config, log), log);
 
@@ -101,7 +101,7 @@ export function createGateway(
       RETRY_AFTER_WAIT: retryAfterWait,
       ROUTE_BUDGET: routeBudget,
     } = served.settings;
-    const routerParts: RouterParts = { ...lasting, settings: { retryAfterWait, routeBudget } };
+    const routerDependencies: RouterDependencies = { ...lasting, settings: { retryAfterWait, routeBudget } };
     return {
       chains,
       names: {
@@ -113,14 +113,17 @@ export function createGateway(
       },
       chat: {
         chain: (name) => chooseChain(chains, others, name),
-        inTheirPlace: (targets) =>
-          cooldowns.isQuiet ? targets : targets.map((target) => cooldowns.inItsPlace(target) ?? target),
+        withSuccessors: (targets) =>
+          cooldowns.hasNone ? targets : targets.map((target) => cooldowns.resolveSuccessor(target) ?? target),
         guardrail: guardrail === 'off' ? undefined : guardrail,
         cache,
-        flights,
+        singleFlight,
         // A fault that a demo asks for is felt by its own request alone.
         route: (call) =>
-          route(call, call.headers ? { ...routerParts, cooldowns: makeCooldowns() } : routerParts),
+          route(
+            call,
+            call.headers ? { ...routerDependencies, cooldowns: makeCooldowns() } : routerDependencies,
+          ),
         tokens,
         clock,
         book,

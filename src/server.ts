@@ -3,18 +3,18 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { openAccounts } from './accounts/accounts.ts';
-import { changesBetween } from './config/changes.ts';
 import { type Config, loadConfig } from './config/config.ts';
+import { changesBetween } from './config/config-changes.ts';
 import { needsDemo } from './config/demo-mode.ts';
 import type { Environment } from './config/environment.ts';
-import { watchConfig } from './config/watch.ts';
+import { watchConfig } from './config/watch-config.ts';
 import { systemClock } from './core/clock.ts';
 import { createServer } from './core/node-http.ts';
 import { type Demo, startDemo } from './demo.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { Access } from './http/access.ts';
 import { createApp } from './http/app.ts';
-import { InFlight } from './http/in-flight.ts';
+import { ConcurrencyLimit } from './http/concurrency-limit.ts';
 import { homePage } from './pages/home.ts';
 
 /** Milliseconds that calls cut off at the end of a drain have to be settled. */
@@ -57,7 +57,7 @@ export async function startServer(
     (message) => log.warn(message),
   );
   const gateway = createGateway(config, { log, book: accounts.book, sharedAnswers: accounts.sharedAnswers });
-  await accounts.shareRests(gateway.cooldowns);
+  await accounts.shareCooldowns(gateway.cooldowns);
   let served = config;
   const watching = watchConfig({
     environment: demo?.environment ?? given,
@@ -70,10 +70,10 @@ export async function startServer(
     },
     onProblems: (problems) => log.error({ problems }, 'the configuration is not valid: the old one stays'),
   });
-  const inFlight = new InFlight(settings.MAX_IN_FLIGHT);
+  const concurrency = new ConcurrencyLimit(settings.MAX_IN_FLIGHT);
   const app = createApp({
     log,
-    inFlight,
+    concurrency,
     isDemo: demo !== undefined,
     accounts,
     chat: () => gateway.chat,
@@ -91,7 +91,7 @@ export async function startServer(
     checkSimulate: parseSimulateHeader,
     models: gateway.models,
     notReady: () => {
-      if (inFlight.draining) return 'shutting down';
+      if (concurrency.draining) return 'shutting down';
       const isUsable = [...gateway.chains.values()].some(({ targets }) => targets.length > 0);
       return isUsable ? undefined : 'no model has a provider key';
     },
@@ -107,16 +107,16 @@ export async function startServer(
     demo,
     reload: () => watching.reload(),
     async drain() {
-      inFlight.draining = true;
+      concurrency.draining = true;
       watching.close();
       // Idle connections close at once; the port stays open, so that new calls get a 503 and not a refusal.
       server.closeIdleConnections();
-      await inFlight.empty(settings.DRAIN_TIMEOUT);
+      await concurrency.empty(settings.DRAIN_TIMEOUT);
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
       // Calls that were cut off are settled too.
-      await inFlight.empty(SETTLING_TIME);
+      await concurrency.empty(SETTLING_TIME);
       await gateway.close(5_000);
       await accounts.close(5_000);
       await demo?.simulator.close();

@@ -3,7 +3,7 @@ import cluster, { type Worker } from 'node:cluster';
 
 /** Milliseconds; a worker that dies right after its start is started again ever more slowly. */
 const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 10_000;
+const MAX_PAUSE = 10_000;
 const HEALTHY_AFTER = 10_000;
 
 /** Starts the workers and keeps their number until SIGTERM or SIGINT, which each of them drains on its own. */
@@ -17,7 +17,7 @@ export function runWorkers(count: number): void {
       if (isStopping) return endWithTheLast();
       // A worker that cannot start at all says why itself; there is nothing to wait for.
       if (code === START_FAILED) process.exit(1);
-      pause = Date.now() - startedAt > HEALTHY_AFTER ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
+      pause = Date.now() - startedAt > HEALTHY_AFTER ? FIRST_PAUSE : Math.min(pause * 2, MAX_PAUSE);
       process.stderr.write(`Worker ${worker.process.pid} has ended; another starts in ${pause} ms.\n`);
       setTimeout(() => !isStopping && start(), pause);
     });

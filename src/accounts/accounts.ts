@@ -20,7 +20,7 @@ import { GuardedCounters, type WhenAway } from './limits/guarded-counters.ts';
 import { type Books, type Counters, CountersAway } from './limits/limits.ts';
 import { MemoryCounters } from './limits/memory-counters.ts';
 import { sharedAnswers } from './shared-answers.ts';
-import { rememberRests, shareRests } from './shared-rests.ts';
+import { rememberCooldowns, shareCooldowns } from './shared-rests.ts';
 
 /** Milliseconds. */
 const PRUNE_EVERY = 3_600_000;
@@ -45,7 +45,7 @@ export interface Accounts {
   /** The second level of the answer cache, when there is one. */
   readonly sharedAnswers: SharedAnswers | undefined;
   /** Lets rests outlive this process, and be felt by the others. */
-  shareRests(cooldowns: Cooldowns): Promise<void>;
+  shareCooldowns(cooldowns: Cooldowns): Promise<void>;
   readonly ledger: Ledger;
   readonly counters: Counters;
   /** Lets a caller key in. @returns a promise only where the key has to be looked up. @throws {Failure} */
@@ -115,9 +115,9 @@ export async function openAccounts(
         warn(`The ledger did not take a row (${record.receipt.id}): ${(error as Error).message}`);
       }
     },
-    async shareRests(cooldowns) {
-      await rememberRests(cooldowns, database, warn);
-      if (redis) stopSharing = await shareRests(cooldowns, redis);
+    async shareCooldowns(cooldowns) {
+      await rememberCooldowns(cooldowns, database, warn);
+      if (redis) stopSharing = await shareCooldowns(cooldowns, redis);
     },
     async close(milliseconds) {
       clearInterval(pruning);

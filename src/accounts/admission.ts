@@ -6,7 +6,7 @@ import type { Target } from '../providers/provider.ts';
 import { type Candidate, Candidates, largest } from './candidates.ts';
 import { type Bounded, GrantedCall } from './granted-call.ts';
 import type { Key } from './keys/key.ts';
-import { LEAST_OUTPUT, promptBound } from './limits/bounds.ts';
+import { MIN_OUTPUT, promptBound } from './limits/bounds.ts';
 import type { Counters, Limits, Subject, Verdict } from './limits/limits.ts';
 import { refused } from './refusals.ts';
 import { subjectsOf } from './subjects.ts';
@@ -47,7 +47,7 @@ export class Admission {
       id: call.id,
       subjects,
       tokens: choices * (prompt + longest),
-      leastTokens: choices * (prompt + Math.min(longest, LEAST_OUTPUT)),
+      leastTokens: choices * (prompt + Math.min(longest, MIN_OUTPUT)),
       hold: largest(candidates, ({ most }) => most),
       leastHold: cheapest(candidates, ask.targets),
     });

@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { NanoDollars } from '../core/money.ts';
 import { Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
-import { LEAST_OUTPUT, outputBound } from './limits/bounds.ts';
+import { MIN_OUTPUT, outputBound } from './limits/bounds.ts';
 import { type Rate, Rates } from './limits/rates.ts';
 
 export interface Candidate {
@@ -55,7 +55,7 @@ export class Candidates {
           output,
           isOurCap: isOurs,
           most,
-          least: cost(Math.min(output, LEAST_OUTPUT)),
+          least: cost(Math.min(output, MIN_OUTPUT)),
         });
       }
       if (candidates.length === 0) throw unpriced(ask.targets);

@@ -58,15 +58,15 @@ export class GrantedCall implements Admitted {
     this.#affordable = candidates.length === 0 ? undefined : affordable;
   }
 
-  mayAsk(target: Target): boolean {
+  mayCall(target: Target): boolean {
     return !this.#affordable || this.#termsFor(target) !== undefined;
   }
 
-  capFor(target: Target): number | undefined {
+  maxTokensFor(target: Target): number | undefined {
     return this.#termsFor(target)?.cap;
   }
 
-  mayGoOn(before: string): boolean | Promise<boolean> {
+  mayContinue(before: string): boolean | Promise<boolean> {
     const bytes = Buffer.byteLength(before);
     return this.#extend(bytes, bytes);
   }

@@ -7,7 +7,7 @@ import type { Redis } from './limits/redis/redis.ts';
 
 const PREFIX = 'cl:answer:';
 /** Characters of JSON; larger answers stay with the process that has them. */
-const LARGEST = 1_000_000;
+const MAX_ANSWER_BYTES = 1_000_000;
 const ASKS_AT_ONCE = 100;
 
 export function sharedAnswers(redis: Redis): SharedAnswers {
@@ -26,7 +26,7 @@ export function sharedAnswers(redis: Redis): SharedAnswers {
     },
     set(key, answer, ttl) {
       const json = JSON.stringify(answer);
-      if (json.length > LARGEST) return;
+      if (json.length > MAX_ANSWER_BYTES) return;
       void redis.set(placeOf(key), json, { expiration: { type: 'PX', value: ttl } }).catch(() => {});
     },
   };

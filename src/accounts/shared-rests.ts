@@ -1,5 +1,5 @@
 /** Rests of targets that outlive this process: what a provider says is gone stays gone, and all instances rest together. */
-import type { Cooldowns, SharedRest } from '../routing/cooldowns.ts';
+import type { Cooldowns, SharedCooldown } from '../routing/cooldowns.ts';
 import type { Database } from './database/database.ts';
 import type { RestsTable } from './database/schema.ts';
 import { inTime } from './limits/redis/in-time.ts';
@@ -10,7 +10,7 @@ const CHANNEL = 'cl:rests';
 const WORTH_KEEPING = 10 * 60_000;
 
 /** Remembers long rests (a model that is gone) in the database, and takes up those of earlier processes. */
-export async function rememberRests(
+export async function rememberCooldowns(
   cooldowns: Cooldowns,
   database: Database,
   warn: (message: string) => void,
@@ -20,10 +20,10 @@ export async function rememberRests(
     if (rest.until !== 0 && rest.until - Date.now() < WORTH_KEEPING) return;
     void keep(database, rest).catch((error: Error) => warn(`A rest was not kept: ${error.message}`));
   });
-  cooldowns.onRest = tell;
+  cooldowns.onCooldown = tell;
   try {
     for (const { target, until, because } of await kept(database))
-      cooldowns.impose({ place: target, until, because: because as SharedRest['because'] });
+      cooldowns.applyRemote({ place: target, until, because: because as SharedCooldown['because'] });
   } catch (error) {
     warn(`Rests of earlier processes were not read: ${(error as Error).message}`);
   }
@@ -38,7 +38,7 @@ async function kept(database: Database): Promise<readonly RestsTable[]> {
   return queries.selectFrom('rests').selectAll().where('until', '>', Date.now()).execute();
 }
 
-async function keep(database: Database, { place, until, because }: SharedRest): Promise<void> {
+async function keep(database: Database, { place, until, because }: SharedCooldown): Promise<void> {
   const queries = await database.queries();
   const row = { target: place, until, because };
   await queries
@@ -50,8 +50,8 @@ async function keep(database: Database, { place, until, because }: SharedRest): 
 }
 
 /** Tells the other instances of every rest, and hears of theirs. What is missed while Redis is away is found out again. */
-export async function shareRests(cooldowns: Cooldowns, redis: Redis): Promise<() => Promise<void>> {
-  cooldowns.onRest = chained(cooldowns, (rest) => {
+export async function shareCooldowns(cooldowns: Cooldowns, redis: Redis): Promise<() => Promise<void>> {
+  cooldowns.onCooldown = chained(cooldowns, (rest) => {
     void redis.publish(CHANNEL, JSON.stringify(rest)).catch(() => {});
     const left = rest.until - Date.now();
     if (rest.until === 0) void redis.del(`${CHANNEL}:${rest.place}`).catch(() => {});
@@ -65,7 +65,7 @@ export async function shareRests(cooldowns: Cooldowns, redis: Redis): Promise<()
   const listening = listener
     .connect()
     .then(() =>
-      listener.subscribe(CHANNEL, (message) => cooldowns.impose(JSON.parse(message) as SharedRest)),
+      listener.subscribe(CHANNEL, (message) => cooldowns.applyRemote(JSON.parse(message) as SharedCooldown)),
     );
   listening.catch(() => {});
   try {
@@ -82,14 +82,17 @@ async function takeUp(cooldowns: Cooldowns, redis: Redis): Promise<void> {
   do {
     const page = await inTime(redis, redis.scan(cursor, { MATCH: `${CHANNEL}:*`, COUNT: 100 }));
     const rests = page.keys.length > 0 ? await inTime(redis, redis.mGet(page.keys)) : [];
-    for (const rest of rests) if (rest) cooldowns.impose(JSON.parse(rest) as SharedRest);
+    for (const rest of rests) if (rest) cooldowns.applyRemote(JSON.parse(rest) as SharedCooldown);
     cursor = page.cursor;
   } while (cursor !== '0');
 }
 
-function chained({ onRest }: Cooldowns, next: (rest: SharedRest) => void): (rest: SharedRest) => void {
+function chained(
+  { onCooldown }: Cooldowns,
+  next: (rest: SharedCooldown) => void,
+): (rest: SharedCooldown) => void {
   return (rest) => {
-    onRest(rest);
+    onCooldown(rest);
     next(rest);
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ParsedRequest } from '../chat/parsed-request.ts';
-import type { Batch } from '../core/batches.ts';
+import type { Batch } from '../core/chunk-stream.ts';
 import type { Usage } from '../core/openai-types.ts';
 import type { WholeAnswer } from '../core/whole-answer.ts';
 import type { Failure, Rates } from '../failures/failure.ts';

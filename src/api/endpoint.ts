@@ -1,6 +1,6 @@
 /** A route of the public API as data; `http/` serves all of them in one way. */
 import type { Caller } from '../chat/admission.ts';
-import type { CallContext, ChatParts } from '../chat/incoming.ts';
+import type { CallContext, ChatDependencies } from '../chat/incoming.ts';
 import type { ModelListing } from '../chat/model-list.ts';
 import type { ApiFormat, ErrorFormat, HeaderList, RequestContext } from './api-format.ts';
 
@@ -50,7 +50,7 @@ export interface PlainReply {
 
 /** What endpoints may use of the gateway; read at each request, since the configuration may change. */
 export interface ApiServices {
-  readonly chat: () => ChatParts;
+  readonly chat: () => ChatDependencies;
   readonly models: {
     readonly list: (caller: Caller) => readonly ModelListing[];
     /** @throws {Failure} `invalid_request` (404) where there is none, `unauthorized` (403) where it is not the caller's */

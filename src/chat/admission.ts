@@ -4,7 +4,7 @@ import type { NanoDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { Rates } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
-import type { Terms } from '../routing/routed.ts';
+import type { CallLimits } from '../routing/routed.ts';
 import type { Chain } from './chains.ts';
 
 export interface Caller {
@@ -35,7 +35,7 @@ export interface AdmissionAsk {
 }
 
 /** A call that may be made, and on which terms. */
-export interface Admitted extends Terms {
+export interface Admitted extends CallLimits {
   /** Unique; the ledger's row has the same. */
   readonly id: string;
   /** Nano-dollars held of the budgets. */
@@ -62,9 +62,9 @@ const UNLIMITED: Omit<Admitted, 'id'> = {
   isClamped: false,
   isCapped: false,
   rates: undefined,
-  mayAsk: YES,
-  capFor: () => undefined,
-  mayGoOn: YES,
+  mayCall: YES,
+  maxTokensFor: () => undefined,
+  mayContinue: YES,
   mayHedge: YES,
   settle: () => {},
 };

@@ -1,14 +1,14 @@
 /** An answer as a stream. Settled in every case: at its end, where it breaks, and when its reader leaves. */
-import { Batches, END, GeneratedBatches, type Taken } from '../core/batches.ts';
+import { ChunkStream, END, GeneratedChunkStream, type ReadResult } from '../core/chunk-stream.ts';
 import type { Usage } from '../core/openai-types.ts';
 import { replay } from './replay.ts';
 import type { Settlement } from './settlement.ts';
 import { answeredBy, type Source } from './source.ts';
 
-export class AnswerStream extends Batches {
+export class AnswerStream extends ChunkStream {
   readonly #settlement: Settlement;
   readonly #source: Source;
-  readonly #batches: Batches;
+  readonly #batches: ChunkStream;
   /** Under way when there is no more to read, whatever the reason. */
   #ending: Promise<void> | undefined;
   #failure: unknown;
@@ -20,15 +20,15 @@ export class AnswerStream extends Batches {
     super();
     this.#settlement = settlement;
     this.#source = source;
-    this.#batches = source.batches ?? new GeneratedBatches(replay(source.whole!.completion));
+    this.#batches = source.batches ?? new GeneratedChunkStream(replay(source.whole!.completion));
   }
 
   /** @throws {Failure} where the stream breaks */
-  take(): Taken {
+  read(): ReadResult {
     if (this.#hasEnded) return this.#atTheEnd();
     try {
       while (!this.#ending) {
-        const batch = this.#batches.take();
+        const batch = this.#batches.read();
         if (!batch) return undefined;
         if (batch === END) this.#ending = this.#end();
         else {
@@ -43,31 +43,31 @@ export class AnswerStream extends Batches {
     return undefined;
   }
 
-  more(): Promise<void> {
-    return this.#ending ?? this.#batches.more();
+  readable(): Promise<void> {
+    return this.#ending ?? this.#batches.readable();
   }
 
   /** Its reader has left. Resolves when that is settled. */
-  leave(): Promise<void> {
-    this.#batches.leave();
+  cancel(): Promise<void> {
+    this.#batches.cancel();
     this.#ending ??= this.#settle(undefined);
     return this.#ending;
   }
 
-  #atTheEnd(): Taken {
+  #atTheEnd(): ReadResult {
     if (this.#failure) throw this.#failure;
     return END;
   }
 
   async #end(): Promise<void> {
-    const { answer } = await this.#source.bill();
+    const { answer } = await this.#source.callCost();
     this.usage = answer?.completion.usage;
     await this.#settle(undefined);
   }
 
   async #settle(failure: unknown): Promise<void> {
-    const { bill, attempts } = this.#source;
-    await this.#settlement.settle(await bill(), attempts, answeredBy(this.#source), failure);
+    const { callCost, attempts } = this.#source;
+    await this.#settlement.settle(await callCost(), attempts, answeredBy(this.#source), failure);
     this.#hasEnded = true;
   }
 }

@@ -35,7 +35,7 @@ export type ChatAnswer =
   | (AnswerFacts & { readonly kind: 'failed'; readonly failure: Failure });
 
 /** @throws {Failure} when a stream that is awaited as a whole breaks */
-export async function inTheFormAskedFor(
+export async function toCallerFormat(
   parsed: ParsedRequest,
   settlement: Settlement,
   source: Source,
@@ -56,7 +56,7 @@ export async function inTheFormAskedFor(
   if (source.batches) for await (const _batch of source.batches) settlement.firstToken();
   if (source.isGone()) throw clientClosed();
   settlement.firstToken();
-  const bill = await source.bill();
-  await settlement.settle(bill, source.attempts, answeredBy(source), undefined);
-  return { kind: 'whole', ...facts, answer: bill.answer!, cost: bill.cost };
+  const callCost = await source.callCost();
+  await settlement.settle(callCost, source.attempts, answeredBy(source), undefined);
+  return { kind: 'whole', ...facts, answer: callCost.answer!, cost: callCost.cost };
 }

@@ -10,17 +10,17 @@ import { WholeAnswer } from '../core/whole-answer.ts';
 import { asFailure, type Failure } from '../failures/failure.ts';
 import { withGuardrail } from '../guard/guardrail.ts';
 import type { Admitted } from './admission.ts';
-import { type ChatAnswer, inTheFormAskedFor } from './answer.ts';
-import { type Bill, free, sharedBill, weigh } from './bill.ts';
+import { type ChatAnswer, toCallerFormat } from './answer.ts';
+import { type CallCost, cachedCost, followerCost, measure } from './call-cost.ts';
 import { type Chain, makeChain } from './chains.ts';
-import type { Landing } from './flight.ts';
-import type { ChatParts, Incoming } from './incoming.ts';
+import type { ChatDependencies, Incoming } from './incoming.ts';
 import type { ParsedRequest } from './parsed-request.ts';
 import { Settlement } from './settlement.ts';
+import type { CallResult } from './single-flight.ts';
 import type { Source } from './source.ts';
 
 /** A request that has been admitted: from here on every way ends in its settlement. */
-interface Story {
+interface AdmittedRequest {
   readonly incoming: Incoming;
   readonly parsed: ParsedRequest;
   readonly request: ChatRequest;
@@ -35,120 +35,132 @@ interface Story {
  * Past admission every failure is settled like an answer, and given back like one.
  * @throws {Failure} for a request that cannot be tried at all, or is not admitted: it has cost nothing
  */
-export async function chat(incoming: Incoming, parts: ChatParts): Promise<ChatAnswer> {
+export async function chat(incoming: Incoming, dependencies: ChatDependencies): Promise<ChatAnswer> {
   const { caller, cacheControl, parsed } = incoming;
-  const chain = allowedPart(parts.chain(parsed.model), incoming);
-  const request = withGuardrail(parsed.request, parts.guardrail);
+  const chain = allowedPart(dependencies.chain(parsed.model), incoming);
+  const request = withGuardrail(parsed.request, dependencies.guardrail);
 
-  const isShared = parts.cache.isOn && parsed.cache && !cacheControl.noStore && !incoming.upstreamHeaders;
+  const isShared =
+    dependencies.cache.isOn && parsed.cache && !cacheControl.noStore && !incoming.upstreamHeaders;
   const prompt = promptHash(request.messages);
   const key = isShared ? cacheKey(caller.scope, routeIdentity(chain, parsed), prompt, request) : undefined;
   // `no-cache` asks for a fresh answer, which may still be stored for others.
   const readKey = cacheControl.noCache ? undefined : key;
-  const stored = readKey === undefined ? undefined : await parts.cache.get(readKey);
+  const stored = readKey === undefined ? undefined : await dependencies.cache.get(readKey);
 
   const user = parsed.user ?? incoming.user ?? caller.user ?? undefined;
   const ask = {
     id: incoming.ownId,
     user,
     request,
-    targets: parts.inTheirPlace(chain.targets),
+    targets: dependencies.withSuccessors(chain.targets),
     isFree: stored !== undefined,
   };
   const admitted = await caller.admit(ask);
-  const settlement = new Settlement({ incoming, request, prompt, chain: chain.name, admitted }, parts);
-  const story: Story = { incoming, parsed, request, chain, admitted, settlement, key };
-  return stored ? fromCache(story, stored, parts) : fromUpstream(story, readKey, parts);
+  const settlement = new Settlement({ incoming, request, prompt, chain: chain.name, admitted }, dependencies);
+  const admittedRequest: AdmittedRequest = { incoming, parsed, request, chain, admitted, settlement, key };
+  return stored
+    ? fromCache(admittedRequest, stored, dependencies)
+    : fromUpstream(admittedRequest, readKey, dependencies);
 }
 
-async function fromCache(story: Story, stored: CachedAnswer, parts: ChatParts): Promise<ChatAnswer> {
-  const { incoming, parsed, settlement, admitted } = story;
+async function fromCache(
+  admittedRequest: AdmittedRequest,
+  stored: CachedAnswer,
+  dependencies: ChatDependencies,
+): Promise<ChatAnswer> {
+  const { incoming, parsed, settlement, admitted } = admittedRequest;
   settlement.verdict = 'hit';
-  const bill = free(stored);
+  const callCost = cachedCost(stored);
   try {
-    return await inTheFormAskedFor(parsed, settlement, {
+    return await toCallerFormat(parsed, settlement, {
       model: stored.model,
-      age: parts.clock.now() - stored.storedAt,
-      whole: bill.answer,
+      age: dependencies.clock.now() - stored.storedAt,
+      whole: callCost.answer,
       rates: admitted.rates,
-      bill: async () => bill,
+      callCost: async () => callCost,
       isGone: () => incoming.signal.aborted,
     });
   } catch (error) {
     const failure = asFailure(error);
-    await settlement.settle(bill, undefined, undefined, failure);
-    return failed(failure, '', story);
+    await settlement.settle(callCost, undefined, undefined, failure);
+    return failed(failure, '', admittedRequest);
   }
 }
 
 async function fromUpstream(
-  story: Story,
+  admittedRequest: AdmittedRequest,
   readKey: string | undefined,
-  parts: ChatParts,
+  dependencies: ChatDependencies,
 ): Promise<ChatAnswer> {
-  const { incoming, parsed, request, settlement, admitted } = story;
+  const { incoming, parsed, request, settlement, admitted } = admittedRequest;
   const { signal } = incoming;
   // An answer cut short by one caller's limits is not for others.
-  const flightKey = admitted.isClamped ? undefined : readKey;
-  const { passenger, isFirst } = parts.flights.board(flightKey, {
-    start: (flightSignal, attempts) =>
-      parts.route({
+  const sharedKey = admitted.isClamped ? undefined : readKey;
+  const { subscriber, isFirst } = dependencies.singleFlight.join(sharedKey, {
+    start: (callSignal, attempts) =>
+      dependencies.route({
         request,
-        chain: story.chain.targets,
-        hedgeAfter: story.chain.hedgeAfter,
-        signal: flightSignal,
+        chain: admittedRequest.chain.targets,
+        hedgeAfter: admittedRequest.chain.hedgeAfter,
+        signal: callSignal,
         headers: incoming.upstreamHeaders,
         strictParams: parsed.strictParams,
         arrivedAt: incoming.arrivedAt,
         attempts,
-        terms: admitted,
+        callLimits: admitted,
       }),
-    weigh: async (landing, attempts) => {
-      const bill = await weigh(landing, request, attempts, parts);
-      const { answer, finishReason } = bill;
-      if (story.key && answer && !attempts.stitched && isForOthers(landing, admitted))
-        parts.cache.set(story.key, { json: answer.json, finishReason, model: attempts.answeredBy!.id });
-      return bill;
+    measure: async (result, attempts) => {
+      const callCost = await measure(result, request, attempts, dependencies);
+      const { answer, finishReason } = callCost;
+      if (admittedRequest.key && answer && !attempts.stitched && isForOthers(result, admitted))
+        dependencies.cache.set(admittedRequest.key, {
+          json: answer.json,
+          finishReason,
+          model: attempts.answeredBy!.id,
+        });
+      return callCost;
     },
   });
   settlement.verdict = !readKey ? 'bypass' : isFirst ? 'miss' : 'coalesced';
-  const { flight } = passenger;
+  const { sharedCall } = subscriber;
   // The first caller pays for the flight, also when others stay on it longer.
-  const bill = async (): Promise<Bill> => (isFirst ? flight.landed : sharedBill(await flight.landed));
-  const leave = () => passenger.leave();
+  const callCost = async (): Promise<CallCost> =>
+    isFirst ? sharedCall.completed : followerCost(await sharedCall.completed);
+  const leave = () => subscriber.cancel();
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
   try {
-    const reply = await flight.opened;
+    const reply = await sharedCall.response;
     const source: Source = {
       model: reply.target.id,
-      attempts: flight.attempts,
+      attempts: sharedCall.attempts,
       dropped: reply.dropped,
-      batches: reply.kind === 'stream' ? passenger : undefined,
+      batches: reply.kind === 'stream' ? subscriber : undefined,
       whole: reply.kind === 'whole' ? WholeAnswer.of(reply.completion) : undefined,
       rates: admitted.rates,
-      bill,
+      callCost,
       isGone: () => signal.aborted,
     };
-    return await inTheFormAskedFor(parsed, settlement, source);
+    return await toCallerFormat(parsed, settlement, source);
   } catch (error) {
     const failure = asFailure(error);
     // Somebody else's stream broke under a caller who wants the answer whole and has seen nothing of it: a clean start.
     if (!isFirst && !request.stream && failure.rule.isRecoverable && !signal.aborted) {
-      const fresh = { ...incoming, arrivedAt: parts.clock.elapsed() };
-      return fromUpstream({ ...story, incoming: fresh }, undefined, parts);
+      const fresh = { ...incoming, arrivedAt: dependencies.clock.elapsed() };
+      return fromUpstream({ ...admittedRequest, incoming: fresh }, undefined, dependencies);
     }
-    await settlement.settle(await bill(), flight.attempts, undefined, failure);
-    return failed(failure, flight.attempts.toString(), story);
+    await settlement.settle(await callCost(), sharedCall.attempts, undefined, failure);
+    return failed(failure, sharedCall.attempts.toString(), admittedRequest);
   }
 }
 
-function failed(failure: Failure, attempts: string, { settlement, admitted }: Story): ChatAnswer {
+function failed(failure: Failure, attempts: string, { settlement, admitted }: AdmittedRequest): ChatAnswer {
   return { kind: 'failed', failure, attempts, cache: settlement.verdict, rates: admitted.rates };
 }
 
 /** An answer that broke off, or that this caller's limits cut short, is good enough for this caller alone. */
-function isForOthers({ completion, failure }: Landing, admitted: Admitted): boolean {
+function isForOthers({ completion, failure }: CallResult, admitted: Admitted): boolean {
   if (!completion || failure) return false;
   const isCut = completion.choices.some(({ finish_reason: reason }) => reason === 'length');
   return !(isCut && (admitted.isCapped || admitted.isClamped));

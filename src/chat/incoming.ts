@@ -4,14 +4,14 @@ import type { AnswerCache } from '../cache/exact-store.ts';
 import type { Clock } from '../core/clock.ts';
 import type { StopSignal } from '../core/stop-signal.ts';
 import type { CallRecord } from '../events/receipt.ts';
-import type { TokenCounter } from '../pricing/tokens.ts';
+import type { TokenCounter } from '../pricing/token-counter.ts';
 import type { Target } from '../providers/provider.ts';
 import type { RoutedCall, RoutedReply } from '../routing/routed.ts';
 import type { Caller } from './admission.ts';
-import type { Bill } from './bill.ts';
+import type { CallCost } from './call-cost.ts';
 import type { Chain } from './chains.ts';
-import type { Flights } from './flight.ts';
 import type { ParsedRequest } from './parsed-request.ts';
+import type { SingleFlight } from './single-flight.ts';
 
 /** Who calls, when, and whether they are still there: what every operation is given, whatever it does. */
 export interface CallContext {
@@ -36,14 +36,14 @@ export interface Incoming extends CallContext {
   readonly parsed: ParsedRequest;
 }
 
-export interface ChatParts {
+export interface ChatDependencies {
   /** @throws {Failure} when there is no such model or chain */
   readonly chain: (name: string | undefined) => Chain;
   readonly guardrail: string | undefined;
   /** The targets that would be asked now: those whose model is gone are replaced by their successors. */
-  readonly inTheirPlace: (targets: readonly Target[]) => readonly Target[];
+  readonly withSuccessors: (targets: readonly Target[]) => readonly Target[];
   readonly cache: AnswerCache;
-  readonly flights: Flights<Bill>;
+  readonly singleFlight: SingleFlight<CallCost>;
   readonly route: (call: RoutedCall) => Promise<RoutedReply>;
   readonly tokens: TokenCounter;
   readonly clock: Clock;

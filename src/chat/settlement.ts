@@ -8,8 +8,8 @@ import type { CacheVerdict, CallRecord, Receipt } from '../events/receipt.ts';
 import { Failure } from '../failures/failure.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
 import type { Admitted } from './admission.ts';
-import type { Bill } from './bill.ts';
-import type { ChatParts, Incoming } from './incoming.ts';
+import type { CallCost } from './call-cost.ts';
+import type { ChatDependencies, Incoming } from './incoming.ts';
 
 /** What is known of a request when it has been admitted. */
 interface Facts {
@@ -24,18 +24,18 @@ interface Facts {
 /** Settles one request, once. */
 export class Settlement {
   readonly #facts: Facts;
-  readonly #parts: ChatParts;
+  readonly #dependencies: ChatDependencies;
   #settled: Promise<void> | undefined;
   #firstTokenAt: number | undefined;
   verdict: CacheVerdict = 'bypass';
 
-  constructor(facts: Facts, parts: ChatParts) {
+  constructor(facts: Facts, dependencies: ChatDependencies) {
     this.#facts = facts;
-    this.#parts = parts;
+    this.#dependencies = dependencies;
   }
 
   firstToken(): void {
-    this.#firstTokenAt ??= this.#parts.clock.elapsed();
+    this.#firstTokenAt ??= this.#dependencies.clock.elapsed();
   }
 
   /**
@@ -45,31 +45,31 @@ export class Settlement {
    * @param failure what the caller was told instead of a (whole) answer
    */
   settle(
-    bill: Bill,
+    callCost: CallCost,
     attempts: AttemptLog | undefined,
     answeredBy: string | undefined,
     failure: unknown,
   ): Promise<void> {
-    this.#settled ??= this.#settle(this.#recordOf(bill, attempts, answeredBy, failure), bill);
+    this.#settled ??= this.#settle(this.#recordOf(callCost, attempts, answeredBy, failure), callCost);
     return this.#settled;
   }
 
-  async #settle(record: CallRecord, { tokens, cost }: Bill): Promise<void> {
-    await this.#parts.book(record);
+  async #settle(record: CallRecord, { tokens, cost }: CallCost): Promise<void> {
+    await this.#dependencies.book(record);
     const used = tokens.input + tokens.cached_input + tokens.cache_write + tokens.output + tokens.reasoning;
     await this.#facts.admitted.settle(used, cost);
-    this.#parts.record(record);
+    this.#dependencies.record(record);
   }
 
   #recordOf(
-    bill: Bill,
+    callCost: CallCost,
     attempts: AttemptLog | undefined,
     answeredBy: string | undefined,
     failure: unknown,
   ): CallRecord {
     const { incoming, request, prompt, chain, admitted } = this.#facts;
     const { id, caller, parsed, arrivedAt, arrivedOn, signal } = incoming;
-    const endedAt = this.#parts.clock.elapsed();
+    const endedAt = this.#dependencies.clock.elapsed();
     const slash = answeredBy?.indexOf('/') ?? -1;
     const { hold } = admitted;
     const receipt: Receipt = {
@@ -84,12 +84,12 @@ export class Settlement {
       stream: request.stream,
       cache: this.verdict,
       attempts: attempts?.list ?? [],
-      usage: bill.tokens,
-      cost_usd: bill.cost === null ? null : toDollars(bill.cost),
+      usage: callCost.tokens,
+      cost_usd: callCost.cost === null ? null : toDollars(callCost.cost),
       hold_usd: toDollars(hold),
       ttft_ms: this.#firstTokenAt === undefined ? null : round(this.#firstTokenAt - arrivedAt),
       duration_ms: round(endedAt - arrivedAt),
-      finish_reason: bill.finishReason,
+      finish_reason: callCost.finishReason,
       stitched: attempts?.stitched ?? false,
       client: signal.aborted ? 'closed' : 'completed',
       error: failure === undefined ? null : describe(failure),
@@ -98,10 +98,10 @@ export class Settlement {
       id: admitted.id,
       request,
       promptHash: prompt,
-      answer: bill.answer,
+      answer: callCost.answer,
       fault: failure instanceof Failure && failure.rule.isOurFault ? failure.cause : undefined,
       at: arrivedOn,
-      cost: bill.cost,
+      cost: callCost.cost,
       hold,
       receipt,
     };

@@ -1,9 +1,9 @@
 /** Where an answer comes from: the cache, a whole reply or a stream that is still running. */
-import type { Batches } from '../core/batches.ts';
+import type { ChunkStream } from '../core/chunk-stream.ts';
 import type { WholeAnswer } from '../core/whole-answer.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
 import type { Admitted } from './admission.ts';
-import type { Bill } from './bill.ts';
+import type { CallCost } from './call-cost.ts';
 
 export interface Source {
   /** `provider/model` that answered. */
@@ -14,10 +14,10 @@ export interface Source {
   readonly age?: number;
   /** One of the two is there. */
   readonly whole: WholeAnswer | undefined;
-  readonly batches?: Batches | undefined;
+  readonly batches?: ChunkStream | undefined;
   readonly rates: Admitted['rates'];
   /** Resolves when the answer has ended. */
-  readonly bill: () => Promise<Bill>;
+  readonly callCost: () => Promise<CallCost>;
   readonly isGone: () => boolean;
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import dotenv from 'dotenv';
 import { type Config, loadConfig } from '../config/config.ts';
 import { ConfigurationError } from '../config/environment.ts';
-import { configPath } from '../config/file.ts';
+import { configPath } from '../config/read-config-file.ts';
 
 dotenv.config({ quiet: true });
 const file = process.argv[2];

@@ -20,7 +20,7 @@ that has a key cannot answer, nor a successor in its place.
   --json   one JSON object a line`;
 
 /** Milliseconds for each provider. */
-const PATIENCE = 20_000;
+const REQUEST_TIMEOUT = 20_000;
 
 interface Finding {
   readonly model: string;
@@ -42,7 +42,7 @@ async function examine(
     isFine,
   });
   try {
-    const listed = await lookUp(target, parts.transport, AbortSignal.timeout(PATIENCE));
+    const listed = await lookUp(target, parts.transport, AbortSignal.timeout(REQUEST_TIMEOUT));
     if (listed && !listed.isListed) return finding('retired', 'not in its provider’s list of models', false);
     if (parts.call) await callOnce(target, parts.providers);
     if (listed?.shutdownDate)
@@ -72,7 +72,9 @@ async function callOnce(target: Target, providers: Providers): Promise<void> {
     max_tokens: 1,
     stream: false,
   };
-  await providers.get(target.provider).send(request, target, { signal: AbortSignal.timeout(PATIENCE) });
+  await providers
+    .get(target.provider)
+    .send(request, target, { signal: AbortSignal.timeout(REQUEST_TIMEOUT) });
 }
 
 async function examineAll({ targets, settings }: Config, call: boolean): Promise<Finding[]> {

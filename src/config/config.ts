@@ -4,15 +4,15 @@ import { nearest } from '../core/nearest.ts';
 import type { Target } from '../providers/provider.ts';
 import { isProvider, PROVIDER_NAMES } from '../providers/registry.ts';
 import { type Aliases, checkAliases } from './aliases.ts';
-import { type AnyModel, anyModel, isModelName } from './any-model.ts';
+import { builtInChains, builtInModels } from './built-in-models.ts';
 import { catalogue } from './catalogue.ts';
+import type { ConfigFile, FileModel } from './config-file-schema.ts';
 import { deploymentsOf } from './deployments.ts';
 import { ConfigurationError, type Environment, parseSettings, type Settings } from './environment.ts';
-import { readConfigFile } from './file.ts';
-import type { ConfigFile, FileModel } from './file-schema.ts';
 import { misspeltNames } from './misspelt-names.ts';
-import { builtInChains, builtInModels } from './models.ts';
-import { hasAddress, isUsable, keyVariables, providerBaseUrl, providerKey } from './provider-access.ts';
+import { hasAddress, isUsable, keyVariables, providerBaseUrl, providerKey } from './provider-credentials.ts';
+import { readConfigFile } from './read-config-file.ts';
+import { type AnyModel, anyModel, isModelName } from './resolve-model.ts';
 import { makeTarget, milliseconds } from './targets.ts';
 
 export interface Config {

@@ -1,7 +1,7 @@
 /** A model of the file as the deployments it is made of: one, or several that share its load. */
 import type { Balance } from '../providers/provider.ts';
 import { catalogue } from './catalogue.ts';
-import type { FileModel, ModelEntry } from './file-schema.ts';
+import type { FileModel, ModelEntry } from './config-file-schema.ts';
 
 export interface Deployment {
   readonly entry: ModelEntry;

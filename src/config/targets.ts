@@ -4,10 +4,10 @@ import { parseDuration } from '../core/durations.ts';
 import { flatText } from '../core/flat-text.ts';
 import type { Balance, Target } from '../providers/provider.ts';
 import { isProvider, providerRegistry } from '../providers/registry.ts';
+import type { ModelEntry } from './config-file-schema.ts';
 import { knownFacts } from './deployments.ts';
 import { ConfigurationError, type Environment, type Settings } from './environment.ts';
-import type { ModelEntry } from './file-schema.ts';
-import { providerBaseUrl, providerKey, secret } from './provider-access.ts';
+import { providerBaseUrl, providerKey, secret } from './provider-credentials.ts';
 
 /** @throws {ConfigurationError} when the entry lacks an address that only it can give */
 export function makeTarget(

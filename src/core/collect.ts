@@ -1,6 +1,7 @@
 /** Chunks in, one completion out: what a non-stream caller would have got from the same answer. */
-import { GrowingText } from './growing-text.ts';
+
 import type { ChatCompletion, ChatCompletionChunk, Choice, Delta, Usage } from './openai-types.ts';
+import { StringBuilder } from './string-builder.ts';
 
 type Fields = Record<string, unknown>;
 type Lists = Record<string, unknown[] | null>;
@@ -8,8 +9,8 @@ type Lists = Record<string, unknown[] | null>;
 interface OpenChoice {
   readonly message: Fields;
   /** The answer's text, and other fields of the message that are text. Most answers have only the first. */
-  content: GrowingText | undefined;
-  texts: Map<string, GrowingText> | undefined;
+  content: StringBuilder | undefined;
+  texts: Map<string, StringBuilder> | undefined;
   toolCalls: Map<number, OpenToolCall> | undefined;
   logprobs: Lists | undefined;
   finishReason: Choice['finish_reason'] | null;
@@ -108,15 +109,15 @@ function addDelta(choice: OpenChoice, delta: Delta): void {
   }
 }
 
-function textOf(choice: OpenChoice, key: string): GrowingText {
+function textOf(choice: OpenChoice, key: string): StringBuilder {
   if (key === 'content') {
-    choice.content ??= new GrowingText();
+    choice.content ??= new StringBuilder();
     return choice.content;
   }
   choice.texts ??= new Map();
   let text = choice.texts.get(key);
   if (!text) {
-    text = new GrowingText();
+    text = new StringBuilder();
     choice.texts.set(key, text);
   }
   return text;

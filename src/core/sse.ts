@@ -12,7 +12,7 @@ export interface ServerSentEvent {
 }
 
 /** Characters of one event; a reply that never ends its event must not fill the memory. */
-const LONGEST_EVENT = 16 * 1024 * 1024;
+const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 const BYTE_ORDER_MARK = 0xfeff;
 /** Bytes below stand for a character each, so none is cut behind one of them. */
 const FIRST_OF_SEVERAL = 0x80;
@@ -34,7 +34,7 @@ export class SseParser {
   feed(bytes: Uint8Array): ServerSentEvent[] {
     const events: ServerSentEvent[] = [];
     this.#lines(this.#decode(bytes), events);
-    if (this.#restLength + (this.#data?.length ?? 0) > LONGEST_EVENT) {
+    if (this.#restLength + (this.#data?.length ?? 0) > MAX_EVENT_BYTES) {
       throw new RangeError('A server-sent event is longer than 16 million characters.');
     }
     return events;

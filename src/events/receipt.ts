@@ -3,7 +3,7 @@ import type { NanoDollars } from '../core/money.ts';
 import type { ChatRequest, FinishReason } from '../core/openai-types.ts';
 import type { WholeAnswer } from '../core/whole-answer.ts';
 import type { FailureKind } from '../failures/failure-table.ts';
-import type { TokenCounts } from '../pricing/usage.ts';
+import type { TokenCounts } from '../pricing/token-counts.ts';
 import type { Attempt } from '../routing/attempts.ts';
 
 /** `bypass`: the caller or the configuration asked for no cache; `coalesced`: shared a call that was in flight. */

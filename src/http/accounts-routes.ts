@@ -7,17 +7,17 @@ import { Failure } from '../failures/failure.ts';
 import type { Access, Identity } from './access.ts';
 import { readJson } from './body.ts';
 
-export interface AccountsRoutesParts {
+export interface AccountsRoutesDependencies {
   readonly access: Access;
   readonly desk: Desk;
   readonly ledger: Ledger;
 }
 
-const LARGEST_BODY = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 type Managed = (actor: string, request: Request) => Promise<object>;
 
-export function accountsRoutes({ access, desk, ledger }: AccountsRoutesParts): Router {
+export function accountsRoutes({ access, desk, ledger }: AccountsRoutesDependencies): Router {
   const router = Router();
 
   /** A route for administrators, with its answer as JSON. */
@@ -30,7 +30,7 @@ export function accountsRoutes({ access, desk, ledger }: AccountsRoutesParts): R
     }
     response.status(status).json(await handler(identity.caller.scope, request));
   };
-  const body = (request: Request) => readJson(request, LARGEST_BODY);
+  const body = (request: Request) => readJson(request, MAX_BODY_BYTES);
 
   router
     .route('/keys')

@@ -5,17 +5,17 @@ import type { ErrorFormat, HeaderList } from '../api/api-format.ts';
 import { endpoints } from '../api/endpoints.ts';
 import { openAiErrors } from '../api/openai-chat/openai-error.ts';
 import { Failure } from '../failures/failure.ts';
-import type { EndpointParts } from './call-context.ts';
+import type { EndpointDependencies } from './call-context.ts';
 import { serveChat } from './chat-endpoint.ts';
 import { commonHeaders, requestIdFor } from './common-headers.ts';
 import { crossOrigin } from './cross-origin.ts';
 import { refuse } from './errors.ts';
-import type { ExpressParts } from './express-app.ts';
+import type { ExpressDependencies } from './express-app.ts';
 import { servePlain } from './plain-endpoint.ts';
 import { normalizePath } from './request-path.ts';
 import { type Match, routeTable } from './route-table.ts';
 
-export interface AppParts extends EndpointParts, Omit<ExpressParts, 'access'> {
+export interface AppDependencies extends EndpointDependencies, Omit<ExpressDependencies, 'access'> {
   readonly log: Logger;
   readonly isDemo: boolean;
   readonly corsOrigins: readonly string[];
@@ -25,20 +25,20 @@ export interface AppParts extends EndpointParts, Omit<ExpressParts, 'access'> {
  * What Express does for a request costs as much as all our own work on it, and loading it a quarter of the start: so
  * it is not there for what is asked thousands of times a second, nor before it is needed.
  */
-export function createApp(parts: AppParts): RequestListener {
-  const throughExpress = lazyExpress(parts);
+export function createApp(dependencies: AppDependencies): RequestListener {
+  const throughExpress = lazyExpress(dependencies);
   const find = routeTable(endpoints);
-  const headersOf = commonHeaders(parts.isDemo);
-  const allowOrigins = crossOrigin(parts.corsOrigins);
+  const headersOf = commonHeaders(dependencies.isDemo);
+  const allowOrigins = crossOrigin(dependencies.corsOrigins);
 
   const serve = (request: IncomingMessage, response: ServerResponse, id: string, head: HeaderList) => {
     const match = find(request.method!, request.url!);
     const ended = match
-      ? serveMatch(match, request, response, id, head, parts)
+      ? serveMatch(match, request, response, id, head, dependencies)
       : throughExpress(request, response, head);
     ended.catch((error: unknown) => {
       const format: ErrorFormat = match?.endpoint.format ?? openAiErrors;
-      refuse(error, { path: pathOf(request.url!), id, head, format }, response, parts.log);
+      refuse(error, { path: pathOf(request.url!), id, head, format }, response, dependencies.log);
     });
   };
   return (request, response) => {
@@ -58,7 +58,7 @@ async function serveMatch(
   response: ServerResponse,
   id: string,
   head: HeaderList,
-  parts: AppParts,
+  dependencies: AppDependencies,
 ): Promise<void> {
   if (!takesMethod) {
     head.push('allow', allow);
@@ -66,14 +66,14 @@ async function serveMatch(
     throw new Failure('invalid_request', message, { status: 405 });
   }
   const exchange = { request, response, id, head, context: { headers: request.headers, params, query } };
-  if (endpoint.kind === 'chat') await serveChat(endpoint, exchange, parts);
-  else await servePlain(endpoint, exchange, parts);
+  if (endpoint.kind === 'chat') await serveChat(endpoint, exchange, dependencies);
+  else await servePlain(endpoint, exchange, dependencies);
 }
 
 /** Express from its first request on. */
-function lazyExpress(parts: AppParts) {
+function lazyExpress(dependencies: AppDependencies) {
   let app: Promise<RequestListener> | undefined;
-  const load = async () => (await import('./express-app.ts')).createExpressApp(parts);
+  const load = async () => (await import('./express-app.ts')).createExpressApp(dependencies);
   return async (request: IncomingMessage, response: ServerResponse, head: HeaderList) => {
     app ??= load();
     const listener = await app;

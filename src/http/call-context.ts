@@ -8,12 +8,12 @@ import { Stop, type StopSignal } from '../core/stop-signal.ts';
 import { invalidRequest } from '../failures/failure.ts';
 import type { Access } from './access.ts';
 import { OWN_ID_PREFIX } from './common-headers.ts';
-import type { InFlight } from './in-flight.ts';
+import type { ConcurrencyLimit } from './concurrency-limit.ts';
 
-export interface EndpointParts extends ApiServices {
+export interface EndpointDependencies extends ApiServices {
   readonly access: Access;
   readonly maxBodyBytes: number;
-  readonly inFlight: InFlight;
+  readonly concurrency: ConcurrencyLimit;
   /** Demo mode: checks `x-simulate` and lets it through to the simulator. @throws {Error} saying what is wrong */
   readonly checkSimulate?: ((header: string) => void) | undefined;
 }
@@ -35,14 +35,14 @@ export interface Exchange {
  */
 export function enter(
   response: ServerResponse,
-  inFlight: InFlight,
+  concurrency: ConcurrencyLimit,
 ): { signal: StopSignal; ended: () => void } {
-  inFlight.enter();
+  concurrency.enter();
   const gone = new Stop();
   let open = 2;
   const ended = () => {
     open -= 1;
-    if (open === 0) inFlight.leave();
+    if (open === 0) concurrency.leave();
   };
   response.on('close', () => {
     if (!response.writableFinished) gone.abort();
@@ -55,13 +55,13 @@ export function enter(
 export async function callContext(
   { request, id }: Pick<Exchange, 'request' | 'id'>,
   signal: StopSignal,
-  parts: EndpointParts,
+  dependencies: EndpointDependencies,
   key?: string,
 ): Promise<CallContext> {
-  const { clock } = parts.chat();
+  const { clock } = dependencies.chat();
   const arrivedAt = clock.elapsed();
   const arrivedOn = clock.now();
-  const { caller } = await parts.access.identify(request, key);
+  const { caller } = await dependencies.access.identify(request, key);
   const { headers } = request;
   return {
     id,
@@ -69,7 +69,7 @@ export async function callContext(
     ownId: id === headers['x-request-id'] ? undefined : flatText(id.slice(OWN_ID_PREFIX.length)),
     caller,
     cacheControl: cacheControl(headers['cache-control']),
-    upstreamHeaders: simulateHeader(request, parts.checkSimulate),
+    upstreamHeaders: simulateHeader(request, dependencies.checkSimulate),
     user: typeof headers['x-user'] === 'string' ? headers['x-user'].slice(0, 256) || undefined : undefined,
     signal,
     arrivedAt,
@@ -86,7 +86,7 @@ function cacheControl(header: string | undefined): CallContext['cacheControl'] {
 
 function simulateHeader(
   request: IncomingMessage,
-  check: EndpointParts['checkSimulate'],
+  check: EndpointDependencies['checkSimulate'],
 ): Record<string, string> | undefined {
   const header = request.headers['x-simulate'];
   if (!check || typeof header !== 'string') return undefined;

@@ -3,11 +3,11 @@ import type { ApiFormat, HeaderList, ParsedCall } from '../api/api-format.ts';
 import type { ChatEndpoint } from '../api/endpoint.ts';
 import type { ChatAnswer } from '../chat/answer.ts';
 import { chat } from '../chat/chat.ts';
-import type { ChatParts, Incoming } from '../chat/incoming.ts';
+import type { ChatDependencies, Incoming } from '../chat/incoming.ts';
 import { dollarsText } from '../core/money.ts';
 import { asFailure } from '../failures/failure.ts';
 import { readJson } from './body.ts';
-import { callContext, type EndpointParts, type Exchange, enter } from './call-context.ts';
+import { callContext, type EndpointDependencies, type Exchange, enter } from './call-context.ts';
 import { addRates, sendFailure, sendText } from './errors.ts';
 import { EventStream } from './event-stream.ts';
 
@@ -15,17 +15,17 @@ import { EventStream } from './event-stream.ts';
 export async function serveChat(
   { format }: ChatEndpoint,
   exchange: Exchange,
-  parts: EndpointParts,
+  dependencies: EndpointDependencies,
 ): Promise<void> {
   const { request, response, context } = exchange;
-  const { signal, ended } = enter(response, parts.inFlight);
+  const { signal, ended } = enter(response, dependencies.concurrency);
   try {
-    const call = await callContext(exchange, signal, parts, format.keyOf?.(context));
-    const body = await readJson(request, parts.maxBodyBytes);
+    const call = await callContext(exchange, signal, dependencies, format.keyOf?.(context));
+    const body = await readJson(request, dependencies.maxBodyBytes);
     const { parsed, reply } = format.parse(body, context);
     const incoming: Incoming = { ...call, parsed };
-    if (parsed.request.stream) await answerStream(incoming, reply, format, exchange, parts.chat());
-    else await answerWhole(incoming, reply, format, exchange, parts.chat());
+    if (parsed.request.stream) await answerStream(incoming, reply, format, exchange, dependencies.chat());
+    else await answerWhole(incoming, reply, format, exchange, dependencies.chat());
   } finally {
     ended();
   }
@@ -36,9 +36,9 @@ async function answerWhole(
   reply: ParsedCall['reply'],
   format: ApiFormat,
   { response, id, head }: Exchange,
-  parts: ChatParts,
+  dependencies: ChatDependencies,
 ): Promise<void> {
-  const answer = await chat(incoming, parts);
+  const answer = await chat(incoming, dependencies);
   if (response.destroyed) return;
   addFacts(head, answer);
   if (answer.kind === 'failed') sendFailure(response, answer.failure, id, head, format);
@@ -54,12 +54,12 @@ async function answerStream(
   reply: ParsedCall['reply'],
   format: ApiFormat,
   { response, id, head }: Exchange,
-  parts: ChatParts,
+  dependencies: ChatDependencies,
 ): Promise<void> {
   const events = new EventStream(response, head, reply.events(id));
   let answer: ChatAnswer | undefined;
   try {
-    answer = await chat(incoming, parts);
+    answer = await chat(incoming, dependencies);
     if (!response.headersSent) {
       addFacts(head, answer);
       if (format.headers && answer.kind !== 'failed') head.push(...format.headers(id, answer.rates));
@@ -73,7 +73,7 @@ async function answerStream(
     events.abandon();
     // Not admitted: refused like a request that is not streamed.
     if (!answer) throw failure;
-    if (answer.kind === 'stream') await answer.batches.leave().catch(() => {});
+    if (answer.kind === 'stream') await answer.batches.cancel().catch(() => {});
     if (!response.destroyed) sendFailure(response, failure, id, head, format);
   }
 }

@@ -1,7 +1,7 @@
 /** Sends an answer as events, in the form their writer gives them, no faster than the caller reads. */
 import type { ServerResponse } from 'node:http';
 import type { CountedUsage, EventWriter, HeaderList } from '../api/api-format.ts';
-import { type Batches, END } from '../core/batches.ts';
+import { type ChunkStream, END } from '../core/chunk-stream.ts';
 import type { Failure } from '../failures/failure.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Failure } from '../failures/failure.ts';
 const LOOK_EVERY = 5_000;
 const QUIET_LOOKS = 3;
 /** Milliseconds a caller may leave a full buffer unread before it counts as gone. */
-const READER_PATIENCE = 60_000;
+const READER_TIMEOUT = 60_000;
 
 export class EventStream {
   readonly #response: ServerResponse;
@@ -45,19 +45,19 @@ export class EventStream {
   }
 
   /** Writes all batches; chunks that came together leave in one write. Rejects with what breaks the source. */
-  async write(batches: Batches): Promise<void> {
+  async write(batches: ChunkStream): Promise<void> {
     for (;;) {
-      const batch = batches.take();
+      const batch = batches.read();
       if (batch === END) return;
       if (!batch) {
-        await batches.more();
+        await batches.readable();
         continue;
       }
       this.open();
       this.#quiet = 0;
       const text = this.#writer.chunks(batch);
       if (text && !this.#response.write(text)) await this.#drained();
-      if (this.#response.destroyed) return batches.leave();
+      if (this.#response.destroyed) return batches.cancel();
     }
   }
 
@@ -92,7 +92,7 @@ export class EventStream {
     // Whoever is gone already will tell nothing more.
     if (this.#response.destroyed) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#response.destroy(), READER_PATIENCE);
+      const timer = setTimeout(() => this.#response.destroy(), READER_TIMEOUT);
       const settle = () => {
         clearTimeout(timer);
         this.#response.off('drain', settle);

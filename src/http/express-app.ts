@@ -4,19 +4,19 @@ import type { Logger } from 'pino';
 import { openAiErrors } from '../api/openai-chat/openai-error.ts';
 import { Failure } from '../failures/failure.ts';
 import type { Access } from './access.ts';
-import { type AccountsRoutesParts, accountsRoutes } from './accounts-routes.ts';
+import { type AccountsRoutesDependencies, accountsRoutes } from './accounts-routes.ts';
 import { refuse } from './errors.ts';
 
-export interface ExpressParts {
+export interface ExpressDependencies {
   readonly log: Logger;
   readonly access: Access;
-  readonly accounts: Pick<AccountsRoutesParts, 'desk' | 'ledger'>;
+  readonly accounts: Pick<AccountsRoutesDependencies, 'desk' | 'ledger'>;
   /** The page for people. */
   readonly page: () => string;
 }
 
 /** The common headers are set on a response before it comes here. */
-export function createExpressApp({ access, accounts, page, log }: ExpressParts): Express {
+export function createExpressApp({ access, accounts, page, log }: ExpressDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

@@ -1,7 +1,7 @@
 /** What a call cost: `@pydantic/genai-prices`, our own lines where it has none, the configuration above both. */
 import { fromDollars, type NanoDollars } from '../core/money.ts';
 import type { Price, Target } from '../providers/provider.ts';
-import type { TokenCounts } from './usage.ts';
+import type { TokenCounts } from './token-counts.ts';
 
 type Priced = Pick<Target, 'provider' | 'model' | 'price'>;
 

@@ -5,7 +5,7 @@
  */
 
 import { features } from './features.ts';
-import { oncePerTarget } from './once-per-target.ts';
+import { memoizePerTarget } from './memoize-per-target.ts';
 import { openAiBody } from './openai.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { prepareRequest } from './prepared-request.ts';
@@ -17,7 +17,7 @@ const VERSION_VARIABLES = ['AZURE_OPENAI_API_VERSION', 'OPENAI_API_VERSION'];
 const LAST_DATED_VERSION = '2024-10-21';
 
 export function azure(transport: Transport): Provider {
-  const prepared = oncePerTarget(prepare);
+  const prepared = memoizePerTarget(prepare);
   return {
     name: 'azure',
     features: features(),

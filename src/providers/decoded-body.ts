@@ -9,7 +9,7 @@ import {
   createZstdDecompress,
 } from 'node:zlib';
 import { malformed } from '../failures/upstream-failure.ts';
-import type { ReplyBody } from './reply-body.ts';
+import type { ResponseBody } from './response-body.ts';
 
 /** What the connection tells a body. */
 export interface BodySink {
@@ -19,7 +19,7 @@ export interface BodySink {
 }
 
 /** @returns the body itself for plain bytes, else what decodes them into it */
-export function decodingInto(body: ReplyBody, encoding: string | undefined): BodySink {
+export function decodingInto(body: ResponseBody, encoding: string | undefined): BodySink {
   const names = (encoding ?? '')
     .toLowerCase()
     .split(',')
@@ -40,11 +40,11 @@ const DECODERS: Readonly<Record<string, (first: Buffer) => Transform>> = {
 };
 
 class Decoder implements BodySink {
-  readonly #body: ReplyBody;
+  readonly #body: ResponseBody;
   readonly #make: (first: Buffer) => Transform;
   #decoder: Transform | undefined;
 
-  constructor(body: ReplyBody, make: (first: Buffer) => Transform) {
+  constructor(body: ResponseBody, make: (first: Buffer) => Transform) {
     this.#body = body;
     this.#make = make;
   }
@@ -78,9 +78,9 @@ class Decoder implements BodySink {
 }
 
 class Undecodable implements BodySink {
-  readonly #body: ReplyBody;
+  readonly #body: ResponseBody;
 
-  constructor(body: ReplyBody) {
+  constructor(body: ResponseBody) {
     this.#body = body;
   }
 

@@ -4,11 +4,11 @@
  */
 import { features } from './features.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
-import { oncePerTarget } from './once-per-target.ts';
+import { memoizePerTarget } from './memoize-per-target.ts';
+import { withNChoices } from './n-choices.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { prepareRequest } from './prepared-request.ts';
 import type { Provider, Target } from './provider.ts';
-import { withSeveralChoices } from './several.ts';
 import type { Transport } from './transport.ts';
 
 export type { Dialect } from './fit/openai-request.ts';
@@ -22,7 +22,7 @@ export function openaiCompatible(
   dialect: Dialect = UNKNOWN_SERVER,
 ) {
   const provided = features(dialect.features);
-  const prepared = oncePerTarget(prepare);
+  const prepared = memoizePerTarget(prepare);
   const provider: Provider = {
     name,
     features: provided,
@@ -31,7 +31,7 @@ export function openaiCompatible(
       return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
     },
   };
-  return provided.n === 'emulated' ? withSeveralChoices(provider) : provider;
+  return provided.n === 'emulated' ? withNChoices(provider) : provider;
 }
 
 async function prepare(target: Target) {

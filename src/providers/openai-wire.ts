@@ -3,21 +3,21 @@ import type { ChatCompletion } from '../core/openai-types.ts';
 import { keepOwnJson } from '../core/own-json.ts';
 import type { ServerSentEvent } from '../core/sse.ts';
 import { malformed } from '../failures/upstream-failure.ts';
-import { type EventBatch, EventBatches } from './event-batches.ts';
+import { type EventBatch, EventChunkStream } from './event-chunk-stream.ts';
 import { toJsonBody } from './fit/json-body.ts';
 import { normaliseCompletion } from './normalise/completion.ts';
 import { hasHalves, isListOfObjects, parseObject } from './normalise/json.ts';
 import { eventFailure } from './normalise/reply-error.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Reply, Target } from './provider.ts';
-import { readReply } from './reply.ts';
-import type { ReplyBody } from './reply-body.ts';
+import type { ResponseBody } from './response-body.ts';
 import type { Transport } from './transport.ts';
+import { readReply } from './whole-or-stream.ts';
 
 export { isListOfObjects, parseObject } from './normalise/json.ts';
 export { eventFailure } from './normalise/reply-error.ts';
-export { saysNothing } from './normalise/usage.ts';
-export { isEventStream } from './reply.ts';
+export { saysNothing } from './normalise/reported-usage.ts';
+export { isEventStream } from './whole-or-stream.ts';
 
 /** Sends a body that is already in the provider's own dialect, and reads the answer. */
 export async function sendOpenAiShaped(
@@ -59,8 +59,8 @@ function readCompletion(
 }
 
 /** Reads an event stream into chunks, those of one read together. Ends at `[DONE]` or at the end of the bytes. */
-function readBatches(body: ReplyBody, target: Target): EventBatches {
-  return new EventBatches(body, target.provider, (events) => readEvents(events, target), target.model);
+function readBatches(body: ResponseBody, target: Target): EventChunkStream {
+  return new EventChunkStream(body, target.provider, (events) => readEvents(events, target), target.model);
 }
 
 function readEvents(events: readonly ServerSentEvent[], target: Target): EventBatch {

@@ -3,7 +3,7 @@ import type { ChatRequest } from '../core/openai-types.ts';
 import { type Features, features } from './features.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { OPENAI_TOOL_IDS } from './fit/tool-ids.ts';
-import { oncePerTarget } from './once-per-target.ts';
+import { memoizePerTarget } from './memoize-per-target.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { prepareRequest } from './prepared-request.ts';
 import type { Call, Provider, Target } from './provider.ts';
@@ -43,7 +43,7 @@ const OPENAI_DIALECT: Dialect = {
 const REASONING_DIALECT: Dialect = { ...OPENAI_DIALECT, cap: 'max_completion_tokens' };
 
 export function openai(transport: Transport): Provider {
-  const prepared = oncePerTarget(async (target) => {
+  const prepared = memoizePerTarget(async (target) => {
     const { default: OpenAI } = await import('openai');
     const client = new OpenAI({ apiKey: target.apiKey, baseURL: target.baseUrl, maxRetries: 0 });
     return prepareRequest(client, '/chat/completions', target.headers);

@@ -3,7 +3,7 @@
  * on its own wire, and the answer back. It never retries, never waits, never decides what a failure means: it
  * throws the facts as an `UpstreamFailure` and the router's failure table does the rest.
  */
-import type { Batches } from '../core/batches.ts';
+import type { ChunkStream } from '../core/chunk-stream.ts';
 import type { ChatCompletion, ChatRequest } from '../core/openai-types.ts';
 import type { StopSignal } from '../core/stop-signal.ts';
 import type { Capabilities, Features } from './features.ts';
@@ -53,7 +53,7 @@ export interface StreamReply extends ReplyFacts {
    * Chunks that arrived in one read come as one batch, so that they can leave in one write. Leaving early aborts the
    * upstream call.
    */
-  readonly batches: Batches;
+  readonly batches: ChunkStream;
 }
 
 /** One deployment of a model: where to send a request and under which terms. Built from the configuration. */

@@ -1,7 +1,7 @@
 /** Together, by its official package; the wire is OpenAI's with a few differences in the request. */
 import { features } from './features.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
-import { oncePerTarget } from './once-per-target.ts';
+import { memoizePerTarget } from './memoize-per-target.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { prepareRequest } from './prepared-request.ts';
 import type { Provider } from './provider.ts';
@@ -25,7 +25,7 @@ const TOGETHER_DIALECT: Dialect = {
 };
 
 export function together(transport: Transport): Provider {
-  const prepared = oncePerTarget(async (target) => {
+  const prepared = memoizePerTarget(async (target) => {
     const { default: Together } = await import('together-ai');
     const client = new Together({ apiKey: target.apiKey, baseURL: target.baseUrl, maxRetries: 0 });
     return prepareRequest(client, '/chat/completions', target.headers);

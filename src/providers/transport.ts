@@ -6,18 +6,18 @@
 // The pool alone: the package's index also loads fetch, WebSocket, cookies, caches and mocks, a tenth of the start.
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
-import { END } from '../core/batches.ts';
+import { END } from '../core/chunk-stream.ts';
 import { errorInBody, withoutKeys } from '../failures/provider-error.ts';
 import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
-import { Exchange, type TransportReply } from './exchange.ts';
+import { ReplyHandler, type TransportReply } from './dispatch-handler.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Target } from './provider.ts';
 import { NO_PROXIES, type ProxySettings, proxyFor } from './proxy.ts';
-import type { ReplyBody } from './reply-body.ts';
+import type { ResponseBody } from './response-body.ts';
 
 /** No answer is near this size; a reply without end must not fill the memory. */
-const LARGEST_REPLY = 256 * 1024 * 1024;
-const LARGEST_ERROR = 64 * 1024;
+const MAX_REPLY_BYTES = 256 * 1024 * 1024;
+const MAX_ERROR_BYTES = 64 * 1024;
 
 interface Connections {
   readonly pool: Dispatcher;
@@ -91,7 +91,7 @@ export class Transport {
     const onStart = () => {
       isKept = used.opened === before;
     };
-    const exchange = new Exchange(call.signal, { onStart, onBytes: call.onBytes });
+    const exchange = new ReplyHandler(call.signal, { onStart, onBytes: call.onBytes });
     used.pool.dispatch(options, exchange);
     try {
       return await exchange.reply;
@@ -99,7 +99,7 @@ export class Transport {
       if (!isKept || call.signal.aborted || !isConnectionLoss(error)) throw error;
       this.#retire(used);
     }
-    const again = new Exchange(call.signal, { onBytes: call.onBytes });
+    const again = new ReplyHandler(call.signal, { onBytes: call.onBytes });
     (await this.#pool(origin, target.timeouts.connect)).pool.dispatch(options, again);
     return again.reply;
   }
@@ -150,7 +150,7 @@ const POOL_OPTIONS = {
   // The attempt's own deadlines bound every wait (routing/deadline.ts).
   headersTimeout: 0,
   bodyTimeout: 0,
-  maxResponseSize: LARGEST_REPLY,
+  maxResponseSize: MAX_REPLY_BYTES,
 } as const;
 
 /** Https goes through a tunnel, so that the proxy sees neither key nor prompt; http is handed to it, as curl does. */
@@ -168,7 +168,7 @@ async function makeProxied(proxy: string, connectTimeout: number): Promise<Dispa
 }
 
 /** Reads a whole body as text. @throws {UpstreamFailure} when it is cut. */
-export async function readText(body: ReplyBody, provider: string): Promise<string> {
+export async function readText(body: ResponseBody, provider: string): Promise<string> {
   try {
     return await body.text();
   } catch (error) {
@@ -216,15 +216,15 @@ async function statusFailure(reply: TransportReply, { provider, apiKey }: Target
 }
 
 /** An error body is read as far as it is useful; that it is cut or endless changes nothing. */
-async function readStart(body: ReplyBody): Promise<string> {
+async function readStart(body: ResponseBody): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;
   try {
-    while (length <= LARGEST_ERROR) {
-      const part = body.take();
+    while (length <= MAX_ERROR_BYTES) {
+      const part = body.read();
       if (part === END) break;
       if (!part) {
-        await body.more();
+        await body.readable();
         continue;
       }
       parts.push(part);

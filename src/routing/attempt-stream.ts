@@ -1,9 +1,9 @@
 /** One attempt's stream: nothing of it leaves before a first real delta, and it ends well only with a finish reason. */
-import { type Batch, Batches, END, type Taken } from '../core/batches.ts';
+import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
 import type { StreamReply, Target } from '../providers/provider.ts';
-import { StreamWatch } from './completeness.ts';
+import { CompletionTracker } from './completion-check.ts';
 import type { Deadline } from './deadline.ts';
 
 /** After the last finish reason only usage and the terminator are still to come; milliseconds for all of it. */
@@ -34,10 +34,10 @@ export interface AttemptStreamOptions {
   readonly isLast?: () => boolean;
 }
 
-export class AttemptStream extends Batches {
-  readonly #batches: Batches;
+export class AttemptStream extends ChunkStream {
+  readonly #batches: ChunkStream;
   readonly #options: AttemptStreamOptions;
-  readonly #watch: StreamWatch;
+  readonly #watch: CompletionTracker;
   #held: Batch[] = [];
   /** `broken` also when its reader left: a stream that was left must not pass for one that ended. */
   #state: 'open' | 'ended' | 'broken' = 'open';
@@ -50,25 +50,25 @@ export class AttemptStream extends Batches {
     this.#batches = reply.batches;
     this.#options = options;
     const { choices: expected, isEmptyTrue } = options;
-    this.#watch = new StreamWatch(options.target.provider, { expected, isEmptyTrue });
+    this.#watch = new CompletionTracker(options.target.provider, { expected, isEmptyTrue });
   }
 
   /** Reads up to the first real delta; the first-token deadline is already armed. What it throws has no kind yet. */
   async begin(): Promise<void> {
     while (!this.#watch.hasBegun) {
-      const batch = this.#batches.take();
+      const batch = this.#batches.read();
       if (batch === END) {
         if (this.#watch.hasFinished && this.#options.isLast?.()) break;
         throw this.#endedEarly();
       }
       if (batch) this.#hold(batch);
-      else await this.#batches.more();
+      else await this.#batches.readable();
     }
     this.#options.deadline.disarm();
   }
 
   /** The whole stream from its start. @throws {Failure} */
-  take(): Taken {
+  read(): ReadResult {
     if (this.#state === 'ended') return END;
     if (this.#state === 'broken') throw clientClosed();
     const { join, end } = this.#options;
@@ -89,7 +89,7 @@ export class AttemptStream extends Batches {
    * The idle deadline runs only while we wait for the provider, not while a slow reader makes it wait for us. Signs of
    * life move it on, until the attempt's whole time has been spent waiting for an answer that does not go on.
    */
-  more(): Promise<void> {
+  readable(): Promise<void> {
     const { deadline, target } = this.#options;
     if (this.#state === 'open' && !deadline.isArmed) {
       const { idle, attempt } = target.timeouts;
@@ -97,15 +97,15 @@ export class AttemptStream extends Batches {
       const atMost = Math.max(1, whole - this.#fruitlessMs);
       deadline.arm('idle', Math.min(idle, atMost), { bySign: Math.min(idle, whole), atMost });
     }
-    return this.#batches.more();
+    return this.#batches.readable();
   }
 
   /** Left early by its only reader: the upstream call is aborted. */
-  leave(): void {
+  cancel(): void {
     if (this.#state !== 'open') return;
     this.#state = 'broken';
     this.#options.end.fail(clientClosed());
-    this.#batches.leave();
+    this.#batches.cancel();
   }
 
   #finish(): typeof END {
@@ -130,11 +130,11 @@ export class AttemptStream extends Batches {
     return batch;
   }
 
-  #read(): Taken {
+  #read(): ReadResult {
     const finished = this.#watch.hasFinished;
     const { deadline } = this.#options;
     try {
-      const batch = this.#batches.take();
+      const batch = this.#batches.read();
       if (batch && batch !== END && !this.#observe(batch) && deadline.isArmed)
         this.#fruitlessMs += deadline.waited;
       if (batch) deadline.disarm();

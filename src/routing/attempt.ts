@@ -1,5 +1,5 @@
 /** One try of one target: the call, its deadlines, and what its outcome means for the target. */
-import type { Batch } from '../core/batches.ts';
+import type { Batch } from '../core/chunk-stream.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { StopSignal } from '../core/stop-signal.ts';
 import { classify } from '../failures/classify.ts';
@@ -8,11 +8,11 @@ import { malformed } from '../failures/upstream-failure.ts';
 import type { Target, WholeReply } from '../providers/provider.ts';
 import { AttemptStream } from './attempt-stream.ts';
 import { attemptBegan, attemptEnded, attemptFailed } from './attempts.ts';
-import { faultOf, mayBeEmpty } from './completeness.ts';
+import { mayBeEmpty, validateCompletion } from './completion-check.ts';
 import { Deadline } from './deadline.ts';
 import { firstTokenLimit, mayThinkLong } from './first-token-limit.ts';
 import { continuationFor, type SentSoFar, Stitcher } from './rescue.ts';
-import type { RoutedCall, RoutedReply, RouterParts } from './routed.ts';
+import type { RoutedCall, RoutedReply, RouterDependencies } from './routed.ts';
 
 /** What an attempt knows of the walk that it is a step of. */
 export interface RouteState {
@@ -36,16 +36,16 @@ export async function attempt(
   sent: SentSoFar | undefined,
   call: RoutedCall,
   signal: StopSignal,
-  parts: RouterParts,
+  dependencies: RouterDependencies,
   walk: RouteState,
 ): Promise<RoutedReply> {
   if (signal.aborted) throw clientClosed();
-  const { cooldowns, load } = parts;
-  const capped = withCap(call.request, call.terms?.capFor(target));
+  const { cooldowns, load } = dependencies;
+  const capped = withCap(call.request, call.callLimits?.maxTokensFor(target));
   const { request, seam } = continuationFor(capped, sent?.text ?? '', target);
   const deadline = new Deadline(target.provider, signal);
   const log = call.attempts.begin(target, walk.elapsed());
-  const context = { startedAt: parts.clock.elapsed(), isAlone: walk.isAlone };
+  const context = { startedAt: dependencies.clock.elapsed(), isAlone: walk.isAlone };
   const isCutShort = armFirst(deadline, request, target, walk.budgetLeft());
 
   const fail = (error: unknown): Failure => {
@@ -53,7 +53,7 @@ export async function attempt(
     load.ended(target);
     const failure = deadline.callerGone
       ? clientClosed()
-      : classify(deadline.expired ?? error, parts.clock.now(), target);
+      : classify(deadline.expired ?? error, dependencies.clock.now(), target);
     attemptFailed(log, failure, walk.elapsed());
     // A target that was given less than its own time because the budget ran out has not been shown to be silent.
     if (failure.facts?.timeout === 'first_token' && isCutShort && !deadline.hasBeenExtended)
@@ -67,11 +67,11 @@ export async function attempt(
     attemptEnded(log, walk.elapsed());
   };
 
-  parts.retryBudget.call();
+  dependencies.retryBudget.call();
   load.began(target);
   try {
     const { headers, strictParams } = call;
-    const reply = await parts
+    const reply = await dependencies
       .provider(target.provider)
       .send(request, target, { signal: deadline.signal, headers, strictParams, onBytes: deadline.extend });
     const facts = { target, dropped: reply.dropped ?? [] };
@@ -116,7 +116,7 @@ function withCap(request: ChatRequest, cap: number | undefined): ChatRequest {
 
 /** @throws {UpstreamFailure} for a whole reply that is no answer */
 function accept(reply: WholeReply, target: Target, sent: SentSoFar | undefined, isEmptyTrue: boolean): void {
-  const fault = faultOf(reply.completion, target.provider, isEmptyTrue);
+  const fault = validateCompletion(reply.completion, target.provider, isEmptyTrue);
   if (fault) throw fault;
   if (sent)
     throw malformed(`${target.provider} did not stream the rest of an answer that is being streamed.`);
@@ -134,7 +134,7 @@ function armFirst(deadline: Deadline, request: ChatRequest, target: Target, budg
     return false;
   }
   const limit = firstTokenLimit(request, target);
-  const patience = mayThinkLong(request, target) ? limit : Math.max(1, Math.min(limit, budgetLeft));
-  deadline.arm('first_token', patience, { bySign: limit, atMost: Math.max(whole, limit) });
-  return patience < limit;
+  const timeout = mayThinkLong(request, target) ? limit : Math.max(1, Math.min(limit, budgetLeft));
+  deadline.arm('first_token', timeout, { bySign: limit, atMost: Math.max(whole, limit) });
+  return timeout < limit;
 }

@@ -8,7 +8,7 @@ export interface Attempt {
   /** `provider/model`. */
   readonly target: string;
   /** `ok`, a failure's kind, `cooling` for a target that was left out, `outrun` for the slower of two. */
-  kind: FailureKind | 'ok' | 'cooling' | 'outrun' | 'running';
+  kind: FailureKind | 'ok' | 'cooling' | 'hedge_lost' | 'running';
   status: number | undefined;
   /** What to show in place of a status that never came (`ECONNRESET`, `first_token`). */
   note: string | undefined;
@@ -19,7 +19,7 @@ export interface Attempt {
 }
 
 /** Tokens somebody charges us for: `before` was read, `written` was written. */
-export interface WastedWork {
+export interface UnusedWork {
   readonly target: Target;
   /** The part of the answer that was there already. */
   readonly before: string;
@@ -27,7 +27,7 @@ export interface WastedWork {
 }
 
 /** No request makes more attempts than this, whatever the configuration multiplies to. */
-export const MOST_ATTEMPTS = 40;
+export const MAX_ATTEMPTS = 40;
 
 export class AttemptLog {
   /** As long as it must be: a list that grows by itself makes room for seventeen with the first. */
@@ -37,7 +37,7 @@ export class AttemptLog {
   /** The answer is put together from the parts of several attempts. */
   stitched = false;
   /** Work that is paid for and was not the (whole) answer: parts of broken streams, calls that were outrun. */
-  readonly wasted: WastedWork[] = [];
+  readonly unusedWork: UnusedWork[] = [];
   #targets: readonly Target[] = [];
 
   begin(target: Target, startedMs: number): Attempt {
@@ -55,7 +55,7 @@ export class AttemptLog {
     return attempt;
   }
 
-  leftOut(target: Target, atMs: number, recoversInMs: number): void {
+  skipped(target: Target, atMs: number, recoversInMs: number): void {
     const attempt = this.begin(target, atMs);
     attempt.kind = 'cooling';
     attempt.note = `${(recoversInMs / 1000).toFixed(1)}s`;
@@ -63,12 +63,12 @@ export class AttemptLog {
   }
 
   /** Another target was quicker; what still runs is being stopped, and its provider has read the question already. */
-  markOutrun(atMs: number): void {
+  markHedgeLost(atMs: number): void {
     for (const [index, attempt] of this.list.entries()) {
       if (attempt.kind !== 'running') continue;
-      attempt.kind = 'outrun';
+      attempt.kind = 'hedge_lost';
       attempt.ended_ms = round(atMs);
-      this.wasted.push({ target: this.#targets[index]!, before: '', written: '' });
+      this.unusedWork.push({ target: this.#targets[index]!, before: '', written: '' });
     }
   }
 
@@ -90,7 +90,7 @@ export function attemptEnded(attempt: Attempt, atMs: number): void {
 }
 
 export function attemptFailed(attempt: Attempt, failure: Failure, atMs: number): void {
-  if (attempt.kind === 'outrun') return;
+  if (attempt.kind === 'hedge_lost') return;
   const { facts } = failure;
   attempt.kind = failure.kind;
   attempt.status = facts?.status;

@@ -1,7 +1,7 @@
 /** The order in which a request asks the deployments of one model. What fails still goes to the next, as in any chain. */
 import type { Random } from '../core/clock.ts';
 import type { Balance, Target } from '../providers/provider.ts';
-import type { Load } from './load.ts';
+import type { Load } from './target-load.ts';
 
 /**
  * Targets of one balanced model stand beside each other in the chain; each such group is put into the order its

@@ -20,15 +20,15 @@ export interface CooldownSettings {
 }
 
 /** Far more than models that fail at once; the one not looked at for longest is forgotten first. */
-const MOST_RESTS = 2_000;
+const MAX_COOLDOWNS = 2_000;
 export const DAY = 24 * 3_600_000;
 /** A probe that never reports (its process was stuck) gives its place back after this; milliseconds. */
 const PROBE_LEASE = 180_000;
 /** What a caller is told to wait while somebody else's probe is out; milliseconds. */
-const PROBE_PATIENCE = 1_000;
+const PROBE_RETRY_AFTER = 1_000;
 
 /** A rest as others are told of it, and as it is remembered across restarts. */
-export interface SharedRest {
+export interface SharedCooldown {
   /** Which target or provider key; says nothing of the key itself. */
   readonly place: string;
   /** Milliseconds since the epoch; 0 when an administrator ended it. */
@@ -63,9 +63,9 @@ export interface CooldownState {
 }
 
 const OPEN: Admission = { open: true };
-const NO_RESTS: readonly Rest[] = [];
+const NO_COOLDOWNS: readonly Cooldown[] = [];
 
-interface Rest {
+interface Cooldown {
   readonly count: FailureCount;
   until: number;
   tripped: boolean;
@@ -77,10 +77,10 @@ export class Cooldowns {
   readonly #clock: Clock;
   readonly #settings: CooldownSettings;
   /** By target and by provider key. Callers may name models of their own, so the number is bounded. */
-  readonly #rests = new LRUCache<string, Rest>({ max: MOST_RESTS });
+  readonly #cooldowns = new LRUCache<string, Cooldown>({ max: MAX_COOLDOWNS });
 
   /** Told of every rest that begins, grows or is lifted here. */
-  onRest: (rest: SharedRest) => void = () => {};
+  onCooldown: (cooldown: SharedCooldown) => void = () => {};
 
   constructor(clock: Clock, settings: CooldownSettings) {
     this.#clock = clock;
@@ -89,54 +89,57 @@ export class Cooldowns {
 
   /** Asks to call the target now. An open answer after a rest makes this call the probe. */
   admit(target: Target, { isAlone = false }: CallContext = {}): Admission {
-    const rests = this.#restsOf(target).filter(({ because }) => !(isAlone && because === 'upstream_timeout'));
-    if (rests.length === 0) return OPEN;
+    const cooldowns = this.#trippedOf(target).filter(
+      ({ because }) => !(isAlone && because === 'upstream_timeout'),
+    );
+    if (cooldowns.length === 0) return OPEN;
     const now = this.#clock.elapsed();
-    for (const rest of rests) {
-      const recoversIn = waitFor(rest, now);
-      if (recoversIn > 0) return { open: false, recoversIn, because: rest.because };
+    for (const cooldown of cooldowns) {
+      const recoversIn = waitFor(cooldown, now);
+      if (recoversIn > 0) return { open: false, recoversIn, because: cooldown.because };
     }
-    for (const rest of rests) rest.probeUntil = now + PROBE_LEASE;
+    for (const cooldown of cooldowns) cooldown.probeUntil = now + PROBE_LEASE;
     return OPEN;
   }
 
   /** Milliseconds until the target may be asked again, 0 when it may be now. Takes no probe's place. */
   recoversIn(target: Target): number {
-    if (this.#rests.size === 0) return 0;
+    if (this.#cooldowns.size === 0) return 0;
     const now = this.#clock.elapsed();
-    return Math.max(0, ...this.#restsOf(target).map((rest) => waitFor(rest, now)));
+    return Math.max(0, ...this.#trippedOf(target).map((cooldown) => waitFor(cooldown, now)));
   }
 
   /** True while the provider is remembered to have said that the model is gone. */
   isGone(target: Target): boolean {
-    if (this.#rests.size === 0) return false;
-    const rest = this.#rests.get(targetKey(target));
-    return rest?.because === 'model_gone' && rest.tripped && rest.until > this.#clock.elapsed();
+    if (this.#cooldowns.size === 0) return false;
+    const cooldown = this.#cooldowns.get(targetKey(target));
+    return cooldown?.because === 'model_gone' && cooldown.tripped && cooldown.until > this.#clock.elapsed();
   }
 
   /** True while no target at all is known to rest or to have failed. */
-  get isQuiet(): boolean {
-    return this.#rests.size === 0;
+  get hasNone(): boolean {
+    return this.#cooldowns.size === 0;
   }
 
   /** The target itself, its successor while it is gone, or nothing when it is gone and has none. */
-  inItsPlace(target: Target): Target | undefined {
+  resolveSuccessor(target: Target): Target | undefined {
     return this.isGone(target) ? target.successor : target;
   }
 
   /** The provider answered: all is well again, unless the call began before a rest that is still going on. */
   succeeded(target: Target): void {
-    if (this.#rests.size === 0) return;
+    if (this.#cooldowns.size === 0) return;
     const now = this.#clock.elapsed();
     for (const key of [targetKey(target), credentialKey(target)]) {
-      const rest = this.#rests.get(key);
-      if (rest && rest.until <= now && (rest.count.succeeded() || rest.tripped)) this.#rests.delete(key);
+      const cooldown = this.#cooldowns.get(key);
+      if (cooldown && cooldown.until <= now && (cooldown.count.succeeded() || cooldown.tripped))
+        this.#cooldowns.delete(key);
     }
   }
 
   /** The call ended without a verdict (its caller left): the next one may probe. */
   released(target: Target): void {
-    for (const rest of this.#restsOf(target)) rest.probeUntil = 0;
+    for (const cooldown of this.#trippedOf(target)) cooldown.probeUntil = 0;
   }
 
   failed(target: Target, failure: Failure, { startedAt, isAlone = false }: CallContext = {}): void {
@@ -145,68 +148,68 @@ export class Cooldowns {
     if (cools === 'when often slow' && isAlone) return this.released(target);
     const now = this.#clock.elapsed();
     const key = cools === 'provider key' ? credentialKey(target) : targetKey(target);
-    const rest = this.#restAt(key, failure.kind);
+    const cooldown = this.#restAt(key, failure.kind);
     const { kind, message } = failure;
-    const isNew = rest.count.add(cools, { kind, message, at: this.#clock.now() }, startedAt ?? now, now);
-    const isEnough = rest.count.isEnough(cools, this.#settings.allowedFailures);
+    const isNew = cooldown.count.add(cools, { kind, message, at: this.#clock.now() }, startedAt ?? now, now);
+    const isEnough = cooldown.count.isEnough(cools, this.#settings.allowedFailures);
     // One that has been cooling is given no second chance by its probe.
-    const trips = isEnough || (rest.tripped && isNew);
+    const trips = isEnough || (cooldown.tripped && isNew);
     this.released(target);
-    if (trips) this.#trip(key, rest, now + this.#duration(failure), kind);
-    else if (!rest.tripped) rest.because = kind;
+    if (trips) this.#trip(key, cooldown, now + this.#duration(failure), kind);
+    else if (!cooldown.tripped) cooldown.because = kind;
   }
 
   /** A rest that began in another process, or before a restart; like any later failure it never shortens one. */
-  impose({ place, until, because }: SharedRest): void {
-    if (until === 0) return void this.#rests.delete(place);
+  applyRemote({ place, until, because }: SharedCooldown): void {
+    if (until === 0) return void this.#cooldowns.delete(place);
     const here = until - this.#clock.now() + this.#clock.elapsed();
-    const known = this.#rests.get(place);
+    const known = this.#cooldowns.get(place);
     if (here <= this.#clock.elapsed() || (known?.tripped && known.until >= here)) return;
     const count = known?.count ?? new FailureCount();
-    this.#rests.set(place, { count, until: here, tripped: true, probeUntil: 0, because });
+    this.#cooldowns.set(place, { count, until: here, tripped: true, probeUntil: 0, because });
   }
 
   /** What is known against the target and its key; nothing for one that is well. */
   states(target: Target): readonly CooldownState[] {
     const now = this.#clock.elapsed();
     const places = [
-      ['target', this.#rests.peek(targetKey(target))],
-      ['provider key', this.#rests.peek(credentialKey(target))],
+      ['target', this.#cooldowns.peek(targetKey(target))],
+      ['provider key', this.#cooldowns.peek(credentialKey(target))],
     ] as const;
-    return places.flatMap(([scope, rest]) => {
-      if (!rest) return [];
-      const state = !rest.tripped ? 'failing' : rest.until > now ? 'cooling' : 'probing';
-      const { inARow: failuresInARow, recent } = rest.count;
-      const until = rest.tripped ? this.#toEpoch(rest.until) : undefined;
-      return [{ scope, state, because: rest.because, until, failuresInARow, recent }];
+    return places.flatMap(([scope, cooldown]) => {
+      if (!cooldown) return [];
+      const state = !cooldown.tripped ? 'failing' : cooldown.until > now ? 'cooling' : 'probing';
+      const { inARow: failuresInARow, recent } = cooldown.count;
+      const until = cooldown.tripped ? this.#toEpoch(cooldown.until) : undefined;
+      return [{ scope, state, because: cooldown.because, until, failuresInARow, recent }];
     });
   }
 
   /** Forgets all that is known against the target and its key. @returns whether there was something */
   lift(target: Target): boolean {
-    const keys = [targetKey(target), credentialKey(target)].filter((key) => this.#rests.has(key));
+    const keys = [targetKey(target), credentialKey(target)].filter((key) => this.#cooldowns.has(key));
     for (const place of keys) {
-      const { because } = this.#rests.peek(place)!;
-      this.#rests.delete(place);
-      this.onRest({ place, until: 0, because });
+      const { because } = this.#cooldowns.peek(place)!;
+      this.#cooldowns.delete(place);
+      this.onCooldown({ place, until: 0, because });
     }
     return keys.length > 0;
   }
 
-  #restAt(key: string, because: FailureKind): Rest {
-    const known = this.#rests.get(key);
+  #restAt(key: string, because: FailureKind): Cooldown {
+    const known = this.#cooldowns.get(key);
     if (known) return known;
-    const rest = { count: new FailureCount(), until: 0, tripped: false, probeUntil: 0, because };
-    this.#rests.set(key, rest);
-    return rest;
+    const cooldown = { count: new FailureCount(), until: 0, tripped: false, probeUntil: 0, because };
+    this.#cooldowns.set(key, cooldown);
+    return cooldown;
   }
 
-  #trip(key: string, rest: Rest, until: number, because: FailureKind): void {
-    rest.tripped = true;
-    if (until < rest.until) return;
-    rest.until = until;
-    rest.because = because;
-    this.onRest({ place: key, until: this.#toEpoch(until), because });
+  #trip(key: string, cooldown: Cooldown, until: number, because: FailureKind): void {
+    cooldown.tripped = true;
+    if (until < cooldown.until) return;
+    cooldown.until = until;
+    cooldown.because = because;
+    this.onCooldown({ place: key, until: this.#toEpoch(until), because });
   }
 
   #toEpoch(elapsed: number): number {
@@ -221,18 +224,18 @@ export class Cooldowns {
   }
 
   /** Rests that are tripped; one that only counts failures holds nobody back. */
-  #restsOf(target: Target): readonly Rest[] {
-    if (this.#rests.size === 0) return NO_RESTS;
-    return [this.#rests.get(targetKey(target)), this.#rests.get(credentialKey(target))].filter(
-      (rest): rest is Rest => rest?.tripped === true,
+  #trippedOf(target: Target): readonly Cooldown[] {
+    if (this.#cooldowns.size === 0) return NO_COOLDOWNS;
+    return [this.#cooldowns.get(targetKey(target)), this.#cooldowns.get(credentialKey(target))].filter(
+      (cooldown): cooldown is Cooldown => cooldown?.tripped === true,
     );
   }
 }
 
 /** Milliseconds until a call may go through. */
-function waitFor(rest: Rest, now: number): number {
-  if (rest.until > now) return rest.until - now;
-  return rest.probeUntil > now ? PROBE_PATIENCE : 0;
+function waitFor(cooldown: Cooldown, now: number): number {
+  if (cooldown.until > now) return cooldown.until - now;
+  return cooldown.probeUntil > now ? PROBE_RETRY_AFTER : 0;
 }
 
 function targetKey(target: Target): string {

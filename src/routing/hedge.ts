@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { Stop, type StopSignal } from '../core/stop-signal.ts';
 
 /** Why a runner was stopped: another was quicker. */
-export class Outrun extends Error {}
+export class HedgeLost extends Error {}
 
 export interface Race<Result> {
   readonly clock: Clock;
@@ -60,7 +60,7 @@ export async function race<Result>(options: Race<Result>): Promise<Result> {
   } finally {
     if (winner) {
       onWinner();
-      for (const runner of runners) if (runner !== winner) runner.abort(new Outrun());
+      for (const runner of runners) if (runner !== winner) runner.abort(new HedgeLost());
     }
   }
 }

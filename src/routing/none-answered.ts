@@ -32,11 +32,11 @@ export class NoneAnswered {
     if (failure.rule.whenNoneAnswered !== 'not here') this.#first ??= failure;
     else if (failure.rule.cools === 'no') this.#unsupported ??= failure;
     else this.#gone ??= failure;
-    this.leftOut(target, failure.kind);
+    this.skipped(target, failure.kind);
   }
 
   /** @param because what put the target into cooldown */
-  leftOut(target: Target, because: FailureKind): void {
+  skipped(target: Target, because: FailureKind): void {
     const { whenNoneAnswered } = failureTable[because];
     this.#met.add(whenNoneAnswered);
     if (whenNoneAnswered === 'rate limit') this.#rateLimited.add(target);

@@ -3,9 +3,9 @@
  * stops, and its answer is joined without a seam. Where that would be dishonest (half a tool call, JSON, several
  * choices, logprobs) there is no rescue.
  */
-import type { Batch } from '../core/batches.ts';
-import { GrowingText } from '../core/growing-text.ts';
+import type { Batch } from '../core/chunk-stream.ts';
 import type { ChatCompletionChunk, ChatMessage, ChatRequest } from '../core/openai-types.ts';
+import { StringBuilder } from '../core/string-builder.ts';
 import { malformed } from '../failures/upstream-failure.ts';
 import type { Target } from '../providers/provider.ts';
 import { Seam, SeamError } from './seam.ts';
@@ -13,11 +13,11 @@ import { Seam, SeamError } from './seam.ts';
 type Stitched = ChatCompletionChunk & { x_stitched?: true };
 
 /** Rescues in one answer. */
-export const MOST_RESCUES = 3;
+export const MAX_RESCUES = 3;
 
 /** What the caller has of an answer so far. */
 export class SentSoFar {
-  readonly #text = new GrowingText();
+  readonly #text = new StringBuilder();
   #head: Pick<ChatCompletionChunk, 'id' | 'created'> | undefined;
   #isJoinable = true;
 

@@ -1,5 +1,5 @@
 /** A committed stream. When it breaks, others go on with it where that is honest; else it ends in the failure. */
-import { Batches, END, type Taken } from '../core/batches.ts';
+import { ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import { SentSoFar } from './rescue.ts';
 import type { RoutedReply } from './routed.ts';
@@ -7,7 +7,7 @@ import type { RoutedReply } from './routed.ts';
 /** @throws {Failure} when nobody goes on */
 export type GoOn = (broken: RoutedReply, sent: SentSoFar, failure: Failure) => Promise<RoutedReply>;
 
-export class RescuedStream extends Batches {
+export class RescuedStream extends ChunkStream {
   readonly #goOn: GoOn;
   readonly #sent = new SentSoFar();
   #reply: RoutedReply;
@@ -23,12 +23,12 @@ export class RescuedStream extends Batches {
   }
 
   /** @throws {Failure} */
-  take(): Taken {
+  read(): ReadResult {
     if (this.#isLeft) throw clientClosed();
     if (this.#failure) throw this.#failure;
     if (this.#rescue) return undefined;
     try {
-      const batch = this.#batches.take();
+      const batch = this.#batches.read();
       if (batch && batch !== END) this.#sent.add(batch);
       return batch;
     } catch (failure) {
@@ -37,24 +37,24 @@ export class RescuedStream extends Batches {
     }
   }
 
-  more(): Promise<void> {
-    return this.#rescue ?? this.#batches.more();
+  readable(): Promise<void> {
+    return this.#rescue ?? this.#batches.readable();
   }
 
-  leave(): void {
+  cancel(): void {
     this.#isLeft = true;
-    this.#batches.leave();
+    this.#batches.cancel();
   }
 
   /** A whole reply is refused where a stream is to go on, so there is always a stream here. */
-  get #batches(): Batches {
+  get #batches(): ChunkStream {
     return (this.#reply as Extract<RoutedReply, { kind: 'stream' }>).batches;
   }
 
   async #lookForAnother(failure: Failure): Promise<void> {
     try {
       this.#reply = await this.#goOn(this.#reply, this.#sent, failure);
-      if (this.#isLeft) this.#batches.leave();
+      if (this.#isLeft) this.#batches.cancel();
     } catch (error) {
       this.#failure = error;
     }

@@ -1,15 +1,15 @@
 /** What goes into the router and what comes out. */
-import type { Batches } from '../core/batches.ts';
+import type { ChunkStream } from '../core/chunk-stream.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { StopSignal } from '../core/stop-signal.ts';
 import type { Provider, Target, WholeReply } from '../providers/provider.ts';
 import type { AttemptLog } from './attempts.ts';
 import type { Cooldowns } from './cooldowns.ts';
-import type { Load } from './load.ts';
 import type { RetryBudget } from './retry-budget.ts';
+import type { Load } from './target-load.ts';
 
-export interface RouterParts {
+export interface RouterDependencies {
   readonly provider: (name: string) => Provider;
   readonly cooldowns: Cooldowns;
   readonly retryBudget: RetryBudget;
@@ -41,19 +41,19 @@ export interface RoutedCall {
   /** Milliseconds without a first token after which the next target is asked beside the first; off when absent. */
   readonly hedgeAfter?: number;
   /** Where somebody's limits bind the call. */
-  readonly terms?: Terms;
+  readonly callLimits?: CallLimits;
   /** Written as the walk goes on; complete when the answer has ended. */
   readonly attempts: AttemptLog;
 }
 
 /** What a call may do within its caller's limits. */
-export interface Terms {
+export interface CallLimits {
   /** Whether a target, or a successor, may be asked at all. */
-  mayAsk(target: Target): boolean;
+  mayCall(target: Target): boolean;
   /** The output cap to send to a target, where it is not the request's own. */
-  capFor(target: Target): number | undefined;
+  maxTokensFor(target: Target): number | undefined;
   /** May another target go on with a broken answer of which the caller has `before`? It costs more. */
-  mayGoOn(before: string): boolean | Promise<boolean>;
+  mayContinue(before: string): boolean | Promise<boolean>;
   /** May a second target be asked beside the first? */
   mayHedge(): boolean | Promise<boolean>;
 }
@@ -64,5 +64,5 @@ export type RoutedReply = {
 } & (
   | Pick<WholeReply, 'kind' | 'completion'>
   /** What breaks the stream is a `Failure`; leaving it early aborts the upstream call. */
-  | { readonly kind: 'stream'; readonly batches: Batches }
+  | { readonly kind: 'stream'; readonly batches: ChunkStream }
 );

@@ -6,26 +6,26 @@ import type { StopSignal } from '../core/stop-signal.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
 import { attempt, type RouteState } from './attempt.ts';
-import { MOST_ATTEMPTS } from './attempts.ts';
+import { MAX_ATTEMPTS } from './attempts.ts';
 import { backoff } from './backoff.ts';
 import { inTurn } from './balance.ts';
 import { mayThinkLong } from './first-token-limit.ts';
 import { race } from './hedge.ts';
 import { nextStep } from './next-step.ts';
 import { NoneAnswered } from './none-answered.ts';
-import { MOST_RESCUES, type SentSoFar } from './rescue.ts';
+import { MAX_RESCUES, type SentSoFar } from './rescue.ts';
 import { RescuedStream } from './rescued-stream.ts';
-import type { RoutedCall, RoutedReply, RouterParts } from './routed.ts';
+import type { RoutedCall, RoutedReply, RouterDependencies } from './routed.ts';
 import { TargetList } from './target-list.ts';
 
 /** @throws {Failure} with the attempts in its message when no target could answer. */
-export async function route(call: RoutedCall, parts: RouterParts): Promise<RoutedReply> {
-  return new Walk(call, parts).open();
+export async function route(call: RoutedCall, dependencies: RouterDependencies): Promise<RoutedReply> {
+  return new Walk(call, dependencies).open();
 }
 
 class Walk implements RouteState {
   readonly #call: RoutedCall;
-  readonly #parts: RouterParts;
+  readonly #dependencies: RouterDependencies;
   readonly #targets: TargetList;
   readonly #noneAnswered = new NoneAnswered();
   /** What the caller already has, when the answer is being continued. */
@@ -34,10 +34,14 @@ class Walk implements RouteState {
   /** Milliseconds since arrival when the route budget began to run: at arrival, and anew for each rescue. */
   #budgetFrom = 0;
 
-  constructor(call: RoutedCall, parts: RouterParts) {
+  constructor(call: RoutedCall, dependencies: RouterDependencies) {
     this.#call = call;
-    this.#parts = parts;
-    this.#targets = new TargetList(inTurn(call.chain, parts.load, parts.random), parts.cooldowns, call.terms);
+    this.#dependencies = dependencies;
+    this.#targets = new TargetList(
+      inTurn(call.chain, dependencies.load, dependencies.random),
+      dependencies.cooldowns,
+      call.callLimits,
+    );
   }
 
   async open(): Promise<RoutedReply> {
@@ -51,13 +55,13 @@ class Walk implements RouteState {
     const { hedgeAfter, signal, attempts } = this.#call;
     if (hedgeAfter === undefined) return this.#askInTurn(signal);
     return race({
-      clock: this.#parts.clock,
+      clock: this.#dependencies.clock,
       after: hedgeAfter,
       signal,
       run: (runner) => this.#askInTurn(runner),
-      mayStart: () => this.#call.terms?.mayHedge() ?? true,
-      onWinner: () => attempts.markOutrun(this.elapsed()),
-      discard: (reply) => reply.kind === 'stream' && reply.batches.leave(),
+      mayStart: () => this.#call.callLimits?.mayHedge() ?? true,
+      onWinner: () => attempts.markHedgeLost(this.elapsed()),
+      discard: (reply) => reply.kind === 'stream' && reply.batches.cancel(),
     });
   }
 
@@ -75,15 +79,15 @@ class Walk implements RouteState {
   /** Another target that goes on with a committed stream that broke, where that is honest; else the failure itself. */
   async #goOn(broken: RoutedReply, sent: SentSoFar, failure: Failure): Promise<RoutedReply> {
     const { request, attempts } = this.#call;
-    const isHopeless = !failure.rule.isRecoverable || this.#rescues >= MOST_RESCUES;
+    const isHopeless = !failure.rule.isRecoverable || this.#rescues >= MAX_RESCUES;
     if (isHopeless || !sent.mayBeContinued(request)) throw failure;
-    if (!(await (this.#call.terms?.mayGoOn(sent.text) ?? true))) throw failure;
+    if (!(await (this.#call.callLimits?.mayContinue(sent.text) ?? true))) throw failure;
     this.#rescues += 1;
-    const before = this.#sent ? attempts.wasted.map(({ written }) => written).join('') : '';
-    attempts.wasted.push({ target: broken.target, before, written: sent.text.slice(before.length) });
+    const before = this.#sent ? attempts.unusedWork.map(({ written }) => written).join('') : '';
+    attempts.unusedWork.push({ target: broken.target, before, written: sent.text.slice(before.length) });
     this.#sent = sent;
     this.#budgetFrom = this.elapsed();
-    this.#targets.broke(broken.target, failure);
+    this.#targets.streamBroke(broken.target, failure);
     // The first failure is the one to tell when nobody can go on.
     return this.#firstToAnswer().catch(() => {
       throw failure;
@@ -92,18 +96,18 @@ class Walk implements RouteState {
 
   /** Asks one target, with its retries. @returns nothing when another target should be asked. */
   async #ask(target: Target, signal: StopSignal): Promise<RoutedReply | undefined> {
-    const { cooldowns, retryBudget, clock, random, settings } = this.#parts;
+    const { cooldowns, retryBudget, clock, random, settings } = this.#dependencies;
     let waits: ReturnType<typeof backoff> | undefined;
-    for (let retriesLeft = target.retries; this.#call.attempts.list.length < MOST_ATTEMPTS; retriesLeft--) {
+    for (let retriesLeft = target.retries; this.#call.attempts.list.length < MAX_ATTEMPTS; retriesLeft--) {
       const admission = cooldowns.admit(target, this);
       if (!admission.open) {
-        this.#noneAnswered.leftOut(target, admission.because);
-        this.#call.attempts.leftOut(target, this.elapsed(), admission.recoversIn);
-        this.#targets.leftOut(target);
+        this.#noneAnswered.skipped(target, admission.because);
+        this.#call.attempts.skipped(target, this.elapsed(), admission.recoversIn);
+        this.#targets.skipped(target);
         return undefined;
       }
       try {
-        return await attempt(target, this.#sent, this.#call, signal, this.#parts, this);
+        return await attempt(target, this.#sent, this.#call, signal, this.#dependencies, this);
       } catch (error) {
         const failure = error as Failure;
         this.#noneAnswered.failed(target, failure);
@@ -135,7 +139,7 @@ class Walk implements RouteState {
     const first = this.#targets.firstToRecover();
     if (!first || first.recoversIn >= this.budgetLeft()) return undefined;
     this.#targets.waitedFor(first.target);
-    await this.#parts.clock.sleep(first.recoversIn + 1, signal);
+    await this.#dependencies.clock.sleep(first.recoversIn + 1, signal);
     return first.target;
   }
 
@@ -144,7 +148,7 @@ class Walk implements RouteState {
    * answer, a model that thinks) may finish, and when it was that one that used the budget up, one more target may answer.
    */
   #mayStart(): boolean {
-    if (this.#call.attempts.list.length >= MOST_ATTEMPTS) return false;
+    if (this.#call.attempts.list.length >= MAX_ATTEMPTS) return false;
     if (this.budgetLeft() > 0) return true;
     const { request, chain } = this.#call;
     const mayTakeMinutes = !request.stream || chain.some((target) => mayThinkLong(request, target));
@@ -154,12 +158,12 @@ class Walk implements RouteState {
 
   /** Milliseconds since the request arrived. */
   elapsed(): number {
-    return this.#parts.clock.elapsed() - this.#call.arrivedAt;
+    return this.#dependencies.clock.elapsed() - this.#call.arrivedAt;
   }
 
   /** Milliseconds. */
   budgetLeft(): number {
-    return this.#parts.settings.routeBudget - (this.elapsed() - this.#budgetFrom);
+    return this.#dependencies.settings.routeBudget - (this.elapsed() - this.#budgetFrom);
   }
 
   isLast(): boolean {
@@ -173,7 +177,7 @@ class Walk implements RouteState {
 
   #toFailure(): Failure {
     const { attempts, chain } = this.#call;
-    const { cooldowns } = this.#parts;
+    const { cooldowns } = this.#dependencies;
     return this.#noneAnswered.toFailure({
       attempts: attempts.list.length > 0 ? attempts.toString() : '',
       recoversIn: (target) => cooldowns.recoversIn(target),

@@ -10,9 +10,9 @@ export class SeamError extends Error {}
 /** Characters at the end of what was sent in which a repetition is looked for. */
 const REACH = 2_000;
 /** What a repetition has at least; less happens by chance. */
-const LEAST_LETTERS_IN_ONE_WORD = 6;
-const LEAST_LETTERS_IN_WORDS = 2;
-const LEAST_MARKS_IN_WORDS = 4;
+const MIN_LETTERS_IN_ONE_WORD = 6;
+const MIN_LETTERS_IN_WORDS = 2;
+const MIN_MARKS_IN_WORDS = 4;
 /** Characters in common with the beginning that show a model which started over. */
 const STARTED_OVER = 40;
 const OPEN_FENCE = /^```[\w+-]+\r?\n/;
@@ -107,8 +107,8 @@ function startsWord(text: string, index: number): boolean {
 function isNoChance(repeated: string): boolean {
   const letters = count(repeated, /[\p{L}\p{N}]/gu);
   const hasSeveralWords = /\S\s+\S/.test(repeated);
-  if (!hasSeveralWords) return letters >= LEAST_LETTERS_IN_ONE_WORD;
-  return letters >= LEAST_LETTERS_IN_WORDS || count(repeated, /\S/g) >= LEAST_MARKS_IN_WORDS;
+  if (!hasSeveralWords) return letters >= MIN_LETTERS_IN_ONE_WORD;
+  return letters >= MIN_LETTERS_IN_WORDS || count(repeated, /\S/g) >= MIN_MARKS_IN_WORDS;
 }
 
 function count(text: string, what: RegExp): number {

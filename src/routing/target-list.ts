@@ -4,24 +4,24 @@ import type { Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Cooldowns } from './cooldowns.ts';
 import type { Step } from './next-step.ts';
-import type { Terms } from './routed.ts';
+import type { CallLimits } from './routed.ts';
 
 export class TargetList {
   readonly #cooldowns: Cooldowns;
   readonly #left: Target[];
   /** Left out or rate-limited, so worth waiting for when nobody else is left. */
-  readonly #resting: Target[] = [];
+  readonly #cooling: Target[] = [];
   readonly #waited: Target[] = [];
   readonly #chain: readonly Target[];
-  readonly #terms: Pick<Terms, 'mayAsk'> | undefined;
+  readonly #callLimits: Pick<CallLimits, 'mayCall'> | undefined;
   #windowLargerThan = -1;
 
-  constructor(chain: readonly Target[], cooldowns: Cooldowns, terms?: Pick<Terms, 'mayAsk'>) {
+  constructor(chain: readonly Target[], cooldowns: Cooldowns, callLimits?: Pick<CallLimits, 'mayCall'>) {
     this.#cooldowns = cooldowns;
-    this.#terms = terms;
+    this.#callLimits = callLimits;
     this.#chain = chain;
     // A model remembered to be gone is not asked again: its successor takes its place at once.
-    this.#left = cooldowns.isQuiet ? [...chain] : chain.flatMap((target) => this.#inItsPlace(target));
+    this.#left = cooldowns.hasNone ? [...chain] : chain.flatMap((target) => this.#resolveSuccessor(target));
   }
 
   next(): Target | undefined {
@@ -36,13 +36,13 @@ export class TargetList {
     return !this.#left.some((target) => this.#mayBeAsked(target));
   }
 
-  leftOut(target: Target): void {
-    if (!this.#waited.includes(target) && !this.#resting.includes(target)) this.#resting.push(target);
+  skipped(target: Target): void {
+    if (!this.#waited.includes(target) && !this.#cooling.includes(target)) this.#cooling.push(target);
   }
 
   failed(target: Target, failure: Failure, step: Step): void {
-    this.#restsNoMore(target);
-    if (failure.rule.isWorthWaitingFor) this.leftOut(target);
+    this.#removeCooling(target);
+    if (failure.rule.isWorthWaitingFor) this.skipped(target);
     if (step.do === 'successor' && target.successor) this.#left.unshift(target.successor);
     if (step.do === 'next' && step.largerThan !== undefined) {
       this.#windowLargerThan = Math.max(this.#windowLargerThan, step.largerThan);
@@ -50,14 +50,14 @@ export class TargetList {
   }
 
   /** Its stream broke after the first words: others go on first, then itself, if it was not for silence. */
-  broke(target: Target, failure: Failure): void {
+  streamBroke(target: Target, failure: Failure): void {
     if (failure.rule.mayResume) this.#left.push(target);
   }
 
   /** The target worth waiting for that recovers first, in milliseconds from now. */
   firstToRecover(): { target: Target; recoversIn: number } | undefined {
     let first: { target: Target; recoversIn: number } | undefined;
-    for (const target of this.#resting) {
+    for (const target of this.#cooling) {
       if (!this.#isLargeEnough(target)) continue;
       const recoversIn = this.#cooldowns.recoversIn(target);
       if (!first || recoversIn < first.recoversIn) first = { target, recoversIn };
@@ -67,34 +67,34 @@ export class TargetList {
 
   /** Each target is waited for once, so that a request's waits are bounded. */
   waitedFor(target: Target): void {
-    this.#restsNoMore(target);
+    this.#removeCooling(target);
     this.#waited.push(target);
   }
 
   /** Milliseconds until any target of the chain may be asked again: what a later request can count on. */
   recoversIn(): number {
     const recoveries = this.#chain.map((target) => {
-      const [asked = target] = this.#inItsPlace(target);
+      const [asked = target] = this.#resolveSuccessor(target);
       return this.#cooldowns.recoversIn(asked);
     });
     return recoveries.length === 0 ? 0 : Math.min(...recoveries);
   }
 
-  #restsNoMore(target: Target): void {
-    const at = this.#resting.indexOf(target);
-    if (at >= 0) this.#resting.splice(at, 1);
+  #removeCooling(target: Target): void {
+    const at = this.#cooling.indexOf(target);
+    if (at >= 0) this.#cooling.splice(at, 1);
   }
 
   #mayBeAsked(target: Target): boolean {
-    return this.#isLargeEnough(target) && (this.#terms?.mayAsk(target) ?? true);
+    return this.#isLargeEnough(target) && (this.#callLimits?.mayCall(target) ?? true);
   }
 
   #isLargeEnough(target: Target): boolean {
     return target.contextWindow === undefined || target.contextWindow > this.#windowLargerThan;
   }
 
-  #inItsPlace(target: Target): Target[] {
-    const standing = this.#cooldowns.inItsPlace(target);
-    return standing ? [standing] : [];
+  #resolveSuccessor(target: Target): Target[] {
+    const resolved = this.#cooldowns.resolveSuccessor(target);
+    return resolved ? [resolved] : [];
   }
 }

@@ -117,19 +117,19 @@ function applyToEvents(
   errorEvent?: StreamEvent,
 ): { events: StreamEvent[]; ending: Step[] } {
   const position = afterDeltas(events, fault?.parameter ?? defaultDeltas);
-  const soFar = events.slice(0, position);
+  const replaySoFar = events.slice(0, position);
   switch (fault?.name) {
     case 'stall_mid':
-      return { events: soFar, ending: [silence] };
+      return { events: replaySoFar, ending: [silence] };
     case 'cut':
-      return { events: soFar, ending: [cut] };
+      return { events: replaySoFar, ending: [cut] };
     case 'no_finish':
       return { events: events.slice(0, afterDeltas(events, fault.parameter ?? Infinity)), ending: [end] };
     case 'no_done':
       return { events: events.filter((event) => event.kind !== 'done'), ending: [end] };
     case 'error_event':
     case 'rate_limit_event':
-      return { events: errorEvent ? [...soFar, errorEvent] : soFar, ending: [end] };
+      return { events: errorEvent ? [...replaySoFar, errorEvent] : replaySoFar, ending: [end] };
     case 'malformed_event': {
       const broken = Math.min(
         position,
@@ -143,7 +143,7 @@ function applyToEvents(
     case 'truncated_json': {
       const next = events[position];
       const last: Step[] = next ? [{ kind: 'write', bytes: half(encodeEvent(next)) }] : [];
-      return { events: soFar, ending: [...last, end] };
+      return { events: replaySoFar, ending: [...last, end] };
     }
   }
   return { events, ending: [end] };

@@ -1,9 +1,9 @@
 /** Decides what one call is answered: the provider's reply, or the error its fault asks for. */
-import { anthropicReply } from './anthropic.ts';
+import { anthropicReply } from './anthropic-replies.ts';
 import { errorReply, errorReplyForFault, streamError } from './errors.ts';
 import type { Fault } from './faults.ts';
-import { openaiReply } from './openai.ts';
-import { promptLayerReply } from './promptlayer.ts';
+import { openaiReply } from './openai-replies.ts';
+import { promptLayerReply } from './promptlayer-reply.ts';
 import type { Script } from './script.ts';
 import {
   isObject,

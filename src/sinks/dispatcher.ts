@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { CallRecord } from '../events/receipt.ts';
 import type { Sink } from './sink.ts';
 
-const LONGEST_QUEUE = 1_000;
+const MAX_QUEUE = 1_000;
 const AT_ONCE = 4;
 /** Complaints about one sink, in milliseconds: a sink that is down must not fill the log. */
 const COMPLAIN_EVERY = 10_000;
@@ -41,7 +41,7 @@ export class Dispatcher {
   /** Never throws and never waits. */
   record(record: CallRecord): void {
     for (const lane of this.#lanes) {
-      if (lane.queue.length >= LONGEST_QUEUE) {
+      if (lane.queue.length >= MAX_QUEUE) {
         lane.dropped += 1;
         this.#complain(lane, 'its queue is full');
         continue;

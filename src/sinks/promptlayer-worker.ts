@@ -1,7 +1,7 @@
 /** The thread PromptLayer's package lives in. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PromptLayer } from 'promptlayer';
-import type { PromptLayerOptions } from './promptlayer.ts';
+import type { PromptLayerOptions } from './promptlayer-sink.ts';
 
 const { apiKey, baseUrl } = workerData as PromptLayerOptions;
 const promptLayer = new PromptLayer({ apiKey, ...(baseUrl && { baseURL: baseUrl }), throwOnError: true });

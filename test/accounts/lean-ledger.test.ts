@@ -9,7 +9,7 @@ import { openPostgresPool } from '../../src/accounts/database/postgres-pool.ts';
 import type { Entry } from '../../src/accounts/ledger/ledger.ts';
 import { storable } from '../../src/accounts/ledger/row.ts';
 import { leastNumber } from '../../src/accounts/ledger/row-number.ts';
-import { NO_TOKENS } from '../../src/pricing/usage.ts';
+import { NO_TOKENS } from '../../src/pricing/token-counts.ts';
 import { temporaryFolder } from '../helpers/databases.ts';
 import { type EntryFields, entryWith, NOON } from '../helpers/entries.ts';
 import { engines, openTestLedger } from '../helpers/ledgers.ts';

@@ -1,7 +1,7 @@
 /** What the ledger promises, on each engine: every request once, found at once, summed exactly. PostgreSQL's part runs where TEST_DATABASE_URL names one. */
 import { describe, expect, it } from 'vitest';
 import { usageCsv } from '../../src/accounts/ledger/usage-input.ts';
-import { NO_TOKENS } from '../../src/pricing/usage.ts';
+import { NO_TOKENS } from '../../src/pricing/token-counts.ts';
 import { type EntryFields, entryWith, NOON } from '../helpers/entries.ts';
 import { engines, openTestLedger } from '../helpers/ledgers.ts';
 

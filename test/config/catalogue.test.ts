@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CatalogueEntry, catalogue, catalogueTables } from '../../src/config/catalogue.ts';
-import { modelEntry } from '../../src/config/file-schema.ts';
+import { modelEntry } from '../../src/config/config-file-schema.ts';
 import { costOf } from '../../src/pricing/price.ts';
 
 const PROVIDERS =

@@ -2,9 +2,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadConfig, makeConfig } from '../../src/config/config.ts';
+import { jsonSchema } from '../../src/config/config-file-schema.ts';
 import type { Environment } from '../../src/config/environment.ts';
-import { jsonSchema } from '../../src/config/file-schema.ts';
-import { parseConfigFile } from '../../src/config/parse-file.ts';
+import { parseConfigFile } from '../../src/config/parse-config-file.ts';
 
 const KEYS: Environment = { OPENAI_API_KEY: 'sk-1', TOGETHER_API_KEY: 'k-2', ANTHROPIC_API_KEY: 'k-3' };
 

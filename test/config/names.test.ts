@@ -4,7 +4,7 @@ import { resolveAlias } from '../../src/config/aliases.ts';
 import { makeConfig } from '../../src/config/config.ts';
 import { ConfigurationError } from '../../src/config/environment.ts';
 import { canonicalModelName } from '../../src/config/model-names.ts';
-import { parseConfigFile } from '../../src/config/parse-file.ts';
+import { parseConfigFile } from '../../src/config/parse-config-file.ts';
 
 const NO_FILE = parseConfigFile('{}', {});
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Entry } from '../../src/accounts/ledger/ledger.ts';
 import { toDollars } from '../../src/core/money.ts';
-import { NO_TOKENS } from '../../src/pricing/usage.ts';
+import { NO_TOKENS } from '../../src/pricing/token-counts.ts';
 
 /** Noon of a day, in UTC. */
 export const NOON = Date.UTC(2026, 10, 23, 12);

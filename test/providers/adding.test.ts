@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
-import { providerTable } from '../../src/providers/table.ts';
+import { providerTable } from '../../src/providers/provider-table.ts';
 import { startRawUpstream } from '../helpers/raw-upstream.ts';
 import { failureOf, type MakeProvider, made, never, question, targetAt, whole } from './support.ts';
 

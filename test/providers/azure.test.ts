@@ -1,7 +1,7 @@
 /** Azure's two APIs, from the environment to the request's path. */
 import { expect, it } from 'vitest';
 import { makeConfig } from '../../src/config/config.ts';
-import { fileSchema } from '../../src/config/file-schema.ts';
+import { fileSchema } from '../../src/config/config-file-schema.ts';
 import { Collector } from '../../src/core/collect.ts';
 import { azure } from '../../src/providers/azure.ts';
 import type { Target } from '../../src/providers/provider.ts';

@@ -1,8 +1,8 @@
 /** Replicate's predictions: at once, asked after, streamed, failed and canceled, as raw bytes from a real socket. */
 import { describe, expect, it, vi } from 'vitest';
 import type { Target } from '../../src/providers/provider.ts';
-import { trustedUrl } from '../../src/providers/replicate/address.ts';
 import { replicate } from '../../src/providers/replicate/replicate.ts';
+import { trustedUrl } from '../../src/providers/replicate/replicate-address.ts';
 import { fixture, type RawReply, replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
 import { type Endpoints, startReplicate } from './replicate-upstream.ts';
 import { failureOf, KEY, made, never, question, read, targetAt, whole } from './support.ts';

@@ -29,7 +29,7 @@ describe('the story of the attempts', () => {
 
   it('tells who was left out and for how long', () => {
     const log = new AttemptLog();
-    log.leftOut(target, 0, 59_960);
+    log.skipped(target, 0, 59_960);
     expect(log.toString()).toBe('openai/model=cooling(60.0s)');
   });
 
@@ -53,22 +53,22 @@ describe('a runner that was outrun', () => {
   it('stays so when its call is stopped', () => {
     const log = new AttemptLog();
     const slow = log.begin(target, 0);
-    log.markOutrun(700);
+    log.markHedgeLost(700);
     attemptFailed(slow, classify(networkError('AbortError'), 0), 710);
-    expect(log.toString()).toBe('openai/model=outrun(-,0.7s)');
+    expect(log.toString()).toBe('openai/model=hedge_lost(-,0.7s)');
   });
 
   it('has read the question, which somebody pays for', () => {
     const log = new AttemptLog();
     log.begin(target, 0);
-    log.markOutrun(700);
-    expect(log.wasted).toEqual([{ target, before: '', written: '' }]);
+    log.markHedgeLost(700);
+    expect(log.unusedWork).toEqual([{ target, before: '', written: '' }]);
   });
 
   it('is not the one that answers', () => {
     const log = new AttemptLog();
     attemptBegan(log.begin(target, 0), 200, 400);
-    log.markOutrun(700);
+    log.markHedgeLost(700);
     expect(log.toString()).toBe('openai/model=ok(200,0.4s)');
   });
 });

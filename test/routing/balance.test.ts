@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Balance } from '../../src/providers/provider.ts';
 import { inTurn } from '../../src/routing/balance.ts';
-import { Load } from '../../src/routing/load.ts';
+import { Load } from '../../src/routing/target-load.ts';
 import { makeTarget } from '../helpers/targets.ts';
 
 const deployment = (name: string, strategy: Balance['strategy'], weight = 1) =>

@@ -1,18 +1,18 @@
 /** Whatever the providers do, a request makes only so many attempts and waits only so long. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { GeneratedBatches } from '../../src/core/batches.ts';
+import { GeneratedChunkStream } from '../../src/core/chunk-stream.ts';
 import type { ChatCompletionChunk } from '../../src/core/openai-types.ts';
 import { Failure } from '../../src/failures/failure.ts';
 import { UpstreamFailure } from '../../src/failures/upstream-failure.ts';
 import { features } from '../../src/providers/features.ts';
 import type { Provider } from '../../src/providers/provider.ts';
-import { AttemptLog, MOST_ATTEMPTS } from '../../src/routing/attempts.ts';
+import { AttemptLog, MAX_ATTEMPTS } from '../../src/routing/attempts.ts';
 import { Cooldowns } from '../../src/routing/cooldowns.ts';
-import { Load } from '../../src/routing/load.ts';
-import { MOST_RESCUES } from '../../src/routing/rescue.ts';
+import { MAX_RESCUES } from '../../src/routing/rescue.ts';
 import { RetryBudget } from '../../src/routing/retry-budget.ts';
 import { route } from '../../src/routing/router.ts';
+import { Load } from '../../src/routing/target-load.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { chunksOf, makeCompletion, makeRequest, makeTarget } from '../helpers/targets.ts';
 
@@ -76,7 +76,7 @@ it('attempts, waits and rescues are bounded, and the outcome is an answer or a f
           const facts = { headers: {}, status: 200 };
           if (error && !(isLate && request.stream && error.facts.unsupported === undefined)) throw error;
           if (!request.stream) return { kind: 'whole', ...facts, completion: makeCompletion('hello') };
-          return { kind: 'stream', ...facts, batches: new GeneratedBatches(streamOf(error)) };
+          return { kind: 'stream', ...facts, batches: new GeneratedChunkStream(streamOf(error)) };
         },
       });
       const chain = windows.map((contextWindow, index) =>
@@ -111,9 +111,9 @@ it('attempts, waits and rescues are bounded, and the outcome is an answer or a f
       );
 
       expect(outcome === undefined || outcome instanceof Failure, String(outcome)).toBe(true);
-      expect(asked).toBeLessThanOrEqual(MOST_ATTEMPTS);
+      expect(asked).toBeLessThanOrEqual(MAX_ATTEMPTS);
       // The first walk and each rescue may wait a budget's length; what the providers take comes on top.
-      const walks = stream ? 1 + MOST_RESCUES : 1;
+      const walks = stream ? 1 + MAX_RESCUES : 1;
       const waited = clock.elapsed() - startedAt - worked;
       expect(waited).toBeLessThanOrEqual(walks * (ROUTE_BUDGET + (hedgeAfter ?? 0)) + 1_000);
       // Each target is asked with its retries, once more after a wait for its recovery, and again for a rescue.

@@ -1,6 +1,6 @@
 /** A stream that its reader leaves must never pass for one that came to its end: half an answer would be kept as a whole one. */
 import { describe, expect, it } from 'vitest';
-import { END, GeneratedBatches } from '../../src/core/batches.ts';
+import { END, GeneratedChunkStream } from '../../src/core/chunk-stream.ts';
 import type { ChatCompletionChunk } from '../../src/core/openai-types.ts';
 import { clientClosed, type Failure } from '../../src/failures/failure.ts';
 import { AttemptStream } from '../../src/routing/attempt-stream.ts';
@@ -26,7 +26,12 @@ function streamOf(batches: readonly ChatCompletionChunk[][], silent = false) {
       return error as Failure;
     },
   };
-  const reply = { kind: 'stream', status: 200, headers: {}, batches: new GeneratedBatches(wire()) } as const;
+  const reply = {
+    kind: 'stream',
+    status: 200,
+    headers: {},
+    batches: new GeneratedChunkStream(wire()),
+  } as const;
   return { stream: new AttemptStream(reply, { deadline, target: makeTarget('a'), end }), told };
 }
 
@@ -34,20 +39,20 @@ describe('a stream that is left', () => {
   it('while it is waited for: its reader is woken and refused, and the end is told once', async () => {
     const { stream, told } = streamOf([[role!, words!]], true);
     await stream.begin();
-    expect(stream.take()).toEqual([role, words]);
-    expect(stream.take()).toBeUndefined();
-    const woken = stream.more();
-    stream.leave();
+    expect(stream.read()).toEqual([role, words]);
+    expect(stream.read()).toBeUndefined();
+    const woken = stream.readable();
+    stream.cancel();
     await woken;
-    expect(() => stream.take()).toThrow(clientClosed().message);
+    expect(() => stream.read()).toThrow(clientClosed().message);
     expect(told).toEqual(['fail: client_closed']);
   });
 
   it('before its last batch was read: it is not finished', async () => {
     const { stream, told } = streamOf([[role!, words!], [more!], [finish!]]);
     await stream.begin();
-    stream.take();
-    stream.leave();
+    stream.read();
+    stream.cancel();
     expect(told).toEqual(['fail: client_closed']);
   });
 
@@ -55,8 +60,8 @@ describe('a stream that is left', () => {
     const { stream, told } = streamOf([[role!, words!, more!, finish!]]);
     await stream.begin();
     for await (const _batch of stream);
-    stream.leave();
-    expect(stream.take()).toBe(END);
+    stream.cancel();
+    expect(stream.read()).toBe(END);
     expect(told).toEqual(['finish']);
   });
 });

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GeneratedBatches } from '../../src/core/batches.ts';
+import { GeneratedChunkStream } from '../../src/core/chunk-stream.ts';
 import type { ChatCompletionChunk, ChatRequest } from '../../src/core/openai-types.ts';
 import { Failure } from '../../src/failures/failure.ts';
 import { malformed } from '../../src/failures/upstream-failure.ts';
 import { features } from '../../src/providers/features.ts';
 import type { Provider, Reply, Target } from '../../src/providers/provider.ts';
-import { AttemptLog, MOST_ATTEMPTS } from '../../src/routing/attempts.ts';
+import { AttemptLog, MAX_ATTEMPTS } from '../../src/routing/attempts.ts';
 import { Cooldowns } from '../../src/routing/cooldowns.ts';
-import { Load } from '../../src/routing/load.ts';
 import { RetryBudget } from '../../src/routing/retry-budget.ts';
 import type { RoutedReply } from '../../src/routing/routed.ts';
 import { route } from '../../src/routing/router.ts';
+import { Load } from '../../src/routing/target-load.ts';
 import { errorEvent, errorReply, networkError, timeout } from '../helpers/errors.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { chunksOf, makeCompletion, makeRequest, makeTarget } from '../helpers/targets.ts';
@@ -41,7 +41,7 @@ function makeRouter(script: Script = {}) {
   const answer = (request: ChatRequest, target: Target, turn: Turn): Reply => {
     const facts = { headers: {}, status: 200 };
     if (!request.stream) return { kind: 'whole', ...facts, completion: makeCompletion(target.name) };
-    return { kind: 'stream', ...facts, batches: new GeneratedBatches(stream(target, turn)) };
+    return { kind: 'stream', ...facts, batches: new GeneratedChunkStream(stream(target, turn)) };
   };
   async function* stream(target: Target, { error }: Turn): AsyncGenerator<ChatCompletionChunk[]> {
     const [role, ...others] = chunksOf(`${target.name} `, 'says hello. ');
@@ -344,7 +344,7 @@ describe('under any faults', () => {
     await fc.assert(
       fc.asyncProperty(script, async (faults) => {
         for (const { asked, slept } of await walks(faults, true)) {
-          expect(asked.length).toBeLessThanOrEqual(MOST_ATTEMPTS);
+          expect(asked.length).toBeLessThanOrEqual(MAX_ATTEMPTS);
           // Each rescue has a budget of its own.
           expect(slept).toBeLessThanOrEqual(4 * ROUTE_BUDGET);
         }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Failure } from '../../src/failures/failure.ts';
-import { Cooldowns, type SharedRest } from '../../src/routing/cooldowns.ts';
+import { Cooldowns, type SharedCooldown } from '../../src/routing/cooldowns.ts';
 import { TargetHealths } from '../../src/routing/target-health.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { makeTarget } from '../helpers/targets.ts';
@@ -60,14 +60,14 @@ it('a cooldown of the key is that of all its targets', () => {
 it('a cooldown that is lifted is over, and the other instances are told', () => {
   const { cooldowns, healths } = makeHealths();
   cooldowns.failed(together, new Failure('model_gone', ''));
-  const told: SharedRest[] = [];
-  cooldowns.onRest = (rest) => told.push(rest);
+  const told: SharedCooldown[] = [];
+  cooldowns.onCooldown = (rest) => told.push(rest);
   expect(healths.lift('together/model')).toBe(true);
   expect(cooldowns.admit(together)).toEqual({ open: true });
   expect(told).toMatchObject([{ until: 0 }]);
   const elsewhere = makeHealths();
   elsewhere.cooldowns.failed(together, new Failure('model_gone', ''));
-  elsewhere.cooldowns.impose(told[0]!);
+  elsewhere.cooldowns.applyRemote(told[0]!);
   expect(elsewhere.cooldowns.isGone(together)).toBe(false);
 });
 

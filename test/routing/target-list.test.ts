@@ -61,7 +61,7 @@ describe('after a full context', () => {
   it('a target that is too small is not waited for either', () => {
     const { list, cool } = makeList(second, first);
     cool(second, 'upstream_rate_limited');
-    list.leftOut(second);
+    list.skipped(second);
     list.failed(first, full, { do: 'next', largerThan: 8_000 });
     expect(list.firstToRecover()).toBeUndefined();
   });
@@ -99,8 +99,8 @@ describe('worth waiting for', () => {
     const { list, cool } = makeList(first, second);
     cool(first, 'upstream_rate_limited', 9_000);
     cool(second, 'upstream_rate_limited', 4_000);
-    list.leftOut(first);
-    list.leftOut(second);
+    list.skipped(first);
+    list.skipped(second);
     expect(list.firstToRecover()).toEqual({ target: second, recoversIn: 4_000 });
   });
 
@@ -114,7 +114,7 @@ describe('worth waiting for', () => {
   it('is nobody who failed in another way', () => {
     const { list, cool } = makeList(first);
     cool(first, 'upstream_timeout');
-    list.leftOut(first);
+    list.skipped(first);
     list.failed(first, new Failure('upstream_timeout', ''), { do: 'next' });
     expect(list.firstToRecover()).toBeUndefined();
   });
@@ -122,7 +122,7 @@ describe('worth waiting for', () => {
   it('is each target once', () => {
     const { list, cool } = makeList(first);
     cool(first, 'upstream_rate_limited', 9_000);
-    list.leftOut(first);
+    list.skipped(first);
     list.waitedFor(first);
     list.failed(first, rateLimited, { do: 'next' });
     expect(list.firstToRecover()).toBeUndefined();
@@ -133,14 +133,14 @@ describe('a target whose stream broke', () => {
   it('goes on itself when the others cannot', () => {
     const { list } = makeList(first, second);
     const broken = list.next()!;
-    list.broke(broken, new Failure('upstream_unavailable', ''));
+    list.streamBroke(broken, new Failure('upstream_unavailable', ''));
     expect(rest(list)).toEqual(['second', 'first']);
   });
 
   it('does not when it fell silent', () => {
     const { list } = makeList(first, second);
     const broken = list.next()!;
-    list.broke(broken, new Failure('upstream_timeout', ''));
+    list.streamBroke(broken, new Failure('upstream_timeout', ''));
     expect(rest(list)).toEqual(['second']);
   });
 });

@@ -11,7 +11,7 @@ const CONNECT_TIMEOUT = 2_000;
 const QUERY_TIMEOUT = 10_000;
 const IDLE_TIMEOUT = 30_000;
 const CLOSE_TIMEOUT = 2_000;
-const MOST_CONNECTIONS = 10;
+const MAX_CONNECTIONS = 10;
 
 /** @param url its parameters win over ours: `?query_timeout=500` */
 export function openPostgresPool(url: string): PostgresPool {
@@ -20,7 +20,7 @@ export function openPostgresPool(url: string): PostgresPool {
   pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
   const pool = new pg.Pool({
     connectionString: url,
-    max: MOST_CONNECTIONS,
+    max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     query_timeout: QUERY_TIMEOUT,
     idleTimeoutMillis: IDLE_TIMEOUT,

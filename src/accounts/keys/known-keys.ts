@@ -9,7 +9,7 @@ import { looksLikeToken } from './token.ts';
 const FRESH = 5_000;
 /** The same for a token that is no key; it may have been made a moment ago. */
 const UNKNOWN_FRESH = 1_000;
-const MOST = 10_000;
+const MAX_KEYS = 10_000;
 
 interface Known {
   readonly key: Key | undefined;
@@ -19,7 +19,7 @@ interface Known {
 export class KnownKeys {
   readonly #lookUp: (token: string) => Promise<Key | undefined>;
   readonly #clock: Clock;
-  readonly #known = new LRUCache<string, Known>({ max: MOST });
+  readonly #known = new LRUCache<string, Known>({ max: MAX_KEYS });
   readonly #running = new Map<string, Promise<Key | undefined>>();
 
   constructor(lookUp: (token: string) => Promise<Key | undefined>, clock: Clock) {

@@ -6,11 +6,11 @@ import { Failure } from '../../failures/failure.ts';
 import { Window } from '../limits/window.ts';
 
 const UNKNOWN_KEYS_A_MINUTE = 20;
-const MOST_ADDRESSES = 5_000;
+const MAX_ADDRESSES = 5_000;
 
 export class Throttle {
   readonly #clock: Clock;
-  readonly #failures = new LRUCache<string, Window>({ max: MOST_ADDRESSES });
+  readonly #failures = new LRUCache<string, Window>({ max: MAX_ADDRESSES });
 
   constructor(clock: Clock) {
     this.#clock = clock;

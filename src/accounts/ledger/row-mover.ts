@@ -7,7 +7,7 @@ import { isBusy, type RowTable } from './row-table.ts';
 const MOVE_WITHIN = 250;
 /** Milliseconds between tries while another connection holds SQLite's lock, and how often somebody waits for them. */
 const PAUSE = 10;
-const MOST_TRIES = 500;
+const MAX_TRIES = 500;
 /** The same where SQLite cannot write at all. */
 const LONG_PAUSE = 1_000;
 
@@ -44,7 +44,7 @@ export class RowMover {
       try {
         return await this.#moveAll(own);
       } catch (error) {
-        if (!isBusy(error) || tries === MOST_TRIES) throw error;
+        if (!isBusy(error) || tries === MAX_TRIES) throw error;
         await sleep(PAUSE);
       }
     }

@@ -16,9 +16,9 @@ const ROWS_AT_ONCE = 500;
 const GATHER = 20;
 /** Milliseconds between tries while PostgreSQL is away. */
 const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 5_000;
+const MAX_PAUSE = 5_000;
 /** Milliseconds a question about the table waits for the rows before it. */
-const PATIENCE = 5_000;
+const REQUEST_TIMEOUT = 5_000;
 /** Milliseconds that the end of a transfer is waited for. */
 const CLOSING_TIME = 100;
 
@@ -56,7 +56,7 @@ export class Shipper {
   }
 
   /** Resolves when the tables, and all rows that are in the outbox now, are there. @throws {DatabaseAway} */
-  async caughtUp(milliseconds = PATIENCE): Promise<void> {
+  async caughtUp(milliseconds = REQUEST_TIMEOUT): Promise<void> {
     if (this.#away) throw this.#away;
     if (this.#isMigrated && (await this.#outbox.oldest(1, this.#refused)).length === 0) return;
     await new Promise<void>((resolve, reject) => {
@@ -100,7 +100,7 @@ export class Shipper {
         if (this.#isStopping) return;
         this.#isGone(error);
         await this.#rest(pause);
-        pause = Math.min(pause * 2, LONGEST_PAUSE);
+        pause = Math.min(pause * 2, MAX_PAUSE);
       }
     }
   }

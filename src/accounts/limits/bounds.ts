@@ -7,7 +7,7 @@ export const USUAL_OUTPUT = 8_192;
 /** The same where nothing is known of the model: few take less than this. */
 const CAUTIOUS_OUTPUT = 4_096;
 /** With fewer output tokens than this an answer is of no use. */
-export const LEAST_OUTPUT = 16;
+export const MIN_OUTPUT = 16;
 /** No model reads a picture as more (OpenAI's guide: gpt-4o-mini, 2,833 + 8 tiles of 5,667). */
 const TOKENS_PER_IMAGE = 48_169;
 /** Roles and separators; OpenAI's cookbook counts 3 to 4, other chat templates up to about 10. */

@@ -20,7 +20,7 @@ import { periodAt } from './periods.ts';
 import { Window } from './window.ts';
 
 /** Subjects without a call in flight that are remembered; a forgotten one's spending is read from the ledger again. */
-const MOST_IDLE = 10_000;
+const MAX_IDLE = 10_000;
 
 /** What is spent and held of a budget in one period. A call that outlives the period still settles here. */
 interface Purse {
@@ -63,7 +63,7 @@ export class MemoryCounters implements Counters {
    * Accounts whose last call has ended, and bounded. Busy ones stay here too: to delete its only entry the package clears
    * all the room it has (90 µs), and a single caller would have it do so at every call.
    */
-  readonly #idle = new LRUCache<string, Account>({ max: MOST_IDLE });
+  readonly #idle = new LRUCache<string, Account>({ max: MAX_IDLE });
   readonly #admitted = new Map<string, Admitted>();
   readonly #seeding = new Map<string, Promise<void>>();
 

@@ -1,6 +1,6 @@
 /** Prices as plain rates, for bounds: asked of the price list once for each model and size of prompt, not for each call. */
 import { costOf } from '../../pricing/price.ts';
-import { NO_TOKENS } from '../../pricing/usage.ts';
+import { NO_TOKENS } from '../../pricing/token-counts.ts';
 import type { Target } from '../../providers/provider.ts';
 
 /** Nano-dollars per token. */
@@ -11,7 +11,7 @@ export interface Rate {
 
 /** Prices may depend on the time of day. */
 const FRESH = 3_600_000;
-const LEAST_SIZE = 1_024;
+const MIN_SIZE = 1_024;
 
 interface Known {
   readonly rate: Rate | undefined;
@@ -24,7 +24,7 @@ export class Rates {
 
   /** @returns `undefined` when the price is unknown; a promise only where it has to be looked up */
   of(target: Target, promptTokens: number, now: number): Rate | undefined | Promise<Rate | undefined> {
-    const size = 2 ** Math.ceil(Math.log2(Math.max(promptTokens, LEAST_SIZE)));
+    const size = 2 ** Math.ceil(Math.log2(Math.max(promptTokens, MIN_SIZE)));
     const known = this.#known.get(target)?.get(size);
     return known && known.until > now ? known.rate : this.#ask(target, size, now);
   }

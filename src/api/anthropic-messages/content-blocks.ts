@@ -23,7 +23,7 @@ export function toUserMessages(content: string | readonly ContentBlock[]): Trans
   if (typeof content === 'string') return { messages: [{ role: 'user', content }], skipped: [] };
   const skipped: string[] = [];
   const results: ChatMessage[] = [];
-  const parts: Part[] = [];
+  const dependencies: Part[] = [];
   const pictures: Part[] = [];
   for (const block of content) {
     if (block.type === 'tool_result') {
@@ -33,11 +33,12 @@ export function toUserMessages(content: string | readonly ContentBlock[]): Trans
       continue;
     }
     const part = toPart(block);
-    if (part) parts.push(part);
+    if (part) dependencies.push(part);
     else skipped.push(String(block.type));
   }
-  parts.push(...pictures);
-  const said = parts.length > 0 ? [{ role: 'user', content: parts } as unknown as ChatMessage] : [];
+  dependencies.push(...pictures);
+  const said =
+    dependencies.length > 0 ? [{ role: 'user', content: dependencies } as unknown as ChatMessage] : [];
   return { messages: [...results, ...said], skipped };
 }
 

@@ -84,14 +84,14 @@ function systemMessages(system: unknown): ChatMessage[] {
   if (system == null || system === '') return [];
   if (typeof system === 'string') return [{ role: 'system', content: system }];
   const blocks = requireBlocks(system, 'system') as readonly ContentBlock[];
-  const parts = blocks
+  const dependencies = blocks
     .filter(({ text }) => typeof text === 'string' && !text.startsWith(BILLING_HEADER))
     .map((block) => ({
       type: 'text',
       text: block.text,
       ...(block.cache_control != null && { cache_control: block.cache_control }),
     }));
-  return parts.length > 0 ? [{ role: 'system', content: parts } as unknown as ChatMessage] : [];
+  return dependencies.length > 0 ? [{ role: 'system', content: dependencies } as unknown as ChatMessage] : [];
 }
 
 function turnsOf(messages: unknown): readonly Record<string, unknown>[] {

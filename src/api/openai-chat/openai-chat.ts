@@ -1,12 +1,12 @@
 /** OpenAI's Chat Completions API (https://platform.openai.com/docs/api-reference/chat), with the first version's `prompt`. */
 
-import type { Batch } from '../../core/batches.ts';
+import type { Batch } from '../../core/chunk-stream.ts';
 import type { ChatCompletionChunk } from '../../core/openai-types.ts';
 import { SSE_DONE, SSE_PING, sseData } from '../../core/sse.ts';
 import type { ApiFormat, CountedUsage, EventWriter, ReplyFormat } from '../api-format.ts';
+import { parseRequest } from './chat-request.ts';
 import { inLegacyFunctions } from './legacy-functions-reply.ts';
 import { openAiError, openAiErrors } from './openai-error.ts';
-import { parseRequest } from './request.ts';
 
 export const openAiChat: ApiFormat = {
   ...openAiErrors,

@@ -24,12 +24,12 @@ const contentPart = byType({
   file: z.looseObject({ type: z.literal('file'), file: z.looseObject({}) }),
   refusal: z.looseObject({ type: z.literal('refusal'), refusal: text }),
 });
-const parts = listOf(contentPart, { max: MAX_PARTS });
+const dependencies = listOf(contentPart, { max: MAX_PARTS });
 
 /** No parts at all, as some programs write an empty text, are an empty text: most providers refuse the list. */
 const content = z.unknown().transform((value, context) => {
   if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.length === 0 ? '' : inner(parts, value, context);
+  if (Array.isArray(value)) return value.length === 0 ? '' : inner(dependencies, value, context);
   context.addIssue('must be a string or a list of content parts');
   return z.NEVER;
 });

@@ -11,7 +11,7 @@ const MAX_FIELD_NAME = 200;
  * The first finding, as an `invalid_request` that names the field, what is wanted and what came.
  * @param name of the field the findings are about
  */
-export function complaint(name: string, issues: readonly Issue[], body: object): Failure {
+export function validationError(name: string, issues: readonly Issue[], body: object): Failure {
   const issue: Issue = { ...issues[0]!, path: [name, ...issues[0]!.path] };
   const field = issue.path.map(String).join('.').slice(0, MAX_FIELD_NAME);
   const at = (path: readonly PropertyKey[]) =>

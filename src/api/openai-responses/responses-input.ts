@@ -151,10 +151,10 @@ function toPart(part: Item): Part {
 function outputOf(output: unknown): { text: string; pictures: Part[] } {
   if (typeof output === 'string') return { text: output, pictures: [] };
   if (!Array.isArray(output)) return { text: JSON.stringify(output ?? ''), pictures: [] };
-  const parts = output.filter((part) => typeof part === 'object' && part !== null).map(toPart);
+  const dependencies = output.filter((part) => typeof part === 'object' && part !== null).map(toPart);
   return {
-    text: parts.map(({ type, text }) => (type === 'text' ? text : '')).join(''),
-    pictures: parts.filter(({ type }) => type === 'image_url'),
+    text: dependencies.map(({ type, text }) => (type === 'text' ? text : '')).join(''),
+    pictures: dependencies.filter(({ type }) => type === 'image_url'),
   };
 }
 

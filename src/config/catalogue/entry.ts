@@ -1,5 +1,5 @@
 /** What the catalogue says of a model, and how its tables are written down. */
-import type { ModelEntry } from '../file-schema.ts';
+import type { ModelEntry } from '../config-file-schema.ts';
 
 /** What a model can do, where it is known for sure: `true` it can, `false` it cannot, absent: unknown. */
 export type CatalogueCapability = 'tools' | 'images' | 'json' | 'logprobs' | 'reasoning' | 'prefill';

@@ -3,7 +3,7 @@
  * called, whose input is the answer. Never only words that nobody checks.
  */
 import type { ChatRequest } from '../../core/openai-types.ts';
-import { HAS_OUTPUT_FORMAT } from './models.ts';
+import { HAS_OUTPUT_FORMAT } from './anthropic-models.ts';
 
 type Schema = Record<string, unknown>;
 

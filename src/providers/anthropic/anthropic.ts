@@ -1,20 +1,20 @@
 /** Anthropic, by its official package: the Messages API under both of its versions. */
 import { toJsonBody } from '../fit/json-body.ts';
-import { oncePerTarget } from '../once-per-target.ts';
+import { memoizePerTarget } from '../memoize-per-target.ts';
+import { withNChoices } from '../n-choices.ts';
 import { type PreparedRequest, prepareRequest } from '../prepared-request.ts';
 import type { Provider, Target } from '../provider.ts';
-import { readReply } from '../reply.ts';
-import { withSeveralChoices } from '../several.ts';
 import type { Transport } from '../transport.ts';
-import { readMessage } from './reply.ts';
-import { anthropicFeatures, messagesBody } from './request.ts';
-import { readEvents } from './stream.ts';
+import { readReply } from '../whole-or-stream.ts';
+import { readMessage } from './anthropic-reply.ts';
+import { anthropicFeatures, messagesBody } from './anthropic-request.ts';
+import { readEvents } from './anthropic-stream.ts';
 
 const PATH = '/v1/messages';
 
 export function anthropic(transport: Transport): Provider {
-  const prepared = oncePerTarget(prepareBothVersions);
-  return withSeveralChoices({
+  const prepared = memoizePerTarget(prepareBothVersions);
+  return withNChoices({
     name: 'anthropic',
     features: anthropicFeatures,
     async send(request, target, call) {

@@ -1,20 +1,20 @@
 /** Cohere's own chat endpoint (v2). No package of theirs is installed: the address and two headers are all it would give. */
 import { toJsonBody } from '../fit/json-body.ts';
-import { oncePerTarget } from '../once-per-target.ts';
+import { memoizePerTarget } from '../memoize-per-target.ts';
+import { withNChoices } from '../n-choices.ts';
 import type { PreparedRequest } from '../prepared-request.ts';
 import type { Provider, Target } from '../provider.ts';
-import { readReply } from '../reply.ts';
-import { withSeveralChoices } from '../several.ts';
 import type { Transport } from '../transport.ts';
-import { readCohereReply } from './reply.ts';
-import { chatBody, cohereFeatures } from './request.ts';
-import { readEvents } from './stream.ts';
+import { readReply } from '../whole-or-stream.ts';
+import { readCohereReply } from './cohere-reply.ts';
+import { chatBody, cohereFeatures } from './cohere-request.ts';
+import { readEvents } from './cohere-stream.ts';
 
 const BASE_URL = 'https://api.cohere.com/v2';
 
 export function cohere(transport: Transport): Provider {
-  const prepared = oncePerTarget(prepare);
-  return withSeveralChoices({
+  const prepared = memoizePerTarget(prepare);
+  return withNChoices({
     name: 'cohere',
     features: cohereFeatures,
     async send(request, target, call) {

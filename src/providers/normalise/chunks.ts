@@ -6,7 +6,7 @@ import type { Target } from '../provider.ts';
 import { ChoiceDeltas } from './choice-deltas.ts';
 import { choiceIndex, type Fields } from './message.ts';
 import { eventFailure } from './reply-error.ts';
-import { laterUsage, normaliseUsage } from './usage.ts';
+import { laterUsage, normaliseUsage } from './reported-usage.ts';
 
 /** Characters of all texts and arguments of one stream. No answer is near it. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;

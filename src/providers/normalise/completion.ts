@@ -15,8 +15,8 @@ import {
   normaliseTexts,
 } from './message.ts';
 import { eventFailure } from './reply-error.ts';
+import { normaliseUsage } from './reported-usage.ts';
 import { newCallId, normaliseToolCalls } from './tool-calls.ts';
-import { normaliseUsage } from './usage.ts';
 
 type From = Pick<Target, 'provider' | 'model'>;
 

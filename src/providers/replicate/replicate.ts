@@ -1,18 +1,18 @@
 /** Replicate: a model runs as a prediction, which is created, and then waited for or streamed. */
-import { GeneratedBatches } from '../../core/batches.ts';
+import { GeneratedChunkStream } from '../../core/chunk-stream.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
+import { withNChoices } from '../n-choices.ts';
 import { isEventStream } from '../openai-wire.ts';
 import type { Provider } from '../provider.ts';
-import { withSeveralChoices } from '../several.ts';
 import { readText, type Transport } from '../transport.ts';
-import { PredictionCalls } from './api.ts';
-import { replicateFeatures } from './families.ts';
-import { completionOf } from './prediction.ts';
-import { predictionRequest } from './request.ts';
-import { readEvents } from './stream.ts';
+import { PredictionCalls } from './replicate-api.ts';
+import { replicateFeatures } from './replicate-families.ts';
+import { completionOf } from './replicate-prediction.ts';
+import { predictionRequest } from './replicate-request.ts';
+import { readEvents } from './replicate-stream.ts';
 
 export function replicate(transport: Transport): Provider {
-  return withSeveralChoices({
+  return withNChoices({
     name: 'replicate',
     features: replicateFeatures,
     async send(request, target, call) {
@@ -37,7 +37,7 @@ export function replicate(transport: Transport): Provider {
             dropped,
             status,
             headers,
-            batches: new GeneratedBatches(readEvents(body, prediction, target, leave)),
+            batches: new GeneratedChunkStream(readEvents(body, prediction, target, leave)),
           };
         }
         const ended = await calls.untilEnded(created);

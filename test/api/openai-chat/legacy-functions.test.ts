@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { parseRequest } from '../../../src/api/openai-chat/chat-request.ts';
 import { asLegacyChunk, asLegacyCompletion } from '../../../src/api/openai-chat/legacy-functions.ts';
-import { parseRequest } from '../../../src/api/openai-chat/request.ts';
 import type { ChatCompletion } from '../../../src/core/openai-types.ts';
 import { makeChunk, makeCompletion } from '../../helpers/targets.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { laterUsage, normaliseUsage } from '../../../src/providers/normalise/usage.ts';
+import { laterUsage, normaliseUsage } from '../../../src/providers/normalise/reported-usage.ts';
 
 describe('usage', () => {
   it('that is right is the very object', () => {

@@ -2,7 +2,7 @@
 import type { Redis } from './redis.ts';
 
 /** Milliseconds. An answer that takes longer counts as Redis being away. */
-const PATIENCE = 500;
+const REQUEST_TIMEOUT = 500;
 
 /**
  * What Redis answers, if it does so in time; a connection on which it does not is given up for a new one. (The client's own
@@ -14,11 +14,11 @@ export function inTime<Reply>(redis: Redis, asking: Promise<Reply>): Promise<Rep
     let isOver = false;
     const giveUp = () => {
       if (isOver) return;
-      reject(new Error(`Redis has not answered within ${PATIENCE} ms.`));
+      reject(new Error(`Redis has not answered within ${REQUEST_TIMEOUT} ms.`));
       connectAnew(redis);
     };
     // When it was this process that was held up, the answer may be here already: what has arrived is read first.
-    const timer = setTimeout(() => setImmediate(giveUp), PATIENCE);
+    const timer = setTimeout(() => setImmediate(giveUp), REQUEST_TIMEOUT);
     const end = () => {
       isOver = true;
       clearTimeout(timer);

@@ -26,7 +26,7 @@ import { Unsettled } from './unsettled.ts';
 /** Milliseconds a call counts as running after its process last said so. */
 const LEASE = 60_000;
 /** Leases that a call without a row in the ledger is given, in case the row is still on its way there. */
-const PATIENCE = 3;
+const REQUEST_TIMEOUT = 3;
 const EXPIRED_AT_ONCE = 1_000;
 /** Admissions in one question: Redis does nothing else meanwhile, some milliseconds. */
 const ASKS_AT_ONCE = 100;
@@ -148,7 +148,7 @@ export class RedisCounters implements Counters {
   async #settleExpired(id: string, since: number): Promise<void> {
     const outcome = await this.#books.outcomeOf(id);
     if (outcome) this.settle(id, outcome);
-    else if (since > PATIENCE * this.#lease) this.settle(id, { tokens: 0, cost: 0 });
+    else if (since > REQUEST_TIMEOUT * this.#lease) this.settle(id, { tokens: 0, cost: 0 });
   }
 
   /** Sends what is not settled, once, if Redis is there; else leases end and the ledger is asked. */

@@ -5,9 +5,9 @@ import type { Outcome } from '../limits.ts';
 export type Settlement = readonly [id: string, tokens: number, cost: number];
 
 /** Beyond it they are left to their leases, which end: then the ledger is asked what the call cost. */
-const MOST = 100_000;
+const MAX_WAITING = 100_000;
 /** Redis does nothing else meanwhile: ten milliseconds. Only after an outage there are more, which follow one by one. */
-const MOST_AT_ONCE = 500;
+const MAX_BATCH = 500;
 
 export class Unsettled {
   #waiting: Settlement[] = [];
@@ -17,12 +17,12 @@ export class Unsettled {
   }
 
   add(id: string, { tokens, cost }: Outcome): void {
-    if (this.#waiting.length < MOST) this.#waiting.push([id, tokens, cost]);
+    if (this.#waiting.length < MAX_WAITING) this.#waiting.push([id, tokens, cost]);
   }
 
   /** The oldest, to be sent. */
   take(): Settlement[] {
-    return this.#waiting.splice(0, MOST_AT_ONCE);
+    return this.#waiting.splice(0, MAX_BATCH);
   }
 
   /** What was sent and is not known to have arrived waits again; a second time does no harm. */

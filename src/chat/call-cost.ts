@@ -1,0 +1,98 @@
+/** What an answer took and cost, whoever gave it and however it ended. */
+
+import type { CachedAnswer } from '../cache/exact-store.ts';
+import type { Clock } from '../core/clock.ts';
+import type { NanoDollars } from '../core/money.ts';
+import type { ChatCompletion, ChatRequest, FinishReason, Usage } from '../core/openai-types.ts';
+import { setUsage } from '../core/own-json.ts';
+import { WholeAnswer } from '../core/whole-answer.ts';
+import { costOf } from '../pricing/price.ts';
+import { answerText, type TokenCounter } from '../pricing/token-counter.ts';
+import {
+  addTokens,
+  asUsage,
+  NO_TOKENS,
+  reportedUsage,
+  type TokenCounts,
+  tokenCounts,
+} from '../pricing/token-counts.ts';
+import type { Target } from '../providers/provider.ts';
+import type { AttemptLog } from '../routing/attempts.ts';
+import type { CallResult } from './single-flight.ts';
+
+interface MeasuringDependencies {
+  readonly tokens: TokenCounter;
+  readonly clock: Clock;
+}
+
+/** A call, weighed once for everyone who shared it. */
+export interface CallCost {
+  /** The answer, as far as it came. */
+  readonly answer: WholeAnswer | undefined;
+  readonly finishReason: FinishReason | null;
+  readonly tokens: TokenCounts;
+  readonly cost: NanoDollars | null;
+}
+
+/** Counts and prices what came, also when it broke off: what was generated will be charged to us too. */
+export async function measure(
+  result: CallResult,
+  request: ChatRequest,
+  attempts: AttemptLog,
+  dependencies: MeasuringDependencies,
+): Promise<CallCost> {
+  const { completion } = result;
+  const target = attempts.answeredBy;
+  if (!completion || !target) return { answer: undefined, finishReason: null, tokens: NO_TOKENS, cost: 0 };
+  const at = dependencies.clock.now();
+  const usage = await usageOf(completion, target, request, attempts, dependencies);
+  let tokens = tokenCounts(usage);
+  let cost = await costOf(tokens, target, at);
+  for (const work of attempts.unusedWork) {
+    const part = tokenCounts(
+      await dependencies.tokens.estimate(goingOn(request, work.before), work.written, work.target.model),
+    );
+    const price = await costOf(part, work.target, at);
+    tokens = addTokens(tokens, part);
+    cost = cost === null || price === null ? null : cost + price;
+  }
+  setUsage(completion, attempts.stitched ? asUsage(tokens) : usage);
+  return { answer: WholeAnswer.of(completion), finishReason: finishOf(completion), tokens, cost };
+}
+
+type CountedUsage = Usage & { estimated?: boolean };
+
+/** What the provider reported; our own count where it reported nothing, or only its part of a stitched answer. */
+function usageOf(
+  completion: ChatCompletion,
+  target: Target,
+  request: ChatRequest,
+  { stitched, unusedWork }: AttemptLog,
+  { tokens }: MeasuringDependencies,
+): CountedUsage | Promise<CountedUsage> {
+  const reported = stitched ? undefined : reportedUsage(completion.usage);
+  if (reported) return reported;
+  const before = unusedWork.map(({ written }) => written).join('');
+  return tokens.estimate(goingOn(request, before), answerText(completion).slice(before.length), target.model);
+}
+
+/** The question as one who goes on with an answer reads it. */
+function goingOn(request: ChatRequest, before: string): ChatRequest {
+  return before
+    ? { ...request, messages: [...request.messages, { role: 'assistant', content: before }] }
+    : request;
+}
+
+/** What a caller pays who joined somebody else's upstream call: nothing. */
+export function followerCost(callCost: CallCost): CallCost {
+  return { ...callCost, tokens: NO_TOKENS, cost: 0 };
+}
+
+/** An answer from the cache. */
+export function cachedCost({ json, finishReason }: CachedAnswer): CallCost {
+  return { answer: WholeAnswer.fromJson(json), finishReason, tokens: NO_TOKENS, cost: 0 };
+}
+
+function finishOf({ choices }: ChatCompletion): FinishReason | null {
+  return choices[0]?.finish_reason ?? null;
+}

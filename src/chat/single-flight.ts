@@ -1,0 +1,196 @@
+/**
+ * One upstream answer and everyone who wants it. Identical requests in flight share a flight: each passenger gets
+ * the whole answer, also those who come late and when the first one leaves; when all have left, the upstream call
+ * is aborted.
+ */
+import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
+import { Collector } from '../core/collect.ts';
+import type { ChatCompletion } from '../core/openai-types.ts';
+import { Stop, type StopSignal } from '../core/stop-signal.ts';
+import { clientClosed } from '../failures/failure.ts';
+import { AttemptLog } from '../routing/attempts.ts';
+import type { RoutedReply } from '../routing/routed.ts';
+import { replay } from './replay.ts';
+
+/** How a flight ended, with as much of the answer as there was. */
+export interface CallResult {
+  readonly reply: RoutedReply | undefined;
+  readonly completion: ChatCompletion | undefined;
+  readonly failure: unknown;
+}
+
+export interface SharedCallPlan<Completed> {
+  /** Makes the upstream call; `signal` aborts when all passengers have left. */
+  readonly start: (signal: StopSignal, attempts: AttemptLog) => Promise<RoutedReply>;
+  /** Weighs what came, once for all passengers. Must not reject. */
+  readonly measure: (result: CallResult, attempts: AttemptLog) => Promise<Completed>;
+}
+
+type StreamReply = Extract<RoutedReply, { kind: 'stream' }>;
+
+export class SharedCall<Completed> {
+  /** The route's result; every passenger waits for the same. */
+  readonly response: Promise<RoutedReply>;
+  /** The end, weighed. Never rejects. */
+  readonly completed: Promise<Completed>;
+  readonly attempts = new AttemptLog();
+  readonly #stop = new Stop();
+  #subscribers: readonly Subscriber<Completed>[] = [];
+  readonly #collector = new Collector();
+  #land: (result: CallResult) => void = () => {};
+  #reply: RoutedReply | undefined;
+  #ended = false;
+  #failure: unknown;
+
+  constructor(plan: SharedCallPlan<Completed>) {
+    this.completed = new Promise<CallResult>((resolve) => {
+      this.#land = resolve;
+    }).then((result) => plan.measure(result, this.attempts));
+    this.response = plan.start(this.#stop, this.attempts).then(
+      (reply) => this.#open(reply),
+      (failure: unknown) => {
+        this.#end(failure);
+        throw failure;
+      },
+    );
+    // Passengers handle the rejection; a flight that all have left must not bring the process down.
+    this.response.catch(() => {});
+  }
+
+  get isJoinable(): boolean {
+    return !this.#ended && !this.#stop.aborted;
+  }
+
+  join(): Subscriber<Completed> {
+    const subscriber = new Subscriber(this);
+    this.#subscribers = [...this.#subscribers, subscriber];
+    return subscriber;
+  }
+
+  /** The last one out aborts the upstream call. */
+  cancel(subscriber: Subscriber<Completed>): void {
+    this.#subscribers = this.#subscribers.filter((one) => one !== subscriber);
+    if (this.#subscribers.length > 0 || this.#ended) return;
+    this.#stop.abort();
+    // Nobody reads any more, so nobody would notice the abort: the stream is ended here.
+    if (this.#reply?.kind !== 'stream') return;
+    this.#reply.batches.cancel();
+    this.#end(clientClosed());
+  }
+
+  /** What has already arrived, for one who comes late. */
+  replaySoFar(): Batch[] | undefined {
+    return this.#collector.isEmpty ? undefined : [...replay(this.#collector.completion())];
+  }
+
+  /** Takes what has come for all passengers; whoever asks first. @returns whether there may be more @throws what broke the stream */
+  advance(): boolean {
+    if (!this.#ended) this.#take((this.#reply as StreamReply).batches);
+    if (this.#failure) throw this.#failure;
+    return !this.#ended;
+  }
+
+  readable(): Promise<void> {
+    return (this.#reply as StreamReply).batches.readable();
+  }
+
+  #open(reply: RoutedReply): RoutedReply {
+    this.#reply = reply;
+    if (reply.kind === 'whole') this.#end(undefined);
+    return reply;
+  }
+
+  #take(batches: ChunkStream): void {
+    try {
+      const batch = batches.read();
+      if (batch === END) return this.#end(undefined);
+      if (!batch) return;
+      for (const chunk of batch) this.#collector.add(chunk);
+      for (const subscriber of this.#subscribers) subscriber.deliver(batch);
+    } catch (failure) {
+      this.#end(failure);
+    }
+  }
+
+  #end(failure: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#failure = failure;
+    const streamed = this.#collector.isEmpty ? undefined : this.#collector.completion();
+    const completion = this.#reply?.kind === 'whole' ? this.#reply.completion : streamed;
+    this.#land({ reply: this.#reply, completion, failure });
+  }
+}
+
+/** One request's seat on a flight: the whole stream from its start, at this reader's pace. */
+export class Subscriber<Completed> extends ChunkStream {
+  readonly sharedCall: SharedCall<Completed>;
+  /** Waiting chunks are only references; a slow reader holds at most one answer's worth of them. */
+  #waiting: Batch[] | undefined;
+
+  constructor(sharedCall: SharedCall<Completed>) {
+    super();
+    this.sharedCall = sharedCall;
+    this.#waiting = sharedCall.replaySoFar();
+  }
+
+  deliver(batch: Batch): void {
+    if (this.#waiting) this.#waiting.push(batch);
+    else this.#waiting = [batch];
+  }
+
+  /** @throws {Failure} where the stream breaks */
+  read(): ReadResult {
+    const mayHaveMore = this.#waiting !== undefined || this.sharedCall.advance();
+    const waiting = this.#waiting;
+    if (!waiting) return mayHaveMore ? undefined : END;
+    this.#waiting = undefined;
+    return waiting.length === 1 ? waiting[0] : waiting.flat();
+  }
+
+  readable(): Promise<void> {
+    return this.sharedCall.readable();
+  }
+
+  /** Gives the seat up; others may fly on. */
+  cancel(): void {
+    this.sharedCall.cancel(this);
+  }
+}
+
+/** What stands in the list of flights; emptied when its flight has landed. */
+interface Entry<Completed> {
+  sharedCall: SharedCall<Completed> | undefined;
+}
+
+/**
+ * Flights that others may still board, by cache key.
+ *
+ * A `Map` whose entries come and go is rebuilt now and then, and V8 keeps each of its former selves, with all that was in
+ * it, until the next full collection: one that reached whole flights had every third call outlive two collections.
+ */
+export class SingleFlight<Completed> {
+  readonly #inFlight = new Map<string, Entry<Completed>>();
+
+  /**
+   * @param key the cache key, or `undefined` for a request that shares nothing
+   * @returns a seat, and whether this request started the flight
+   */
+  join(
+    key: string | undefined,
+    plan: SharedCallPlan<Completed>,
+  ): { subscriber: Subscriber<Completed>; isFirst: boolean } {
+    const running = key === undefined ? undefined : this.#inFlight.get(key)?.sharedCall;
+    if (running?.isJoinable) return { subscriber: running.join(), isFirst: false };
+    const sharedCall = new SharedCall(plan);
+    if (key !== undefined) {
+      const entry: Entry<Completed> = { sharedCall };
+      this.#inFlight.set(key, entry);
+      void sharedCall.completed.then(() => {
+        entry.sharedCall = undefined;
+        if (this.#inFlight.get(key) === entry) this.#inFlight.delete(key);
+      });
+    }
+    return { subscriber: sharedCall.join(), isFirst: true };
+  }
+}

@@ -1,0 +1,99 @@
+/** Token counts for answers whose provider reports none. Always marked as estimated. */
+import { Worker } from 'node:worker_threads';
+import type { ChatCompletion, ChatRequest, Usage } from '../core/openai-types.ts';
+
+/** Milliseconds; past it the rule of thumb must do. */
+const REQUEST_TIMEOUT = 3_000;
+/** OpenAI's rule of thumb for English and code. */
+const CHARACTERS_PER_TOKEN = 4;
+/** Tokens around each message in OpenAI's chat format (OpenAI cookbook, "How to count tokens with tiktoken"). */
+const TOKENS_PER_MESSAGE = 3;
+const TOKENS_PER_REPLY = 3;
+const MAX_WAITING = 1_000;
+
+export type EstimatedUsage = Usage & { estimated: true };
+
+/** Counts in a worker thread that starts with the first question and never keeps the process alive. */
+export class TokenCounter {
+  #worker: Worker | undefined;
+  #lastId = 0;
+  readonly #waiting = new Map<number, (counts: readonly number[] | undefined) => void>();
+
+  /** What reading `request` and writing `answer`, an answer or a part of one, took. */
+  async estimate(request: ChatRequest, answer: string, model: string): Promise<EstimatedUsage> {
+    const prompt = request.messages.map(promptText).join('\n') + toolsText(request);
+    const texts = [prompt, answer];
+    const counts = await this.#count(encodingFor(model), texts);
+    const [input, output] = counts ?? texts.map((text) => Math.ceil(text.length / CHARACTERS_PER_TOKEN));
+    const promptTokens = input! + request.messages.length * TOKENS_PER_MESSAGE + TOKENS_PER_REPLY;
+    return {
+      prompt_tokens: promptTokens,
+      completion_tokens: output!,
+      total_tokens: promptTokens + output!,
+      estimated: true,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
+  #count(encoding: string, texts: readonly string[]): Promise<readonly number[] | undefined> {
+    if (this.#waiting.size >= MAX_WAITING) return Promise.resolve(undefined);
+    const id = ++this.#lastId;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => answer(undefined), REQUEST_TIMEOUT);
+      const answer = (counts: readonly number[] | undefined) => {
+        clearTimeout(timer);
+        this.#waiting.delete(id);
+        resolve(counts);
+      };
+      this.#waiting.set(id, answer);
+      this.#start().postMessage({ id, encoding, texts });
+    });
+  }
+
+  #start(): Worker {
+    if (this.#worker) return this.#worker;
+    const worker = new Worker(new URL('./token-worker.ts', import.meta.url));
+    worker.unref();
+    worker.on('message', ({ id, counts }) => this.#waiting.get(id)?.(counts));
+    // Everyone who waits falls back to the rule of thumb; the next question starts a new worker.
+    worker.on('error', () => this.#lost());
+    worker.on('exit', () => this.#lost());
+    this.#worker = worker;
+    return worker;
+  }
+
+  #lost(): void {
+    this.#worker = undefined;
+    for (const answer of [...this.#waiting.values()]) answer(undefined);
+  }
+}
+
+/** Newer OpenAI models use o200k; for other makers' models any encoding is a guess, and the result is marked. */
+function encodingFor(model: string): string {
+  return /^(?:gpt-4$|gpt-4-|gpt-3\.5)/.test(model) ? 'cl100k_base' : 'o200k_base';
+}
+
+/** Everything a model wrote, tool calls included. */
+export function answerText(completion: ChatCompletion): string {
+  return completion.choices
+    .map(({ message }) => `${message.content ?? ''}${callsText(message.tool_calls)}`)
+    .join('\n');
+}
+
+function promptText(message: ChatRequest['messages'][number]): string {
+  const { content } = message;
+  const calls = 'tool_calls' in message ? callsText(message.tool_calls) : '';
+  if (typeof content === 'string') return content + calls;
+  return (content ?? []).map((part) => ('text' in part ? part.text : '')).join('\n') + calls;
+}
+
+function callsText(calls: unknown): string {
+  return calls ? JSON.stringify(calls) : '';
+}
+
+function toolsText(request: ChatRequest): string {
+  return request.tools ? `\n${JSON.stringify(request.tools)}` : '';
+}

@@ -1,0 +1,144 @@
+/** Anthropic's whole message as OpenAI's completion. */
+import { randomUUID } from 'node:crypto';
+import type { ChatCompletion, FinishReason } from '../../core/openai-types.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
+import { oneChoice } from '../one-choice.ts';
+import { isListOfObjects, parseObject, saysNothing } from '../openai-wire.ts';
+import type { Target } from '../provider.ts';
+import type { AnswerTool } from './answer-format.ts';
+import { errorFailure } from './anthropic-error.ts';
+import type { Block } from './anthropic-messages.ts';
+import { type AnthropicUsage, toUsage } from './anthropic-usage.ts';
+import { toThoughts } from './thoughts.ts';
+
+interface Message {
+  id: string;
+  model?: string;
+  content: ContentBlock[];
+  stop_reason: string | null;
+  usage?: AnthropicUsage;
+}
+export interface ContentBlock {
+  type: string;
+  text?: string;
+  thinking?: string;
+  signature?: string;
+  data?: string;
+  id?: string;
+  name?: string;
+  input?: unknown;
+}
+/** @throws {UpstreamFailure} when the text is no message */
+export function readMessage(
+  text: string,
+  headers: Readonly<Record<string, string>>,
+  target: Target,
+  answer?: AnswerTool,
+): ChatCompletion {
+  const parsed = parseObject(text, headers, target.provider);
+  if (parsed.type === 'error') throw errorFailure(parsed, target.provider);
+  const message = parsed as unknown as Message;
+  if (!isListOfObjects(message.content)) {
+    throw malformed(`${target.provider} sent a reply without content.`, {
+      headers,
+      body: text.slice(0, 4096),
+    });
+  }
+  const content = message.content.map((block) => checked(block, target.provider));
+  const calls = content.filter(({ type, name }) => type === 'tool_use' && name !== answer?.name);
+  const json = answer && content.find(({ type, name }) => type === 'tool_use' && name === answer.name);
+  const finish = finishReason(message.stop_reason);
+  const words = textOf(content, 'text', 'text');
+  const isWhole = finish === 'stop' || finish === 'tool_calls';
+  if (answer && !json && calls.length === 0 && isWhole && !isJson(words)) {
+    throw malformed(`${target.provider} did not give the JSON that was asked for.`);
+  }
+  const usage = toUsage(message.usage);
+  const completion = oneChoice({
+    id: typeof message.id === 'string' ? message.id : '',
+    model: typeof message.model === 'string' ? message.model : target.model,
+    words: json ? JSON.stringify(answerOf(json.input, answer)) : words,
+    thoughts: textOf(content, 'thinking', 'thinking'),
+    calls: calls.map(({ id, name, input }) => ({
+      id: id!,
+      type: 'function' as const,
+      function: { name: name!, arguments: JSON.stringify(input ?? {}) },
+    })),
+    finish: json && calls.length === 0 && finish === 'tool_calls' ? 'stop' : finish,
+    usage: saysNothing(usage) ? undefined : usage,
+  });
+  Object.assign(completion.choices[0]!.message, toThoughts(content.filter(isThought).map(asThought)));
+  return completion;
+}
+
+/** A block as the wire promises it. @throws {UpstreamFailure} malformed */
+export function checked(block: ContentBlock, provider: string): ContentBlock {
+  const { type, text, thinking, signature, data, id, name, input } = block;
+  const isText = (value: unknown) => value === undefined || value === null || typeof value === 'string';
+  const isCall = type === 'tool_use';
+  const isWhole =
+    typeof type === 'string' &&
+    (type !== 'text' || isText(text)) &&
+    (!isThought(block) || (isText(thinking) && isText(signature) && isText(data))) &&
+    (!isCall || (typeof name === 'string' && name !== '' && isText(id) && isInput(input)));
+  if (!isWhole) throw malformed(`${provider} sent a content block that cannot be read.`);
+  return isCall && !id ? { ...block, id: `call_${randomUUID().replaceAll('-', '')}` } : block;
+}
+
+function isInput(input: unknown): boolean {
+  return input === undefined || input === null || (typeof input === 'object' && !Array.isArray(input));
+}
+
+export function isThought({ type }: ContentBlock): boolean {
+  return type === 'thinking' || type === 'redacted_thinking';
+}
+
+/** As it goes back in: nothing but what Anthropic reads. */
+export function asThought({ type, thinking, signature, data }: ContentBlock): Block {
+  return type === 'thinking'
+    ? { type, thinking: thinking ?? '', signature: signature ?? '' }
+    : { type, data: data ?? '' };
+}
+
+/** Servers that speak this wire may answer in words where a call was forced: JSON is as good there. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function answerOf(input: unknown, { field }: AnswerTool): unknown {
+  return field === undefined ? (input ?? {}) : (input as Record<string, unknown> | undefined)?.[field];
+}
+
+function textOf(content: readonly ContentBlock[], type: string, field: 'text' | 'thinking'): string {
+  return content.map((block) => (block.type === type ? (block[field] ?? '') : '')).join('');
+}
+
+/** @returns `null` for a message that has not ended; an unknown word as it came */
+export function finishReason(stopReason: string | null | undefined): FinishReason | null {
+  switch (stopReason) {
+    case null:
+    case undefined:
+      return null;
+    case 'max_tokens':
+    case 'model_context_window_exceeded':
+      return 'length';
+    case 'tool_use':
+      return 'tool_calls';
+    case 'refusal':
+      return 'content_filter';
+    case 'end_turn':
+    case 'stop_sequence':
+      return 'stop';
+    // The turn is not over: what came is the beginning of it.
+    case 'pause_turn':
+      return 'length';
+    default:
+      // A word that nobody knows is no good end: what judges answers takes it for a broken one.
+      return String(stopReason) as FinishReason;
+  }
+}

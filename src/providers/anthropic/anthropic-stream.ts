@@ -1,0 +1,239 @@
+/** Anthropic's events as OpenAI's chunks (event types: @anthropic-ai/sdk 1.12, `RawMessageStreamEvent`). */
+import type { ChatCompletionChunk, Delta, FinishReason } from '../../core/openai-types.ts';
+import type { ServerSentEvent } from '../../core/sse.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
+import { type EventBatch, EventChunkStream } from '../event-chunk-stream.ts';
+import { parseObject, saysNothing } from '../openai-wire.ts';
+import type { Target } from '../provider.ts';
+import type { ResponseBody } from '../response-body.ts';
+import type { AnswerTool } from './answer-format.ts';
+import { errorFailure } from './anthropic-error.ts';
+import {
+  answerOf,
+  asThought,
+  type ContentBlock,
+  checked,
+  finishReason,
+  isJson,
+  isThought,
+} from './anthropic-reply.ts';
+import { type AnthropicUsage, laterUsage, toUsage } from './anthropic-usage.ts';
+import { toThoughts } from './thoughts.ts';
+
+/** Characters of thought, or of an answer that is told at its end, in one reply. */
+const MAX_THOUGHT = 8_000_000;
+
+interface StreamEvent {
+  type: string;
+  index?: number;
+  message?: { id: string; model?: string; usage?: AnthropicUsage };
+  content_block?: ContentBlock;
+  delta?: {
+    type?: string;
+    text?: string;
+    thinking?: string;
+    signature?: string;
+    partial_json?: string;
+    stop_reason?: string | null;
+  };
+  usage?: AnthropicUsage;
+  error?: { type?: string };
+}
+
+/** Ends at `message_stop` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */
+export function readEvents(body: ResponseBody, target: Target, answer?: AnswerTool): EventChunkStream {
+  const translator = new Translator(target, answer);
+  return new EventChunkStream(body, target.provider, (events) => translator.translate(events));
+}
+
+/** Remembers what later events refer to: who speaks, which block is which tool call, what was used so far. */
+class Translator {
+  readonly #target: Target;
+  readonly #answer: AnswerTool | undefined;
+  /** By content block: thinking as it grows, to be told whole with its signature. */
+  readonly #thoughts = new Map<number, ContentBlock>();
+  #thoughtLength = 0;
+  #thoughtCount = 0;
+  /** The block of the tool that takes the answer, and its input so far where it is not told as it comes. */
+  #answerBlock: number | undefined;
+  #answerText = '';
+  /** What was said in words where JSON was asked for. */
+  #words = '';
+  #head: Pick<ChatCompletionChunk, 'id' | 'created' | 'model' | 'object'>;
+  #usage: AnthropicUsage = {};
+  /** By content block: the tool call's place among the calls, its input, and whether any piece of it came. */
+  readonly #calls = new Map<number, { index: number; input: unknown; hasArguments: boolean }>();
+
+  constructor(target: Target, answer: AnswerTool | undefined) {
+    this.#target = target;
+    this.#answer = answer;
+    const created = Math.floor(Date.now() / 1000);
+    this.#head = { id: '', object: 'chat.completion.chunk', created, model: target.model };
+  }
+
+  translate(events: readonly ServerSentEvent[]): EventBatch {
+    const batch: ChatCompletionChunk[] = [];
+    for (const { data } of events) {
+      if (data === '') continue;
+      try {
+        const event = parseObject(data, {}, this.#target.provider) as unknown as StreamEvent;
+        if (event.type === 'error') throw errorFailure(event, this.#target.provider);
+        batch.push(...this.#chunksOf(event));
+        if (event.type === 'message_stop') return { batch, done: true };
+      } catch (failure) {
+        return { batch, failure };
+      }
+    }
+    return { batch };
+  }
+
+  #chunksOf(event: StreamEvent): ChatCompletionChunk[] {
+    switch (event.type) {
+      case 'message_start':
+        if (!event.message) throw malformed(`${this.#target.provider} sent a start without a message.`);
+        this.#head = {
+          ...this.#head,
+          id: typeof event.message?.id === 'string' ? event.message.id : '',
+          model: typeof event.message?.model === 'string' ? event.message.model : this.#target.model,
+        };
+        this.#usage = laterUsage(this.#usage, event.message?.usage);
+        return [this.#chunk({ role: 'assistant', content: '' })];
+      case 'content_block_start':
+        return this.#startBlock(event.index ?? -1, this.#checked(event.content_block));
+      case 'content_block_delta':
+        return this.#deltaOf(event);
+      case 'content_block_stop':
+        return this.#stopBlock(event.index ?? -1);
+      case 'message_delta':
+        this.#usage = laterUsage(this.#usage, event.usage);
+        return [this.#chunk({}, this.#finish(event.delta?.stop_reason))];
+      case 'message_stop':
+        return this.#usageChunk();
+      default:
+        return [];
+    }
+  }
+
+  #checked(block: ContentBlock | undefined): ContentBlock {
+    if (typeof block !== 'object' || block === null)
+      throw malformed(`${this.#target.provider} sent an empty block.`);
+    return checked(block, this.#target.provider);
+  }
+
+  #startBlock(index: number, block: ContentBlock): ChatCompletionChunk[] {
+    const { type, id, name, text, input } = block;
+    if (type === 'text') return text ? [this.#text(text)] : [];
+    if (isThought(block)) {
+      this.#thoughts.set(index, { ...block });
+      return block.thinking ? [this.#chunk({ reasoning_content: block.thinking })] : [];
+    }
+    if (type !== 'tool_use') return [];
+    if (name === this.#answer?.name) {
+      this.#answerBlock = index;
+      this.#calls.set(index, { index: -1, input, hasArguments: false });
+      return [];
+    }
+    const place = [...this.#calls.values()].filter((call) => call.index >= 0).length;
+    this.#calls.set(index, { index: place, input, hasArguments: false });
+    return [this.#call(place, { id: id!, type: 'function', function: { name: name!, arguments: '' } })];
+  }
+
+  #deltaOf({ index = -1, delta }: StreamEvent): ChatCompletionChunk[] {
+    switch (delta?.type) {
+      case 'text_delta':
+        return [this.#text(textIn(delta.text))];
+      case 'thinking_delta': {
+        const text = textIn(delta.thinking);
+        const thought = this.#thoughts.get(index);
+        this.#thoughtLength += text.length;
+        if (this.#thoughtLength > MAX_THOUGHT)
+          throw malformed(`${this.#target.provider} thinks without end.`);
+        if (thought) thought.thinking = (thought.thinking ?? '') + text;
+        return [this.#chunk({ reasoning_content: text })];
+      }
+      case 'signature_delta': {
+        const thought = this.#thoughts.get(index);
+        if (thought) thought.signature = (thought.signature ?? '') + textIn(delta.signature);
+        return [];
+      }
+      case 'input_json_delta':
+        return this.#inputDelta(index, textIn(delta.partial_json));
+      default:
+        return [];
+    }
+  }
+
+  #text(content: string): ChatCompletionChunk {
+    if (this.#answer && this.#words.length <= MAX_THOUGHT) this.#words += content;
+    return this.#chunk({ content });
+  }
+
+  #inputDelta(index: number, text: string): ChatCompletionChunk[] {
+    const call = this.#calls.get(index);
+    if (!call || !text) return [];
+    call.hasArguments = true;
+    if (index !== this.#answerBlock) return [this.#call(call.index, { function: { arguments: text } })];
+    if (this.#answer?.field === undefined) return [this.#chunk({ content: text })];
+    this.#answerText += text;
+    if (this.#answerText.length > MAX_THOUGHT)
+      throw malformed(`${this.#target.provider} answers without end.`);
+    return [];
+  }
+
+  /** A tool without input sends no piece of it, and compatible servers may send it whole at the start; callers parse JSON. */
+  #stopBlock(index: number): ChatCompletionChunk[] {
+    const thought = this.#thoughts.get(index);
+    if (thought) {
+      this.#thoughts.delete(index);
+      const delta = toThoughts([asThought(thought)], this.#thoughtCount);
+      this.#thoughtCount += 1;
+      return [this.#chunk(delta as Delta)];
+    }
+    const call = this.#calls.get(index);
+    if (!call) return [];
+    if (index === this.#answerBlock) return this.#endAnswer(call);
+    if (call.hasArguments) return [];
+    return [this.#call(call.index, { function: { arguments: JSON.stringify(call.input ?? {}) } })];
+  }
+
+  #endAnswer({ input, hasArguments }: { input: unknown; hasArguments: boolean }): ChatCompletionChunk[] {
+    const { field } = this.#answer!;
+    if (hasArguments && field === undefined) return [];
+    const whole = hasArguments ? parseObject(this.#answerText, {}, this.#target.provider) : input;
+    return [this.#chunk({ content: JSON.stringify(answerOf(whole, this.#answer!)) ?? 'null' })];
+  }
+
+  /** A call of the tool that takes the answer is the answer, so it ends as one. */
+  #finish(stopReason: string | null | undefined): FinishReason | null {
+    const finish = finishReason(stopReason);
+    if (!this.#answer) return finish;
+    const isCalled = [...this.#calls.values()].some((call) => call.index >= 0);
+    if (isCalled) return finish;
+    if (
+      this.#answerBlock === undefined &&
+      (finish === 'stop' || finish === 'tool_calls') &&
+      !isJson(this.#words)
+    )
+      throw malformed(`${this.#target.provider} did not give the JSON that was asked for.`);
+    return finish === 'tool_calls' ? 'stop' : finish;
+  }
+
+  #call(index: number, call: object): ChatCompletionChunk {
+    return this.#chunk({ tool_calls: [{ index, ...call }] });
+  }
+
+  #usageChunk(): ChatCompletionChunk[] {
+    const usage = toUsage(this.#usage);
+    return saysNothing(usage) ? [] : [{ ...this.#head, choices: [], usage }];
+  }
+
+  #chunk(delta: Delta, finish: ChatCompletionChunk.Choice['finish_reason'] = null): ChatCompletionChunk {
+    return { ...this.#head, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] };
+  }
+}
+
+/** @throws {UpstreamFailure} malformed, when a delta has no text */
+function textIn(value: unknown): string {
+  if (typeof value !== 'string') throw malformed('A delta has no text.');
+  return value;
+}

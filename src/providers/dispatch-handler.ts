@@ -1,0 +1,90 @@
+/** One HTTP exchange on an undici pool, by its lowest interface: its `request` costs twice as much. */
+import type { Dispatcher } from 'undici';
+import type { StopSignal } from '../core/stop-signal.ts';
+import { type BodySink, decodingInto } from './decoded-body.ts';
+import { ResponseBody } from './response-body.ts';
+
+export interface TransportReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: ResponseBody;
+}
+
+export interface ExchangeEvents {
+  /** A connection was found and the request is being written. */
+  readonly onStart?: () => void;
+  /** The head or a piece of the body arrived. */
+  readonly onBytes?: (() => void) | undefined;
+}
+
+export class ReplyHandler implements Dispatcher.DispatchHandler {
+  /** The head of the reply. Rejects with what undici says, or with the reason of the signal. */
+  readonly reply: Promise<TransportReply>;
+  readonly #body = new ResponseBody({
+    pause: () => this.#controller?.pause(),
+    resume: () => this.#controller?.resume(),
+    abort: () => this.#controller?.abort(new Error('nobody reads the reply any more')),
+  });
+  /** Where bytes go: the body, by way of a decoder where they are compressed. */
+  #sink: BodySink = this.#body;
+  readonly #signal: StopSignal;
+  readonly #events: ExchangeEvents;
+  #controller: Dispatcher.DispatchController | undefined;
+  #resolve: (reply: TransportReply) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
+
+  /** @param signal ends the exchange, wherever it is */
+  constructor(signal: StopSignal, events: ExchangeEvents = {}) {
+    this.#signal = signal;
+    this.#events = events;
+    this.reply = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Where dispatching throws, nobody waits for the reply any more.
+    this.reply.catch(() => {});
+    if (signal.aborted) this.#fail(signal.reason);
+    else signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    this.#events.onStart?.();
+    // Aborted while it waited for a connection.
+    if (this.#signal.aborted) controller.abort(this.#signal.reason as Error);
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: object): void {
+    // 100 Continue and 103 Early Hints come before the reply.
+    if (status < 200) return;
+    this.#events.onBytes?.();
+    this.#sink = decodingInto(this.#body, (headers as Record<string, string>)['content-encoding']);
+    this.#resolve({ status, headers: headers as Record<string, string>, body: this.#body });
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, piece: Buffer): void {
+    this.#events.onBytes?.();
+    this.#sink.push(piece);
+  }
+
+  onResponseEnd(): void {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#sink.end();
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#fail(error);
+  }
+
+  readonly #onAbort = () => {
+    const { reason } = this.#signal;
+    this.#controller?.abort(reason as Error);
+    this.#fail(reason);
+  };
+
+  #fail(error: unknown): void {
+    this.#reject(error);
+    this.#sink.fail(error);
+  }
+}

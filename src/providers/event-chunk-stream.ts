@@ -1,0 +1,117 @@
+/** An event stream's bytes as batches of chunks, whatever the provider's dialect. */
+import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
+import type { ChatCompletionChunk } from '../core/openai-types.ts';
+import { type ServerSentEvent, SseParser } from '../core/sse.ts';
+import type { UpstreamFailure } from '../failures/upstream-failure.ts';
+import { ChunkNormaliser } from './normalise/chunks.ts';
+import { asUpstreamFailure } from './normalise/reply-error.ts';
+import type { ResponseBody } from './response-body.ts';
+import { networkFailure } from './transport.ts';
+
+/** What the events of one read say. */
+export interface EventBatch {
+  /** Chunks, or what nearly is one. */
+  readonly batch: readonly object[];
+  /** Why an event could not be read; `batch` has what was whole before it. */
+  readonly failure?: unknown;
+  /** The provider's own terminator was among them. */
+  readonly done?: boolean;
+}
+
+interface ReadBatch {
+  readonly batch: Batch;
+  readonly failure?: unknown;
+  readonly done?: boolean;
+}
+
+/**
+ * Chunks of one read come together. Ends at the terminator or at the end of the bytes; leaving early closes the
+ * connection, which stops the provider. What breaks it is an `UpstreamFailure`, told after what was whole before the fault.
+ */
+export class EventChunkStream extends ChunkStream {
+  readonly #body: ResponseBody;
+  readonly #provider: string;
+  readonly #translate: (events: readonly ServerSentEvent[]) => EventBatch;
+  readonly #parser = new SseParser();
+  readonly #normaliser: ChunkNormaliser;
+  #failure: UpstreamFailure | undefined;
+  #isOver = false;
+
+  /** @param model for chunks that do not name theirs */
+  constructor(
+    body: ResponseBody,
+    provider: string,
+    translate: (events: readonly ServerSentEvent[]) => EventBatch,
+    model = '',
+  ) {
+    super();
+    this.#body = body;
+    this.#provider = provider;
+    this.#translate = translate;
+    this.#normaliser = new ChunkNormaliser({ provider, model });
+  }
+
+  read(): ReadResult {
+    while (!this.#isOver) {
+      const bytes = this.#bytes();
+      if (!bytes) return undefined;
+      const { batch, failure, done } = this.#read(bytes);
+      if (failure) this.#failure = asUpstreamFailure(failure, this.#provider);
+      if (failure || done) this.#end(done && !failure);
+      if (batch.length > 0) return batch;
+    }
+    if (!this.#failure) return END;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    throw failure;
+  }
+
+  readable(): Promise<void> {
+    return this.#body.readable();
+  }
+
+  cancel(): void {
+    // A body that runs out keeps its connection.
+    if (!this.#isOver) this.#end();
+  }
+
+  #bytes(): Buffer | typeof END | undefined {
+    try {
+      return this.#body.read();
+    } catch (error) {
+      this.#isOver = true;
+      throw networkFailure(error, this.#provider);
+    }
+  }
+
+  #read(bytes: Buffer | typeof END): ReadBatch {
+    if (bytes === END) this.#isOver = true;
+    try {
+      const events = bytes === END ? this.#parser.end() : this.#parser.feed(bytes);
+      return this.#normalise(this.#translate(events));
+    } catch (failure) {
+      return { batch: [], failure };
+    }
+  }
+
+  #normalise({ batch: events, failure, done }: EventBatch): ReadBatch {
+    const batch: ChatCompletionChunk[] = [];
+    try {
+      for (const event of events) {
+        const chunk = this.#normaliser.add(event);
+        if (chunk) batch.push(chunk);
+      }
+      const last = done ? this.#normaliser.end() : undefined;
+      if (last) batch.push(last);
+      return { batch, failure, done };
+    } catch (failure) {
+      return { batch, failure };
+    }
+  }
+
+  #end(isComplete = false): void {
+    this.#isOver = true;
+    if (isComplete) this.#body.runOut();
+    else this.#body.close();
+  }
+}

@@ -1,0 +1,111 @@
+/** Several choices (`n`) from a provider that gives one at a time: as many calls, told apart by the choices' index. */
+import { type Batch, type ChunkStream, GeneratedChunkStream } from '../core/chunk-stream.ts';
+import type { ChatCompletion, ChatCompletionChunk, ChatRequest, Usage } from '../core/openai-types.ts';
+import { Stop } from '../core/stop-signal.ts';
+import type { Call, Provider, Reply, StreamReply, Target, WholeReply } from './provider.ts';
+
+/** @returns the same provider, which now answers `n`; every call is charged by the provider, and so counted */
+export function withNChoices(single: Provider): Provider {
+  return {
+    ...single,
+    async send(request, target, call) {
+      const { n, ...one } = request;
+      if (n == null || n === 1) return single.send(one, target, call);
+      return fanOut(n, one, single, target, call);
+    },
+  };
+}
+
+/** When one call fails so does the whole, and the others are aborted: half an answer is none. */
+async function fanOut(
+  n: number,
+  request: ChatRequest,
+  single: Provider,
+  target: Target,
+  call: Call,
+): Promise<Reply> {
+  const signal = new Stop();
+  const leave = () => signal.abort(call.signal.reason);
+  if (call.signal.aborted) leave();
+  call.signal.addEventListener('abort', leave, { once: true });
+  try {
+    const calls = Array.from({ length: n }, () => single.send(request, target, { ...call, signal }));
+    const replies = await Promise.all(calls);
+    if (replies.every((reply) => reply.kind === 'stream')) return mergeStreams(replies);
+    return whole(replies.filter((reply) => reply.kind === 'whole'));
+  } catch (error) {
+    signal.abort();
+    throw error;
+  }
+}
+
+function whole(replies: readonly WholeReply[]): WholeReply {
+  const first = replies[0]!;
+  const choices = replies.map(({ completion }, index) => ({ ...completion.choices[0]!, index }));
+  const usages = replies.map(({ completion }) => completion.usage);
+  const completion: ChatCompletion = { ...first.completion, choices };
+  if (usages.every((usage) => usage !== undefined)) completion.usage = usages.reduce(add);
+  else delete completion.usage;
+  return { ...first, completion };
+}
+
+function mergeStreams(replies: readonly StreamReply[]): StreamReply {
+  const batches = new GeneratedChunkStream(interleaved(replies.map((reply) => reply.batches)));
+  return { ...replies[0]!, batches };
+}
+
+/** Whichever stream has something next; one answer's id and head for all, and one usage at the end. */
+async function* interleaved(streams: readonly ChunkStream[]): AsyncGenerator<Batch> {
+  const iterators = streams.map((stream) => stream[Symbol.asyncIterator]());
+  const pull = async (index: number) => ({ index, result: await iterators[index]!.next() });
+  const pending = new Map(iterators.map((_, index) => [index, pull(index)]));
+  let head: Omit<ChatCompletionChunk, 'choices' | 'usage'> | undefined;
+  // Some servers report what was used so far with every chunk: the last report of each stream counts.
+  const usages = new Map<number, Usage>();
+  try {
+    while (pending.size > 0) {
+      const { index, result } = await Promise.race(pending.values());
+      if (result.done) {
+        pending.delete(index);
+        continue;
+      }
+      pending.set(index, pull(index));
+      const batch: ChatCompletionChunk[] = [];
+      for (const { choices, usage: part, ...rest } of result.value) {
+        head ??= rest;
+        if (part) usages.set(index, part);
+        if (choices.length > 0)
+          batch.push({ ...head, choices: choices.map((choice) => ({ ...choice, index })) });
+      }
+      if (batch.length > 0) yield batch;
+    }
+    if (head && usages.size > 0) yield [{ ...head, choices: [], usage: [...usages.values()].reduce(add) }];
+  } finally {
+    for (const promise of pending.values()) promise.catch(() => {});
+    for (const stream of streams) stream.cancel();
+  }
+}
+
+function add(left: Usage, right: Usage): Usage {
+  const sum = (pick: (usage: Usage) => number | undefined) => (pick(left) ?? 0) + (pick(right) ?? 0);
+  return {
+    prompt_tokens: sum((usage) => usage.prompt_tokens),
+    completion_tokens: sum((usage) => usage.completion_tokens),
+    total_tokens: sum((usage) => usage.total_tokens),
+    prompt_tokens_details: {
+      cached_tokens: sum((usage) => usage.prompt_tokens_details?.cached_tokens),
+      ...cacheWrites(sum),
+    },
+    completion_tokens_details: {
+      reasoning_tokens: sum((usage) => usage.completion_tokens_details?.reasoning_tokens),
+    },
+  };
+}
+
+/** Anthropic's count, which OpenAI's types do not have. */
+function cacheWrites(sum: (pick: (usage: Usage) => number | undefined) => number): object {
+  const written = sum(
+    (usage) => (usage.prompt_tokens_details as { cache_write_tokens?: number })?.cache_write_tokens,
+  );
+  return written > 0 ? { cache_write_tokens: written } : {};
+}

@@ -1,0 +1,80 @@
+/**
+ * A reply as what it is, a stream or a whole answer, whatever was asked for and whatever its content type says: streams come
+ * as `text/plain`, as `Text/Event-Stream`, unasked, and whole answers where a stream was asked for.
+ */
+import { END } from '../core/chunk-stream.ts';
+import { Collector } from '../core/collect.ts';
+import type { ChatCompletion } from '../core/openai-types.ts';
+import type { TransportReply } from './dispatch-handler.ts';
+import type { EventChunkStream } from './event-chunk-stream.ts';
+import { asUpstreamFailure } from './normalise/reply-error.ts';
+import type { Reply, Target } from './provider.ts';
+import { ResponseBody } from './response-body.ts';
+import { networkFailure, readText } from './transport.ts';
+
+/** What a dialect knows of its replies. */
+export interface ReplyReader {
+  readonly target: Target;
+  readonly dropped: readonly string[];
+  readonly wantsStream: boolean;
+  /** May throw anything: nothing that a reply makes it throw is a fault of ours. */
+  readonly readWhole: (text: string) => ChatCompletion;
+  readonly readStream: (body: ResponseBody) => EventChunkStream;
+}
+
+/** @throws {UpstreamFailure} */
+export async function readReply(reply: TransportReply, reader: ReplyReader): Promise<Reply> {
+  const { headers, status, body } = reply;
+  const { target, dropped } = reader;
+  const facts = { dropped, headers, status };
+  if (reader.wantsStream && (await isStream(body, isEventStream(headers), target.provider)))
+    return { kind: 'stream', ...facts, batches: reader.readStream(body) };
+  const text = await readText(body, target.provider);
+  try {
+    const completion = beginsAsEvents(text) ? collected(text, reader) : reader.readWhole(text);
+    return { kind: 'whole', ...facts, completion };
+  } catch (error) {
+    throw asUpstreamFailure(error, target.provider);
+  }
+}
+
+/** A header is written in any case. */
+export function isEventStream(headers: Readonly<Record<string, string>>): boolean {
+  return /\btext\/event-stream\b/i.test(headers['content-type'] ?? '');
+}
+
+/** Its first bytes decide where they are plain, as the type is often wrong. */
+async function isStream(body: ResponseBody, saysSo: boolean, provider: string): Promise<boolean> {
+  try {
+    for (;;) {
+      const bytes = body.peek();
+      if (bytes === END) return saysSo;
+      if (bytes) {
+        const start = bytes.toString('utf8', 0, 64);
+        return saysSo ? !/^\uFEFF?\s*[{[<]/.test(start) : beginsAsEvents(start);
+      }
+      await body.readable();
+    }
+  } catch (error) {
+    throw networkFailure(error, provider);
+  }
+}
+
+/** Fields and comments of server-sent events; JSON begins with none of them. */
+function beginsAsEvents(text: string): boolean {
+  return /^\uFEFF?\s{0,64}(?:(?:data|event|id|retry)\s*:|:)/.test(text.slice(0, 128));
+}
+
+/** A stream that nobody asked for, as the whole answer it makes. */
+function collected(text: string, { readStream }: ReplyReader): ChatCompletion {
+  const body = new ResponseBody({ pause() {}, resume() {}, abort() {} });
+  body.push(Buffer.from(text));
+  body.end();
+  const stream = readStream(body);
+  const collector = new Collector();
+  for (;;) {
+    const batch = stream.read();
+    if (batch === END) return collector.completion();
+    for (const chunk of batch ?? []) collector.add(chunk);
+  }
+}

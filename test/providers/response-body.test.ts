@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { END } from '../../src/core/chunk-stream.ts';
+import { EventChunkStream } from '../../src/providers/event-chunk-stream.ts';
+import { ResponseBody } from '../../src/providers/response-body.ts';
+
+/** A connection that remembers what it was told to do. */
+function connection() {
+  const told: string[] = [];
+  const body = new ResponseBody({
+    pause: () => told.push('pause'),
+    resume: () => told.push('resume'),
+    abort: () => told.push('abort'),
+  });
+  return { body, told };
+}
+
+const bytes = (text: string) => Buffer.from(text);
+
+describe('read piece by piece', () => {
+  it('gives all that has come, at the reader’s pace', async () => {
+    const { body } = connection();
+    body.push(bytes('one '));
+    body.push(bytes('two'));
+    expect(String(body.read())).toBe('one two');
+    expect(body.read()).toBeUndefined();
+    const news = body.readable();
+    body.push(bytes('three'));
+    body.end();
+    await news;
+    expect(String(body.read())).toBe('three');
+    expect(body.read()).toBe(END);
+  });
+
+  it('stops a provider that is quicker than the reader, until it has read', () => {
+    const { body, told } = connection();
+    for (let piece = 0; piece < 5; piece++) body.push(Buffer.alloc(20_000));
+    expect(told).toContain('pause');
+    expect((body.read() as Buffer).length).toBe(100_000);
+    expect(told.at(-1)).toBe('resume');
+  });
+
+  it('gives what was whole before it says what broke', () => {
+    const { body } = connection();
+    body.push(bytes('half'));
+    body.fail(new Error('reset'));
+    expect(String(body.read())).toBe('half');
+    expect(() => body.read()).toThrow('reset');
+  });
+
+  it('wakes everybody who waits when it breaks', async () => {
+    const { body } = connection();
+    const both = Promise.all([body.readable(), body.readable()]);
+    body.fail(new Error('reset'));
+    await both;
+    expect(() => body.read()).toThrow('reset');
+  });
+
+  it('closes the connection of a reader who leaves early, and only then', async () => {
+    const early = connection();
+    early.body.close();
+    expect(early.told).toEqual(['abort']);
+    const late = connection();
+    late.body.end();
+    late.body.close();
+    expect(late.told).toEqual([]);
+  });
+});
+
+describe('read whole', () => {
+  it('is never stopped, and joins characters that were cut between two pieces', async () => {
+    const { body, told } = connection();
+    const whole = body.text();
+    const text = `${'x'.repeat(100_000)}é`;
+    for (const half of [bytes(text).subarray(0, 100_001), bytes(text).subarray(100_001)]) body.push(half);
+    body.end();
+    expect(await whole).toBe(text);
+    expect(told).toEqual([]);
+  });
+
+  it('leaves a byte order mark out', async () => {
+    const { body } = connection();
+    body.push(bytes('\uFEFF{}'));
+    body.end();
+    expect(await body.text()).toBe('{}');
+  });
+
+  it('goes on with what was stopped before', async () => {
+    const { body, told } = connection();
+    body.push(Buffer.alloc(70_000, 'x'));
+    const whole = body.text();
+    expect(told).toEqual(['pause', 'resume']);
+    body.end();
+    expect((await whole).length).toBe(70_000);
+  });
+});
+
+describe('left to run out', () => {
+  it('keeps the connection when it ends soon', async () => {
+    const { body, told } = connection();
+    body.runOut();
+    body.push(bytes('\n'));
+    body.end();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(told).toEqual([]);
+  });
+
+  it('also when the events are left after their terminator', async () => {
+    const { body, told } = connection();
+    const events = new EventChunkStream(body, 'provider', () => ({ batch: [], done: true }));
+    body.push(bytes('data: [DONE]\n\n'));
+    expect(events.read()).toBe(END);
+    events.cancel();
+    body.end();
+    expect(told).toEqual([]);
+  });
+
+  it('closes one that does not', async () => {
+    const { body, told } = connection();
+    body.runOut();
+    await expect.poll(() => told).toEqual(['abort']);
+  });
+});
