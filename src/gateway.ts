@@ -98,6 +98,7 @@ export function createGateway(
     };
     const {
       GUARDRAIL_PROMPT: guardrail,
+      GUARDRAIL_DOORS: doors,
       RETRY_AFTER_WAIT: retryAfterWait,
       ROUTE_BUDGET: routeBudget,
     } = served.settings;
@@ -115,7 +116,7 @@ export function createGateway(
         chain: (name) => chooseChain(chains, others, name),
         withSuccessors: (targets) =>
           cooldowns.hasNone ? targets : targets.map((target) => cooldowns.resolveSuccessor(target) ?? target),
-        guardrail: guardrail === 'off' ? undefined : guardrail,
+        guardrail: guardrail === 'off' ? undefined : { prompt: guardrail, doors },
         cache,
         singleFlight,
         // A fault that a demo asks for is felt by its own request alone.

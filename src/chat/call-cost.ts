@@ -43,11 +43,11 @@ export async function measure(
 ): Promise<CallCost> {
   const { completion } = result;
   const target = attempts.answeredBy;
-  if (!completion || !target) return { answer: undefined, finishReason: null, tokens: NO_TOKENS, cost: 0 };
   const at = dependencies.clock.now();
-  const usage = await usageOf(completion, target, request, attempts, dependencies);
-  let tokens = tokenCounts(usage);
-  let cost = await costOf(tokens, target, at);
+  const usage =
+    completion && target ? await usageOf(completion, target, request, attempts, dependencies) : undefined;
+  let tokens = usage ? tokenCounts(usage) : NO_TOKENS;
+  let cost = usage ? await costOf(tokens, target!, at) : 0;
   for (const work of attempts.unusedWork) {
     const part = tokenCounts(
       await dependencies.tokens.estimate(goingOn(request, work.before), work.written, work.target.model),
@@ -56,6 +56,7 @@ export async function measure(
     tokens = addTokens(tokens, part);
     cost = cost === null || price === null ? null : cost + price;
   }
+  if (!completion || !usage) return { answer: undefined, finishReason: null, tokens, cost };
   setUsage(completion, attempts.stitched ? asUsage(tokens) : usage);
   return { answer: WholeAnswer.of(completion), finishReason: finishOf(completion), tokens, cost };
 }

@@ -8,7 +8,7 @@ import type { CachedAnswer } from '../cache/exact-store.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { WholeAnswer } from '../core/whole-answer.ts';
 import { asFailure, type Failure } from '../failures/failure.ts';
-import { withGuardrail } from '../guard/guardrail.ts';
+import { guardrailAt, withGuardrail } from '../guard/guardrail.ts';
 import type { Admitted } from './admission.ts';
 import { type ChatAnswer, toCallerFormat } from './answer.ts';
 import { type CallCost, cachedCost, followerCost, measure } from './call-cost.ts';
@@ -38,7 +38,7 @@ interface AdmittedRequest {
 export async function chat(incoming: Incoming, dependencies: ChatDependencies): Promise<ChatAnswer> {
   const { caller, cacheControl, parsed } = incoming;
   const chain = allowedPart(dependencies.chain(parsed.model), incoming);
-  const request = withGuardrail(parsed.request, dependencies.guardrail);
+  const request = withGuardrail(parsed.request, guardrailAt(parsed.wire, dependencies.guardrail));
 
   const isShared =
     dependencies.cache.isOn && parsed.cache && !cacheControl.noStore && !incoming.upstreamHeaders;

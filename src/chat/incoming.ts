@@ -4,6 +4,7 @@ import type { AnswerCache } from '../cache/exact-store.ts';
 import type { Clock } from '../core/clock.ts';
 import type { StopSignal } from '../core/stop-signal.ts';
 import type { CallRecord } from '../events/receipt.ts';
+import type { Guardrail } from '../guard/guardrail.ts';
 import type { TokenCounter } from '../pricing/token-counter.ts';
 import type { Target } from '../providers/provider.ts';
 import type { RoutedCall, RoutedReply } from '../routing/routed.ts';
@@ -39,7 +40,7 @@ export interface Incoming extends CallContext {
 export interface ChatDependencies {
   /** @throws {Failure} when there is no such model or chain */
   readonly chain: (name: string | undefined) => Chain;
-  readonly guardrail: string | undefined;
+  readonly guardrail: Guardrail | undefined;
   /** The targets that would be asked now: those whose model is gone are replaced by their successors. */
   readonly withSuccessors: (targets: readonly Target[]) => readonly Target[];
   readonly cache: AnswerCache;

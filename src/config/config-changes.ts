@@ -5,6 +5,7 @@ import type { Settings } from './environment.ts';
 /** Settings that are read at every request, so that a new value holds at once; all others need a restart. */
 const LIVE: readonly (keyof Settings)[] = [
   'GUARDRAIL_PROMPT',
+  'GUARDRAIL_DOORS',
   'RETRIES',
   'CONNECT_TIMEOUT',
   'FIRST_TOKEN_TIMEOUT',

@@ -112,6 +112,10 @@ const schema = z.object({
   REDIS_AWAY: z.enum(['auto', 'closed', 'open']).default('auto'),
   WORKERS: wholeNumber(1, 1, 128),
   GUARDRAIL_PROMPT: z.string().default(DEFAULT_GUARDRAIL),
+  GUARDRAIL_DOORS: z
+    .string()
+    .default('chat,completions')
+    .transform((text) => text.split(',').map((door) => door.trim())),
   PROMPTLAYER_API_KEY: secret.optional(),
   PROMPTLAYER_BASE_URL: url,
   RETRIES: wholeNumber(2, 0, 10),

@@ -54,6 +54,7 @@ export async function attempt(
     const failure = deadline.callerGone
       ? clientClosed()
       : classify(deadline.expired ?? error, dependencies.clock.now(), target);
+    if (call.attempts.answeredBy !== target && wasGivenUp(failure)) call.attempts.markUnanswered(log, target);
     attemptFailed(log, failure, walk.elapsed());
     // A target that was given less than its own time because the budget ran out has not been shown to be silent.
     if (failure.facts?.timeout === 'first_token' && isCutShort && !deadline.hasBeenExtended)
@@ -105,6 +106,11 @@ export async function attempt(
   } catch (error) {
     throw fail(error);
   }
+}
+
+/** We stopped waiting, or the caller did: the provider goes on working for a while, and charges for it. */
+function wasGivenUp({ kind, facts }: Failure): boolean {
+  return kind === 'client_closed' || (facts?.timeout !== undefined && facts.timeout !== 'connect');
 }
 
 /** @param cap output tokens, where the caller's limits say less than the caller */

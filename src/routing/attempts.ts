@@ -7,7 +7,7 @@ import type { Target } from '../providers/provider.ts';
 export interface Attempt {
   /** `provider/model`. */
   readonly target: string;
-  /** `ok`, a failure's kind, `cooling` for a target that was left out, `outrun` for the slower of two. */
+  /** `ok`, a failure's kind, `cooling` for a target that was left out, `hedge_lost` for the slower of two. */
   kind: FailureKind | 'ok' | 'cooling' | 'hedge_lost' | 'running';
   status: number | undefined;
   /** What to show in place of a status that never came (`ECONNRESET`, `first_token`). */
@@ -36,7 +36,7 @@ export class AttemptLog {
   answeredBy: Target | undefined;
   /** The answer is put together from the parts of several attempts. */
   stitched = false;
-  /** Work that is paid for and was not the (whole) answer: parts of broken streams, calls that were outrun. */
+  /** Work that is paid for and was not the (whole) answer: parts of broken streams, calls that lost a race or were given up. */
   readonly unusedWork: UnusedWork[] = [];
   #targets: readonly Target[] = [];
 
@@ -70,6 +70,11 @@ export class AttemptLog {
       attempt.ended_ms = round(atMs);
       this.unusedWork.push({ target: this.#targets[index]!, before: '', written: '' });
     }
+  }
+
+  /** Nothing of its answer came, but its provider had the question, and will charge for what it read at least. */
+  markUnanswered(attempt: Attempt, target: Target): void {
+    if (attempt.kind !== 'hedge_lost') this.unusedWork.push({ target, before: '', written: '' });
   }
 
   /** `together/x=upstream_rate_limited(429,0.2s); openai/gpt-4=ok(200,1.1s)` */

@@ -80,7 +80,8 @@ export class MessageEvents {
   #thinking(block: ThinkingBlock): string {
     if (block.type === 'redacted_thinking') return this.#begin({ kind: 'thinking' }, block) + this.#close();
     let text = '';
-    if (block.thinking)
+    // A signed block is told whole when it ends; its words may have gone out as they came.
+    if (block.thinking && this.#open?.kind !== 'thinking')
       text += this.#within('thinking', { type: 'thinking_delta', thinking: block.thinking });
     if (!block.signature) return text;
     // The signature ends its block: what thinks on after it is another.

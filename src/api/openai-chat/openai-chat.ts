@@ -10,7 +10,7 @@ import { openAiError, openAiErrors } from './openai-error.ts';
 
 export const openAiChat: ApiFormat = {
   ...openAiErrors,
-  name: 'openai-chat',
+  name: 'chat',
   parse(body) {
     const parsed = parseRequest(body);
     const reply = parsed.wantsUsageChunk ? WITH_USAGE : WITHOUT_USAGE;
