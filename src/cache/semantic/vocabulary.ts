@@ -79,6 +79,10 @@ export class Vocabulary implements KnownForms {
     return OPTIONAL_WORDS.has(word);
   }
 
+  isStopWord(word: string): boolean {
+    return STOP_WORDS.has(word);
+  }
+
   /** A frequent word of English. */
   isCommon(word: string): boolean {
     this.#common ??= readWords('common-words.txt');
