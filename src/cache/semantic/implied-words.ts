@@ -3,7 +3,7 @@ import { DEFAULT_VERBS, HEAD_VERBS, NOUNS_TO_EXPLAIN } from './lexicon/word-clas
 import { type Intent, isContent, type Token } from './token.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-const IMPLIED_PRICE = 0.2;
+export const IMPLIED_PRICE = 0.2;
 const DEFAULT_VERB_PRICE = 0.35;
 /** "how does X work", "explain X" */
 const WORK_PRICE = 0.3;
@@ -24,9 +24,13 @@ export function implyWords(
   for (const token of tokens) {
     if (isContent(token)) continue;
     const isSubject = isExplanation && token.isHead && token.price! >= 0.1 && NOUNS_TO_EXPLAIN.has(token.key);
-    if (isSubject || ((intent === 'compare' || saysNothingElse) && !HEAD_VERBS.has(token.key))) delete token.price;
+    if (isSubject || ((intent === 'compare' || saysNothingElse) && !HEAD_VERBS.has(token.key)))
+      delete token.price;
   }
-  return { verbs: verbs.map(({ key }) => key), hasHeadVerb: tokens.some((token) => token.isVerb && isHeadVerb(token)) };
+  return {
+    verbs: verbs.map(({ key }) => key),
+    hasHeadVerb: tokens.some((token) => token.isVerb && isHeadVerb(token)),
+  };
 }
 
 const isHeadVerb = (token: Token) => !isContent(token) && HEAD_VERBS.has(token.key);
@@ -35,7 +39,8 @@ function priceImplied(tokens: readonly Token[], { implied }: Vocabulary): void {
   for (const token of tokens) {
     const others = isContent(token) ? implied.get(token.key) : undefined;
     if (!others) continue;
-    for (const other of tokens) if (other !== token && isContent(other) && others.has(other.key)) other.price = IMPLIED_PRICE;
+    for (const other of tokens)
+      if (other !== token && isContent(other) && others.has(other.key)) other.price = IMPLIED_PRICE;
   }
 }
 
@@ -44,5 +49,6 @@ function priceDefaultVerb(tokens: readonly Token[], verbs: readonly Token[], int
   const [only] = verbs;
   if (verbs.length !== 1 || !only || !isContent(only) || !DEFAULT_VERBS.has(only.key)) return;
   if (intent === 'why' || intent === 'fix') return;
-  if (tokens.filter((token) => isContent(token) && token !== only).length >= 2) only.price = DEFAULT_VERB_PRICE;
+  if (tokens.filter((token) => isContent(token) && token !== only).length >= 2)
+    only.price = DEFAULT_VERB_PRICE;
 }

@@ -16,8 +16,13 @@ const PAST: Record<string, readonly string[]> = {
 export function inflections(verb: string): string[] {
   if (verb === 'iterate') return ['iterate', 'iterates', 'iterated', 'iterating'];
   const bare = verb.endsWith('e') && !verb.endsWith('ee') ? verb.slice(0, -1) : verb;
-  const doubled = /[^aeiou][aeiou][bdgmnprt]$/.test(verb) && !LIGHT_ENDING.has(verb) ? verb + verb.at(-1) : bare;
-  const third = /(?:s|x|z|ch|sh)$/.test(verb) ? `${verb}es` : /[^aeiou]y$/.test(verb) ? `${verb.slice(0, -1)}ies` : `${verb}s`;
+  const doubled =
+    /[^aeiou][aeiou][bdgmnprt]$/.test(verb) && !LIGHT_ENDING.has(verb) ? verb + verb.at(-1) : bare;
+  const third = /(?:s|x|z|ch|sh)$/.test(verb)
+    ? `${verb}es`
+    : /[^aeiou]y$/.test(verb)
+      ? `${verb.slice(0, -1)}ies`
+      : `${verb}s`;
   const past = PAST[verb] ?? [/[^aeiou]y$/.test(verb) ? `${verb.slice(0, -1)}ied` : `${doubled}ed`];
   return [verb, third, `${doubled}ing`, ...past];
 }

@@ -48,7 +48,9 @@ export function pairOf(stored: CanonicalQuestion, asked: CanonicalQuestion): Pai
   const onlyAsked = [...asked.optional.keys()].filter((key) => !stored.optional.has(key));
   const storedPlaces = placesOf(stored.tokens);
   const askedPlaces = placesOf(asked.tokens);
-  const shared = [...storedPlaces].filter(([key, { token }]) => token.kind !== 'number' && askedPlaces.has(key)).map(([key]) => key);
+  const shared = [...storedPlaces]
+    .filter(([key, { token }]) => token.kind !== 'number' && askedPlaces.has(key))
+    .map(([key]) => key);
   const hasDirection = stored.tokens.some(isDirected) || asked.tokens.some(isDirected);
   const differences = [
     ...intentDifference(stored, asked),
@@ -66,7 +68,8 @@ export function pairOf(stored: CanonicalQuestion, asked: CanonicalQuestion): Pai
     askedPlaces,
     shared,
     isSymmetric:
-      stored.intent === 'compare' || (!hasDirection && stored.tokens.some(({ key }) => SYMMETRIC_WORDS.has(key))),
+      stored.intent === 'compare' ||
+      (!hasDirection && stored.tokens.some(({ key }) => SYMMETRIC_WORDS.has(key))),
   };
 }
 
@@ -81,7 +84,10 @@ function placesOf(tokens: readonly Token[]): Map<string, Placed> {
 /** @returns undefined where the two do not go together */
 export function intentPrice(stored: CanonicalQuestion, asked: CanonicalQuestion): number | undefined {
   if (stored.intent === asked.intent) return 0;
-  return INTENT_PRICES.get(`${stored.intent} ${asked.intent}`) ?? INTENT_PRICES.get(`${asked.intent} ${stored.intent}`);
+  return (
+    INTENT_PRICES.get(`${stored.intent} ${asked.intent}`) ??
+    INTENT_PRICES.get(`${asked.intent} ${stored.intent}`)
+  );
 }
 
 function intentDifference(stored: CanonicalQuestion, asked: CanonicalQuestion): Difference[] {
@@ -111,22 +117,31 @@ function wordDifferences(
       differences.push({ rule: 'like verb', text: `${key}~${other}`, price });
     });
   }
-  for (const [question, only] of [[stored, onlyStored], [asked, onlyAsked]] as const) {
+  for (const [question, only] of [
+    [stored, onlyStored],
+    [asked, onlyAsked],
+  ] as const) {
     for (const key of only) {
-      if (!matched.has(key)) differences.push({ rule: `optional ${key}`, text: key, price: question.optional.get(key)! });
+      if (!matched.has(key))
+        differences.push({ rule: `optional ${key}`, text: key, price: question.optional.get(key)! });
     }
   }
   return differences;
 }
 
-function roleDifferences(shared: readonly string[], here: Pair['storedPlaces'], there: Pair['askedPlaces']): Difference[] {
+function roleDifferences(
+  shared: readonly string[],
+  here: Pair['storedPlaces'],
+  there: Pair['askedPlaces'],
+): Difference[] {
   const differences: Difference[] = [];
   for (const key of shared) {
     const a = here.get(key)!.token;
     const b = there.get(key)!.token;
     if (a.role === b.role || (a.role !== '' && b.role !== '')) continue;
     const role = a.role || b.role;
-    if (role === 'in' && a.isVerb !== b.isVerb) differences.push({ rule: 'role', text: `in ${key}`, price: TO_PLACE_PRICE });
+    if (role === 'in' && a.isVerb !== b.isVerb)
+      differences.push({ rule: 'role', text: `in ${key}`, price: TO_PLACE_PRICE });
     if ((role === 'from' || role === 'by') && !MOVABLE_WORDS.has(key)) {
       differences.push({ rule: 'role', text: `${role} ${key}`, price: TO_ORIGIN_PRICE });
     }

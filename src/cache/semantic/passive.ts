@@ -3,7 +3,9 @@ import type { Vocabulary } from './vocabulary.ts';
 
 const AUXILIARIES = new Set('is are was were can could should would may might'.split(' '));
 const SUBJECTS = new Set('i you we one it someone'.split(' '));
-const PARTICIPLES = new Set('read built found written made sent gotten caught thrown run split drawn hidden shown'.split(' '));
+const PARTICIPLES = new Set(
+  'read built found written made sent gotten caught thrown run split drawn hidden shown'.split(' '),
+);
 const MAX_SUBJECT_WORDS = 9;
 
 export function asksActively(words: readonly string[], vocabulary: Vocabulary): readonly string[] {

@@ -49,7 +49,10 @@ export function compilePhrases(table: string): PhraseNode {
 function compileRule(line: string): PhraseNode {
   const arrow = line.indexOf('=>');
   if (arrow < 0) throw new Error(`A phrase rule needs "=>": ${line}`);
-  const output = line.slice(arrow + 2).split(' ').filter(Boolean);
+  const output = line
+    .slice(arrow + 2)
+    .split(' ')
+    .filter(Boolean);
   const [pattern = '', following] = line.slice(0, arrow).split(' / ');
   const rule: PhraseRule = { output, hasSlot: pattern.includes('<') };
   const end = emptyNode();
@@ -100,7 +103,9 @@ class PatternReader {
       }
       return from;
     } else if (item === '#') node.numbers.push(next);
-    else for (const form of item.startsWith('~') ? inflections(item.slice(1)) : [item]) addWord(node, form === 'END' ? '|' : form, next);
+    else
+      for (const form of item.startsWith('~') ? inflections(item.slice(1)) : [item])
+        addWord(node, form === 'END' ? '|' : form, next);
     return node;
   }
 

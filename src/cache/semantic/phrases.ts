@@ -105,7 +105,8 @@ class Search {
     const nexts = node.words.get(word);
     if (nexts) for (const next of nexts) this.from(next, at + 1);
     if (node.numbers.length > 0 && isNumber(word)) for (const next of node.numbers) this.from(next, at + 1);
-    for (const { capture, words, next } of node.captures) if (words.has(word)) this.#keep(capture, at, at + 1, next);
+    for (const { capture, words, next } of node.captures)
+      if (words.has(word)) this.#keep(capture, at, at + 1, next);
     for (const { capture, longest, next } of node.slots) {
       for (let end = at + 1; end <= at + longest && end <= this.#input.length; end++) {
         if (this.#input[end - 1] === '|') break;
@@ -133,7 +134,8 @@ function follows(node: PhraseNode, input: readonly string[], at: number): boolea
   if (word === undefined) return false;
   if (isNumber(word) && node.numbers.some((next) => follows(next, input, at + 1))) return true;
   return node.slots.some(({ longest, next }) => {
-    for (let end = at + 1; end <= at + longest && input[end - 1] !== '|'; end++) if (follows(next, input, end)) return true;
+    for (let end = at + 1; end <= at + longest && input[end - 1] !== '|'; end++)
+      if (follows(next, input, end)) return true;
     return false;
   });
 }

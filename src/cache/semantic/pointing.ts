@@ -3,7 +3,9 @@ import type { Segments } from './segments.ts';
 
 const POINTERS = new Set(['this', 'these', 'following', 'attached']);
 /** After these words "this" points at nothing: "this is", "like this". */
-const AFTER_THIS = new Set('is in with using to from by for on be work happen mean possible error'.split(' '));
+const AFTER_THIS = new Set(
+  'is in with using to from by for on be work happen mean possible error'.split(' '),
+);
 const IN_THIS = new Set(['case', 'way', 'order', 'format', 'example']);
 const BEFORE_THIS = new Set(['in', 'on', 'at', 'for', 'of', 'like']);
 const BEFORE_BELOW = new Set(

@@ -2,15 +2,25 @@
 import { OPTIONAL_WORDS } from './lexicon/optional-words.ts';
 import { PREPOSITIONS } from './lexicon/prepositions.ts';
 import { TOOLS } from './lexicon/tools.ts';
-import { ARTEFACTS, BEFORE_VERB, DESTINATIONS, DETERMINERS, HEAD_VERBS, MAKING_VERBS, SQL_NAMES } from './lexicon/word-classes.ts';
-import { MARK } from './segments.ts';
+import {
+  ARTEFACTS,
+  BEFORE_VERB,
+  DESTINATIONS,
+  DETERMINERS,
+  HEAD_VERBS,
+  MAKING_VERBS,
+  SQL_NAMES,
+} from './lexicon/word-classes.ts';
 import type { Reader } from './reader.ts';
+import { MARK } from './segments.ts';
 
 /** How many words ahead belong to what is made. */
 const AHEAD = 7;
 const WRITTEN = new Set('to into a data text the an output file json csv xml'.split(' '));
 const ARTEFACT_WORDS = new Set(['script', 'program', 'code', 'function', 'method', 'snippet']);
-const BEFORE_OWN_ARTEFACT = new Set('a an the as my call pass passing mock use using export import inside each every'.split(' '));
+const BEFORE_OWN_ARTEFACT = new Set(
+  'a an the as my call pass passing mock use using export import inside each every'.split(' '),
+);
 const AFTER_ARTEFACT = new Set(['|', 'in', 'for', 'that', 'which', 'using', 'with', '']);
 const NAMED_AGAIN = new Set(['number', 'value', 'element', 'variable']);
 
@@ -18,9 +28,12 @@ const NAMED_AGAIN = new Set(['number', 'value', 'element', 'variable']);
 export function isAskedFor(key: string, form: string, reader: Reader): boolean {
   if (!MAKING_VERBS.has(key) && key !== 'create') return false;
   const makesCode = makesArtefact(reader);
-  if (key !== 'create') return !(key === 'write' && writesData(reader, makesCode)) && (reader.isHead || key !== 'write');
+  if (key !== 'create')
+    return !(key === 'write' && writesData(reader, makesCode)) && (reader.isHead || key !== 'write');
   const isPassive = /(?:ed|en|made|built)$/.test(form) && reader.previousWord !== '|';
-  return (makesCode && reader.isHead) || (isPassive && reader.tokens.some((token) => ARTEFACTS.has(token.key)));
+  return (
+    (makesCode && reader.isHead) || (isPassive && reader.tokens.some((token) => ARTEFACTS.has(token.key)))
+  );
 }
 
 function makesArtefact(reader: Reader): boolean {
@@ -42,7 +55,11 @@ function writesData(reader: Reader, makesCode: boolean): boolean {
 const ahead = ({ words, at }: Reader) => words.slice(at + 1, at + 1 + AHEAD);
 
 /** @returns the price of leaving it out, undefined for content; and its name, which "each" may share with "all" */
-export function priceOf(key: string, form: string, reader: Reader): { key: string; price: number | undefined } {
+export function priceOf(
+  key: string,
+  form: string,
+  reader: Reader,
+): { key: string; price: number | undefined } {
   if (key === 'each') return priceOfEach(reader);
   return { key, price: price(key, form, reader) };
 }
@@ -68,7 +85,9 @@ function price(key: string, form: string, reader: Reader): number | undefined {
 
 /** "… in a python script" */
 function endsInArtefact(reader: Reader): boolean {
-  return reader.role === '' && !BEFORE_OWN_ARTEFACT.has(reader.previousWord) && AFTER_ARTEFACT.has(reader.word(1));
+  return (
+    reader.role === '' && !BEFORE_OWN_ARTEFACT.has(reader.previousWord) && AFTER_ARTEFACT.has(reader.word(1))
+  );
 }
 
 /** Where a question says "fix" or "why", or gives the number or the text, "error" adds nothing. */
@@ -86,7 +105,9 @@ function isFilename({ previousWord, literals }: Reader): boolean {
 /** "print each element" is "print all elements"; "the maximum of each row" is not "of all rows". */
 function priceOfEach(reader: Reader): { key: string; price: number | undefined } {
   const { tokens, role } = reader;
-  const isAfterVerb = tokens.at(-1)?.isVerb === true && reader.sawVerb && role === '' && !/^\d/.test(reader.word(1));
-  const isFirst = tokens.length === 0 || (role === '' && tokens.every(({ price: cost }) => cost !== undefined));
+  const isAfterVerb =
+    tokens.at(-1)?.isVerb === true && reader.sawVerb && role === '' && !/^\d/.test(reader.word(1));
+  const isFirst =
+    tokens.length === 0 || (role === '' && tokens.every(({ price: cost }) => cost !== undefined));
   return isAfterVerb || isFirst ? { key: 'all', price: 0.25 } : { key: 'each', price: undefined };
 }

@@ -1,6 +1,7 @@
 /** A prompt as the set of things it speaks of (its core), how they stand to each other, and what may be left out. */
+
+import { IMPLIED_PRICE, implyWords } from './implied-words.ts';
 import { CONCEPTS, GENERIC } from './lexicon/specificity.ts';
-import { implyWords } from './implied-words.ts';
 import { asksActively } from './passive.ts';
 import { replacePhrases } from './phrases.ts';
 import { pointsAway } from './pointing.ts';
@@ -97,14 +98,26 @@ function pricesOf(tokens: readonly Token[], dropped: ReadonlyMap<string, number>
 function sequenceOf({ list, foreign }: Words, tokens: readonly Token[]): string | undefined {
   if (foreign > Math.max(1, list.length * MAX_FOREIGN)) return list.join(' ');
   if (list.length <= MAX_WORDS) return undefined;
-  return tokens.filter(isContent).map(({ key }) => key).join(' ');
+  return tokens
+    .filter(isContent)
+    .map(({ key }) => key)
+    .join(' ');
 }
 
-function specificityOf(tokens: readonly Token[], { code, quotes }: Segments, intent: Intent, vocabulary: Vocabulary): number {
+function specificityOf(
+  tokens: readonly Token[],
+  { code, quotes }: Segments,
+  intent: Intent,
+  vocabulary: Vocabulary,
+): number {
   const content = tokens.filter(isContent);
   let points = code.length * 4 + quotes.length * 2;
   for (const token of content) points += pointsOf(token, vocabulary);
-  if (intent !== 'do' && intent !== 'none') points += 0.5;
+  // What another word implies has been said all the same.
+  for (const { price } of tokens) if (price === IMPLIED_PRICE) points += 0.5;
+  // "What is Docker?" has but one answer.
+  if (intent === 'explain' || intent === 'whatis') points += 0.75;
+  else if (intent !== 'do' && intent !== 'none') points += 0.5;
   if (content.length > 2 && tokens.some(({ role }) => role === 'to')) points += 0.5;
   return points;
 }
@@ -120,4 +133,3 @@ function pointsOf({ key, kind }: Token, vocabulary: Vocabulary): number {
 function isRare(key: string, vocabulary: Vocabulary): boolean {
   return /^[a-z]{4,}$/.test(key) && !vocabulary.isKnown(key) && !vocabulary.isCommon(key);
 }
-

@@ -3,16 +3,24 @@ import { ABOUT_WORDS, INTENT_WORDS } from './intent-words.ts';
 import { LIGHT_PREPOSITIONS, PREPOSITIONS } from './lexicon/prepositions.ts';
 import { STOP_WORDS } from './lexicon/stop-words.ts';
 import { TOOLS } from './lexicon/tools.ts';
-import { ARTEFACTS, BEFORE_VERB, CONVERTING, NAMED_THINGS, NOUNS_LIKE_VERBS } from './lexicon/word-classes.ts';
-import { MARK } from './segments.ts';
+import {
+  ARTEFACTS,
+  BEFORE_VERB,
+  CONVERTING,
+  NAMED_THINGS,
+  NOUNS_LIKE_VERBS,
+} from './lexicon/word-classes.ts';
 import { isAskedFor, priceOf } from './prices.ts';
+import { MARK } from './segments.ts';
 import type { Intent, Token } from './token.ts';
 import type { Vocabulary, WordEntry } from './vocabulary.ts';
 import { nameInContext } from './word-senses.ts';
 import { KEYWORD_PREFIX } from './words.ts';
 
 const NUMBER_WORDS = new Map(
-  'zero one two three four five six seven eight nine ten eleven twelve'.split(' ').map((word, n) => [word, String(n)]),
+  'zero one two three four five six seven eight nine ten eleven twelve'
+    .split(' ')
+    .map((word, n) => [word, String(n)]),
 );
 const NEGATIONS = new Set(['not', 'no', 'never', 'cannot', 'without']);
 /** How many words a negation reaches. */
@@ -20,7 +28,9 @@ const NEGATION_REACH = 3;
 const ARTICLES = new Set(['a', 'an', 'the']);
 const ARTICLES_BEFORE_NOUN = new Set(['a', 'an', 'the', 'my', 'another', 'each']);
 const BEFORE_NOUN = new Set(['a', 'an', 'the', 'my', 'of', 'in', 'from', 'each', 'this', 'to']);
-const BEFORE_PARTICIPLE = new Set('is are was were be been get gets being i we you already not to'.split(' '));
+const BEFORE_PARTICIPLE = new Set(
+  'is are was were be been get gets being i we you already not to'.split(' '),
+);
 const GERUND_PREPOSITIONS = new Set(['for', 'by', 'of', 'in', 'when', 'while']);
 const AFTER_NAMES = new Set('and or is contain contains by to into from with , |'.split(' '));
 
@@ -58,7 +68,9 @@ export class Reader {
     this.vocabulary = vocabulary;
     this.has = new Set(words);
     this.#isAboutWords = words.some((word) => ABOUT_WORDS.has(word));
-    this.#hasLetters = words.some((word) => word.length === 1 && word >= 'b' && word <= 'z' && !'cdris'.includes(word));
+    this.#hasLetters = words.some(
+      (word) => word.length === 1 && word >= 'b' && word <= 'z' && !'cdris'.includes(word),
+    );
     this.#converts = words.some((word) => CONVERTING.has(word));
   }
 
@@ -116,8 +128,13 @@ export class Reader {
   #isPronounOne(): boolean {
     const next = this.word(1);
     return (
-      next === '' || next === '|' || next === ',' || next === 'single' ||
-      STOP_WORDS.has(next) || PREPOSITIONS.has(next) || this.vocabulary.verbs.has(next)
+      next === '' ||
+      next === '|' ||
+      next === ',' ||
+      next === 'single' ||
+      STOP_WORDS.has(next) ||
+      PREPOSITIONS.has(next) ||
+      this.vocabulary.verbs.has(next)
     );
   }
 
@@ -135,13 +152,22 @@ export class Reader {
     if (!this.#hasLetters) return false;
     const { previousWord } = this;
     const isAfterThing =
-      previousWord !== '|' && !STOP_WORDS.has(previousWord) && !PREPOSITIONS.has(previousWord) &&
+      previousWord !== '|' &&
+      !STOP_WORDS.has(previousWord) &&
+      !PREPOSITIONS.has(previousWord) &&
       (NAMED_THINGS.has(previousWord) || !this.vocabulary.entry(previousWord).isVerb);
     return isAfterThing || AFTER_NAMES.has(this.word(1));
   }
 
   #negate(): void {
-    this.tokens.push({ key: 'not', kind: 'word', role: '', isNegated: false, isVerb: false, neighbour: undefined });
+    this.tokens.push({
+      key: 'not',
+      kind: 'word',
+      role: '',
+      isNegated: false,
+      isVerb: false,
+      neighbour: undefined,
+    });
     this.#negationLeft = NEGATION_REACH;
     this.role = '';
   }
@@ -166,7 +192,12 @@ export class Reader {
     this.#isNounNext = word === 'to';
     if (!LIGHT_PREPOSITIONS.has(word)) {
       this.tokens.push({
-        key: word, kind: 'word', role: '', isNegated: this.#negationLeft > 0, isVerb: false, neighbour: undefined,
+        key: word,
+        kind: 'word',
+        role: '',
+        isNegated: this.#negationLeft > 0,
+        isVerb: false,
+        neighbour: undefined,
       });
       this.#negationLeft = 0;
     }
@@ -205,20 +236,24 @@ export class Reader {
     this.#push(key, kind, isVerb, priced.price);
     if (form.endsWith('s') && form !== base) this.tokens.at(-1)!.isPlural = true;
     this.#noteAll(key, isVerb);
-    this.isHead = wasHead && (kind === 'tool' || priced.price !== undefined || ARTEFACTS.has(key));
+    this.isHead =
+      wasHead && (kind === 'tool' || priced.price !== undefined || ARTEFACTS.has(key) || form.endsWith('ly'));
   }
 
   /** "a sorted list" is not "sort a list". */
   #asParticiple(key: string, { form, base, isVerb }: WordEntry): string | undefined {
     const isParticiple = form.endsWith('ed') && !form.endsWith('eed') && form !== base && isVerb;
     const next = this.word(1);
-    if (!isParticiple || BEFORE_PARTICIPLE.has(this.previousWord) || next === '' || next === '|') return undefined;
+    if (!isParticiple || BEFORE_PARTICIPLE.has(this.previousWord) || next === '' || next === '|')
+      return undefined;
     return `${key}-ed`;
   }
 
   #standsAsVerb({ form, base, isVerb }: WordEntry): boolean {
     if (!isVerb || this.#isNounNext) return false;
     if (BEFORE_VERB.has(this.previousWord) || this.tokens.length === 0) return true;
+    // "postgres add column"
+    if (this.isHead && form === base && !NOUNS_LIKE_VERBS.has(base)) return true;
     return form !== base && /(?:ing|ed|s)$/.test(form) && !BEFORE_NOUN.has(this.previousWord);
   }
 

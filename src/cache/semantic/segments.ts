@@ -31,7 +31,8 @@ export function segment(prompt: string, isPlain: (word: string) => boolean): Seg
   const code: string[] = [];
   const literals: string[] = [];
   const quotes: string[] = [];
-  const keepCode = (body: string, language: string) => ` ${MARK}code${code.push(normaliseCode(body, language)) - 1}${MARK} `;
+  const keepCode = (body: string, language: string) =>
+    ` ${MARK}code${code.push(normaliseCode(body, language)) - 1}${MARK} `;
   let text = straighten(prompt);
   if (text.includes('`')) {
     text = text.replace(FENCED, (_, language: string, body: string) => keepCode(body, language));
@@ -46,12 +47,18 @@ export function segment(prompt: string, isPlain: (word: string) => boolean): Seg
   if (CODE_CHARACTERS.test(text)) text = withoutCodeClauses(text, keepCode);
   return { text, flat, code, literals, quotes };
 
-  function takeQuote(_: string, before: string, double: string | undefined, single: string | undefined): string {
+  function takeQuote(
+    _: string,
+    before: string,
+    double: string | undefined,
+    single: string | undefined,
+  ): string {
     const quote = (double ?? single)!;
     if (/^hello,? world[.!]*$/i.test(quote)) return `${before} hello world `;
     quotes.push(inOneLine(quote));
     // An error message is read as words besides.
-    if (quote.trim().split(/\s+/).length >= LONG_QUOTE_WORDS || KEYWORDS.has(quote)) return `${before} ${quote} `;
+    if (quote.trim().split(/\s+/).length >= LONG_QUOTE_WORDS || KEYWORDS.has(quote))
+      return `${before} ${quote} `;
     return `${before} ${literalMark(literals, quote)} `;
   }
 }

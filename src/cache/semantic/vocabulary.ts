@@ -52,7 +52,8 @@ export class Vocabulary implements KnownForms {
       for (const group of groupsOf(table)) addGroup(this.#aliases, group);
     }
     for (const group of groupsOf(NEAR_SYNONYMS)) addGroup(this.#near, group);
-    for (const [base, ...forms] of groupsOf(IRREGULAR_FORMS)) for (const form of forms) this.irregular.set(form, base!);
+    for (const [base, ...forms] of groupsOf(IRREGULAR_FORMS))
+      for (const form of forms) this.irregular.set(form, base!);
     for (const word of wordsOf(NOT_INFLECTED)) this.irregular.set(word, word);
     for (const [word, ...others] of groupsOf(IMPLIED)) {
       this.implied.set(word!, new Set(others));
@@ -71,7 +72,11 @@ export class Vocabulary implements KnownForms {
 
   isKnown(word: string): boolean {
     return (
-      this.hasMeaning(word) || this.isFixed(word) || this.verbs.has(word) || OPTIONAL_WORDS.has(word) || PREPOSITIONS.has(word)
+      this.hasMeaning(word) ||
+      this.isFixed(word) ||
+      this.verbs.has(word) ||
+      OPTIONAL_WORDS.has(word) ||
+      PREPOSITIONS.has(word)
     );
   }
 
@@ -110,10 +115,13 @@ export class Vocabulary implements KnownForms {
         base = lemmaOf(form, this);
       }
     }
+    const exactName = this.#name(form, base, false);
+    // "error handling"
+    if (form.endsWith('ing') && this.verbs.has(exactName)) base = exactName;
     return {
       form,
       base,
-      exactName: this.#name(form, base, false),
+      exactName,
       nearName: this.#name(form, base, true),
       isVerb: this.verbs.has(base),
       wasCorrected: form !== word,
@@ -167,5 +175,10 @@ function addGroup(table: Map<string, string>, group: readonly string[]): void {
 /** A file of the lexicon: words, and comments after `#`. */
 function readWords(file: string): ReadonlySet<string> {
   const text = readFileSync(new URL(`./lexicon/${file}`, import.meta.url), 'utf8');
-  return new Set(text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).flatMap((line) => line.split(' ')));
+  return new Set(
+    text
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .flatMap((line) => line.split(' ')),
+  );
 }

@@ -69,10 +69,21 @@ const endOf = (tail: string) => (/[.?!;:]/.test(tail) ? '|' : tail.includes(',')
 
 function isShouted(word: string, lower: string, vocabulary: Vocabulary): boolean {
   if (!/^[A-Z]{2,}$/.test(word)) return false;
-  return STOP_WORDS.has(lower) || PREPOSITIONS.has(lower) || vocabulary.isOptional(lower) || /^(?:not|no|and)$/.test(lower);
+  return (
+    STOP_WORDS.has(lower) ||
+    PREPOSITIONS.has(lower) ||
+    vocabulary.isOptional(lower) ||
+    /^(?:not|no|and)$/.test(lower)
+  );
 }
 
-function pushWord(list: string[], word: string, lower: string, literals: string[], vocabulary: Vocabulary): void {
+function pushWord(
+  list: string[],
+  word: string,
+  lower: string,
+  literals: string[],
+  vocabulary: Vocabulary,
+): void {
   const isCamel = CAMEL.test(word);
   if (PLAIN.test(word) && !isCamel && !NEGATED.test(lower)) list.push(lower);
   else if (NAMES_WITH_SIGNS.has(lower)) list.push(lower);
@@ -89,12 +100,17 @@ function pushWord(list: string[], word: string, lower: string, literals: string[
 }
 
 function pushContraction(list: string[], lower: string): void {
-  const negated = /^([a-z]+?)(?:n't|t)$/.exec(lower.endsWith("n't") ? lower : NEGATED.test(lower) ? lower.replace("'", '') : '');
+  const negated = /^([a-z]+?)(?:n't|t)$/.exec(
+    lower.endsWith("n't") ? lower : NEGATED.test(lower) ? lower.replace("'", '') : '',
+  );
   if (lower === "can't" || lower === 'cant') list.push('can', 'not');
   else if (lower === "won't" || lower === 'wont') list.push('will', 'not');
   else if (negated) list.push(negated[1]!.replace(/n$/, ''), 'not');
   else {
     const [word = '', ending = ''] = lower.split("'");
-    list.push(word, ending === 's' && ASKING.has(word) ? 'is' : ending === 'm' ? 'am' : ending === 're' ? 'are' : ending);
+    list.push(
+      word,
+      ending === 's' && ASKING.has(word) ? 'is' : ending === 'm' ? 'am' : ending === 're' ? 'are' : ending,
+    );
   }
 }

@@ -44,6 +44,8 @@ mandatory: required
 matrix: 2d-array
 maximum: largest biggest highest greatest maximal
 memory: ram
+commandline: terminal
+reload: refresh
 method: function procedure subroutine
 minimum: smallest lowest minimal
 modify: change alter edit

@@ -6,7 +6,9 @@ export const FINDING_WORDS = set(
   'access retrieve extract select calculate get find fetch return compute obtain determine show give provide use take',
 );
 /** Ways to say that it is to be made. */
-export const MAKING_WORDS = set('write create make build give provide show example function method script program code snippet use');
+export const MAKING_WORDS = set(
+  'write create make build give provide show example function method script program code snippet use',
+);
 /** Optional words that may stand for each other across the families. */
 export const WEAK_WORDS: ReadonlySet<string> = new Set([
   ...FINDING_WORDS,
@@ -15,13 +17,13 @@ export const WEAK_WORDS: ReadonlySet<string> = new Set([
 ]);
 /** Of these, two different ones are two different tasks. */
 export const TASK_WORDS = set('get find fetch show create make build return compute');
-/** With these "each" and "all" differ: the sum of each row, the sum of all rows. */
-export const AGGREGATES = set('count sum average maximum minimum total replace match');
 /** Mean many without a plural. */
-export const MASS_NOUNS = set(`prime even odd random whitespace data content information text code duplicate dedupe newline
+export const MASS_NOUNS =
+  set(`prime even odd random whitespace data content information text code duplicate dedupe newline
 number subdirectory negative positive natural fibonacci N:2 N:3`);
 /** Adverbs, adjectives and verbs that stand anywhere in a sentence. */
-export const MOVABLE_WORDS = set(`new down up default existing remote local current now previous nested duplicate unique empty
+export const MOVABLE_WORDS =
+  set(`new down up default existing remote local current now previous nested duplicate unique empty
 remaining background recursive vertical horizontal asynchronous synchronous alphabetical dynamic static random
 parallel concurrent immediate inplace linebyline keeporder dedupe oneliner efficient fast simple twice not without
 only after before contain unittest test safe automatic manual stepbystep beginner example gt lt gte lte until

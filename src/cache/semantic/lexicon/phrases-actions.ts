@@ -39,6 +39,7 @@ existence of => contain in
 order (preserving|kept|preserved|maintained) => keeporder
 ~back up => backup
 ~speed up => speedup
+(~make|~create) (a copy|copies) of => copy
 make <6> (faster|run faster) => speedup $1
 ~slow down => slowdown
 (~strip|~trim|~remove|~delete|~cut) [all] [the] (leading|trailing|surrounding|starting|ending|extra) [and|or|&] [leading|trailing|ending] (whitespace|whitespaces|white space|white spaces|space|spaces) => trim

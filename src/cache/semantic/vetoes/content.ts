@@ -1,5 +1,5 @@
 /** Vetoes on what is spoken of. Each returns whether the pair must not meet. */
-import { AGGREGATES, MASS_NOUNS, TASK_WORDS, WEAK_WORDS, FINDING_WORDS, MAKING_WORDS } from '../lexicon/pair-words.ts';
+import { FINDING_WORDS, MAKING_WORDS, MASS_NOUNS, TASK_WORDS, WEAK_WORDS } from '../lexicon/pair-words.ts';
 import { DEFAULT_VERBS } from '../lexicon/word-classes.ts';
 import type { Pair } from '../pair.ts';
 import { intentPrice } from '../pair.ts';
@@ -36,7 +36,9 @@ export function missingVerb({ stored, asked }: Pair): boolean {
   const lacks = (one: CanonicalQuestion, other: CanonicalQuestion) =>
     one.verbs.some(
       (verb) =>
-        DEFAULT_VERBS.has(verb) && one.optional.has(verb) && !other.verbs.includes(verb) &&
+        DEFAULT_VERBS.has(verb) &&
+        one.optional.has(verb) &&
+        !other.verbs.includes(verb) &&
         (other.verbs.length > 0 || other.hasHeadVerb),
     );
   return lacks(stored, asked) || lacks(asked, stored);
@@ -54,20 +56,24 @@ export function differentOptionalWords({ onlyStored, onlyAsked }: Pair): boolean
 }
 
 export function oneSidedConversion({ stored, asked, onlyStored, onlyAsked }: Pair): boolean {
-  const hasDirection = ({ tokens }: CanonicalQuestion) => tokens.some(({ role }) => role === 'to' || role === 'from');
-  return (onlyStored.includes('convert') && !hasDirection(asked)) || (onlyAsked.includes('convert') && !hasDirection(stored));
-}
-
-export function eachAgainstAll({ stored, onlyStored, onlyAsked }: Pair): boolean {
-  if (!onlyStored.includes('each') && !onlyAsked.includes('each')) return false;
-  return stored.core.split(' ').some((key) => AGGREGATES.has(key));
+  const hasDirection = ({ tokens }: CanonicalQuestion) =>
+    tokens.some(({ role }) => role === 'to' || role === 'from');
+  return (
+    (onlyStored.includes('convert') && !hasDirection(asked)) ||
+    (onlyAsked.includes('convert') && !hasDirection(stored))
+  );
 }
 
 /** "all files" is "files" but not "a file". */
 export function allAgainstOne({ stored, asked, onlyStored, onlyAsked }: Pair): boolean {
   const contradicts = (one: CanonicalQuestion, other: CanonicalQuestion) =>
-    one.alls.some((group) => group.length > 0 && !group.some((key) => other.plurals.has(key) || MASS_NOUNS.has(key)));
-  return (onlyStored.includes('all') && contradicts(stored, asked)) || (onlyAsked.includes('all') && contradicts(asked, stored));
+    one.alls.some(
+      (group) => group.length > 0 && !group.some((key) => other.plurals.has(key) || MASS_NOUNS.has(key)),
+    );
+  return (
+    (onlyStored.includes('all') && contradicts(stored, asked)) ||
+    (onlyAsked.includes('all') && contradicts(asked, stored))
+  );
 }
 
 /** The more two questions differ the more both have to say. */

@@ -30,7 +30,8 @@ function countedThings({ tokens }: CanonicalQuestion): (readonly [string, string
   return tokens.flatMap((token, at) => {
     if (token.kind !== 'number') return [];
     const next = tokens[at + 1];
-    const isCounted = next?.kind === 'word' && !next.isVerb && next.price === undefined && next.role === token.role;
+    const isCounted =
+      next?.kind === 'word' && !next.isVerb && next.price === undefined && next.role === token.role;
     return [[token.key, isCounted ? next.key : undefined] as const];
   });
 }

@@ -35,7 +35,7 @@ function isExplained(swap: Swap, pair: Pair): boolean {
   // A language or a tool is named anywhere; of two of them one has to be at the edge of both.
   if (isScopeX !== isScopeY) return true;
   if (isScopeX) return keepsRoles(swap) || isOnlyOneAtEdge(x, y, pair);
-  if (isGenitive(swap)) return true;
+  if (isGenitive(swap, pair)) return true;
   if (standsApart(swap, pair)) return true;
   if (MOVABLE_WORDS.has(x.key) || MOVABLE_WORDS.has(y.key)) return true;
   if ((x.isVerb || x2.isVerb) !== (y.isVerb || y2.isVerb)) return true;
@@ -44,7 +44,8 @@ function isExplained(swap: Swap, pair: Pair): boolean {
 
 const isScope = ({ kind, role }: Token) => kind === 'tool' && ['', 'in', 'with', 'for', 'of'].includes(role);
 
-const keepsRoles = ({ x, y, x2, y2 }: Swap) => x.role === x2.role && y.role === y2.role && (x.role !== '' || y.role !== '');
+const keepsRoles = ({ x, y, x2, y2 }: Swap) =>
+  x.role === x2.role && y.role === y2.role && (x.role !== '' || y.role !== '');
 
 function isOnlyOneAtEdge(x: Token, y: Token, { stored, asked }: Pair): boolean {
   const isAtEdge = (key: string) =>
@@ -53,13 +54,18 @@ function isOnlyOneAtEdge(x: Token, y: Token, { stored, asked }: Pair): boolean {
 }
 
 /** "the keys of a dictionary" and "dictionary keys". */
-function isGenitive({ x, y, x2, y2, isXFirst }: Swap): boolean {
+function isGenitive({ x, y, x2, y2, isXFirst }: Swap, { stored, asked }: Pair): boolean {
   const [first, second, first2, second2] = isXFirst ? [x, y, x2, y2] : [y, x, y2, x2];
+  // Side by side on one side: "user input" and "input from the user", "image border" and "add a border to an image".
+  const isCompound = second.neighbour === first.key || first2.neighbour === second2.key;
+  const isAdded = [stored, asked].some(({ optional }) => optional.has('add'));
   const belongs = (role: string) =>
-    role === 'of' || role === 'in' || role === 'for' ||
-    (role === 'from' && (first2.neighbour === second2.key || first.neighbour === second.key));
+    role === 'of' ||
+    role === 'in' ||
+    role === 'for' ||
+    (isCompound && (role === 'from' || (role === 'to' && isAdded)));
   if (belongs(second.role) && first.role !== second.role && second2.role === first2.role) return true;
-  return belongs(first2.role) && second2.role !== first2.role && (first.role === '' || first.role === second2.role);
+  return belongs(first2.role) && second2.role !== first2.role && first.role === second.role;
 }
 
 /** With "in" or "with" in one question, and first or last without it in the other. */
@@ -79,12 +85,16 @@ function isAtEdge({ tokens }: CanonicalQuestion, token: Token): boolean {
 function keepsPrepositions({ x, y, x2, y2 }: Swap): boolean {
   if (x.role !== x2.role || y.role !== y2.role || x.role === y.role) return false;
   if (x.role !== '' && y.role !== '') return true;
-  return !['of', 'in', 'for', 'from'].includes(x.role) || x.role === 'from';
+  return !['of', 'in', 'for'].includes(x.role || y.role);
 }
 
 /** "x to y" and "y from x". */
 function isToAndFrom({ x, y, x2, y2, isXFirst }: Swap): boolean {
   const [first, second, first2] = isXFirst ? [x, y, x2] : [y, x, y2];
   if (second.role !== 'to' && second.role !== 'from') return false;
-  return first2.role === (second.role === 'to' ? 'from' : 'to') && first.role === '' && (isXFirst ? y2 : x2).role === '';
+  return (
+    first2.role === (second.role === 'to' ? 'from' : 'to') &&
+    first.role === '' &&
+    (isXFirst ? y2 : x2).role === ''
+  );
 }

@@ -16,9 +16,10 @@ export interface Veto {
 export const VETOES: readonly Veto[] = [
   {
     name: 'sequence',
-    reason: 'In other languages, and in long texts, only the same words in the same order are the same question.',
+    reason:
+      'In other languages, and in long texts, only the same words in the same order are the same question.',
     forbids: content.differentSequence,
-    example: ['como convertir el mapa para que lista', 'como convertir el mapa que para lista'],
+    example: ['como pasar una lista con nombre', 'como pasar a una lista con nombre'],
   },
   {
     name: 'quote',
@@ -36,7 +37,7 @@ export const VETOES: readonly Veto[] = [
     name: 'missing verb',
     reason: 'A usual verb such as "add" may only be left out where there is no other.',
     forbids: content.missingVerb,
-    example: ['add a column index in pandas', 'get a column index in pandas'],
+    example: ['add a unique column index to users in pandas', 'get a unique column index to users in pandas'],
   },
   {
     name: 'optional words',
@@ -48,13 +49,7 @@ export const VETOES: readonly Veto[] = [
     name: 'conversion',
     reason: 'A conversion without a direction is not one.',
     forbids: content.oneSidedConversion,
-    example: ['convert a string to uppercase in python', 'uppercase string in python'],
-  },
-  {
-    name: 'each or all',
-    reason: 'The sum of each row is not the sum of all rows.',
-    forbids: content.eachAgainstAll,
-    example: ['sum each matrix row', 'sum matrix row'],
+    example: ['convert csv to json in python', 'csv json in python'],
   },
   {
     name: 'all or one',
@@ -66,13 +61,13 @@ export const VETOES: readonly Veto[] = [
     name: 'says too little',
     reason: 'A few general words have many questions under them.',
     forbids: content.saysTooLittle,
-    example: ['update query', 'how to update a query'],
+    example: ['oracle constraint', 'how do i find a constraint in oracle'],
   },
   {
     name: 'negation',
     reason: 'What is negated here must be negated there.',
     forbids: content.differentNegation,
-    example: ['sort a list but not reverse it', 'reverse a list but not sort it'],
+    example: ['sort a list and do not reverse it', 'reverse a list and do not sort it'],
   },
   {
     name: 'numbers',
@@ -84,7 +79,7 @@ export const VETOES: readonly Veto[] = [
     name: 'literals',
     reason: 'Names and literals come in the same order.',
     forbids: numbers.differentLiterals,
-    example: ['rename `oldName` to `newName` in vim', 'rename `newName` to `oldName` in vim'],
+    example: ['open `x.txt` `y.txt` `x.txt` in vim', 'open `x.txt` `y.txt` `y.txt` in vim'],
   },
   {
     name: 'count',
@@ -102,13 +97,13 @@ export const VETOES: readonly Veto[] = [
     name: 'target',
     reason: 'All that stands under "to" and "from" is the same.',
     forbids: roles.differentTarget,
-    example: ['copy rows to a table archive', 'copy rows archive to a table'],
+    example: ['send user email to admin', 'send to user email admin'],
   },
   {
     name: 'object',
     reason: 'Under every preposition the questions have something in common.',
     forbids: roles.differentObject,
-    example: ['sort users by age with name', 'sort users by name with age'],
+    example: ['sort users by age with name', 'sort users with age by name'],
   },
   {
     name: 'swapped',
