@@ -17,6 +17,8 @@ export interface Words {
 
 const PLAIN = /^[A-Za-z]+$/;
 const PLAIN_WITH_STOP = /^([A-Za-z]+)([.,?!])?$/;
+const MARKED = new RegExp(`${MARK}\\w+${MARK}`, 'g');
+const NOT_LATIN = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u;
 const CAMEL = /[a-z][A-Z]/;
 const OPENING = /^[("'[{<,;:]+(?=[\p{L}\p{N}])/u;
 const CLOSING = /(?<=[\p{L}\p{N}+#)\]'"])[.,;:?!"')\]}>]+$/u;
@@ -30,7 +32,7 @@ const ASKING = new Set(['what', 'how', 'where', 'who', 'that', 'it', 'there', 'h
 export function splitWords(text: string, literals: string[], vocabulary: Vocabulary): Words {
   const list: string[] = [];
   let foreign = 0;
-  const shouts = !/[a-z]{3}/.test(text.includes(MARK) ? text.replace(/\u0001\w+\u0001/g, '') : text);
+  const shouts = !/[a-z]{3}/.test(text.includes(MARK) ? text.replace(MARKED, '') : text);
   for (const piece of text.split(/\s+/)) {
     if (piece === '') continue;
     if (piece.startsWith(MARK)) {
@@ -47,7 +49,7 @@ export function splitWords(text: string, literals: string[], vocabulary: Vocabul
     }
     if (!shouts && isShouted(word, lower, vocabulary)) list.push(KEYWORD_PREFIX + lower);
     else {
-      if (FOREIGN_WORDS.has(lower) || /[^\u0000-\u024f]/.test(word)) foreign++;
+      if (FOREIGN_WORDS.has(lower) || NOT_LATIN.test(word)) foreign++;
       pushWord(list, word, lower, literals, vocabulary);
     }
     if (end !== '') list.push(end);

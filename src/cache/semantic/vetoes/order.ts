@@ -37,6 +37,7 @@ function isExplained(swap: Swap, pair: Pair): boolean {
   if (isScopeX) return keepsRoles(swap) || isOnlyOneAtEdge(x, y, pair);
   if (isGenitive(swap, pair)) return true;
   if (standsApart(swap, pair)) return true;
+  if (isFronted(x, x2, pair) || isFronted(y, y2, pair)) return true;
   if (MOVABLE_WORDS.has(x.key) || MOVABLE_WORDS.has(y.key)) return true;
   if ((x.isVerb || x2.isVerb) !== (y.isVerb || y2.isVerb)) return true;
   return keepsPrepositions(swap) || isToAndFrom(swap);
@@ -73,6 +74,12 @@ function standsApart({ x, y, x2, y2 }: Swap, { stored, asked }: Pair): boolean {
   const stands = (here: Token, there: Token, other: CanonicalQuestion) =>
     (here.role === 'with' || here.role === 'in') && there.role === '' && isAtEdge(other, there);
   return stands(x, x2, asked) || stands(y, y2, asked) || stands(x2, x, stored) || stands(y2, y, stored);
+}
+
+/** "in my project, how do I …" and "how do I … in my project". */
+function isFronted(here: Token, there: Token, { stored, asked }: Pair): boolean {
+  if (here.role !== there.role || !['in', 'with', 'for'].includes(here.role)) return false;
+  return isAtEdge(stored, here) && isAtEdge(asked, there);
 }
 
 /** First or last, languages and tools apart. */
