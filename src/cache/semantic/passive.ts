@@ -14,12 +14,19 @@ export function asksActively(words: readonly string[], vocabulary: Vocabulary): 
   for (let at = how + 3; at <= how + 2 + MAX_SUBJECT_WORDS; at++) {
     const word = words[at];
     if (word === undefined || word === '|') return words;
-    if (!isParticiple(word, vocabulary)) continue;
+    const verb = verbOf(word, vocabulary);
+    if (verb === undefined) continue;
     const subject = words.slice(how + 2, words[at - 1] === 'be' ? at - 1 : at);
-    return [...words.slice(0, how), 'howto', vocabulary.entry(word).base, ...subject, ...words.slice(at + 1)];
+    return [...words.slice(0, how), 'howto', verb, ...subject, ...words.slice(at + 1)];
   }
   return words;
 }
 
-const isParticiple = (word: string, vocabulary: Vocabulary) =>
-  (word.endsWith('ed') || PARTICIPLES.has(word)) && vocabulary.entry(word).isVerb;
+/** @returns the verb of a participle */
+function verbOf(word: string, vocabulary: Vocabulary): string | undefined {
+  if (!word.endsWith('ed') && !PARTICIPLES.has(word)) return undefined;
+  const { base, isVerb } = vocabulary.entry(word);
+  if (isVerb) return base;
+  // "sorted" is a word of its own before a noun.
+  return [word.slice(0, -2), word.slice(0, -1)].find((verb) => vocabulary.verbs.has(verb));
+}

@@ -1,5 +1,6 @@
 /** Finds the one known word that a word of at least five letters is a typing error of. */
 const SHORTEST = 5;
+const LONGEST = 30;
 
 export class TypingErrors {
   readonly #byShortened = new Map<string, string[]>();
@@ -20,7 +21,8 @@ export class TypingErrors {
 
   /** @returns undefined when the word is right, or may be an error of several */
   correct(word: string): string | undefined {
-    if (word.length < SHORTEST || !/^[a-z]+$/.test(word) || this.#isEnglish(word)) return undefined;
+    if (word.length < SHORTEST || word.length > LONGEST || !/^[a-z]+$/.test(word)) return undefined;
+    if (this.#isEnglish(word)) return undefined;
     const found = new Set<string>();
     for (const shortened of shortenings(word)) {
       for (const known of this.#byShortened.get(shortened) ?? []) {
