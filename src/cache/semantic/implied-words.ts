@@ -1,5 +1,5 @@
 /** What the rest of a question says already may be left out; and what is all it says may not. */
-import { DEFAULT_VERBS, HEAD_VERBS, NOUNS_TO_EXPLAIN } from './lexicon/word-classes.ts';
+import { DEFAULT_VERBS, HEAD_VERBS, NOUNS_TO_EXPLAIN, STYLING } from './lexicon/word-classes.ts';
 import { type Intent, isContent, type Token } from './token.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -49,6 +49,8 @@ function priceDefaultVerb(tokens: readonly Token[], verbs: readonly Token[], int
   const [only] = verbs;
   if (verbs.length !== 1 || !only || !isContent(only) || !DEFAULT_VERBS.has(only.key)) return;
   if (intent === 'why' || intent === 'fix') return;
+  // "array length" asks to get it; only a style goes without saying "set".
+  if (only.key === 'set' && !tokens.some(({ key }) => STYLING.has(key))) return;
   if (tokens.filter((token) => isContent(token) && token !== only).length >= 2)
     only.price = DEFAULT_VERB_PRICE;
 }

@@ -6,7 +6,7 @@ css: webpage
 html: webpage
 nginx: service
 apache: service
-port: listen
+port: listen run
 mobile: device
 capitalize: string letter
 docker: container image
@@ -99,7 +99,6 @@ entityframework: c#
 linq: c#
 blazor: c#
 unity: c#
-dataframe: pandas
 promise: javascript
 goroutine: go
 decorator-py: python

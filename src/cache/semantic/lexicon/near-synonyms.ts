@@ -44,6 +44,7 @@ mandatory: required
 matrix: 2d-array
 maximum: largest biggest highest greatest maximal
 memory: ram
+merge: combine
 commandline: terminal
 reload: refresh
 method: function procedure subroutine

@@ -9,6 +9,8 @@ export const FINDING_WORDS = set(
 export const MAKING_WORDS = set(
   'write create make build give provide show example function method script program code snippet use',
 );
+/** Ways to name once more what is counted or compared: "the largest number". */
+export const ELEMENT_WORDS = set('number value element');
 /** Optional words that may stand for each other across the families. */
 export const WEAK_WORDS: ReadonlySet<string> = new Set([
   ...FINDING_WORDS,

@@ -14,6 +14,8 @@ export const HEAD_VERBS = set(
 export const MAKING_VERBS = set('write implement develop code program give');
 /** What one does with such a thing anyway, if it is the only verb: it may be missing where there is none. */
 export const DEFAULT_VERBS = set('create add set use handle convert write');
+/** Tools in which a property is there to be set. */
+export const STYLING = set('css scss sass less html tailwind bootstrap');
 /** Things that carry a name of one letter: "list a". */
 export const NAMED_THINGS =
   set(`list array table column branch file string class set map variable matrix vector node point line

@@ -1,5 +1,12 @@
 /** Vetoes on what is spoken of. Each returns whether the pair must not meet. */
-import { FINDING_WORDS, MAKING_WORDS, MASS_NOUNS, TASK_WORDS, WEAK_WORDS } from '../lexicon/pair-words.ts';
+import {
+  ELEMENT_WORDS,
+  FINDING_WORDS,
+  MAKING_WORDS,
+  MASS_NOUNS,
+  TASK_WORDS,
+  WEAK_WORDS,
+} from '../lexicon/pair-words.ts';
 import { DEFAULT_VERBS } from '../lexicon/word-classes.ts';
 import type { Pair } from '../pair.ts';
 import { intentPrice } from '../pair.ts';
@@ -31,6 +38,9 @@ export function differentIntent({ stored, asked }: Pair): boolean {
 const speaksOfErrors = ({ quotes, core, optional }: CanonicalQuestion) =>
   quotes.length > 0 || core.includes('error') || optional.has('error');
 
+/** "use x to do y" only says with what y is done. */
+const CARRIER = 'use';
+
 /** A verb may only be missing where there is none at all. */
 export function missingVerb({ stored, asked }: Pair): boolean {
   const lacks = (one: CanonicalQuestion, other: CanonicalQuestion) =>
@@ -39,6 +49,7 @@ export function missingVerb({ stored, asked }: Pair): boolean {
         DEFAULT_VERBS.has(verb) &&
         one.optional.has(verb) &&
         !other.verbs.includes(verb) &&
+        !(verb === CARRIER && one.verbs.some((shared) => other.verbs.includes(shared))) &&
         (other.verbs.length > 0 || other.hasHeadVerb),
     );
   return lacks(stored, asked) || lacks(asked, stored);
@@ -47,7 +58,9 @@ export function missingVerb({ stored, asked }: Pair): boolean {
 export function differentOptionalWords({ onlyStored, onlyAsked }: Pair): boolean {
   return onlyStored.some((here) =>
     onlyAsked.some((there) => {
-      const isFamily = [FINDING_WORDS, MAKING_WORDS].some((words) => words.has(here) && words.has(there));
+      const isFamily = [FINDING_WORDS, MAKING_WORDS, ELEMENT_WORDS].some(
+        (words) => words.has(here) && words.has(there),
+      );
       if (isFamily) return false;
       const areWeak = WEAK_WORDS.has(here) || WEAK_WORDS.has(there);
       return !areWeak || (TASK_WORDS.has(here) && TASK_WORDS.has(there));
