@@ -10,12 +10,23 @@ import {
   HEAD_VERBS,
   MAKING_VERBS,
   SQL_NAMES,
+  STYLING,
 } from './lexicon/word-classes.ts';
 import type { Reader } from './reader.ts';
 import { MARK } from './segments.ts';
 
 /** How many words ahead belong to what is made. */
 const AHEAD = 7;
+const READING_VERBS = new Set([
+  'get',
+  'access',
+  'retrieve',
+  'extract',
+  'fetch',
+  'return',
+  'obtain',
+  'determine',
+]);
 const WRITTEN = new Set('to into a data text the an output file json csv xml'.split(' '));
 const ARTEFACT_WORDS = new Set(['script', 'program', 'code', 'function', 'method', 'snippet']);
 const BEFORE_OWN_ARTEFACT = new Set(
@@ -75,6 +86,8 @@ function price(key: string, form: string, reader: Reader): number | undefined {
   if (HEAD_VERBS.has(key)) {
     const isNoun = /(?:ions?|outputs?)$/.test(form) && !BEFORE_VERB.has(previousWord);
     if (!isHead || isNoun) return undefined;
+    // "css text color" asks to set it.
+    if (READING_VERBS.has(key) && [...STYLING].some((tool) => reader.has.has(tool))) return undefined;
   }
   if (ARTEFACT_WORDS.has(key)) return isHead || endsInArtefact(reader) ? usual : undefined;
   if ((key === 'error' || key === 'problem') && !isNamedError(reader)) return undefined;

@@ -9,6 +9,8 @@ export const FINDING_WORDS = set(
 export const MAKING_WORDS = set(
   'write create make build give provide show example function method script program code snippet use',
 );
+/** Belong to the word after them: "the last element" is not "the element of the last". */
+export const ORDINALS = set('first last second second-place third fourth fifth next previous nth');
 /** Ways to name once more what is counted or compared: "the largest number". */
 export const ELEMENT_WORDS = set('number value element');
 /** Optional words that may stand for each other across the families. */

@@ -1,5 +1,5 @@
 /** Veto on two things that have changed places, unless the grammar explains it. */
-import { MOVABLE_WORDS } from '../lexicon/pair-words.ts';
+import { MOVABLE_WORDS, ORDINALS } from '../lexicon/pair-words.ts';
 import { isDirected, type Pair } from '../pair.ts';
 import type { CanonicalQuestion } from '../question.ts';
 import type { Token } from '../token.ts';
@@ -57,6 +57,7 @@ function isOnlyOneAtEdge(x: Token, y: Token, { stored, asked }: Pair): boolean {
 /** "the keys of a dictionary" and "dictionary keys". */
 function isGenitive({ x, y, x2, y2, isXFirst }: Swap, { stored, asked }: Pair): boolean {
   const [first, second, first2, second2] = isXFirst ? [x, y, x2, y2] : [y, x, y2, x2];
+  if (ORDINALS.has(x.key) || ORDINALS.has(y.key)) return false;
   // Side by side on one side: "user input" and "input from the user", "image border" and "add a border to an image".
   const isCompound = second.neighbour === first.key || first2.neighbour === second2.key;
   const isAdded = [stored, asked].some(({ optional }) => optional.has('add'));
