@@ -1,15 +1,10 @@
 /** Reads words from left to right and gives each its meaning, role, negation and price. */
 import { ABOUT_WORDS, INTENT_WORDS } from './intent-words.ts';
+import { isName, isPronounOne } from './letters-and-ones.ts';
 import { LIGHT_PREPOSITIONS, PREPOSITIONS } from './lexicon/prepositions.ts';
 import { STOP_WORDS } from './lexicon/stop-words.ts';
 import { TOOLS } from './lexicon/tools.ts';
-import {
-  ARTEFACTS,
-  BEFORE_VERB,
-  CONVERTING,
-  NAMED_THINGS,
-  NOUNS_LIKE_VERBS,
-} from './lexicon/word-classes.ts';
+import { ARTEFACTS, BEFORE_VERB, CONVERTING, NOUNS_LIKE_VERBS } from './lexicon/word-classes.ts';
 import { isAskedFor, priceOf } from './prices.ts';
 import { MARK } from './segments.ts';
 import type { Intent, Token } from './token.ts';
@@ -26,13 +21,12 @@ const NEGATIONS = new Set(['not', 'no', 'never', 'cannot', 'without']);
 /** How many words a negation reaches. */
 const NEGATION_REACH = 3;
 const ARTICLES = new Set(['a', 'an', 'the']);
-const ARTICLES_BEFORE_NOUN = new Set(['a', 'an', 'the', 'my', 'another', 'each']);
+const ARTICLES_BEFORE_NOUN = new Set([...ARTICLES, 'my', 'another', 'each']);
 const BEFORE_NOUN = new Set(['a', 'an', 'the', 'my', 'of', 'in', 'from', 'each', 'this', 'to']);
 const BEFORE_PARTICIPLE = new Set(
   'is are was were be been get gets being i we you already not to'.split(' '),
 );
 const GERUND_PREPOSITIONS = new Set(['for', 'by', 'of', 'in', 'when', 'while']);
-const AFTER_NAMES = new Set('and or is contain contains by to into from with , |'.split(' '));
 
 export class Reader {
   readonly tokens: Token[] = [];
@@ -54,7 +48,8 @@ export class Reader {
   at = 0;
   readonly has: ReadonlySet<string>;
   readonly #isAboutWords: boolean;
-  readonly #hasLetters: boolean;
+  /** Letters stand for things in it, as in "add a to b". */
+  readonly hasLetters: boolean;
   readonly #converts: boolean;
   #negationLeft = 0;
   #isNounNext = false;
@@ -68,7 +63,7 @@ export class Reader {
     this.vocabulary = vocabulary;
     this.has = new Set(words);
     this.#isAboutWords = words.some((word) => ABOUT_WORDS.has(word));
-    this.#hasLetters = words.some(
+    this.hasLetters = words.some(
       (word) => word.length === 1 && word >= 'b' && word <= 'z' && !'cdris'.includes(word),
     );
     this.#converts = words.some((word) => CONVERTING.has(word));
@@ -92,7 +87,7 @@ export class Reader {
     if (word === '|' || word === ',') return this.#endPhrase(word);
     if (word.startsWith(MARK)) return this.#readMark(word);
     const key = NUMBER_WORDS.get(word) ?? word;
-    if (word === 'one' && this.#isPronounOne()) return;
+    if (word === 'one' && isPronounOne(this)) return;
     if (/^\d/.test(key) && /^\d+(?:\.\d+)*$/.test(key)) return this.#push(`N:${key}`, 'number');
     if (word.startsWith(KEYWORD_PREFIX)) return this.#push(word, 'word');
     if (key.length === 1 && this.#readLetter(key)) return;
@@ -124,39 +119,12 @@ export class Reader {
     this.neighbour = undefined;
   }
 
-  /** "the second one", "one is". */
-  #isPronounOne(): boolean {
-    const next = this.word(1);
-    return (
-      next === '' ||
-      next === '|' ||
-      next === ',' ||
-      next === 'single' ||
-      STOP_WORDS.has(next) ||
-      PREPOSITIONS.has(next) ||
-      this.vocabulary.verbs.has(next)
-    );
-  }
-
   /** A letter that is a name ("list a"); false for the languages C, R and D. */
   #readLetter(letter: string): boolean {
     if (letter < 'a' || letter > 'z' || 'crd'.includes(letter)) return false;
-    if (this.#isName(letter)) this.#push(`L:${letter}`, 'literal');
+    if (isName(letter, this)) this.#push(`L:${letter}`, 'literal');
     else return 'aist'.includes(letter);
     return true;
-  }
-
-  #isName(letter: string): boolean {
-    if ('ist'.includes(letter)) return this.#hasLetters && AFTER_NAMES.has(this.word(1));
-    if (letter !== 'a') return true;
-    if (!this.#hasLetters) return false;
-    const { previousWord } = this;
-    const isAfterThing =
-      previousWord !== '|' &&
-      !STOP_WORDS.has(previousWord) &&
-      !PREPOSITIONS.has(previousWord) &&
-      (NAMED_THINGS.has(previousWord) || !this.vocabulary.entry(previousWord).isVerb);
-    return isAfterThing || AFTER_NAMES.has(this.word(1));
   }
 
   #negate(): void {
