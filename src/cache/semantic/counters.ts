@@ -1,0 +1,54 @@
+/** What the store counts, and the report made of it. */
+import type { ErrorBudget } from './error-budget.ts';
+import { upperBound } from './intervals.ts';
+
+export type LookupResult = 'hit' | 'miss' | 'veto' | 'ineligible' | 'audited' | 'would_hit' | 'error';
+
+export interface SemanticReport {
+  readonly lookups: Readonly<Record<string, number>>;
+  readonly vetoes: Readonly<Record<string, number>>;
+  readonly ineligible: Readonly<Record<string, number>>;
+  readonly audits: { readonly right: number; readonly wrong: number; readonly unknown: number };
+  readonly entries: number;
+  /** `unaudited` without a judge. */
+  readonly state: string;
+  readonly limit: number;
+  /** With 95 % confidence no more hits are wrong than this share. */
+  readonly falseRateUpper: number;
+}
+
+export class SemanticCounters {
+  readonly #lookups = new Map<string, number>();
+  readonly #vetoes = new Map<string, number>();
+  readonly #ineligible = new Map<string, number>();
+  unknownAudits = 0;
+
+  lookup(result: LookupResult): void {
+    increment(this.#lookups, result);
+  }
+
+  veto(name: string): void {
+    increment(this.#vetoes, name);
+  }
+
+  ineligible(reason: string): void {
+    increment(this.#ineligible, reason);
+  }
+
+  report(budget: ErrorBudget, entries: number, hasJudge: boolean): SemanticReport {
+    const { audits, wrong } = budget.counts;
+    return {
+      lookups: Object.fromEntries(this.#lookups),
+      vetoes: Object.fromEntries(this.#vetoes),
+      ineligible: Object.fromEntries(this.#ineligible),
+      audits: { right: audits - wrong, wrong, unknown: this.unknownAudits },
+      entries,
+      state: hasJudge || budget.state === 'off' ? budget.state : 'unaudited',
+      limit: budget.limit,
+      falseRateUpper: upperBound(wrong, audits),
+    };
+  }
+}
+
+const increment = (counts: Map<string, number>, name: string) =>
+  counts.set(name, (counts.get(name) ?? 0) + 1);

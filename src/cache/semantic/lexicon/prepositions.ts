@@ -1,0 +1,50 @@
+/** The role a preposition gives to what follows it. */
+export const PREPOSITIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    from: 'from',
+    to: 'to',
+    into: 'to',
+    onto: 'to',
+    as: 'as',
+    using: 'with',
+    with: 'with',
+    via: 'with',
+    through: 'with',
+    without: 'without',
+    except: 'without',
+    insteadof: 'insteadof',
+    in: 'in',
+    inside: 'in',
+    within: 'in',
+    on: 'in',
+    at: 'in',
+    over: 'in',
+    among: 'in',
+    around: 'in',
+    of: 'of',
+    for: 'for',
+    by: 'by',
+    between: 'between',
+    before: 'before',
+    after: 'after',
+    than: 'than',
+    gt: 'than',
+    lt: 'than',
+    gte: 'than',
+    lte: 'than',
+    neq: 'than',
+    per: 'per',
+    against: 'against',
+    about: 'about',
+    until: 'until',
+    during: 'during',
+    like: 'like',
+  }),
+);
+
+/** These only give a role; the others (without, before, gt …) are meaning themselves. */
+export const LIGHT_PREPOSITIONS: ReadonlySet<string> = new Set(
+  'from to into onto using with via through in inside within on at of for by between among than per about over as like around'.split(
+    ' ',
+  ),
+);

@@ -1,0 +1,231 @@
+/** Answers to questions that mean the same. Asked after the exact cache has nothing; any trouble with it is a miss. */
+import type { Clock, Random } from '../../core/clock.ts';
+import { type Comparison, compare, isHit, STRICTNESS } from './compare.ts';
+import { SemanticCounters, type SemanticReport } from './counters.ts';
+import { eligibility, isSelfContained } from './eligibility.ts';
+import { type BudgetSnapshot, ErrorBudget } from './error-budget.ts';
+import { explainDifferences } from './explain.ts';
+import { HitLog } from './hit-log.ts';
+import type { Judge } from './judge.ts';
+import { type CanonicalQuestion, canonicalise } from './question.ts';
+import { type IndexEntry, QuestionIndex } from './question-index.ts';
+import { addToBucket, type KeyValueStore, readBucket } from './redis-index.ts';
+import { bucketKey, scopeHash } from './scope.ts';
+import type { AnswerStore, Found, Question, StoredAnswer } from './store-types.ts';
+import { Vocabulary } from './vocabulary.ts';
+
+type MaybeLater<T> = T | Promise<T>;
+
+export interface SemanticStoreOptions {
+  /** `shadow` counts what would hit and serves nothing. */
+  readonly mode: 'shadow' | 'on';
+  /** The exact cache, which holds the answers. */
+  readonly findExact: (exactKey: string) => MaybeLater<StoredAnswer | undefined>;
+  /** Cost limit; `STRICTNESS.balanced` by default. */
+  readonly limit?: number;
+  /** Share of hits that may be wrong; 0.01 by default. */
+  readonly budget?: number;
+  readonly budgetSnapshot?: BudgetSnapshot | undefined;
+  /** Bytes of the index. */
+  readonly maxBytes?: number;
+  /** Milliseconds an answer is stored, for the shared index. */
+  readonly ttl: number;
+  readonly allowsMultiTurn?: boolean;
+  readonly synonyms?: readonly (readonly string[])[];
+  readonly sharedIndex?: KeyValueStore | undefined;
+  readonly judge?: Judge | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface LookupOptions {
+  /** Of the request: never looser than the owner's. */
+  readonly strict?: boolean;
+}
+
+export interface SemanticStore extends AnswerStore {
+  find(question: Question, options?: LookupOptions): MaybeLater<Found | undefined>;
+  /** Only for what a model answered: an answer served from here is not entered under its new wording, or meanings would drift. */
+  keep(question: Question, answer: StoredAnswer): void;
+  /** A caller says that the hit of this request was wrong. @returns false for an unknown request */
+  reportWrong(requestId: string): boolean;
+  report(): SemanticReport;
+  snapshot(): BudgetSnapshot;
+}
+
+const MEGABYTE = 2 ** 20;
+
+export function createSemanticStore(options: SemanticStoreOptions): SemanticStore {
+  return new Store(options);
+}
+
+interface Read {
+  readonly prompt: string;
+  readonly canonical: CanonicalQuestion;
+  readonly bucket: string;
+}
+
+class Store implements SemanticStore {
+  readonly name = 'semantic';
+  readonly #options: SemanticStoreOptions;
+  readonly #vocabulary: Vocabulary;
+  readonly #vocabularyName: string;
+  readonly #index: QuestionIndex;
+  readonly #budget: ErrorBudget;
+  readonly #counters = new SemanticCounters();
+  readonly #hits = new HitLog();
+
+  constructor(options: SemanticStoreOptions) {
+    this.#options = options;
+    this.#vocabulary = new Vocabulary(options.synonyms);
+    this.#vocabularyName = JSON.stringify(options.synonyms ?? []);
+    this.#index = new QuestionIndex(options.maxBytes ?? 16 * MEGABYTE);
+    this.#budget = new ErrorBudget(
+      options.budget ?? 0.01,
+      options.limit ?? STRICTNESS.balanced,
+      options.budgetSnapshot,
+    );
+  }
+
+  find(question: Question, { strict = false }: LookupOptions = {}): MaybeLater<Found | undefined> {
+    try {
+      const read = this.#read(question);
+      if (!read) return undefined;
+      const limit = strict ? Math.min(STRICTNESS.strict, this.#budget.limit) : this.#budget.limit;
+      const own = this.#index.get(read.bucket);
+      const { sharedIndex } = this.#options;
+      if (own.length > 0 || !sharedIndex) return this.#choose(own, read, question, limit);
+      return readBucket(sharedIndex, read.bucket)
+        .then((entries) => this.#choose(entries, read, question, limit))
+        .catch(() => this.#failed());
+    } catch {
+      return this.#failed();
+    }
+  }
+
+  keep(question: Question, _answer: StoredAnswer): void {
+    try {
+      const read = this.#read(question, false);
+      if (!read) return;
+      const entry = { prompt: read.prompt, exactKey: question.exactKey, requestId: question.requestId };
+      this.#index.add(read.bucket, entry);
+      const { sharedIndex, ttl } = this.#options;
+      if (sharedIndex) void addToBucket(sharedIndex, read.bucket, entry, ttl);
+    } catch {
+      this.#failed();
+    }
+  }
+
+  reportWrong(requestId: string): boolean {
+    const rules = this.#hits.markWrong(requestId);
+    if (!rules) return false;
+    this.#budget.record(true, rules);
+    return true;
+  }
+
+  report(): SemanticReport {
+    return this.#counters.report(this.#budget, this.#index.size, this.#options.judge !== undefined);
+  }
+
+  snapshot(): BudgetSnapshot {
+    return this.#budget.snapshot();
+  }
+
+  #failed(): undefined {
+    this.#counters.lookup('error');
+  }
+
+  #read(question: Question, isCounted = true): Read | undefined {
+    const eligible = eligibility(question.request, this.#options.allowsMultiTurn ?? false);
+    const reason = 'reason' in eligible ? eligible.reason : undefined;
+    const canonical = 'prompt' in eligible ? canonicalise(eligible.prompt, this.#vocabulary) : undefined;
+    if ('prompt' in eligible && canonical && isSelfContained(canonical)) {
+      return {
+        prompt: eligible.prompt,
+        canonical,
+        bucket: bucketKey(scopeHash(question), canonical, this.#vocabularyName),
+      };
+    }
+    if (isCounted) {
+      this.#counters.lookup('ineligible');
+      this.#counters.ineligible(reason ?? 'points at something else');
+    }
+    return undefined;
+  }
+
+  #choose(
+    entries: readonly IndexEntry[],
+    read: Read,
+    question: Question,
+    limit: number,
+  ): MaybeLater<Found | undefined> {
+    let veto: string | undefined;
+    for (const entry of entries) {
+      if (this.#hits.isWrong(entry.prompt, read.prompt)) continue;
+      const comparison = compare(canonicalise(entry.prompt, this.#vocabulary), read.canonical);
+      const isOff = comparison.differences.some(({ rule }) => this.#budget.isRuleOff(rule));
+      if (!isOff && isHit(comparison, limit)) return this.#take(entry, comparison, read, question);
+      veto ??= comparison.veto ?? (isOff ? 'rule switched off' : 'differs too much');
+    }
+    this.#counters.lookup(veto === undefined ? 'miss' : 'veto');
+    if (veto !== undefined) this.#counters.veto(veto);
+    return undefined;
+  }
+
+  #take(
+    entry: IndexEntry,
+    comparison: Comparison,
+    read: Read,
+    question: Question,
+  ): MaybeLater<Found | undefined> {
+    const answer = this.#options.findExact(entry.exactKey);
+    const serve = (found: StoredAnswer | undefined) => this.#serve(found, entry, comparison, read, question);
+    return answer instanceof Promise ? answer.then(serve).catch(() => this.#failed()) : serve(answer);
+  }
+
+  #serve(
+    answer: StoredAnswer | undefined,
+    entry: IndexEntry,
+    comparison: Comparison,
+    read: Read,
+    question: Question,
+  ): Found | undefined {
+    if (!answer) {
+      this.#index.remove(read.bucket, entry.exactKey);
+      this.#counters.lookup('miss');
+      return undefined;
+    }
+    const { mode, judge, random } = this.#options;
+    const rules = comparison.differences.map(({ rule }) => rule);
+    const isAudited = judge !== undefined && random() < this.#budget.auditShare;
+    if (isAudited)
+      void this.#audit(judge, { stored: entry.prompt, asked: read.prompt, answer: answer.json }, rules);
+    if (isAudited || mode === 'shadow') {
+      this.#counters.lookup(mode === 'shadow' ? 'would_hit' : 'audited');
+      return undefined;
+    }
+    this.#counters.lookup('hit');
+    this.#hits.add(question.requestId, { stored: entry.prompt, asked: read.prompt, rules });
+    const differences = explainDifferences(comparison.differences);
+    return {
+      answer,
+      match: 'semantic',
+      details: { request: entry.requestId, cost: comparison.cost, differences },
+    };
+  }
+
+  /** The caller gets the model's own answer meanwhile, so that an audit costs nobody a wrong one. */
+  async #audit(
+    judge: Judge,
+    pair: { stored: string; asked: string; answer: string },
+    rules: readonly string[],
+  ): Promise<void> {
+    const isSame = await judge.isSame(pair);
+    if (isSame === undefined) {
+      this.#counters.unknownAudits++;
+      return;
+    }
+    this.#budget.record(!isSame, rules);
+    if (!isSame) this.#hits.forbid(pair.stored, pair.asked);
+  }
+}
