@@ -133,18 +133,18 @@ function mergeInto(node: PhraseNode, other: PhraseNode): void {
 
 /** Splits at a separator outside of brackets. */
 function splitOutside(text: string, separator: string): string[] {
-  const parts: string[] = [];
+  const dependencies: string[] = [];
   let depth = 0;
   let part = '';
   for (const character of text) {
     if ('([{<'.includes(character)) depth++;
     if (')]}>'.includes(character)) depth--;
     if (character === separator && depth === 0) {
-      parts.push(part);
+      dependencies.push(part);
       part = '';
     } else part += character;
   }
-  return [...parts, part];
+  return [...dependencies, part];
 }
 
 const itemsOf = (pattern: string) => splitOutside(pattern, ' ').filter(Boolean);

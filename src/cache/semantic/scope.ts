@@ -1,6 +1,6 @@
 /** What two questions must share to the letter before their last messages are compared at all. */
 import { hash } from 'node:crypto';
-import { canonicalJson } from '../../chat/cache-key.ts';
+import { canonicalJson } from '../cache-key.ts';
 import type { CanonicalQuestion } from './question.ts';
 import type { Question } from './store-types.ts';
 
