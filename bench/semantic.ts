@@ -8,7 +8,7 @@ const MIN_HITS = 0.72;
 const MAX_FALSE_HAZARDS = 1;
 const HAZARDS = 'near-miss/roles-and-meaning';
 const LIMITS = [0, 0.15, 0.3, 0.45, 0.6, 0.8, 1];
-const DEV_PAIRS = new URL('./data/semantic-dev-pairs.json', import.meta.url);
+const DEV_PAIRS = new URL('./semantic-pairs/semantic-dev-pairs.json', import.meta.url);
 
 const file = process.argv[2];
 const pairs = readPairs(file ?? DEV_PAIRS);

@@ -1,6 +1,9 @@
 /** The composition root: from a configuration to a gateway with all its parts, and their end. */
 import type { Logger } from 'pino';
-import { AnswerCache, type SharedAnswers } from './cache/exact-store.ts';
+import { ExactStore, type SharedAnswers } from './cache/exact-store.ts';
+import { layers } from './cache/layers.ts';
+import type { SemanticStore } from './cache/semantic/semantic-store.ts';
+import type { SimilarStores } from './cache/similar-stores.ts';
 import type { Caller } from './chat/admission.ts';
 import type { CallCost } from './chat/call-cost.ts';
 import { type Chain, chooseChain, makeChain, type OtherModels } from './chat/chains.ts';
@@ -39,6 +42,8 @@ export interface Gateway extends Omit<Served, 'names'> {
     /** @throws {Failure} when there is no such model, or it is not the caller's to ask */
     find(id: string, caller: Caller): ModelListing;
   };
+  /** Where it is switched on. */
+  readonly semantic: SemanticStore | undefined;
   readonly sinks: Dispatcher;
   readonly cooldowns: Cooldowns;
   /** Serves new requests by another configuration; running ones keep theirs, rests, cache and connections live on. */
@@ -52,13 +57,17 @@ export interface GatewayDependencies {
   /** Writes a request down for good. */
   readonly book: (record: CallRecord) => Promise<void>;
   readonly sharedAnswers?: SharedAnswers | undefined;
+  /** Makes the stores that answer other words for the same question, where some are switched on. */
+  readonly similarStores?:
+    | ((exact: ExactStore, surroundings: { clock: Clock; random: Random }) => SimilarStores)
+    | undefined;
   readonly clock?: Clock;
   readonly random?: Random;
 }
 
 export function createGateway(
   config: Config,
-  { log, book, sharedAnswers, clock = systemClock, random = Math.random }: GatewayDependencies,
+  { log, book, sharedAnswers, similarStores, clock = systemClock, random = Math.random }: GatewayDependencies,
 ): Gateway {
   const { settings } = config;
   const providers = new Providers(proxySettings(settings));
@@ -78,12 +87,9 @@ export function createGateway(
     clock,
     random,
   };
-  const cache = new AnswerCache(
-    settings.CACHE_TTL,
-    settings.CACHE_MAX_MB * 1024 * 1024,
-    clock,
-    sharedAnswers,
-  );
+  const exact = new ExactStore(settings.CACHE_TTL, settings.CACHE_MAX_MB * 1024 * 1024, clock, sharedAnswers);
+  const similar = exact.isOn ? similarStores?.(exact, { clock, random }) : undefined;
+  const cache = exact.isOn ? layers([exact, ...(similar?.stores ?? [])]) : undefined;
   const singleFlight = new SingleFlight<CallCost>();
   const tokens = new TokenCounter();
   const sinks = new Dispatcher(makeSinks(config, log), log);
@@ -144,6 +150,7 @@ export function createGateway(
       list: (caller) => listModels(current.names, caller),
       find: (id, caller) => describeModel(id, current.chat.chain(id), current.names.madeAt, caller),
     },
+    semantic: similar?.semantic,
     sinks,
     cooldowns,
     reconfigure(next) {

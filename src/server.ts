@@ -11,7 +11,7 @@ import { watchConfig } from './config/watch-config.ts';
 import { systemClock } from './core/clock.ts';
 import { createServer } from './core/node-http.ts';
 import { type Demo, startDemo } from './demo.ts';
-import { createGateway, type Gateway } from './gateway.ts';
+import { createGateway, type Gateway, type GatewayDependencies } from './gateway.ts';
 import { Access } from './http/access.ts';
 import { createApp } from './http/app.ts';
 import { ConcurrencyLimit } from './http/concurrency-limit.ts';
@@ -56,7 +56,12 @@ export async function startServer(
     systemClock,
     (message) => log.warn(message),
   );
-  const gateway = createGateway(config, { log, book: accounts.book, sharedAnswers: accounts.sharedAnswers });
+  const gateway = createGateway(config, {
+    similarStores: await similarStoresOf(settings),
+    log,
+    book: accounts.book,
+    sharedAnswers: accounts.sharedAnswers,
+  });
   await accounts.shareCooldowns(gateway.cooldowns);
   let served = config;
   const watching = watchConfig({
@@ -90,6 +95,7 @@ export async function startServer(
     maxBodyBytes: settings.MAX_BODY_MB * 1024 * 1024,
     checkSimulate: parseSimulateHeader,
     models: gateway.models,
+    semantic: () => gateway.semantic,
     notReady: () => {
       if (concurrency.draining) return 'shutting down';
       const isUsable = [...gateway.chains.values()].some(({ targets }) => targets.length > 0);
@@ -127,6 +133,26 @@ export async function startServer(
 /** Without a key only this machine is served, so only this machine is listened to. */
 function usualHost({ ADMIN_KEY, ALLOW_ANONYMOUS }: Config['settings']): string {
   return ADMIN_KEY === undefined && !ALLOW_ANONYMOUS ? '127.0.0.1' : '0.0.0.0';
+}
+
+/** Loaded only where they are switched on. */
+async function similarStoresOf(settings: Config['settings']): Promise<GatewayDependencies['similarStores']> {
+  const { SEMANTIC_CACHE: mode, GPTCACHE_URL: url } = settings;
+  if (mode === 'off' && !url) return undefined;
+  const { similarStores } = await import('./cache/similar-stores.ts');
+  const options = {
+    mode,
+    budget: settings.SEMANTIC_BUDGET,
+    limit: settings.SEMANTIC_STRICTNESS,
+    maxBytes: settings.SEMANTIC_MAX_MB * 1024 * 1024,
+    allowsMultiTurn: settings.SEMANTIC_MULTI_TURN,
+    synonyms: settings.SEMANTIC_SYNONYMS.replaceAll(';', '\n'),
+    ttl: settings.CACHE_TTL,
+    gptCache: url
+      ? { url, secret: settings.GPTCACHE_SECRET ?? '', timeout: settings.GPTCACHE_TIMEOUT }
+      : undefined,
+  };
+  return (exact, surroundings) => similarStores(options, exact, surroundings);
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -13,14 +13,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   cache: ['core'],
   guard: ['core'],
   chat: ['cache', 'events', 'failures', 'guard', 'pricing', 'routing', 'providers', 'core'],
-  api: ['failures', 'chat', 'pricing', 'routing', 'core'],
+  api: ['cache', 'failures', 'chat', 'pricing', 'routing', 'core'],
   accounts: ['cache', 'chat', 'events', 'failures', 'pricing', 'routing', 'providers', 'core'],
   sinks: ['events', 'core'],
   pages: ['chat'],
   config: ['providers', 'core'],
   http: ['api', 'accounts', 'chat', 'failures', 'routing', 'core'],
   simulator: [],
-  cli: ['failures', 'config', 'accounts', 'routing', 'providers', 'core'],
+  cli: ['cache', 'failures', 'config', 'accounts', 'routing', 'providers', 'core'],
 };
 
 interface Import {

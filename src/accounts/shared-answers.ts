@@ -1,6 +1,7 @@
 /** The second level of the answer cache, shared by all instances. Trouble with it is a miss, never a failure. */
 import { hash } from 'node:crypto';
-import type { CachedAnswer, SharedAnswers } from '../cache/exact-store.ts';
+import type { StoredAnswer } from '../cache/answer-store.ts';
+import type { SharedAnswers } from '../cache/exact-store.ts';
 import { Gathered } from '../core/gathered.ts';
 import { inTime } from './limits/redis/in-time.ts';
 import type { Redis } from './limits/redis/redis.ts';
@@ -19,7 +20,7 @@ export function sharedAnswers(redis: Redis): SharedAnswers {
     async get(key) {
       try {
         const json = await asks.ask(placeOf(key));
-        return json ? (JSON.parse(json) as CachedAnswer) : undefined;
+        return json ? (JSON.parse(json) as StoredAnswer) : undefined;
       } catch {
         return undefined;
       }

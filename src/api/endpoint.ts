@@ -1,4 +1,5 @@
 /** A route of the public API as data; `http/` serves all of them in one way. */
+import type { SemanticStore } from '../cache/semantic/semantic-store.ts';
 import type { Caller } from '../chat/admission.ts';
 import type { CallContext, ChatDependencies } from '../chat/incoming.ts';
 import type { ModelListing } from '../chat/model-list.ts';
@@ -56,6 +57,8 @@ export interface ApiServices {
     /** @throws {Failure} `invalid_request` (404) where there is none, `unauthorized` (403) where it is not the caller's */
     readonly find: (id: string, caller: Caller) => ModelListing;
   };
+  /** The cache of similar questions, where it is switched on. */
+  readonly semantic: () => Pick<SemanticStore, 'report' | 'reportWrong'> | undefined;
   /** @returns why the server cannot answer, or nothing when it can */
   readonly notReady: () => string | undefined;
 }

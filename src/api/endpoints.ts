@@ -6,6 +6,7 @@ import { healthEndpoints } from './health.ts';
 import { modelEndpoints } from './models.ts';
 import { openAiChat } from './openai-chat/openai-chat.ts';
 import { openaiResponses, responsesWebSocket } from './openai-responses/openai-responses.ts';
+import { semanticCacheEndpoints } from './semantic-cache.ts';
 
 export const endpoints: readonly Endpoint[] = [
   { kind: 'chat', method: 'POST', paths: ['/chat/completions', '/v1/chat/completions'], format: openAiChat },
@@ -15,5 +16,6 @@ export const endpoints: readonly Endpoint[] = [
   hello,
   responsesWebSocket,
   ...modelEndpoints,
+  ...semanticCacheEndpoints,
   ...healthEndpoints,
 ];

@@ -1,39 +1,27 @@
 /** Complete answers, kept for a while and within a number of bytes. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
-import type { FinishReason } from '../core/openai-types.ts';
-
-/** As it is sent: thousands of answers as objects would be work for the garbage collector. */
-export interface CachedAnswer {
-  /** The completion. */
-  readonly json: string;
-  readonly finishReason: FinishReason | null;
-  /** `provider/model` that answered. */
-  readonly model: string;
-  /** Milliseconds since the epoch. */
-  readonly storedAt: number;
-}
+import type { AnswerStore, Found, Question, StoredAnswer } from './answer-store.ts';
 
 /** A cache behind this one that others share. */
 export interface SharedAnswers {
   /** Never rejects; resolves soon. */
-  get(key: string): Promise<CachedAnswer | undefined>;
+  get(key: string): Promise<StoredAnswer | undefined>;
   /** Must not throw and not wait. @param ttl milliseconds */
-  set(key: string, answer: CachedAnswer, ttl: number): void;
+  set(key: string, answer: StoredAnswer, ttl: number): void;
 }
 
 /** Bytes, roughly. */
 const ENTRY_SIZE = 256;
 
-export class AnswerCache {
-  readonly #answers: LRUCache<string, CachedAnswer> | undefined;
-  readonly #clock: Clock;
+export class ExactStore implements AnswerStore {
+  readonly name = 'exact';
+  readonly #answers: LRUCache<string, StoredAnswer> | undefined;
   readonly #ttl: number;
   readonly #shared: SharedAnswers | undefined;
 
   /** @param ttl milliseconds; 0 turns the cache off */
   constructor(ttl: number, maxBytes: number, clock: Clock, shared?: SharedAnswers) {
-    this.#clock = clock;
     this.#ttl = ttl;
     this.#shared = shared;
     if (ttl <= 0 || maxBytes <= 0) return;
@@ -52,16 +40,25 @@ export class AnswerCache {
     return this.#answers !== undefined;
   }
 
-  get(key: string): CachedAnswer | undefined | Promise<CachedAnswer | undefined> {
+  find({ exactKey }: Question): Found | undefined | Promise<Found | undefined> {
+    const answer = this.get(exactKey);
+    return answer instanceof Promise ? answer.then(asFound) : asFound(answer);
+  }
+
+  /** The answer under a key, for stores that point here. */
+  get(key: string): StoredAnswer | undefined | Promise<StoredAnswer | undefined> {
     return this.#answers?.get(key) ?? this.#shared?.get(key);
   }
 
   /** Keeps a complete answer; the caller vouches that every choice has its finish reason. */
-  set(key: string, { json, finishReason, model }: Omit<CachedAnswer, 'storedAt'>): void {
-    const answer = { json, finishReason, model, storedAt: this.#clock.now() };
+  keep({ exactKey }: Question, answer: StoredAnswer): void {
     // Two bytes a character where one of them is not Latin, and what the entry takes besides.
-    const size = 2 * json.length + key.length + ENTRY_SIZE;
-    this.#answers?.set(key, answer, { size });
-    this.#shared?.set(key, answer, this.#ttl);
+    const size = 2 * answer.json.length + exactKey.length + ENTRY_SIZE;
+    this.#answers?.set(exactKey, answer, { size });
+    this.#shared?.set(exactKey, answer, this.#ttl);
   }
+}
+
+function asFound(answer: StoredAnswer | undefined): Found | undefined {
+  return answer && { answer, match: 'exact' };
 }

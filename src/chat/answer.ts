@@ -1,4 +1,5 @@
 /** The last step of the story: the answer whole or as a stream, as the caller asked, and its settlement when it has ended. */
+import type { SemanticDetails } from '../cache/answer-store.ts';
 import type { NanoDollars } from '../core/money.ts';
 import type { WholeAnswer } from '../core/whole-answer.ts';
 import type { CacheVerdict } from '../events/receipt.ts';
@@ -21,6 +22,8 @@ interface GoodAnswerFacts extends AnswerFacts {
   readonly model: string;
   /** Milliseconds since the answer was stored, when it was. */
   readonly age: number | undefined;
+  /** Set for an answer to other words for the question. */
+  readonly similar: SemanticDetails | undefined;
   readonly dropped: readonly string[];
 }
 
@@ -46,6 +49,7 @@ export async function toCallerFormat(
     cache: settlement.verdict,
     rates: source.rates,
     age: source.age,
+    similar: source.similar,
     dropped: [...(parsed.dropped ?? []), ...(source.dropped ?? [])],
   };
   if (parsed.request.stream) {

@@ -1,6 +1,6 @@
 /** What an answer took and cost, whoever gave it and however it ended. */
 
-import type { CachedAnswer } from '../cache/exact-store.ts';
+import type { StoredAnswer } from '../cache/answer-store.ts';
 import type { Clock } from '../core/clock.ts';
 import type { NanoDollars } from '../core/money.ts';
 import type { ChatCompletion, ChatRequest, FinishReason, Usage } from '../core/openai-types.ts';
@@ -90,7 +90,7 @@ export function followerCost(callCost: CallCost): CallCost {
 }
 
 /** An answer from the cache. */
-export function cachedCost({ json, finishReason }: CachedAnswer): CallCost {
+export function cachedCost({ json, finishReason }: StoredAnswer): CallCost {
   return { answer: WholeAnswer.fromJson(json), finishReason, tokens: NO_TOKENS, cost: 0 };
 }
 

@@ -3,8 +3,8 @@
  * Streamed and whole answers, hits and misses, first callers and those who join them all go this way.
  */
 
+import type { Found, Question } from '../cache/answer-store.ts';
 import { cacheKey, promptHash } from '../cache/cache-key.ts';
-import type { CachedAnswer } from '../cache/exact-store.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { WholeAnswer } from '../core/whole-answer.ts';
 import { asFailure, type Failure } from '../failures/failure.ts';
@@ -27,8 +27,8 @@ interface AdmittedRequest {
   readonly chain: Chain;
   readonly admitted: Admitted;
   readonly settlement: Settlement;
-  /** Where the answer is stored; absent when it is not to be shared. */
-  readonly key: string | undefined;
+  /** What the answer is stored for; absent when it is not to be shared. */
+  readonly question: Question | undefined;
 }
 
 /**
@@ -41,12 +41,13 @@ export async function chat(incoming: Incoming, dependencies: ChatDependencies): 
   const request = withGuardrail(parsed.request, guardrailAt(parsed.wire, dependencies.guardrail));
 
   const isShared =
-    dependencies.cache.isOn && parsed.cache && !cacheControl.noStore && !incoming.upstreamHeaders;
+    dependencies.cache !== undefined && parsed.cache && !cacheControl.noStore && !incoming.upstreamHeaders;
   const prompt = promptHash(request.messages);
-  const key = isShared ? cacheKey(caller.scope, routeIdentity(chain, parsed), prompt, request) : undefined;
+  const question = isShared ? questionOf(incoming, request, prompt, routeIdentity(chain, parsed)) : undefined;
   // `no-cache` asks for a fresh answer, which may still be stored for others.
-  const readKey = cacheControl.noCache ? undefined : key;
-  const stored = readKey === undefined ? undefined : await dependencies.cache.get(readKey);
+  const asked = cacheControl.noCache ? undefined : question;
+  const looked = asked && dependencies.cache?.find(asked, cacheControl);
+  const found = looked instanceof Promise ? await looked : looked;
 
   const user = parsed.user ?? incoming.user ?? caller.user ?? undefined;
   const ask = {
@@ -54,28 +55,37 @@ export async function chat(incoming: Incoming, dependencies: ChatDependencies): 
     user,
     request,
     targets: dependencies.withSuccessors(chain.targets),
-    isFree: stored !== undefined,
+    isFree: found !== undefined,
   };
   const admitted = await caller.admit(ask);
   const settlement = new Settlement({ incoming, request, prompt, chain: chain.name, admitted }, dependencies);
-  const admittedRequest: AdmittedRequest = { incoming, parsed, request, chain, admitted, settlement, key };
-  return stored
-    ? fromCache(admittedRequest, stored, dependencies)
-    : fromUpstream(admittedRequest, readKey, dependencies);
+  const admittedRequest: AdmittedRequest = {
+    incoming,
+    parsed,
+    request,
+    chain,
+    admitted,
+    settlement,
+    question,
+  };
+  return found
+    ? fromCache(admittedRequest, found, dependencies)
+    : fromUpstream(admittedRequest, asked?.exactKey, dependencies);
 }
 
 async function fromCache(
   admittedRequest: AdmittedRequest,
-  stored: CachedAnswer,
+  { answer, match, details }: Found,
   dependencies: ChatDependencies,
 ): Promise<ChatAnswer> {
   const { incoming, parsed, settlement, admitted } = admittedRequest;
-  settlement.verdict = 'hit';
-  const callCost = cachedCost(stored);
+  settlement.verdict = match === 'semantic' ? 'hit-semantic' : 'hit';
+  const callCost = cachedCost(answer);
   try {
     return await toCallerFormat(parsed, settlement, {
-      model: stored.model,
-      age: dependencies.clock.now() - stored.storedAt,
+      model: answer.model,
+      age: dependencies.clock.now() - answer.storedAt,
+      similar: details,
       whole: callCost.answer,
       rates: admitted.rates,
       callCost: async () => callCost,
@@ -113,12 +123,12 @@ async function fromUpstream(
     measure: async (result, attempts) => {
       const callCost = await measure(result, request, attempts, dependencies);
       const { answer, finishReason } = callCost;
-      if (admittedRequest.key && answer && !attempts.stitched && isForOthers(result, admitted))
-        dependencies.cache.set(admittedRequest.key, {
-          json: answer.json,
-          finishReason,
-          model: attempts.answeredBy!.id,
-        });
+      const { question } = admittedRequest;
+      if (question && answer && !attempts.stitched && isForOthers(result, admitted)) {
+        const storedAt = dependencies.clock.now();
+        const model = attempts.answeredBy!.id;
+        dependencies.cache?.keep(question, { json: answer.json, finishReason, model, storedAt });
+      }
       return callCost;
     },
   });
@@ -164,6 +174,11 @@ function isForOthers({ completion, failure }: CallResult, admitted: Admitted): b
   if (!completion || failure) return false;
   const isCut = completion.choices.some(({ finish_reason: reason }) => reason === 'length');
   return !(isCut && (admitted.isCapped || admitted.isClamped));
+}
+
+function questionOf({ caller, id }: Incoming, request: ChatRequest, prompt: string, route: string): Question {
+  const { scope } = caller;
+  return { scope, route, request, exactKey: cacheKey(scope, route, prompt, request), requestId: id };
 }
 
 /** @throws {Failure} `unauthorized` when the caller may use none of the chain's models */

@@ -1,6 +1,6 @@
 /** What the story needs: a request from the edge, and the parts the gateway is made of. */
 
-import type { AnswerCache } from '../cache/exact-store.ts';
+import type { AnswerStore, LookupOptions } from '../cache/answer-store.ts';
 import type { Clock } from '../core/clock.ts';
 import type { StopSignal } from '../core/stop-signal.ts';
 import type { CallRecord } from '../events/receipt.ts';
@@ -20,7 +20,7 @@ export interface CallContext {
   /** The part of `id` that is unique, where it is ours and not the caller's. */
   readonly ownId?: string | undefined;
   readonly caller: Caller;
-  readonly cacheControl: { readonly noCache: boolean; readonly noStore: boolean };
+  readonly cacheControl: { readonly noCache: boolean; readonly noStore: boolean } & LookupOptions;
   /** Headers that go on to the provider (demo mode's `x-simulate`). */
   readonly upstreamHeaders?: Readonly<Record<string, string>> | undefined;
   /** From `x-user`, for requests whose body names none. */
@@ -43,7 +43,8 @@ export interface ChatDependencies {
   readonly guardrail: Guardrail | undefined;
   /** The targets that would be asked now: those whose model is gone are replaced by their successors. */
   readonly withSuccessors: (targets: readonly Target[]) => readonly Target[];
-  readonly cache: AnswerCache;
+  /** Absent where answers are not kept. */
+  readonly cache: AnswerStore | undefined;
   readonly singleFlight: SingleFlight<CallCost>;
   readonly route: (call: RoutedCall) => Promise<RoutedReply>;
   readonly tokens: TokenCounter;

@@ -1,4 +1,5 @@
 /** Where an answer comes from: the cache, a whole reply or a stream that is still running. */
+import type { SemanticDetails } from '../cache/answer-store.ts';
 import type { ChunkStream } from '../core/chunk-stream.ts';
 import type { WholeAnswer } from '../core/whole-answer.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
@@ -12,6 +13,8 @@ export interface Source {
   readonly dropped?: readonly string[];
   /** Milliseconds since the answer was stored. */
   readonly age?: number;
+  /** What an answer to other words for the question says of itself. */
+  readonly similar?: SemanticDetails | undefined;
   /** One of the two is there. */
   readonly whole: WholeAnswer | undefined;
   readonly batches?: ChunkStream | undefined;

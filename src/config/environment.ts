@@ -130,6 +130,31 @@ const schema = z.object({
   ROUTE_BUDGET: duration('45s', 1),
   CACHE_TTL: duration('1h'),
   CACHE_MAX_MB: number(64, 0, 65_536),
+  SEMANTIC_CACHE: z.enum(['off', 'shadow', 'on']).default('off'),
+  SEMANTIC_STRICTNESS: z
+    .string()
+    .default('balanced')
+    .transform((text, context) => {
+      const limit = text === 'strict' ? 0.3 : text === 'balanced' ? 0.6 : Number(text);
+      if (limit >= 0 && limit <= 1) return limit;
+      context.addIssue(`must be strict, balanced or a number from 0 to 1, not "${text}"`);
+      return z.NEVER;
+    }),
+  SEMANTIC_BUDGET: z
+    .string()
+    .default('1%')
+    .transform((text, context) => {
+      const share = /^(\d+(?:\.\d+)?)%$/.exec(text.trim())?.[1];
+      if (share !== undefined && Number(share) > 0 && Number(share) <= 100) return Number(share) / 100;
+      context.addIssue(`must be a share such as 1% or 0.5%, not "${text}"`);
+      return z.NEVER;
+    }),
+  SEMANTIC_MAX_MB: number(16, 1, 4_096),
+  SEMANTIC_MULTI_TURN: flag,
+  SEMANTIC_SYNONYMS: z.string().default(''),
+  GPTCACHE_URL: z.url('must be a URL such as http://localhost:8000').optional(),
+  GPTCACHE_TIMEOUT: duration('150ms', 1),
+  GPTCACHE_SECRET: z.string().optional(),
   MAX_BODY_MB: number(32, 0.001, 1_024),
   MAX_IN_FLIGHT: wholeNumber(2_000, 1, 1_000_000),
   DRAIN_TIMEOUT: duration('30s'),

@@ -7,7 +7,7 @@ import type { TokenCounts } from '../pricing/token-counts.ts';
 import type { Attempt } from '../routing/attempts.ts';
 
 /** `bypass`: the caller or the configuration asked for no cache; `coalesced`: shared a call that was in flight. */
-export type CacheVerdict = 'hit' | 'miss' | 'bypass' | 'coalesced';
+export type CacheVerdict = 'hit' | 'hit-semantic' | 'miss' | 'bypass' | 'coalesced';
 
 export interface Receipt {
   readonly id: string;

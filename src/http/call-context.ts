@@ -68,7 +68,7 @@ export async function callContext(
     // A row of the ledger that has it, too, needs no second index.
     ownId: id === headers['x-request-id'] ? undefined : flatText(id.slice(OWN_ID_PREFIX.length)),
     caller,
-    cacheControl: cacheControl(headers['cache-control']),
+    cacheControl: cacheControl(headers),
     upstreamHeaders: simulateHeader(request, dependencies.checkSimulate),
     user: typeof headers['x-user'] === 'string' ? headers['x-user'].slice(0, 256) || undefined : undefined,
     signal,
@@ -79,9 +79,14 @@ export async function callContext(
 
 const NO_CONTROL: CallContext['cacheControl'] = { noCache: false, noStore: false };
 
-function cacheControl(header: string | undefined): CallContext['cacheControl'] {
-  if (header === undefined) return NO_CONTROL;
-  return { noCache: /\bno-cache\b/i.test(header), noStore: /\bno-store\b/i.test(header) };
+function cacheControl(headers: IncomingMessage['headers']): CallContext['cacheControl'] {
+  const { 'cache-control': header, 'x-semantic-cache': similar } = headers;
+  if (header === undefined && similar === undefined) return NO_CONTROL;
+  return {
+    noCache: /\bno-cache\b/i.test(header ?? ''),
+    noStore: /\bno-store\b/i.test(header ?? ''),
+    ...((similar === 'off' || similar === 'strict') && { similar }),
+  };
 }
 
 function simulateHeader(

@@ -85,6 +85,10 @@ function addFacts(head: HeaderList, answer: ChatAnswer): void {
   if (answer.kind === 'failed') return;
   head.push('x-model', printable(answer.model));
   if (answer.age !== undefined) head.push('age', `${Math.floor(answer.age / 1000)}`);
+  if (answer.similar) {
+    head.push('x-cache-differences', printable(answer.similar.differences));
+    if (answer.similar.request) head.push('x-cache-request', answer.similar.request);
+  }
   if (answer.dropped.length > 0) head.push('x-dropped-params', answer.dropped.join(', '));
 }
 

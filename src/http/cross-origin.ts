@@ -9,6 +9,8 @@ const EXPOSED = [
   'x-model',
   'x-attempts',
   'x-cache',
+  'x-cache-differences',
+  'x-cache-request',
   'age',
   'x-cost-usd',
   'x-demo',

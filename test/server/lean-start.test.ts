@@ -12,8 +12,8 @@ registerHooks({
     return next(url, context);
   },
 });
-const { startServer } = await import('../../src/server.ts');
-const { makeLog } = await import('../../src/log.ts');
+const { startServer } = await import('./src/server.ts');
+const { makeLog } = await import('./src/log.ts');
 const environment = { PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', LOG_FORMAT: 'json' };
 const database = { DATABASE_URL: 'sqlite::memory:', OPENAI_API_KEY: 'sk-1' };
 const server = await startServer({ ...environment, ...database }, makeLog);

@@ -1,6 +1,6 @@
 /** How an answer lies in a GPTCache server: with all that is needed to tell whose it is, whether it is ours, and how old. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { StoredAnswer } from '../semantic/store-types.ts';
+import type { StoredAnswer } from '../answer-store.ts';
 
 export interface Envelope {
   readonly scope: string;

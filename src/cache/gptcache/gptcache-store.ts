@@ -1,12 +1,12 @@
 /** A GPTCache server as one more store of answers. What it finds counts only when our own comparison agrees. */
 import { hash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
+import type { AnswerStore, Found, Question, StoredAnswer } from '../answer-store.ts';
 import { compare, isHit, STRICTNESS } from '../semantic/compare.ts';
 import { eligibility, isSelfContained } from '../semantic/eligibility.ts';
 import { explainDifferences } from '../semantic/explain.ts';
 import { type CanonicalQuestion, canonicalise } from '../semantic/question.ts';
 import { LEXICON_VERSION, scopeHash } from '../semantic/scope.ts';
-import type { AnswerStore, Found, Question, StoredAnswer } from '../semantic/store-types.ts';
 import { Vocabulary } from '../semantic/vocabulary.ts';
 import { type Fetch, GptCacheClient } from './client.ts';
 import { type Envelope, seal, unseal } from './envelope.ts';

@@ -1,8 +1,8 @@
 /** What two questions must share to the letter before their last messages are compared at all. */
 import { hash } from 'node:crypto';
+import type { Question } from '../answer-store.ts';
 import { canonicalJson } from '../cache-key.ts';
 import type { CanonicalQuestion } from './question.ts';
-import type { Question } from './store-types.ts';
 
 /** Changes whenever the tables or rules do, so that no entry made by other rules is found. */
 export const LEXICON_VERSION = 1;

@@ -1,5 +1,6 @@
 /** Answers to questions that mean the same. Asked after the exact cache has nothing; any trouble with it is a miss. */
 import type { Clock, Random } from '../../core/clock.ts';
+import type { AnswerStore, Found, LookupOptions, Question, StoredAnswer } from '../answer-store.ts';
 import { type Comparison, compare, isHit, STRICTNESS } from './compare.ts';
 import { SemanticCounters, type SemanticReport } from './counters.ts';
 import { eligibility, isSelfContained } from './eligibility.ts';
@@ -11,7 +12,6 @@ import { type CanonicalQuestion, canonicalise } from './question.ts';
 import { type IndexEntry, QuestionIndex } from './question-index.ts';
 import { addToBucket, type KeyValueStore, readBucket } from './redis-index.ts';
 import { bucketKey, scopeHash } from './scope.ts';
-import type { AnswerStore, Found, Question, StoredAnswer } from './store-types.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 type MaybeLater<T> = T | Promise<T>;
@@ -36,11 +36,6 @@ export interface SemanticStoreOptions {
   readonly judge?: Judge | undefined;
   readonly clock: Clock;
   readonly random: Random;
-}
-
-export interface LookupOptions {
-  /** Of the request: never looser than the owner's. */
-  readonly strict?: boolean;
 }
 
 export interface SemanticStore extends AnswerStore {
@@ -87,11 +82,13 @@ class Store implements SemanticStore {
     );
   }
 
-  find(question: Question, { strict = false }: LookupOptions = {}): MaybeLater<Found | undefined> {
+  find(question: Question, { similar }: LookupOptions = {}): MaybeLater<Found | undefined> {
+    if (similar === 'off') return undefined;
     try {
       const read = this.#read(question);
       if (!read) return undefined;
-      const limit = strict ? Math.min(STRICTNESS.strict, this.#budget.limit) : this.#budget.limit;
+      const limit =
+        similar === 'strict' ? Math.min(STRICTNESS.strict, this.#budget.limit) : this.#budget.limit;
       const own = this.#index.get(read.bucket);
       const { sharedIndex } = this.#options;
       if (own.length > 0 || !sharedIndex) return this.#choose(own, read, question, limit);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Question, StoredAnswer } from '../../../src/cache/answer-store.ts';
 import { checkGptCache } from '../../../src/cache/gptcache/check.ts';
 import { GptCacheStore, type GptCacheStoreOptions } from '../../../src/cache/gptcache/gptcache-store.ts';
-import type { Question, StoredAnswer } from '../../../src/cache/semantic/store-types.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { type Fault, fakeGptCache } from './fake-gptcache.ts';
 

@@ -7,7 +7,7 @@ import { canonicalise } from '../../../src/cache/semantic/question.ts';
 import { Vocabulary } from '../../../src/cache/semantic/vocabulary.ts';
 
 const vocabulary = new Vocabulary();
-const pairs = readPairs(new URL('../../../bench/data/semantic-dev-pairs.json', import.meta.url));
+const pairs = readPairs(new URL('../../../bench/semantic-pairs/semantic-dev-pairs.json', import.meta.url));
 const questions = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
 const read = (prompt: string) => canonicalise(prompt, vocabulary);
 const hits = (a: string, b: string) => isHit(compare(read(a), read(b)), STRICTNESS.balanced);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Question, StoredAnswer } from '../../../src/cache/answer-store.ts';
 import { Judge } from '../../../src/cache/semantic/judge.ts';
 import type { KeyValueStore } from '../../../src/cache/semantic/redis-index.ts';
 import {
   createSemanticStore,
   type SemanticStoreOptions,
 } from '../../../src/cache/semantic/semantic-store.ts';
-import type { Question, StoredAnswer } from '../../../src/cache/semantic/store-types.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 
 const ANSWER: StoredAnswer = { json: '{"id":"1"}', finishReason: 'stop', model: 'a/b', storedAt: 1 };
@@ -125,7 +125,7 @@ describe('the semantic store', () => {
     keep(ask('How do I compress all folders in bash?'));
     const other = 'bash compress folders';
     expect(store.find(ask(other))).toMatchObject({ match: 'semantic' });
-    expect(store.find(ask(other), { strict: true })).toBeUndefined();
+    expect(store.find(ask(other), { similar: 'strict' })).toBeUndefined();
   });
 
   it('an answer that is gone is a miss, and its entry goes, too', () => {

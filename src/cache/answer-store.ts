@@ -1,7 +1,7 @@
-/** What the semantic store shares with the other stores of answers. */
-import type { ChatRequest, FinishReason } from '../../core/openai-types.ts';
+/** Where answers are kept: one interface for the exact store, the one that compares questions, and GPTCache. */
+import type { ChatRequest, FinishReason } from '../core/openai-types.ts';
 
-/** One request as the caches see it. */
+/** One request as the stores see it. */
 export interface Question {
   /** Who asks: answers are never shared between scopes. */
   readonly scope: string;
@@ -13,6 +13,7 @@ export interface Question {
   readonly requestId?: string;
 }
 
+/** As it is sent: thousands of answers as objects would be work for the garbage collector. */
 export interface StoredAnswer {
   /** The completion. */
   readonly json: string;
@@ -37,8 +38,15 @@ export interface Found {
   readonly details?: SemanticDetails;
 }
 
+export interface LookupOptions {
+  /** Of the request: never looser than the owner's setting. `off`: only the very same question. */
+  readonly similar?: 'strict' | 'off' | undefined;
+}
+
 export interface AnswerStore {
   readonly name: string;
-  find(question: Question): Found | undefined | Promise<Found | undefined>;
+  /** Never rejects; resolves soon. */
+  find(question: Question, options?: LookupOptions): Found | undefined | Promise<Found | undefined>;
+  /** Keeps what a model answered; must not throw and not wait. */
   keep(question: Question, answer: StoredAnswer): void;
 }

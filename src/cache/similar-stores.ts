@@ -1,0 +1,51 @@
+/** The stores that answer other words for the same question; loaded only where they are switched on. */
+import type { Clock, Random } from '../core/clock.ts';
+import type { AnswerStore } from './answer-store.ts';
+import type { ExactStore } from './exact-store.ts';
+import { GptCacheStore } from './gptcache/gptcache-store.ts';
+import { parseSynonyms } from './semantic/owner-synonyms.ts';
+import { createSemanticStore, type SemanticStore } from './semantic/semantic-store.ts';
+
+export interface SimilarStoresOptions {
+  readonly mode: 'off' | 'shadow' | 'on';
+  /** Share of hits that may be wrong. */
+  readonly budget: number;
+  /** Cost up to which two questions are the same. */
+  readonly limit: number;
+  /** Bytes of the index. */
+  readonly maxBytes: number;
+  readonly allowsMultiTurn: boolean;
+  /** Lines such as `acme-db = postgresql`. */
+  readonly synonyms: string;
+  readonly gptCache: { readonly url: string; readonly secret: string; readonly timeout: number } | undefined;
+  /** Milliseconds an answer may be used. */
+  readonly ttl: number;
+}
+
+export interface SimilarStores {
+  readonly stores: readonly AnswerStore[];
+  readonly semantic: SemanticStore | undefined;
+}
+
+export function similarStores(
+  options: SimilarStoresOptions,
+  exact: ExactStore,
+  { clock, random }: { clock: Clock; random: Random },
+): SimilarStores {
+  const { mode, gptCache, ttl, limit, allowsMultiTurn } = options;
+  const synonyms = parseSynonyms(options.synonyms);
+  const semantic =
+    mode === 'off'
+      ? undefined
+      : createSemanticStore({
+          ...options,
+          mode,
+          synonyms,
+          findExact: (key) => exact.get(key),
+          clock,
+          random,
+        });
+  const remote =
+    gptCache && new GptCacheStore({ ...gptCache, fetch, clock, ttl, limit, synonyms, allowsMultiTurn });
+  return { stores: [...(semantic ? [semantic] : []), ...(remote ? [remote] : [])], semantic };
+}

@@ -1,0 +1,96 @@
+/** With SEMANTIC_CACHE=on the same question in other words is answered from the cache, and every such answer says so. */
+import { describe, expect, it } from 'vitest';
+import { startGateway } from '../helpers/gateway.ts';
+
+const ON = { SEMANTIC_CACHE: 'on' };
+const QUESTION = { prompt: 'How do I reverse a string in Python?' };
+const SAME = { prompt: 'what is the best way to reverse a string in python' };
+
+describe('other words for the same question', () => {
+  it('are answered without a model, and the reply says why', async () => {
+    const { ask, simulator } = await startGateway(ON);
+    const first = await ask(QUESTION);
+    const second = await ask(SAME);
+    expect(second.headers['x-cache']).toBe('hit-semantic');
+    expect(second.headers['x-cache-request']).toBe(first.headers['x-request-id']);
+    expect(second.headers).toHaveProperty('x-cache-differences');
+    expect(second.headers).toHaveProperty('age');
+    expect(second.text).toBe(first.text);
+    expect(simulator.calls).toHaveLength(1);
+  });
+
+  it('may be asked as a stream, which is replayed', async () => {
+    const { ask, stream, simulator } = await startGateway(ON);
+    const whole = await ask(QUESTION);
+    const replayed = await stream(SAME);
+    expect(replayed.headers['x-cache']).toBe('hit-semantic');
+    expect(replayed.text).toBe(whole.text);
+    expect(replayed.done).toBe(true);
+    expect(simulator.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['the opposite', {}, { prompt: 'How do I not reverse a string in Python?' }],
+    ['another language', {}, { prompt: 'How do I reverse a string in Ruby?' }],
+    ['another temperature', {}, { ...SAME, temperature: 0.9 }],
+    [
+      'a system prompt',
+      {},
+      {
+        messages: [
+          { role: 'system', content: 'Be rude.' },
+          { role: 'user', ...content(SAME) },
+        ],
+      },
+    ],
+    ['a caller who wants only the very same', { 'x-semantic-cache': 'off' }, SAME],
+    [
+      'tools',
+      {},
+      { ...SAME, tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }] },
+    ],
+  ])('%s is another question', async (_what, headers, body) => {
+    const { ask, simulator } = await startGateway(ON);
+    await ask(QUESTION);
+    expect((await ask(body, headers)).headers['x-cache']).not.toBe('hit-semantic');
+    expect(simulator.calls).toHaveLength(2);
+  });
+});
+
+it('an answer that a caller calls wrong is not given for those words again', async () => {
+  const { ask, url, simulator } = await startGateway(ON);
+  await ask(QUESTION);
+  const wrong = await ask(SAME);
+  const feedback = (id: string, body: object) =>
+    fetch(`${url}/requests/${id}/feedback`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  expect((await feedback(wrong.headers['x-request-id']!, {})).status).toBe(400);
+  expect((await feedback('req_of_nobody', { wrong_answer: true })).status).toBe(404);
+  expect((await feedback(wrong.headers['x-request-id']!, { wrong_answer: true })).status).toBe(200);
+  expect((await ask(SAME)).headers['x-cache']).not.toBe('hit-semantic');
+  expect(simulator.calls).toHaveLength(2);
+});
+
+it('shadow counts what would be answered, and answers nothing', async () => {
+  const { ask, url, simulator } = await startGateway({ SEMANTIC_CACHE: 'shadow' });
+  await ask(QUESTION);
+  expect((await ask(SAME)).headers['x-cache']).toBe('miss');
+  expect(simulator.calls).toHaveLength(2);
+  const report = (await (await fetch(`${url}/cache/semantic`)).json()) as { lookups: Record<string, number> };
+  expect(report.lookups.would_hit).toBe(1);
+});
+
+it('it is off unless it is switched on, and says so', async () => {
+  const { ask, url, simulator } = await startGateway();
+  await ask(QUESTION);
+  await ask(SAME);
+  expect(simulator.calls).toHaveLength(2);
+  expect((await fetch(`${url}/cache/semantic`)).status).toBe(404);
+});
+
+function content({ prompt }: { prompt: string }) {
+  return { content: prompt };
+}
