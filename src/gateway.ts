@@ -39,7 +39,7 @@ export interface Gateway extends Served {
 export interface Surroundings {
   readonly log: Logger;
   /** Writes a request down for good. */
-  readonly book: (record: CallRecord) => Promise<void>;
+  readonly recordRequest: (record: CallRecord) => Promise<void>;
   readonly sharedAnswers?: SharedAnswers | undefined;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -47,7 +47,7 @@ export interface Surroundings {
 
 export function createGateway(
   config: Config,
-  { log, book, sharedAnswers, clock = systemClock, random = Math.random }: Surroundings,
+  { log, recordRequest, sharedAnswers, clock = systemClock, random = Math.random }: Surroundings,
 ): Gateway {
   const { settings } = config;
   const providers = new Providers();
@@ -100,7 +100,7 @@ export function createGateway(
           route(call, call.headers ? { ...routerParts, cooldowns: makeCooldowns() } : routerParts),
         tokens,
         clock,
-        book,
+        recordRequest,
         record: (record) => sinks.record(record),
       },
     };

@@ -48,15 +48,19 @@ export async function startServer(
       outboxPath: settings.OUTBOX_PATH,
       logPrompts: settings.LOG_PROMPTS,
       redisUrl: settings.REDIS_URL,
-      whenRedisIsAway: settings.REDIS_AWAY,
+      whenRedisIsUnavailable: settings.REDIS_AWAY,
       holdLease: settings.HOLD_LEASE,
       retention: settings.LEDGER_RETENTION,
     },
     systemClock,
     (message) => log.warn(message),
   );
-  const gateway = createGateway(config, { log, book: accounts.book, sharedAnswers: accounts.sharedAnswers });
-  await accounts.shareRests(gateway.cooldowns);
+  const gateway = createGateway(config, {
+    log,
+    recordRequest: accounts.recordRequest,
+    sharedAnswers: accounts.sharedAnswers,
+  });
+  await accounts.shareCooldowns(gateway.cooldowns);
   let served = config;
   const watching = watchConfig({
     environment: demo?.environment ?? given,

@@ -54,7 +54,7 @@ export class Settlement {
   }
 
   async #settle(record: CallRecord, { tokens, cost }: Bill): Promise<void> {
-    await this.#parts.book(record);
+    await this.#parts.recordRequest(record);
     const used = tokens.input + tokens.cached_input + tokens.cache_write + tokens.output + tokens.reasoning;
     await this.#facts.admitted.settle(used, cost);
     this.#parts.record(record);

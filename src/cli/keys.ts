@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import dotenv from 'dotenv';
 import { openAccounts } from '../accounts/accounts.ts';
-import type { Desk } from '../accounts/desk.ts';
+import type { KeyAdmin } from '../accounts/keys/key-admin.ts';
 import type { Ledger } from '../accounts/ledger/ledger.ts';
 import { parseUsageQuery, usageCsv } from '../accounts/ledger/usage-input.ts';
 import { databaseUrl } from '../config/demo-mode.ts';
@@ -52,21 +52,21 @@ const options = {
 } as const;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values'];
-type Command = (desk: Desk, id: string, values: Values, ledger: Ledger) => Promise<unknown>;
+type Command = (keyAdmin: KeyAdmin, id: string, values: Values, ledger: Ledger) => Promise<unknown>;
 
 const ACTOR = 'cli';
 
 const commands: Record<string, Command> = {
-  create: (desk, _id, values) => desk.createKey(fieldsOf(values), ACTOR),
-  list: (desk) => desk.listKeys(),
-  show: (desk, id) => desk.showKey(id),
-  change: (desk, id, values) => desk.changeKey(id, fieldsOf(values), ACTOR),
-  rotate: (desk, id) => desk.rotateKey(id, ACTOR),
-  revoke: (desk, id) => desk.revokeKey(id, ACTOR),
-  'create-project': (desk, _id, values) => desk.createProject(fieldsOf(values), ACTOR),
-  'list-projects': (desk) => desk.listProjects(),
-  'show-project': (desk, id) => desk.showProject(id),
-  'delete-project': (desk, id) => desk.deleteProject(id, ACTOR),
+  create: (keyAdmin, _id, values) => keyAdmin.createKey(fieldsOf(values), ACTOR),
+  list: (keyAdmin) => keyAdmin.listKeys(),
+  show: (keyAdmin, id) => keyAdmin.showKey(id),
+  change: (keyAdmin, id, values) => keyAdmin.changeKey(id, fieldsOf(values), ACTOR),
+  rotate: (keyAdmin, id) => keyAdmin.rotateKey(id, ACTOR),
+  revoke: (keyAdmin, id) => keyAdmin.revokeKey(id, ACTOR),
+  'create-project': (keyAdmin, _id, values) => keyAdmin.createProject(fieldsOf(values), ACTOR),
+  'list-projects': (keyAdmin) => keyAdmin.listProjects(),
+  'show-project': (keyAdmin, id) => keyAdmin.showProject(id),
+  'delete-project': (keyAdmin, id) => keyAdmin.deleteProject(id, ACTOR),
   usage: async (_desk, _id, values, ledger) => {
     const query = parseUsageQuery(
       { group_by: values.by ?? 'day', ...pick(values, 'from', 'to') },
@@ -148,7 +148,7 @@ async function main(): Promise<void> {
       outboxPath: settings.OUTBOX_PATH,
       logPrompts: false,
       redisUrl: settings.REDIS_URL,
-      whenRedisIsAway: 'closed',
+      whenRedisIsUnavailable: 'closed',
       holdLease: settings.HOLD_LEASE,
       retention: 0,
     },
@@ -156,7 +156,7 @@ async function main(): Promise<void> {
     warn,
   );
   try {
-    print(await command(accounts.desk, id ?? '', values, accounts.ledger), values);
+    print(await command(accounts.keyAdmin, id ?? '', values, accounts.ledger), values);
   } finally {
     await accounts.close(5_000);
   }

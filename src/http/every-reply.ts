@@ -15,7 +15,7 @@ export interface AppParts extends CompletionsParts, HealthParts {
   readonly modelList: () => { id: string; owned_by: string }[];
   /** The page for people. */
   readonly page: () => string;
-  readonly accounts: Pick<AccountsRoutesParts, 'desk' | 'ledger'>;
+  readonly accounts: Pick<AccountsRoutesParts, 'keyAdmin' | 'ledger'>;
 }
 
 /** Whatever becomes of the request. */

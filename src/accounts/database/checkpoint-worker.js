@@ -13,7 +13,7 @@ const EVERY = 1_000;
  * have to move it themselves. Each try has only what was written during the one before it.
  */
 const LONG = 1_000;
-const MOST_TRIES = 10;
+const MAX_TRIES = 10;
 
 /** @type {string} */
 const path = workerData;
@@ -28,7 +28,7 @@ setInterval(() => {
   last = changed;
   let moved = 0;
   try {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
       const { log } = move.get();
       if (log <= moved || log < LONG) return;
       moved = log;

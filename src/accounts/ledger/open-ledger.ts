@@ -10,7 +10,7 @@ export interface LedgerOptions {
 }
 
 /** Milliseconds: a PostgreSQL that is slower than this at the start is waited for while the server runs. */
-const PATIENCE = 3_000;
+const CONNECT_TIMEOUT = 3_000;
 
 /** @throws {Error} when the local file cannot be opened; a PostgreSQL that is away is no error here */
 export async function openLedger(database: Database, { outboxPath, warn }: LedgerOptions): Promise<Ledger> {
@@ -27,7 +27,7 @@ export async function openLedger(database: Database, { outboxPath, warn }: Ledge
   ]);
   const ledger = new PostgresLedger(database, new Outbox(await openOutbox(outboxPath), warn), warn);
   // Its absence is logged by the ledger, which goes on trying.
-  await ledger.ready(PATIENCE).catch(() => {});
+  await ledger.ready(CONNECT_TIMEOUT).catch(() => {});
   return ledger;
 }
 

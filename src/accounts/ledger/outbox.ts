@@ -1,8 +1,7 @@
 /** Rows on their way to PostgreSQL: a local SQLite file that several processes may share, and that outlives them. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SqliteDatabase } from '../database/database.ts';
-import type { LedgerTable } from '../database/schema.ts';
-import { COLUMNS } from './row.ts';
+import { LEDGER_COLUMN_LIST, type LedgerTable } from '../database/ledger-columns.ts';
 import { RowWriter } from './row-writer.ts';
 
 export class Outbox {
@@ -18,8 +17,8 @@ export class Outbox {
     this.#writer = new RowWriter(database.connection, { counts: false, onFirst, warn });
     // In the order they were written, the same for every process: two that ship the same rows cannot block each other.
     this.#oldest = database.connection.prepare(
-      `SELECT ${COLUMNS.map((column) => `"${column}"`).join(', ')} FROM ledger
-       WHERE id NOT IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT ?`,
+      `SELECT ${LEDGER_COLUMN_LIST} FROM ledger
+       WHERE id NOT IN (SELECT value FROM json_each(?)) ORDER BY row_id LIMIT ?`,
     );
     this.#remove = database.connection.prepare(
       'DELETE FROM ledger WHERE id IN (SELECT value FROM json_each(?))',

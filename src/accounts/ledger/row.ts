@@ -2,33 +2,8 @@
 import { flatText } from '../../core/flat-text.ts';
 import type { LedgerTable } from '../database/schema.ts';
 import type { Entry } from './ledger.ts';
-import { restOf } from './receipt-rest.ts';
+import { encodeReceipt } from './receipt-codec.ts';
 import { columnOf } from './request-id.ts';
-
-/** In the order of the table. */
-export const COLUMNS = [
-  'id',
-  'request_id',
-  'at',
-  'key_id',
-  'project_id',
-  'user',
-  'chain',
-  'model',
-  'provider',
-  'cache',
-  'input_tokens',
-  'cached_input_tokens',
-  'cache_write_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'cost_nano',
-  'hold_nano',
-  'error',
-  'prompt_hash',
-  'prompt',
-  'receipt',
-] as const satisfies readonly (keyof LedgerTable)[];
 
 export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
   const { usage } = receipt;
@@ -54,7 +29,7 @@ export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
     prompt_hash: entry.promptHash,
     prompt: entry.prompt,
   };
-  return { ...columns, receipt: restOf(receipt, columns) };
+  return { ...columns, receipt: encodeReceipt(receipt, columns) };
 }
 
 /** The caller's words: PostgreSQL's text takes every character but one. */

@@ -34,16 +34,16 @@ export interface Subject {
   readonly limits: Limits;
 }
 
-export interface Ask {
+export interface ReservationRequest {
   /** Unique for each call; settling is idempotent by it. */
   readonly id: string;
   readonly subjects: readonly Subject[];
   /** The most tokens the call can take, and the fewest with which it is of any use: it gets what is left between. */
   readonly tokens: number;
-  readonly leastTokens: number;
+  readonly minTokens: number;
   /** The most the call can cost, and the least, in the same way. 0 for an answer from the cache. */
   readonly hold: NanoDollars;
-  readonly leastHold: NanoDollars;
+  readonly minHold: NanoDollars;
 }
 
 export type LimitName = 'rpm' | 'tpm' | 'max_concurrency' | 'budget';
@@ -60,7 +60,7 @@ export interface Refusal {
   readonly retryAfterMs: number | undefined;
 }
 
-export interface Granted {
+export interface Grant {
   readonly admitted: true;
   /** What is held of the budgets: `hold`, or less where less was left. */
   readonly hold: NanoDollars;
@@ -71,7 +71,7 @@ export interface Granted {
   readonly tokenRate: RateState | undefined;
 }
 
-export type Verdict = Granted | { readonly admitted: false; readonly refusal: Refusal };
+export type Decision = Grant | { readonly admitted: false; readonly refusal: Refusal };
 
 /** How a call ended. */
 export interface Outcome {
@@ -91,8 +91,8 @@ export interface BudgetState {
 
 /** Keeps the counts. Every method is atomic. */
 export interface Counters {
-  /** @throws {CountersAway} when the counts cannot be reached */
-  admit(ask: Ask): Promise<Verdict> | Verdict;
+  /** @throws {CountersUnavailable} when the counts cannot be reached */
+  admit(ask: ReservationRequest): Promise<Decision> | Decision;
   /** Holds more for a call that is running (a rescue, a hedge). @returns false when it does not fit; nothing is held then */
   extend(id: string, more: NanoDollars): Promise<boolean> | boolean;
   /**
@@ -105,7 +105,7 @@ export interface Counters {
 }
 
 /** What the counters ask of the ledger. */
-export interface Books {
+export interface LedgerReader {
   /** What a subject has spent in a period so far: asked once when its count is not there. */
   spentSince(subjectId: string, since: number): Promise<NanoDollars>;
   /** How a call ended; nothing when it has no row. */
@@ -113,7 +113,7 @@ export interface Books {
 }
 
 /** The counts are kept elsewhere and cannot be reached. */
-export class CountersAway extends Failure {
+export class CountersUnavailable extends Failure {
   constructor(cause: unknown) {
     const message = 'The limits cannot be checked: the counters do not answer. Try again soon.';
     super('overloaded', message, { retryAfterMs: 2_000, cause });

@@ -1,0 +1,38 @@
+/** The second level of the answer cache, shared by all instances. Trouble with it is a miss, never a failure. */
+import { hash } from 'node:crypto';
+import type { CachedAnswer, SharedAnswers } from '../chat/cache.ts';
+import { BatchLoader } from '../core/batch-loader.ts';
+import type { Redis } from './connection.ts';
+import { withTimeout } from './with-timeout.ts';
+
+const PREFIX = 'cl:answer:';
+/** Characters of JSON; larger answers stay with the process that has them. */
+const MAX_ANSWER_BYTES = 1_000_000;
+const ASKS_AT_ONCE = 100;
+
+export function sharedAnswers(redis: Redis): SharedAnswers {
+  const asks = new BatchLoader<string, string | null>(
+    (places) => withTimeout(redis, redis.mGet([...places])),
+    ASKS_AT_ONCE,
+  );
+  return {
+    async get(key) {
+      try {
+        const json = await asks.ask(placeOf(key));
+        return json ? (JSON.parse(json) as CachedAnswer) : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    set(key, answer, ttl) {
+      const json = JSON.stringify(answer);
+      if (json.length > MAX_ANSWER_BYTES) return;
+      void redis.set(placeOf(key), json, { expiration: { type: 'PX', value: ttl } }).catch(() => {});
+    },
+  };
+}
+
+/** Cache keys hold the request's parameters, which may be long. */
+function placeOf(key: string): string {
+  return PREFIX + hash('sha256', key, 'base64url');
+}
