@@ -76,7 +76,7 @@ export class Settlement {
       created_at: isoTime(arrivedOn),
       key_id: caller.keyId,
       project: caller.projectId,
-      user: user ?? caller.user,
+      user: caller.user ?? user ?? null,
       chain,
       model: answeredBy === undefined ? null : flatText(answeredBy.slice(slash + 1)),
       provider: answeredBy === undefined ? null : flatText(answeredBy.slice(0, slash)),

@@ -51,7 +51,16 @@ function ask(
 ): ReservationRequest {
   lastId += 1;
   const id = `call-${lastId}`;
-  return { id, subjects: [subjects].flat(), tokens: 0, minTokens: 0, hold: 0, minHold: 0, ...over };
+  return {
+    id,
+    subjects: [subjects].flat(),
+    tokens: 0,
+    minTokens: 0,
+    hold: 0,
+    minHold: 0,
+    fairHold: over.hold ?? 0,
+    ...over,
+  };
 }
 
 async function admitted(question: ReservationRequest): Promise<Extract<Decision, { admitted: true }>> {
@@ -181,6 +190,22 @@ describe.each(Object.entries(makers))('limits kept by %s', (_name, make) => {
         left: 5,
         retryAfterMs: 12 * 3_600_000,
       });
+    });
+
+    it('is not reserved whole by one call: beside its fair part it gets a share of what is left', async () => {
+      const wanted = { hold: 1_000, fairHold: 30, minHold: 10 };
+      const large = subject({ budget: { amount: 400, period: 'day' } });
+      const holds = [];
+      for (let call = 0; call < 4; call++) holds.push((await admitted(ask(large, wanted))).hold);
+      expect(holds).toEqual([50, 43, 38, 33]);
+    });
+
+    it('that is only held is not spent: the refusal says so', async () => {
+      const call = ask(daily, { hold: 100, minHold: 100 });
+      await admitted(call);
+      expect(await refused(ask(daily, { hold: 10, minHold: 10 }))).toMatchObject({ isHeld: true });
+      await counters.settle(call.id, { tokens: 0, cost: 100 });
+      expect((await refused(ask(daily, { hold: 10, minHold: 10 }))).isHeld).toBeUndefined();
     });
 
     it('begins anew with the next period', async () => {

@@ -37,6 +37,7 @@ describe.runIf(redis)('a call whose process was killed', () => {
       tokens: 0,
       minTokens: 0,
       hold: 400,
+      fairHold: 400,
       minHold: 400,
     });
     await killed.close();

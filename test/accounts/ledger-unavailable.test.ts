@@ -61,7 +61,7 @@ describe.runIf(hasPostgres)('PostgreSQL', () => {
     expect(await rowsAt(direct.url)).toEqual([...before, ...during].sort());
     expect(await ledger.spentSince('key:web', 0)).toBe(1_244 * 1_500);
     expect(warnings).toEqual([
-      expect.stringMatching(/^PostgreSQL is away/),
+      expect.stringMatching(/^PostgreSQL is unavailable/),
       expect.stringMatching(/^PostgreSQL is back/),
     ]);
   });

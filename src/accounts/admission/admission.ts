@@ -5,9 +5,11 @@ import { orderedId } from '../../core/ids.ts';
 import type { Target } from '../../providers/provider.ts';
 import type { Key } from '../keys/key.ts';
 import { subjectsOf } from '../keys/subjects.ts';
+import { LIMIT_KINDS } from '../limits/limit-table.ts';
 import type { Counters, Decision, Limits, Subject } from '../limits/limits.ts';
 import { MIN_OUTPUT, promptBound } from './bounds.ts';
 import { type Candidate, Candidates, largest } from './candidates.ts';
+import { rejectCostlyFields } from './costly-fields.ts';
 import { type Bounded, GrantedCall } from './granted-call.ts';
 import { refused } from './refusals.ts';
 
@@ -26,8 +28,10 @@ export class Admission {
    */
   admit(key: Key, ask: AdmissionAsk): Admitted | Promise<Admitted> {
     const subjects = subjectsOf(key, ask.user);
-    if (!subjects.some(({ limits }) => hasLimits(limits))) return unlimited(ask.id);
+    if (!ask.isFree && (key.models || subjects.some(({ limits }) => limits.budget)))
+      rejectCostlyFields(ask.request);
     const isPaid = !ask.isFree && subjects.some(({ limits }) => limits.budget);
+    if (!subjects.some(({ limits }) => hasLimits(limits))) return unlimited(ask.id);
     // Where only requests and calls are counted, tokens need no bound and the caller's cap stays as it is.
     const isBounded = isPaid || (!ask.isFree && subjects.some(({ limits }) => limits.tpm !== undefined));
     const choices = ask.request.n ?? 1;
@@ -49,6 +53,7 @@ export class Admission {
       tokens: choices * (prompt + longest),
       minTokens: choices * (prompt + Math.min(longest, MIN_OUTPUT)),
       hold: largest(candidates, ({ maxCost }) => maxCost),
+      fairHold: largest(candidates, ({ fairCost }) => fairCost),
       minHold: cheapest(candidates, ask.targets),
     });
     return answer instanceof Promise
@@ -64,8 +69,8 @@ export class Admission {
 
 const NOBODY: readonly Candidate[] = [];
 
-function hasLimits({ rpm, tpm, maxConcurrency, budget }: Limits): boolean {
-  return rpm !== undefined || tpm !== undefined || maxConcurrency !== undefined || budget !== undefined;
+function hasLimits(limits: Limits): boolean {
+  return LIMIT_KINDS.some(({ name }) => limits[name] !== undefined);
 }
 
 /** The minCost a call can cost, of those that would be asked first: a successor only stands in for one of them. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { NanoDollars } from '../../core/money.ts';
 import type { Target } from '../../providers/provider.ts';
 import { Failure } from '../../routing/failures.ts';
-import { MIN_OUTPUT, outputBound } from './bounds.ts';
+import { FAIR_OUTPUT, MIN_OUTPUT, outputBound } from './bounds.ts';
 import { type Rate, Rates } from './rates.ts';
 
 export interface Candidate {
@@ -17,6 +17,8 @@ export interface Candidate {
   /** The cost with all of the output, and with the minCost that is of any use. */
   readonly maxCost: NanoDollars;
   readonly minCost: NanoDollars;
+  /** The cost with as much output as every call may have, however large a share of a budget that is. */
+  readonly fairCost: NanoDollars;
 }
 
 export class Candidates {
@@ -55,6 +57,7 @@ export class Candidates {
           output,
           isOurCap: isOurs,
           maxCost,
+          fairCost: cost(Math.min(output, FAIR_OUTPUT)),
           minCost: cost(Math.min(output, MIN_OUTPUT)),
         });
       }

@@ -77,7 +77,10 @@ export class GrantedCall implements Admitted {
 
   /** Where the cost is unknown all of the hold is taken. */
   settle(tokens: number, cost: NanoDollars | null): void | Promise<void> {
-    return this.#counters.settle(this.id, { tokens, cost: cost ?? this.hold });
+    return this.#counters.settle(this.id, {
+      tokens: wholeCount(tokens) ?? 0,
+      cost: (cost === null ? undefined : wholeCount(cost)) ?? this.hold,
+    });
   }
 
   #termsFor(target: Target): Affordable | undefined {
@@ -92,4 +95,11 @@ export class GrantedCall implements Admitted {
     );
     return this.#counters.extend(this.id, most);
   }
+}
+
+/** Counters keep whole numbers. @returns nothing for what is no count */
+function wholeCount(value: number): number | undefined {
+  return Number.isFinite(value) && value >= 0
+    ? Math.min(Math.ceil(value), Number.MAX_SAFE_INTEGER)
+    : undefined;
 }

@@ -4,7 +4,7 @@ import { Failure } from '../../routing/failures.ts';
 import type { Refusal, Subject } from '../limits/limits.ts';
 
 /** Says which limit, how much is left and when it is worth asking again. */
-export function refused({ subject, limit, allowed, left, needed, retryAfterMs }: Refusal): Failure {
+export function refused({ subject, limit, allowed, left, needed, retryAfterMs, isHeld }: Refusal): Failure {
   const again = retryAfterMs === undefined ? '' : ` Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
   const rate = { limit: allowed, remaining: left, resetMs: retryAfterMs ?? 0 };
   const who = subject.label;
@@ -27,8 +27,18 @@ export function refused({ subject, limit, allowed, left, needed, retryAfterMs }:
         { retryAfterMs },
       );
     case 'budget':
-      return budgetSpent(subject, allowed, left, needed, retryAfterMs);
+      return isHeld
+        ? budgetHeld(subject, allowed, retryAfterMs)
+        : budgetSpent(subject, allowed, left, needed, retryAfterMs);
   }
+}
+
+/** Nothing is spent yet: running calls give back what they do not use. */
+function budgetHeld(subject: Subject, allowed: number, retryAfterMs: number | undefined): Failure {
+  const message =
+    `What is left of the budget of the ${subject.label} ($${dollarsText(allowed)}) is held for calls that are running. ` +
+    `Try again in ${Math.ceil((retryAfterMs ?? 0) / 1000)} s.`;
+  return new Failure('rate_limited', message, { retryAfterMs });
 }
 
 function budgetSpent(

@@ -21,7 +21,7 @@ export interface Schema {
   settings: SettingsTable;
 }
 
-type LimitColumn = (typeof LIMIT_KINDS)[number]['column'];
+export type LimitColumn = (typeof LIMIT_KINDS)[number]['column'];
 
 /** Limits of a key or project; null is no limit. */
 export type LimitColumns = { [Name in LimitColumn]: number | null } & { budget_period: string | null };

@@ -35,7 +35,7 @@ export class KeyAdmin {
 
   async createKey(body: unknown, actor: Actor) {
     const input = parseKey(body);
-    const project = await this.#projectNamed(input.project);
+    const project = projectIn(await this.#store.listProjects(), input.project);
     const { key, token } = await this.#store.create(keyFieldsOf(input, project), actor);
     return withToken(key, token);
   }
@@ -52,10 +52,21 @@ export class KeyAdmin {
   async changeKey(id: string, body: unknown, actor: Actor) {
     const key = await this.#key(id);
     const change = parseKeyChange(body);
-    const { id: _id, last_four: _four, revoked_at: _revoked, created_at: _created, ...now } = keyOutput(key);
-    const input = merged(now, change) as unknown as ReturnType<typeof parseKey>;
-    const project = await this.#projectNamed(input.project);
-    const changed = await this.#store.update(id, keyFieldsOf(input, project), actor);
+    const changed = await this.#store.update(
+      key.id,
+      (current, projects) => {
+        const {
+          id: _id,
+          last_four: _four,
+          revoked_at: _revoked,
+          created_at: _created,
+          ...now
+        } = keyOutput(current);
+        const input = merged(now, change) as unknown as ReturnType<typeof parseKey>;
+        return keyFieldsOf(input, projectIn(projects, input.project));
+      },
+      actor,
+    );
     this.#onChange();
     return keyOutput(changed!);
   }
@@ -77,7 +88,7 @@ export class KeyAdmin {
 
   async createProject(body: unknown, actor: Actor) {
     const input = parseProject(body);
-    await this.#refuseTwins(input.alias);
+    rejectTwin(await this.#store.listProjects(), input.alias);
     return projectOutput(await this.#store.createProject(projectFieldsOf(input), actor));
   }
 
@@ -93,10 +104,16 @@ export class KeyAdmin {
   async changeProject(id: string, body: unknown, actor: Actor) {
     const project = await this.#project(id);
     const change = parseProjectChange(body);
-    if (change.alias !== undefined && change.alias !== project.alias) await this.#refuseTwins(change.alias);
-    const { id: _id, created_at: _created, ...now } = projectOutput(project);
-    const input = merged(now, change) as unknown as ReturnType<typeof parseProject>;
-    const changed = await this.#store.updateProject(project.id, projectFieldsOf(input), actor);
+    const changed = await this.#store.updateProject(
+      project.id,
+      (current, others) => {
+        const { id: _id, created_at: _created, ...now } = projectOutput(current);
+        const input = merged(now, change) as unknown as ReturnType<typeof parseProject>;
+        if (input.alias !== current.alias) rejectTwin(others, input.alias);
+        return projectFieldsOf(input);
+      },
+      actor,
+    );
     this.#onChange();
     return projectOutput(changed!);
   }
@@ -129,22 +146,6 @@ export class KeyAdmin {
     return project;
   }
 
-  async #projectNamed(name: string | null | undefined): Promise<Project | null> {
-    if (!name) return null;
-    const project = await this.#store.getProject(name);
-    if (!project)
-      throw invalidRequest(
-        `\`project\` names ${name}, and there is none: POST /projects makes one.`,
-        'project',
-      );
-    return project;
-  }
-
-  async #refuseTwins(alias: string): Promise<void> {
-    if (await this.#store.getProject(alias))
-      throw invalidRequest(`There is a project named ${alias} already.`, 'alias', 409);
-  }
-
   async #spending(subject: Subject) {
     const { budget } = subject.limits;
     if (!budget) {
@@ -165,6 +166,19 @@ export class KeyAdmin {
 function withToken(key: Key, token: string) {
   const { id, ...rest } = keyOutput(key);
   return { id, key: token, ...rest };
+}
+
+/** @param name id or alias. @throws {Failure} `invalid_request` when there is none */
+function projectIn(projects: readonly Project[], name: string | null | undefined): Project | null {
+  if (!name) return null;
+  const project = projects.find(({ id }) => id === name) ?? projects.find(({ alias }) => alias === name);
+  if (project) return project;
+  throw invalidRequest(`\`project\` names ${name}, and there is none: POST /projects makes one.`, 'project');
+}
+
+function rejectTwin(projects: readonly Project[], name: string): void {
+  if (projects.some(({ id, alias }) => id === name || alias === name))
+    throw invalidRequest(`There is a project named ${name} already.`, 'alias', 409);
 }
 
 function merged(now: Body, change: object): Body {

@@ -1,15 +1,23 @@
 /** What people may say of a key or project, checked field by field; every complaint names the field and the mend. */
 import { z } from 'zod';
-import { fromDollars, toDollars } from '../../core/money.ts';
 import { nearest } from '../../core/nearest.ts';
 import { invalidRequest } from '../../routing/failures.ts';
-import type { Limits } from '../limits/limits.ts';
+import {
+  fromPeople,
+  LIMIT_KINDS,
+  type LimitKind,
+  PERIODS,
+  toPeople,
+  USER_LIMIT_KINDS,
+  USER_PREFIX,
+} from '../limits/limit-table.ts';
+import { type Limits, limitNumber, limitsFrom } from '../limits/limits.ts';
 import type { Key, KeyFields, Project, ProjectFields } from './key.ts';
 
 const count = z.int('must be a whole number').min(1, 'must be at least 1').nullish();
 const dollars = z
   .number('must be a number of dollars')
-  .positive('must be more than 0')
+  .min(1e-9, 'must be at least 0.000000001')
   .max(9_000_000, 'must be at most 9000000')
   .nullish();
 const name = z
@@ -18,12 +26,19 @@ const name = z
   .min(1, 'must not be empty')
   .max(128, 'must have at most 128 characters');
 
+type FieldOf<Kind> = Kind extends { readonly field: infer Field extends string } ? Field : never;
+type LimitField = FieldOf<(typeof LIMIT_KINDS)[number]>;
+type UserLimitField = FieldOf<Extract<(typeof LIMIT_KINDS)[number], { readonly isForUsers: true }>>;
+
+/** A field for each kind of limit. */
+function limitSchemas<Name extends string>(kinds: readonly LimitKind[], prefix = '') {
+  const fields = kinds.map(({ field, unit }) => [prefix + field, unit === 'dollars' ? dollars : count]);
+  return Object.fromEntries(fields) as Record<Name, typeof count>;
+}
+
 const limitFields = {
-  budget_usd: dollars,
-  budget_period: z.enum(['day', 'week', 'month', 'total'], 'must be day, week, month or total').nullish(),
-  rpm: count,
-  tpm: count,
-  max_concurrency: count,
+  ...limitSchemas<LimitField>(LIMIT_KINDS),
+  budget_period: z.enum(PERIODS, `must be ${PERIODS.join(', ').replace(/, (?=\w+$)/, ' or ')}`).nullish(),
 };
 const projectFields = { alias: name, ...limitFields };
 const keyFields = {
@@ -32,9 +47,7 @@ const keyFields = {
   project: name.nullish(),
   user: name.nullish(),
   models: z.array(name, 'must be a list of model names').min(1, 'must name at least one model').nullish(),
-  user_rpm: count,
-  user_tpm: count,
-  user_budget_usd: dollars,
+  ...limitSchemas<`${typeof USER_PREFIX}${UserLimitField}`>(USER_LIMIT_KINDS, USER_PREFIX),
   expires_at: z.iso
     .datetime({ offset: true, error: 'must be a time such as 2027-01-31T00:00:00Z' })
     .refine((text) => Date.parse(text) > Date.now(), 'must be in the future')
@@ -81,41 +94,40 @@ function parse<Output>(schema: z.ZodObject & z.ZodType<Output>, body: unknown): 
 }
 
 export function projectFieldsOf(input: ProjectInput): ProjectFields {
-  return { alias: input.alias, limits: limitsOf(input) };
+  return { alias: input.alias, limits: limitsOf(input, LIMIT_KINDS) };
 }
 
 /** @param project what the input's `project` turned out to be */
 export function keyFieldsOf(input: KeyInput, project: Project | null): KeyFields {
   return {
     alias: input.alias,
-    limits: limitsOf(input),
+    limits: limitsOf(input, LIMIT_KINDS),
     projectId: project?.id ?? null,
     user: input.user ?? null,
     models: input.models ?? null,
-    userLimits: limitsOf({
-      rpm: input.user_rpm,
-      tpm: input.user_tpm,
-      budget_usd: input.user_budget_usd,
-      budget_period: input.budget_period,
-    }),
+    userLimits: limitsOf(input, USER_LIMIT_KINDS, USER_PREFIX),
     expiresAt: input.expires_at ? Date.parse(input.expires_at) : null,
   };
 }
 
-function limitsOf(input: Partial<Omit<ProjectInput, 'alias'>>): Limits {
-  return {
-    ...(input.rpm != null && { rpm: input.rpm }),
-    ...(input.tpm != null && { tpm: input.tpm }),
-    ...(input.max_concurrency != null && { maxConcurrency: input.max_concurrency }),
-    ...(input.budget_usd != null && {
-      budget: { amount: fromDollars(input.budget_usd), period: input.budget_period ?? 'month' },
-    }),
-  };
+function limitsOf(input: ProjectInput | KeyInput, kinds: readonly LimitKind[], prefix = ''): Limits {
+  const fields = input as unknown as Readonly<Record<string, number | null | undefined>>;
+  const values = kinds.map(({ name, field, unit }) => {
+    const value = fields[prefix + field];
+    return [name, value == null ? undefined : fromPeople(unit, value)] as const;
+  });
+  return limitsFrom(values, input.budget_period ?? undefined);
 }
 
 /** As people read it and could have written it: the fields of the input, `null` where there is none. */
 export function projectOutput({ id, alias, limits, createdAt }: Project) {
-  return { id, alias, ...limitsOutput(limits), created_at: new Date(createdAt).toISOString() };
+  return {
+    id,
+    alias,
+    ...limitsOutput<LimitField>(limits, LIMIT_KINDS),
+    budget_period: limits.budget?.period ?? null,
+    created_at: new Date(createdAt).toISOString(),
+  };
 }
 
 export function keyOutput(key: Key) {
@@ -127,23 +139,19 @@ export function keyOutput(key: Key) {
     project: key.project?.id ?? null,
     user: key.user,
     models: key.models,
-    ...limitsOutput(key.limits),
+    ...limitsOutput<LimitField>(key.limits, LIMIT_KINDS),
     budget_period: (key.limits.budget ?? userLimits.budget)?.period ?? null,
-    user_rpm: userLimits.rpm ?? null,
-    user_tpm: userLimits.tpm ?? null,
-    user_budget_usd: userLimits.budget ? toDollars(userLimits.budget.amount) : null,
+    ...limitsOutput<`${typeof USER_PREFIX}${UserLimitField}`>(userLimits, USER_LIMIT_KINDS, USER_PREFIX),
     expires_at: key.expiresAt === null ? null : new Date(key.expiresAt).toISOString(),
     revoked_at: key.revokedAt === null ? null : new Date(key.revokedAt).toISOString(),
     created_at: new Date(key.createdAt).toISOString(),
   };
 }
 
-function limitsOutput({ rpm, tpm, maxConcurrency, budget }: Limits) {
-  return {
-    budget_usd: budget ? toDollars(budget.amount) : null,
-    budget_period: budget?.period ?? null,
-    rpm: rpm ?? null,
-    tpm: tpm ?? null,
-    max_concurrency: maxConcurrency ?? null,
-  };
+function limitsOutput<Name extends string>(limits: Limits, kinds: readonly LimitKind[], prefix = '') {
+  const fields = kinds.map(({ name, field, unit }) => {
+    const value = limitNumber(limits, name);
+    return [prefix + field, value === undefined ? null : toPeople(unit, value)];
+  });
+  return Object.fromEntries(fields) as Record<Name, number | null>;
 }

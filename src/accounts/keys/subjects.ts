@@ -1,6 +1,7 @@
 /** Whose limits a call counts against: the key's, its project's, and those of the user within the key. */
 
 import type { Subject } from '../limits/limits.ts';
+import { storable } from '../storable.ts';
 import type { Key, Project } from './key.ts';
 
 export function keySubject({ id, alias, limits }: Key): Subject {
@@ -21,8 +22,10 @@ export function subjectsOf(key: Key, user: string | undefined): readonly Subject
     subjects = key.project ? [keySubject(key), projectSubject(key.project)] : [keySubject(key)];
     known.set(key, subjects);
   }
-  const person = user ?? key.user;
+  // A key that was made for a user stays with that user.
+  const person = key.user ?? user;
   if (!person || Object.keys(key.userLimits).length === 0) return subjects;
-  const id = `user:${key.id}:${person}`;
+  // As it is stored: half a character would be refused by Redis and PostgreSQL.
+  const id = `user:${key.id}:${storable(person)}`;
   return [...subjects, { id, label: `user ${person.slice(0, 64)}`, limits: key.userLimits }];
 }

@@ -5,10 +5,10 @@ import { type NanoDollars, toDollars } from '../../core/money.ts';
 import { TOKEN_COLUMNS } from '../database/ledger-columns.ts';
 import type { Engine, Schema } from '../database/schema.ts';
 import type { Outcome } from '../limits/limits.ts';
+import { storable } from '../storable.ts';
 import type { GroupBy, UsageQuery, UsageReport, UsageSums } from './ledger.ts';
 import { decodeReceipt } from './receipt-codec.ts';
 import { ownIdIn } from './request-id.ts';
-import { storable } from './row.ts';
 import type { Slice } from './slices.ts';
 import { UNCOUNTED_SPENDING } from './spending.ts';
 

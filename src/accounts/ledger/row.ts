@@ -1,6 +1,7 @@
 /** A ledger entry as a row of the table. */
 import { flatText } from '../../core/flat-text.ts';
 import type { LedgerTable } from '../database/schema.ts';
+import { storable } from '../storable.ts';
 import type { Entry } from './ledger.ts';
 import { encodeReceipt } from './receipt-codec.ts';
 import { columnOf } from './request-id.ts';
@@ -18,13 +19,13 @@ export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
     model: receipt.model,
     provider: receipt.provider,
     cache: receipt.cache,
-    input_tokens: usage.input,
-    cached_input_tokens: usage.cached_input,
-    cache_write_tokens: usage.cache_write,
-    output_tokens: usage.output,
-    reasoning_tokens: usage.reasoning,
-    cost_nano: entry.cost,
-    hold_nano: entry.hold,
+    input_tokens: count(usage.input),
+    cached_input_tokens: count(usage.cached_input),
+    cache_write_tokens: count(usage.cache_write),
+    output_tokens: count(usage.output),
+    reasoning_tokens: count(usage.reasoning),
+    cost_nano: entry.cost === null ? null : count(entry.cost),
+    hold_nano: count(entry.hold),
     error: receipt.error?.kind ?? null,
     prompt_hash: entry.promptHash,
     prompt: entry.prompt,
@@ -32,7 +33,7 @@ export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
   return { ...columns, receipt: encodeReceipt(receipt, columns) };
 }
 
-/** The caller's words: PostgreSQL's text takes every character but one. */
-export function storable(text: string): string {
-  return text.replaceAll('\0', '\uFFFD');
+/** A whole number that every store takes, whatever was counted. */
+function count(value: number): number {
+  return Number.isFinite(value) ? Math.min(Math.max(0, Math.round(value)), Number.MAX_SAFE_INTEGER) : 0;
 }

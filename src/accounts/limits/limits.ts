@@ -5,9 +5,14 @@
 import type { NanoDollars } from '../../core/money.ts';
 import { Failure, type RateState } from '../../routing/failures.ts';
 
+import type { LimitKind, Period } from './limit-table.ts';
+
 export type { RateState } from '../../routing/failures.ts';
 
-export type Period = 'day' | 'week' | 'month' | 'total';
+export type { Period } from './limit-table.ts';
+
+/** One call reserves no more than this part of what is left of a budget, unless that is too little for a fair answer. */
+export const BUDGET_SHARE = 1 / 8;
 
 /** Limits of one subject; what is absent is not limited. */
 export interface Limits {
@@ -23,6 +28,23 @@ export interface Limits {
 export interface Budget {
   readonly amount: NanoDollars;
   readonly period: Period;
+}
+
+/** The number of a limit: a budget's amount. */
+export function limitNumber(limits: Limits, name: LimitKind['name']): number | undefined {
+  return name === 'budget' ? limits.budget?.amount : limits[name];
+}
+
+/** @param period of a budget; a month where nothing is said */
+export function limitsFrom(
+  values: readonly (readonly [LimitKind['name'], number | null | undefined])[],
+  period: Period | undefined,
+): Limits {
+  const set = values.flatMap(([name, value]) => {
+    if (value == null) return [];
+    return [[name, name === 'budget' ? { amount: value, period: period ?? 'month' } : value] as const];
+  });
+  return Object.fromEntries(set) as Limits;
 }
 
 /** Somebody whose use is counted: a key, a project, a user within a key. */
@@ -43,6 +65,8 @@ export interface ReservationRequest {
   readonly minTokens: number;
   /** The most the call can cost, and the least, in the same way. 0 for an answer from the cache. */
   readonly hold: NanoDollars;
+  /** A call gets this much where it is left; more only up to a share of what is left, so that others can run beside it. */
+  readonly fairHold: NanoDollars;
   readonly minHold: NanoDollars;
 }
 
@@ -58,6 +82,8 @@ export interface Refusal {
   readonly needed: number;
   /** Milliseconds until asking again can succeed; `undefined` when waiting does not help (a total budget, too big a call). */
   readonly retryAfterMs: number | undefined;
+  /** Of a budget: it is not spent, but held for calls that are running. */
+  readonly isHeld?: boolean;
 }
 
 export interface Grant {

@@ -16,6 +16,7 @@ import type {
   ReservationRequest,
   Subject,
 } from './limits.ts';
+import { BUDGET_SHARE } from './limits.ts';
 import { periodAt } from './periods.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
@@ -51,6 +52,9 @@ interface Admitted {
   readonly tokens: number;
   hold: NanoDollars;
 }
+
+/** Milliseconds after which a call that runs may have given back what it holds. */
+const HELD_RETRY_AFTER = 1_000;
 
 const NONE: readonly Reservation[] = [];
 
@@ -148,10 +152,10 @@ export class MemoryCounters implements Counters {
       if (budget && usage) {
         const left = budget.amount - usage.spent - usage.held;
         if (ask.hold > 0 && left < Math.max(1, ask.minHold)) {
-          const wait = waitForBudget(ask, budget, usage, now);
-          return refuse(subject, 'budget', budget.amount, left, ask.minHold, wait);
+          return refuseBudget(subject, budget, usage, ask.minHold, now);
         }
-        hold = Math.min(hold, Math.max(0, left));
+        hold = Math.min(hold, left, Math.max(ask.fairHold, Math.floor(left * BUDGET_SHARE)));
+        hold = Math.max(0, hold);
       }
     }
     for (const { subject, account, usage } of reservations) {
@@ -224,15 +228,26 @@ function refuse(
   return { admitted: false, refusal };
 }
 
-/** When held money may come back soon it is worth asking again; else when the next period begins. */
-function waitForBudget(
-  ask: ReservationRequest,
+/** Held money may come back soon; spent money with the next period. */
+function refuseBudget(
+  subject: Subject,
   { amount }: Budget,
-  usage: BudgetUsage,
+  { spent, held, end }: BudgetUsage,
+  needed: NanoDollars,
   now: number,
-): number | undefined {
-  if (usage.held > 0 && amount - usage.spent >= ask.minHold) return 1_000;
-  return usage.end === undefined || ask.minHold > amount ? undefined : usage.end - now;
+): Decision {
+  const isHeld = held > 0 && amount - spent >= Math.max(1, needed);
+  const untilNextPeriod = end === undefined || needed > amount ? undefined : end - now;
+  const refusal: Refusal = {
+    subject,
+    limit: 'budget',
+    allowed: amount,
+    left: Math.max(0, amount - spent - held),
+    needed,
+    retryAfterMs: isHeld ? HELD_RETRY_AFTER : untilNextPeriod,
+    ...(isHeld && { isHeld }),
+  };
+  return { admitted: false, refusal };
 }
 
 function nearest(

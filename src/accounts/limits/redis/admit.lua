@@ -1,12 +1,13 @@
 -- Checks every limit of every subject of a call, then commits all of them, or none.
 
-local function refusal(index, limit, allowed, left, needed, wait)
+local function refusal(index, limit, allowed, left, needed, wait, is_held)
   left = whole(math.max(0, left))
-  return { refused = { index = index - 1, limit = limit, allowed = whole(allowed), left = left, needed = whole(needed), wait = wait } }
+  return { refused = { index = index - 1, limit = limit, allowed = whole(allowed), left = left, needed = whole(needed), wait = wait, held = is_held } }
 end
 
+-- @return when to ask again, and whether it is only held, not spent
 local function wait_for_budget(ask, subject, seen)
-  if seen.held > 0 and subject.amount - seen.spent >= ask.minHold then return 1000 end
+  if seen.held > 0 and subject.amount - seen.spent >= math.max(1, ask.minHold) then return 1000, true end
   if not subject.finish or ask.minHold > subject.amount then return nil end
   return subject.finish - now
 end
@@ -54,9 +55,10 @@ local function check(ask, windows, usages)
     if subject.amount then
       local left = subject.amount - usages[index].spent - usages[index].held
       if ask.hold > 0 and left < math.max(1, ask.minHold) then
-        return refusal(index, 'budget', subject.amount, left, ask.minHold, wait_for_budget(ask, subject, usages[index]))
+        local wait, is_held = wait_for_budget(ask, subject, usages[index])
+        return refusal(index, 'budget', subject.amount, left, ask.minHold, wait, is_held)
       end
-      hold = math.min(hold, math.max(0, left))
+      hold = math.max(0, math.min(hold, left, math.max(ask.fairHold, math.floor(left * ask.share))))
     end
   end
   return nil, tokens, hold

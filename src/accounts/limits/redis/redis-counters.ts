@@ -8,6 +8,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { NanoDollars } from '../../../core/money.ts';
 import type { Redis } from '../../../redis/connection.ts';
 import {
+  BUDGET_SHARE,
   type BudgetState,
   type Counters,
   CountersUnavailable,
@@ -43,6 +44,7 @@ interface AdmitReply {
     readonly left: string;
     readonly needed: string;
     readonly wait?: number;
+    readonly held?: boolean;
   };
   readonly problem?: string;
   readonly hold: string;
@@ -93,7 +95,7 @@ export class RedisCounters implements Counters {
     const seeds: (number | undefined)[] = ask.subjects.map(() => undefined);
     for (;;) {
       const subjects = ask.subjects.map((one, at) => flat(one, spans[at], seeds[at]));
-      const reply = await this.#asks.ask({ ...ask, subjects });
+      const reply = await this.#asks.ask({ ...ask, subjects, share: BUDGET_SHARE });
       if (reply.problem) throw new CountersUnavailable(reply.problem);
       for (const at of reply.unseeded ?? [])
         seeds[at] = await this.#ledger.spentSince(ask.subjects[at]!.id, spans[at]!.start);
@@ -203,6 +205,7 @@ function refusalOf(refused: NonNullable<AdmitReply['refused']>, ask: Reservation
     left: Number(refused.left),
     needed: Number(refused.needed),
     retryAfterMs: refused.wait,
+    ...(refused.held && { isHeld: true }),
   };
 }
 
