@@ -96,7 +96,7 @@ export async function startServer(
     notReady: () => {
       if (inFlight.draining) return 'shutting down';
       const isUsable = [...gateway.chains.values()].some(({ targets }) => targets.length > 0);
-      return isUsable ? undefined : 'no model has a provider key';
+      return isUsable ? accounts.problem() : 'no model has a provider key';
     },
     page: () => homePage({ isDemo: demo !== undefined, chains: [...gateway.chains.values()] }),
   });

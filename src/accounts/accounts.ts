@@ -18,6 +18,7 @@ import { KeyCache } from './keys/key-cache.ts';
 import { KeyStore } from './keys/key-store.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
+import { RetryingWriter } from './ledger/retrying-writer.ts';
 import { FailoverCounters, type WhenUnavailable } from './limits/failover-counters.ts';
 import { type Counters, CountersUnavailable, type LedgerReader } from './limits/limits.ts';
 import { MemoryCounters } from './limits/memory-counters.ts';
@@ -50,7 +51,14 @@ export interface Accounts {
   readonly counters: Counters;
   /** Lets a caller key in. @returns a promise only where the key has to be looked up. @throws {Failure} */
   authenticate(token: string, address: string): AuthenticatedKey | Promise<AuthenticatedKey>;
-  /** Writes a request down for good. */
+  /**
+   * Before a key is compared with the administrator's: guesses of it are slowed down like those of any key. One that is not
+   * the administrator's goes to `authenticate`, which counts it. @throws {Failure} `rate_limited`
+   */
+  checkAddress(address: string): void;
+  /** Why this process should get no calls now, for the readiness check; nothing when all is well. */
+  problem(): string | undefined;
+  /** Writes a request down for good. Never rejects: a row that cannot be written now waits. */
   recordRequest(record: CallRecord): Promise<void>;
   close(milliseconds: number): Promise<void>;
 }
@@ -76,7 +84,8 @@ export async function openAccounts(
   const counters = shared
     ? new FailoverCounters(shared.counters, local, settings.whenRedisIsUnavailable)
     : local;
-  const admission = new Admission(counters, clock);
+  const writer = new RetryingWriter(ledger, warn);
+  const admission = new Admission(counters, clock, () => writer.isUnsafe);
   const keys = new KeyStore(database);
   const keyCache = new KeyCache((token) => keys.byToken(token), clock);
   const failedAuth = new FailedAuthLimiter(clock);
@@ -102,27 +111,26 @@ export async function openAccounts(
     ledger,
     counters,
     authenticate(token, address) {
-      const admitted = (key: Key | undefined) => {
+      const check = (key: Key | undefined) => {
         if (!key) failedAuth.failed(address);
         refuseUnlessValid(key, clock.now());
         return authenticated(key);
       };
+      // A key that works is no guess, and not held up by those of others behind the same address.
+      if (!keyCache.isKnown(token)) failedAuth.check(address);
       const found = keyCache.find(token);
-      return found instanceof Promise ? found.then(admitted) : admitted(found);
+      return found instanceof Promise ? found.then(check) : check(found);
     },
-    async recordRequest(record) {
-      try {
-        await ledger.write(entryOf(record, settings.logPrompts));
-      } catch (error) {
-        warn(`The ledger did not take a row (${record.receipt.id}): ${(error as Error).message}`);
-      }
-    },
+    checkAddress: (address) => failedAuth.check(address),
+    problem: () => writer.problem,
+    recordRequest: (record) => writer.write(entryOf(record, settings.logPrompts)),
     async shareCooldowns(cooldowns) {
       await persistCooldowns(cooldowns, database, warn);
       if (redis) stopSharing = await shareCooldowns(cooldowns, redis);
     },
     async close(milliseconds) {
       clearInterval(pruning);
+      await writer.close();
       await ledger.close(milliseconds);
       await counters.close();
       await stopSharing();

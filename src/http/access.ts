@@ -31,6 +31,8 @@ export interface AccessSettings {
 
 /** Where caller keys are known. */
 export interface KeyAuthenticator {
+  /** Before a guess of the administrator's key. @throws {Failure} `rate_limited` after too many unknown keys */
+  checkAddress(address: string): void;
   /**
    * @param address of the caller, for those who try keys out
    * @returns a promise only where the key has to be looked up
@@ -83,6 +85,8 @@ export class Access {
           'unauthorized',
           'A key is needed: send it as `Authorization: Bearer …` or `x-api-key: …`.',
         );
+      const address = request.socket.remoteAddress ?? '';
+      if (!isCallerKey(token)) this.#authenticator.checkAddress(address);
       // In constant time, also for keys of different length.
       const isAdmin = !isCallerKey(token) && timingSafeEqual(digest(token), this.#adminDigest);
       return isAdmin ? ADMIN : this.#withKey(token, request);

@@ -19,7 +19,7 @@ export function sharedAnswers(redis: Redis): SharedAnswers {
     async get(key) {
       try {
         const json = await asks.ask(placeOf(key));
-        return json ? (JSON.parse(json) as CachedAnswer) : undefined;
+        return json ? parseAnswer(json) : undefined;
       } catch {
         return undefined;
       }
@@ -35,4 +35,26 @@ export function sharedAnswers(redis: Redis): SharedAnswers {
 /** Cache keys hold the request's parameters, which may be long. */
 function placeOf(key: string): string {
   return PREFIX + hash('sha256', key, 'base64url');
+}
+
+/** Anybody may write to a shared Redis: what is not an answer is a miss. */
+function parseAnswer(text: string): CachedAnswer | undefined {
+  const answer = JSON.parse(text) as Partial<CachedAnswer> | null;
+  const { json, finishReason, model, storedAt } = answer ?? {};
+  const isWhole =
+    typeof json === 'string' &&
+    typeof model === 'string' &&
+    model.includes('/') &&
+    Number.isFinite(storedAt) &&
+    (finishReason === null || typeof finishReason === 'string');
+  return isWhole && isCompletion(JSON.parse(json)) ? (answer as CachedAnswer) : undefined;
+}
+
+function isCompletion(value: unknown): boolean {
+  const choices = (value as { choices?: unknown } | null)?.choices;
+  return (
+    Array.isArray(choices) &&
+    choices.length > 0 &&
+    choices.every((choice) => typeof choice?.message === 'object' && choice.message !== null)
+  );
 }

@@ -3,6 +3,7 @@ import { type AdmissionAsk, type Admitted, unlimited } from '../../chat/admissio
 import type { Clock } from '../../core/clock.ts';
 import { orderedId } from '../../core/ids.ts';
 import type { Target } from '../../providers/provider.ts';
+import { Failure } from '../../routing/failures.ts';
 import type { Key } from '../keys/key.ts';
 import { subjectsOf } from '../keys/subjects.ts';
 import { LIMIT_KINDS } from '../limits/limit-table.ts';
@@ -16,9 +17,12 @@ import { refused } from './refusals.ts';
 export class Admission {
   readonly #counters: Counters;
   readonly #candidates: Candidates;
+  readonly #isLedgerUnsafe: () => boolean;
 
-  constructor(counters: Counters, clock: Clock) {
+  /** @param isLedgerUnsafe whether spending waits in memory that a killed process would forget */
+  constructor(counters: Counters, clock: Clock, isLedgerUnsafe: () => boolean) {
     this.#counters = counters;
+    this.#isLedgerUnsafe = isLedgerUnsafe;
     this.#candidates = new Candidates(clock);
   }
 
@@ -32,6 +36,7 @@ export class Admission {
       rejectCostlyFields(ask.request);
     const isPaid = !ask.isFree && subjects.some(({ limits }) => limits.budget);
     if (!subjects.some(({ limits }) => hasLimits(limits))) return unlimited(ask.id);
+    if (isPaid && this.#isLedgerUnsafe()) throw ledgerFull();
     // Where only requests and calls are counted, tokens need no bound and the caller's cap stays as it is.
     const isBounded = isPaid || (!ask.isFree && subjects.some(({ limits }) => limits.tpm !== undefined));
     const choices = ask.request.n ?? 1;
@@ -65,6 +70,11 @@ export class Admission {
     if (!decision.admitted) throw refused(decision.refusal);
     return new GrantedCall(call, decision, this.#counters);
   }
+}
+
+function ledgerFull(): Failure {
+  const message = 'Spending cannot be written down at the moment, so keys with a budget have to wait.';
+  return new Failure('overloaded', message, { retryAfterMs: 10_000 });
 }
 
 const NOBODY: readonly Candidate[] = [];

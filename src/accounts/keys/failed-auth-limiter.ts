@@ -1,4 +1,4 @@
-/** Those who try keys out are slowed down: so many unknown keys a minute from one address, and no more. */
+/** Slows down guessing: so many unknown keys a minute from one address, whichever key they are meant to be. */
 import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
@@ -16,26 +16,27 @@ export class FailedAuthLimiter {
     this.#clock = clock;
   }
 
-  /** An unknown key came from here. @throws {Failure} `rate_limited` when it was one too many */
-  failed(address: string): void {
-    const place = network(address);
+  /** Before a key is looked up. @throws {Failure} `rate_limited` when too many unknown keys came from here */
+  check(address: string): void {
+    const window = this.#failures.get(networkOf(address));
     const now = this.#clock.now();
-    const window = this.#failures.get(place) ?? new SlidingWindow();
-    this.#failures.set(place, window);
-    if (window.used(now) < UNKNOWN_KEYS_A_MINUTE) return window.add(1, now);
+    if (!window || window.used(now) < UNKNOWN_KEYS_A_MINUTE) return;
     const retryAfterMs = window.fallsTo(UNKNOWN_KEYS_A_MINUTE - 1, now);
-    throw new Failure(
-      'rate_limited',
-      'Too many unknown keys came from your address. Check the key, and try later.',
-      {
-        retryAfterMs,
-      },
-    );
+    const message = 'Too many unknown keys came from your address. Check the key, and try later.';
+    throw new Failure('rate_limited', message, { retryAfterMs });
+  }
+
+  /** An unknown key came from here. */
+  failed(address: string): void {
+    const network = networkOf(address);
+    const window = this.#failures.get(network) ?? new SlidingWindow();
+    this.#failures.set(network, window);
+    window.add(1, this.#clock.now());
   }
 }
 
 /** An IPv6 user has a whole /64 to call from. */
-function network(address: string): string {
+function networkOf(address: string): string {
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
   const groups = address.split(':');
   const gap = groups.indexOf('');

@@ -9,6 +9,8 @@ import { looksLikeToken } from './token.ts';
 const FRESH = 5_000;
 /** The same for a token that is no key; it may have been made a moment ago. */
 const UNKNOWN_FRESH = 1_000;
+/** Milliseconds that a known key waits for its look-up; then it is believed as it was. */
+const REFRESH_TIMEOUT = 500;
 const MAX_KEYS = 10_000;
 
 interface Known {
@@ -16,11 +18,17 @@ interface Known {
   readonly at: number;
 }
 
+interface LookUp {
+  readonly result: Promise<Key | undefined>;
+  /** On the clock of elapsed time. */
+  readonly since: number;
+}
+
 export class KeyCache {
   readonly #lookUp: (token: string) => Promise<Key | undefined>;
   readonly #clock: Clock;
   readonly #known = new LRUCache<string, Known>({ max: MAX_KEYS });
-  readonly #running = new Map<string, Promise<Key | undefined>>();
+  readonly #running = new Map<string, LookUp>();
 
   constructor(lookUp: (token: string) => Promise<Key | undefined>, clock: Clock) {
     this.#lookUp = lookUp;
@@ -36,12 +44,18 @@ export class KeyCache {
     const known = this.#known.get(token);
     const age = known ? this.#clock.elapsed() - known.at : Infinity;
     if (known && age < (known.key ? FRESH : UNKNOWN_FRESH)) return known.key;
-    let running = this.#running.get(token);
-    if (!running) {
-      running = this.#ask(token, known).finally(() => this.#running.delete(token));
-      this.#running.set(token, running);
+    let lookUp = this.#running.get(token);
+    if (!lookUp) {
+      const result = this.#ask(token, known).finally(() => this.#running.delete(token));
+      lookUp = { result, since: this.#clock.elapsed() };
+      this.#running.set(token, lookUp);
     }
-    return running;
+    return known?.key ? refreshed(known.key, lookUp, this.#clock.elapsed()) : lookUp.result;
+  }
+
+  /** Whether this key was seen here and worked: who sends it does not guess. */
+  isKnown(token: string): boolean {
+    return this.#known.get(token)?.key !== undefined;
   }
 
   /** After a change in this process: look again at once. */
@@ -60,4 +74,18 @@ export class KeyCache {
       throw new Failure('overloaded', message, { retryAfterMs: 5_000, cause: error });
     }
   }
+}
+
+/** A database that is slow or locked slows no key that is known. */
+function refreshed(known: Key, { result, since }: LookUp, now: number): Key | Promise<Key | undefined> {
+  const left = since + REFRESH_TIMEOUT - now;
+  if (left <= 0) {
+    // Its outcome is for the next call.
+    result.catch(() => {});
+    return known;
+  }
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(known), left);
+    result.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

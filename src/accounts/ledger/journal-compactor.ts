@@ -1,6 +1,6 @@
 /** Moves rows from the journal into the table: by the hundred and soon, or at once when somebody is about to read it. */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { type RowJournal, rowsIn } from './row-journal.ts';
+import { type RowJournal, readJournal } from './row-journal.ts';
 import { isBusy, type RowTable } from './row-table.ts';
 
 /** Milliseconds until rows are in the table, however few they are. */
@@ -18,6 +18,8 @@ export class JournalCompactor {
   /** Rows will be moved: within a quarter of a second, in the next turn, or when a lock may be free again. */
   #moves: 'no' | 'later' | 'soon' | 'again' = 'no';
   #timer: NodeJS.Timeout | undefined;
+  /** Lines that were set aside: a file of another process may be read again. */
+  readonly #damaged = new Set<string>();
 
   constructor(journal: RowJournal, table: RowTable, warn: (message: string) => void) {
     this.#journal = journal;
@@ -94,13 +96,24 @@ export class JournalCompactor {
       await nextTurn();
     }
     for (const other of this.#journal.others()) {
-      this.#table.insert(rowsIn(other.file));
+      this.#insertFrom(other.file);
       this.#journal.seen(other);
     }
   }
 
   #move(file: string): void {
-    this.#table.insert(rowsIn(file));
+    this.#insertFrom(file);
     this.#journal.done(file);
+  }
+
+  /** A line that is damaged is set aside and told, once, and takes no other with it. */
+  #insertFrom(file: string): void {
+    const { rows, damaged } = readJournal(file);
+    this.#table.insert(rows);
+    const unknown = damaged.filter((line) => !this.#damaged.has(line));
+    if (unknown.length === 0) return;
+    for (const line of unknown) this.#damaged.add(line);
+    const kept = this.#journal.setAside(unknown);
+    this.#warn(`${unknown.length} damaged lines of ${file} were set aside: they are in ${kept}.`);
   }
 }

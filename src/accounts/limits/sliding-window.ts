@@ -52,8 +52,16 @@ export class SlidingWindow {
     return 0;
   }
 
+  /** The clock was set back by more than a minute: what counted counts as of now, and is over in a minute. */
+  #rebase(second: number): void {
+    this.#slots.fill(0);
+    this.#slots[second % SLOTS] = this.#sum;
+    this.#second = second;
+  }
+
   #advance(now: number): void {
     const second = Math.floor(now / 1000);
+    if (second < this.#second - SLOTS) this.#rebase(second);
     if (second <= this.#second) return;
     const passed = Math.min(SLOTS, second - this.#second);
     for (let step = 1; step <= passed; step++) {
