@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { openDatabase, type SqliteDatabase } from '../../src/accounts/database/database.ts';
 import { DatabaseUnavailable } from '../../src/accounts/database/database-unavailable.ts';
 import type { Ledger } from '../../src/accounts/ledger/ledger.ts';
-import { type EntryFields, entryWith } from '../helpers/entries.ts';
+import { type EntryFields, entryWith, NOON } from '../helpers/entries.ts';
 import { engines, hasPostgres, newOutboxPath, openTestLedger } from '../helpers/ledgers.ts';
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 
@@ -135,7 +135,7 @@ describe.runIf(hasPostgres)('PostgreSQL', () => {
   it('that refuses a row gets all others; the row stays in the outbox', async () => {
     const place = await postgres.place();
     const { ledger, warnings } = await openTestLedger(place);
-    const bad = entryWith({ cost: 0.5 });
+    const bad = entryWith({ at: NOON + 0.5 });
     await Promise.all([writeSome(ledger, 30), ledger.write(bad), writeSome(ledger, 30)]);
     expect((await ledger.usage(ALL)).total.requests).toBe(60);
     await writeSome(ledger, 1);

@@ -15,7 +15,7 @@ export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
     key_id: entry.keyId,
     project_id: entry.projectId,
     user: receipt.user === null ? null : storable(receipt.user),
-    chain: receipt.chain,
+    chain: storable(receipt.chain),
     model: receipt.model,
     provider: receipt.provider,
     cache: receipt.cache,
