@@ -55,7 +55,7 @@ it('a row that SQLite refuses is told in the log, and takes no other with it', a
   const url = `sqlite:${join(temporaryFolder(), 'ledger.db')}`;
   const { ledger, warnings } = await openTestLedger({ url, outboxPath: newOutboxPath() });
   const good = [entryWith(), entryWith()];
-  const bad = entryWith({ receipt: { chain: {} as string } });
+  const bad = entryWith({ receipt: { model: {} as string } });
   await Promise.all([good[0]!, bad, good[1]!].map((entry) => ledger.write(entry)));
   for (const { receipt } of good) expect(await ledger.find(receipt.id)).toEqual(receipt);
   expect(await ledger.find(bad.receipt.id)).toBeUndefined();

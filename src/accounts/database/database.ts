@@ -5,7 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Dialect, Kysely } from 'kysely';
 import { checkpointApart } from './checkpoint.ts';
 import { initialSchema, SCHEMA_VERSION } from './initial-schema.ts';
-import { openSqlite } from './node-sqlite.ts';
+import { neverBlock, openSqlite } from './node-sqlite.ts';
 import type { Schema } from './schema.ts';
 
 export type Database = SqliteDatabase | PostgresDatabase;
@@ -41,13 +41,14 @@ export async function openDatabase(url: string): Promise<Database> {
     }
     const connection = openSqlite(path);
     const queries = lazily(async () => {
-      const [{ SqliteDialect }, { forKysely }] = await Promise.all([
-        import('kysely'),
+      const [{ WaitingSqliteDialect }, { forKysely }] = await Promise.all([
+        import('./waiting-sqlite-dialect.ts'),
         import('./node-sqlite.ts'),
       ]);
-      return new SqliteDialect({ database: forKysely(connection) });
+      return new WaitingSqliteDialect({ database: forKysely(connection) });
     });
     if (versionOf(connection) !== SCHEMA_VERSION) createSqliteTables(connection);
+    neverBlock(connection);
     let stopCheckpoints: () => Promise<unknown> = async () => undefined;
     return {
       kind: 'sqlite',

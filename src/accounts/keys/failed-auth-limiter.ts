@@ -19,7 +19,7 @@ export class FailedAuthLimiter {
   /** Before a key is looked up. @throws {Failure} `rate_limited` when too many unknown keys came from here */
   check(address: string): void {
     const window = this.#failures.get(networkOf(address));
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     if (!window || window.used(now) < UNKNOWN_KEYS_A_MINUTE) return;
     const retryAfterMs = window.fallsTo(UNKNOWN_KEYS_A_MINUTE - 1, now);
     const message = 'Too many unknown keys came from your address. Check the key, and try later.';
@@ -31,7 +31,7 @@ export class FailedAuthLimiter {
     const network = networkOf(address);
     const window = this.#failures.get(network) ?? new SlidingWindow();
     this.#failures.set(network, window);
-    window.add(1, this.#clock.now());
+    window.add(1, this.#clock.elapsed());
   }
 }
 

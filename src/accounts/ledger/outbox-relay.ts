@@ -147,7 +147,7 @@ export class OutboxRelay {
         `PostgreSQL refuses the ledger row of ${row.request_id}, which stays in the outbox: ${error}`,
       );
     }
-    this.#outbox.remove(rows.map(({ id }) => id).filter((id) => !this.#refused.has(id)));
+    await this.#outbox.remove(rows.map(({ id }) => id).filter((id) => !this.#refused.has(id)));
   }
 
   #reportRecovery(): void {

@@ -102,7 +102,7 @@ export class MemoryCounters implements Counters {
     const { reservations } = call;
     // A map that is rebuilt keeps its former entries until the next full collection (as in chat/flight.ts).
     call.reservations = NONE;
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     for (const { subject, account, usage } of reservations) {
       account.inFlight -= 1;
       account.tokens.correct(tokens - call.tokens, call.at, now);
@@ -127,7 +127,8 @@ export class MemoryCounters implements Counters {
   async close(): Promise<void> {}
 
   #admitNow(ask: ReservationRequest): Decision {
-    const now = this.#clock.now();
+    // Windows go by a clock that is never set; periods of budgets by the calendar.
+    const now = this.#clock.elapsed();
     const reservations = ask.subjects.map((subject): Reservation => {
       const account = this.#account(subject.id);
       return { subject, account, usage: subject.limits.budget ? account.usage : undefined };
@@ -152,7 +153,7 @@ export class MemoryCounters implements Counters {
       if (budget && usage) {
         const left = budget.amount - usage.spent - usage.held;
         if (ask.hold > 0 && left < Math.max(1, ask.minHold)) {
-          return refuseBudget(subject, budget, usage, ask.minHold, now);
+          return refuseBudget(subject, budget, usage, ask.minHold, this.#clock.now());
         }
         hold = Math.min(hold, left, Math.max(ask.fairHold, Math.floor(left * BUDGET_SHARE)));
         hold = Math.max(0, hold);

@@ -7,7 +7,7 @@ export class SlidingWindow {
   #second = 0;
   #sum = 0;
 
-  /** What counts at `now`, in milliseconds. */
+  /** What counts at `now`: milliseconds of a clock that is never set. */
   used(now: number): number {
     this.#advance(now);
     return this.#sum;
@@ -52,16 +52,8 @@ export class SlidingWindow {
     return 0;
   }
 
-  /** The clock was set back by more than a minute: what counted counts as of now, and is over in a minute. */
-  #rebase(second: number): void {
-    this.#slots.fill(0);
-    this.#slots[second % SLOTS] = this.#sum;
-    this.#second = second;
-  }
-
   #advance(now: number): void {
     const second = Math.floor(now / 1000);
-    if (second < this.#second - SLOTS) this.#rebase(second);
     if (second <= this.#second) return;
     const passed = Math.min(SLOTS, second - this.#second);
     for (let step = 1; step <= passed; step++) {

@@ -104,8 +104,8 @@ local function admit(ask, lease)
     if subject.tpm then rates.tokens = nearest(rates.tokens, subject.tpm, seen, 't', seen.tokens, tokens) end
     reservations[index] = take(ask, subject, lease, seen, usages[index], tokens, hold)
   end
-  local record = { second = second, tokens = tokens, hold = whole(hold), reservations = reservations }
-  redis.call('SET', key('call', ask.id), cjson.encode(record), 'EX', CALL_LIFE)
+  local record = cjson.encode({ second = second, tokens = tokens, hold = whole(hold), reservations = reservations })
+  redis.call('SET', key('call', ask.id), record, 'EX', CALL_LIFE)
   redis.call('ZADD', LEASES, now + lease, ask.id)
-  return { hold = whole(hold), tokens = tokens, requestRate = rates.requests, tokenRate = rates.tokens }
+  return { record = record, hold = whole(hold), tokens = tokens, requestRate = rates.requests, tokenRate = rates.tokens }
 end

@@ -3,6 +3,7 @@
  * question, and a settlement is not waited for: until it arrives, what is left only looks smaller than it is.
  */
 
+import { randomUUID } from 'node:crypto';
 import { BatchLoader } from '../../../core/batch-loader.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { NanoDollars } from '../../../core/money.ts';
@@ -47,10 +48,16 @@ interface AdmitReply {
     readonly held?: boolean;
   };
   readonly problem?: string;
+  readonly record: string;
   readonly hold: string;
   readonly tokens: number;
   readonly requestRate?: RateState;
   readonly tokenRate?: RateState;
+}
+
+interface BatchReply {
+  readonly epoch: string;
+  readonly answers?: readonly AdmitReply[];
 }
 
 export interface RedisCountersOptions {
@@ -73,6 +80,10 @@ export class RedisCounters implements Counters {
   readonly #lease: number;
   readonly #scripts: Scripts;
   readonly #running = new Set<string>();
+  /** What unsettled calls have taken, as Redis keeps it: it may lose its memory. */
+  readonly #records = new Map<string, string>();
+  /** Which memory of Redis's it is; another one has lost what this one knew. */
+  #epoch: string | undefined;
   readonly #settlements = new SettlementQueue();
   readonly #asks = new BatchLoader<object, AdmitReply>((asks) => this.#sendBatch(asks), ASKS_AT_ONCE);
   readonly #renewal: NodeJS.Timeout;
@@ -102,6 +113,7 @@ export class RedisCounters implements Counters {
       if (reply.unseeded) continue;
       if (reply.refused) return { admitted: false, refusal: refusalOf(reply.refused, ask) };
       this.#running.add(ask.id);
+      this.#records.set(ask.id, reply.record);
       const { hold, tokens, requestRate, tokenRate } = reply;
       return { admitted: true, hold: Number(hold), tokens, requestRate, tokenRate };
     }
@@ -109,12 +121,15 @@ export class RedisCounters implements Counters {
 
   async extend(id: string, more: NanoDollars): Promise<boolean> {
     this.#asks.flush();
-    return (await this.#scripts.run(scripts.extend, id, String(more))) === 1;
+    if ((await this.#scripts.run(scripts.extend, id, String(more))) !== 1) return false;
+    const record = this.#records.get(id);
+    if (record) this.#records.set(id, withHold(record, more));
+    return true;
   }
 
   settle(id: string, outcome: Outcome): void {
     this.#running.delete(id);
-    this.#settlements.add(id, outcome);
+    if (!this.#settlements.add(id, outcome)) this.#records.delete(id);
     this.#asks.atEndOfTurn();
   }
 
@@ -170,11 +185,11 @@ export class RedisCounters implements Counters {
   async #sendBatch(asks: readonly object[]): Promise<readonly AdmitReply[]> {
     const settlements = this.#settlements.take();
     if (asks.length === 0 && settlements.length === 0) return [];
-    const question = JSON.stringify({ lease: this.#lease, settlements, asks });
-    const asking = this.#scripts.run(scripts.batch, question) as Promise<readonly AdmitReply[]>;
+    const asking = this.#ask({ settlements, asks });
     this.#lastBatch = asking.catch(() => {});
     try {
       const answers = await asking;
+      for (const [id] of settlements) this.#records.delete(id);
       if (this.#settlements.size > 0) this.#asks.atEndOfTurn();
       return answers;
     } catch (error) {
@@ -182,6 +197,20 @@ export class RedisCounters implements Counters {
       this.#sendAgain();
       throw error;
     }
+  }
+
+  /** A Redis that was emptied or replaced is told first what the calls of this process have taken. */
+  async #ask(question: object): Promise<readonly AdmitReply[]> {
+    const send = async (restores: readonly (readonly [string, string])[]) => {
+      const whole = { lease: this.#lease, epoch: this.#epoch, newEpoch: randomUUID(), restores, ...question };
+      const reply = (await this.#scripts.run(scripts.batch, JSON.stringify(whole))) as BatchReply;
+      this.#epoch = reply.epoch;
+      return reply.answers;
+    };
+    let answers = await send([]);
+    while (!answers) answers = await send([...this.#records]);
+    // An empty list is an object to Lua's JSON.
+    return Array.isArray(answers) ? answers : [];
   }
 
   #sendAgain(): void {
@@ -207,6 +236,11 @@ function refusalOf(refused: NonNullable<AdmitReply['refused']>, ask: Reservation
     retryAfterMs: refused.wait,
     ...(refused.held && { isHeld: true }),
   };
+}
+
+function withHold(record: string, more: NanoDollars): string {
+  const taken = JSON.parse(record) as { hold: string };
+  return JSON.stringify({ ...taken, hold: String(Number(taken.hold) + more) });
 }
 
 /** A subject as the script reads it; what is absent is not limited. */

@@ -10,7 +10,8 @@ local function settle(call, tokens, cost)
     if reservation.start then
       local name = usage_key(reservation.id, reservation.start)
       if record.hold ~= '0' then redis.call('HINCRBY', name, 'held', '-' .. record.hold) end
-      if cost ~= 0 then redis.call('HINCRBY', name, 'spent', cost) end
+      -- Where nothing is known of the period the ledger is asked first, and it has this call.
+      if cost ~= 0 and redis.call('HEXISTS', name, 'spent') == 1 then redis.call('HINCRBY', name, 'spent', cost) end
     end
   end
 end

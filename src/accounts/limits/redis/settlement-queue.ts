@@ -16,8 +16,11 @@ export class SettlementQueue {
     return this.#waiting.length;
   }
 
-  add(id: string, { tokens, cost }: Outcome): void {
-    if (this.#waiting.length < MAX_WAITING) this.#waiting.push([id, tokens, cost]);
+  /** @returns false when the queue is full */
+  add(id: string, { tokens, cost }: Outcome): boolean {
+    if (this.#waiting.length >= MAX_WAITING) return false;
+    this.#waiting.push([id, tokens, cost]);
+    return true;
   }
 
   /** The oldest, to be sent. */

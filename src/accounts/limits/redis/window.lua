@@ -44,12 +44,10 @@ local function window(subject)
     return fresh(name)
   end
   if seen.from < oldest then take_off(seen, oldest) end
-  -- A clock that was set back by more than a minute: what counted counts as of now, and is over in a minute.
+  -- A clock that was set back by more than a minute: nobody knows when these counts were made.
   if seen.from > second then
     redis.call('DEL', name)
-    redis.call('HSET', name, 'from', second, 'r', seen.requests, 't', seen.tokens, 'r' .. second, seen.requests, 't' .. second, seen.tokens)
-    redis.call('EXPIRE', name, SLOTS + 1)
-    seen.from, seen.requests_now, seen.tokens_now, seen.is_new_slot = second, seen.requests, seen.tokens, false
+    return fresh(name)
   end
   return seen
 end
