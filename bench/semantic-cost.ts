@@ -13,7 +13,10 @@ const SPREAD = 5;
 const vocabulary = new Vocabulary();
 const questions = [
   ...new Set(
-    readPairs(new URL('./semantic-pairs/semantic-dev-pairs.json', import.meta.url)).flatMap(({ a, b }) => [a, b]),
+    readPairs(new URL('./semantic-pairs/semantic-dev-pairs.json', import.meta.url)).flatMap(({ a, b }) => [
+      a,
+      b,
+    ]),
   ),
 ];
 const median = questions.filter(({ length }) => Math.abs(length - MEDIAN_LENGTH) <= SPREAD);

@@ -55,7 +55,7 @@ export interface Gateway extends Omit<Served, 'names'> {
 export interface GatewayDependencies {
   readonly log: Logger;
   /** Writes a request down for good. */
-  readonly book: (record: CallRecord) => Promise<void>;
+  readonly recordRequest: (record: CallRecord) => Promise<void>;
   readonly sharedAnswers?: SharedAnswers | undefined;
   /** Makes the stores that answer other words for the same question, where some are switched on. */
   readonly similarStores?:
@@ -67,7 +67,14 @@ export interface GatewayDependencies {
 
 export function createGateway(
   config: Config,
-  { log, book, sharedAnswers, similarStores, clock = systemClock, random = Math.random }: GatewayDependencies,
+  {
+    log,
+    recordRequest,
+    sharedAnswers,
+    similarStores,
+    clock = systemClock,
+    random = Math.random,
+  }: GatewayDependencies,
 ): Gateway {
   const { settings } = config;
   const providers = new Providers(proxySettings(settings));
@@ -133,7 +140,7 @@ export function createGateway(
           ),
         tokens,
         clock,
-        book,
+        recordRequest,
         record: (record) => sinks.record(record),
       },
     };

@@ -49,7 +49,7 @@ export async function startServer(
       outboxPath: settings.OUTBOX_PATH,
       logPrompts: settings.LOG_PROMPTS,
       redisUrl: settings.REDIS_URL,
-      whenRedisIsAway: settings.REDIS_AWAY,
+      whenRedisIsUnavailable: settings.REDIS_AWAY,
       holdLease: settings.HOLD_LEASE,
       retention: settings.LEDGER_RETENTION,
     },
@@ -59,7 +59,7 @@ export async function startServer(
   const gateway = createGateway(config, {
     similarStores: await similarStoresOf(settings),
     log,
-    book: accounts.book,
+    recordRequest: accounts.recordRequest,
     sharedAnswers: accounts.sharedAnswers,
   });
   await accounts.shareCooldowns(gateway.cooldowns);
@@ -99,7 +99,7 @@ export async function startServer(
     notReady: () => {
       if (concurrency.draining) return 'shutting down';
       const isUsable = [...gateway.chains.values()].some(({ targets }) => targets.length > 0);
-      return isUsable ? undefined : 'no model has a provider key';
+      return isUsable ? accounts.problem() : 'no model has a provider key';
     },
     page: () => homePage({ isDemo: demo !== undefined, chains: [...gateway.chains.values()] }),
   });

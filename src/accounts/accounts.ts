@@ -5,35 +5,37 @@ import type { SharedAnswers } from '../cache/exact-store.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CallRecord } from '../events/receipt.ts';
 import { Failure } from '../failures/failure.ts';
+import { sharedAnswers } from '../redis/shared-answers.ts';
+import { shareCooldowns } from '../redis/shared-cooldowns.ts';
 import type { Cooldowns } from '../routing/cooldowns.ts';
-import { Admission } from './admission.ts';
-import { callerWithKey, type Presented } from './caller.ts';
+import { Admission } from './admission/admission.ts';
+import { type AuthenticatedKey, callerWithKey } from './admission/caller.ts';
 import { type Database, openDatabase } from './database/database.ts';
-import { Desk } from './desk.ts';
+import { persistCooldowns } from './database/persistent-cooldowns.ts';
+import { FailedAuthLimiter } from './keys/failed-auth-limiter.ts';
 import type { Key } from './keys/key.ts';
+import { KeyAdmin } from './keys/key-admin.ts';
+import { KeyCache } from './keys/key-cache.ts';
 import { KeyStore } from './keys/key-store.ts';
-import { KnownKeys } from './keys/known-keys.ts';
-import { Throttle } from './keys/throttle.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
-import { GuardedCounters, type WhenAway } from './limits/guarded-counters.ts';
-import { type Books, type Counters, CountersAway } from './limits/limits.ts';
+import { RetryingWriter } from './ledger/retrying-writer.ts';
+import { FailoverCounters, type WhenUnavailable } from './limits/failover-counters.ts';
+import { type Counters, CountersUnavailable, type LedgerReader } from './limits/limits.ts';
 import { MemoryCounters } from './limits/memory-counters.ts';
-import { sharedAnswers } from './shared-answers.ts';
-import { rememberCooldowns, shareCooldowns } from './shared-rests.ts';
 
 /** Milliseconds. */
 const PRUNE_EVERY = 3_600_000;
 
 export interface AccountsSettings {
   readonly databaseUrl: string;
-  /** Rows wait here for a PostgreSQL that is away. */
+  /** Rows wait here for a PostgreSQL that is unavailable. */
   readonly outboxPath: string;
   /** Whether the ledger keeps the text of prompts. */
   readonly logPrompts: boolean;
   /** Shares limits, rests and answers between processes; absent for one process alone. */
   readonly redisUrl: string | undefined;
-  readonly whenRedisIsAway: WhenAway;
+  readonly whenRedisIsUnavailable: WhenUnavailable;
   /** Milliseconds what a call holds stays, in Redis, after its process was killed. */
   readonly holdLease: number;
   /** Milliseconds rows stay in the ledger; 0 is for ever. */
@@ -41,7 +43,7 @@ export interface AccountsSettings {
 }
 
 export interface Accounts {
-  readonly desk: Desk;
+  readonly keyAdmin: KeyAdmin;
   /** The second level of the answer cache, when there is one. */
   readonly sharedAnswers: SharedAnswers | undefined;
   /** Lets rests outlive this process, and be felt by the others. */
@@ -49,9 +51,16 @@ export interface Accounts {
   readonly ledger: Ledger;
   readonly counters: Counters;
   /** Lets a caller key in. @returns a promise only where the key has to be looked up. @throws {Failure} */
-  present(token: string, address: string): Presented | Promise<Presented>;
-  /** Writes a request down for good. */
-  book(record: CallRecord): Promise<void>;
+  authenticate(token: string, address: string): AuthenticatedKey | Promise<AuthenticatedKey>;
+  /**
+   * Before a key is compared with the administrator's: guesses of it are slowed down like those of any key. One that is not
+   * the administrator's goes to `authenticate`, which counts it. @throws {Failure} `rate_limited`
+   */
+  checkAddress(address: string): void;
+  /** Why this process should get no calls now, for the readiness check; nothing when all is well. */
+  problem(): string | undefined;
+  /** Writes a request down for good. Never rejects: a row that cannot be written now waits. */
+  recordRequest(record: CallRecord): Promise<void>;
   close(milliseconds: number): Promise<void>;
 }
 
@@ -63,24 +72,27 @@ export async function openAccounts(
 ): Promise<Accounts> {
   const database: Database = await openDatabase(settings.databaseUrl);
   const ledger = await openLedger(database, { outboxPath: settings.outboxPath, warn });
-  const away = (error: unknown) => {
-    throw new CountersAway(error);
+  const unavailable = (error: unknown) => {
+    throw new CountersUnavailable(error);
   };
-  const books: Books = {
-    spentSince: (subject, since) => ledger.spentSince(subject, since).catch(away),
-    outcomeOf: (call) => ledger.outcomeOf(call).catch(away),
+  const reader: LedgerReader = {
+    spentSince: (subject, since) => ledger.spentSince(subject, since).catch(unavailable),
+    outcomeOf: (call) => ledger.outcomeOf(call).catch(unavailable),
   };
-  const local = new MemoryCounters(clock, books);
-  const shared = settings.redisUrl ? await connect(settings, clock, books, warn) : undefined;
+  const local = new MemoryCounters(clock, reader);
+  const shared = settings.redisUrl ? await connect(settings, clock, reader, warn) : undefined;
   const redis = shared?.redis;
-  const counters = shared ? new GuardedCounters(shared.counters, local, settings.whenRedisIsAway) : local;
-  const admission = new Admission(counters, clock);
+  const counters = shared
+    ? new FailoverCounters(shared.counters, local, settings.whenRedisIsUnavailable)
+    : local;
+  const writer = new RetryingWriter(ledger, warn);
+  const admission = new Admission(counters, clock, () => writer.isUnsafe);
   const keys = new KeyStore(database);
-  const known = new KnownKeys((token) => keys.byToken(token), clock);
-  const throttle = new Throttle(clock);
-  /** As long as a key is known it has one caller. */
-  const callers = new WeakMap<Key, Presented>();
-  const presented = (key: Key): Presented => {
+  const keyCache = new KeyCache((token) => keys.byToken(token), clock);
+  const failedAuth = new FailedAuthLimiter(clock);
+  /** A key from the cache has one caller. */
+  const callers = new WeakMap<Key, AuthenticatedKey>();
+  const authenticated = (key: Key): AuthenticatedKey => {
     let one = callers.get(key);
     if (!one) {
       one = { key, caller: callerWithKey(key, admission) };
@@ -95,32 +107,31 @@ export async function openAccounts(
       .catch((error: Error) => warn(`Old ledger rows were not deleted: ${error.message}`));
   const pruning = settings.retention > 0 ? setInterval(prune, PRUNE_EVERY).unref() : undefined;
   return {
-    desk: new Desk(keys, counters, ledger, () => known.forgetAll()),
+    keyAdmin: new KeyAdmin(keys, counters, ledger, () => keyCache.forgetAll()),
     sharedAnswers: redis && sharedAnswers(redis),
     ledger,
     counters,
-    present(token, address) {
-      const letIn = (key: Key | undefined) => {
-        if (!key) throttle.failed(address);
+    authenticate(token, address) {
+      const check = (key: Key | undefined) => {
+        if (!key) failedAuth.failed(address);
         refuseUnlessValid(key, clock.now());
-        return presented(key);
+        return authenticated(key);
       };
-      const found = known.find(token);
-      return found instanceof Promise ? found.then(letIn) : letIn(found);
+      // A key that works is no guess, and not held up by those of others behind the same address.
+      if (!keyCache.isKnown(token)) failedAuth.check(address);
+      const found = keyCache.find(token);
+      return found instanceof Promise ? found.then(check) : check(found);
     },
-    async book(record) {
-      try {
-        await ledger.write(entryOf(record, settings.logPrompts));
-      } catch (error) {
-        warn(`The ledger did not take a row (${record.receipt.id}): ${(error as Error).message}`);
-      }
-    },
+    checkAddress: (address) => failedAuth.check(address),
+    problem: () => writer.problem,
+    recordRequest: (record) => writer.write(entryOf(record, settings.logPrompts)),
     async shareCooldowns(cooldowns) {
-      await rememberCooldowns(cooldowns, database, warn);
+      await persistCooldowns(cooldowns, database, warn);
       if (redis) stopSharing = await shareCooldowns(cooldowns, redis);
     },
     async close(milliseconds) {
       clearInterval(pruning);
+      await writer.close();
       await ledger.close(milliseconds);
       await counters.close();
       await stopSharing();
@@ -134,16 +145,16 @@ export async function openAccounts(
 async function connect(
   { redisUrl, databaseUrl, holdLease }: AccountsSettings,
   clock: Clock,
-  books: Books,
+  ledger: LedgerReader,
   warn: (message: string) => void,
 ) {
   const [{ connectRedis }, { RedisCounters }] = await Promise.all([
-    import('./limits/redis/redis.ts'),
+    import('../redis/connection.ts'),
     import('./limits/redis/redis-counters.ts'),
   ]);
   const redis = await connectRedis(redisUrl!, warn);
-  const options = { lease: holdLease, books: placeOf(databaseUrl) };
-  return { redis, counters: new RedisCounters(redis, clock, books, options) };
+  const options = { lease: holdLease, ledger: placeOf(databaseUrl) };
+  return { redis, counters: new RedisCounters(redis, clock, ledger, options) };
 }
 
 /** The same for all processes over one database; holds no password. */
@@ -153,7 +164,7 @@ function placeOf(databaseUrl: string): string {
 }
 
 function refuseUnlessValid(key: Key | undefined, now: number): asserts key is Key {
-  if (!key) throw new Failure('unauthorized', 'This key is not known here.');
+  if (!key) throw new Failure('unauthorized', 'This key is not keyCache here.');
   if (key.revokedAt !== null) throw new Failure('unauthorized', 'This key has been revoked.');
   if (key.expiresAt !== null && key.expiresAt <= now)
     throw new Failure('unauthorized', `This key has expired on ${new Date(key.expiresAt).toISOString()}.`);

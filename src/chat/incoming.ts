@@ -50,7 +50,7 @@ export interface ChatDependencies {
   readonly tokens: TokenCounter;
   readonly clock: Clock;
   /** Writes the request down; resolves when that survives a killed process. Must not reject. */
-  readonly book: (record: CallRecord) => Promise<void>;
+  readonly recordRequest: (record: CallRecord) => Promise<void>;
   /** Tells those who listen. Must not throw and not wait. */
   readonly record: (record: CallRecord) => void;
 }

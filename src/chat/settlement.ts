@@ -55,7 +55,7 @@ export class Settlement {
   }
 
   async #settle(record: CallRecord, { tokens, cost }: CallCost): Promise<void> {
-    await this.#dependencies.book(record);
+    await this.#dependencies.recordRequest(record);
     const used = tokens.input + tokens.cached_input + tokens.cache_write + tokens.output + tokens.reasoning;
     await this.#facts.admitted.settle(used, cost);
     this.#dependencies.record(record);
@@ -77,7 +77,7 @@ export class Settlement {
       created_at: isoTime(arrivedOn),
       key_id: caller.keyId,
       project: caller.projectId,
-      user: parsed.user ?? incoming.user ?? caller.user,
+      user: caller.user ?? incoming.user ?? parsed.user ?? null,
       chain,
       model: answeredBy === undefined ? null : flatText(answeredBy.slice(slash + 1)),
       provider: answeredBy === undefined ? null : flatText(answeredBy.slice(0, slash)),

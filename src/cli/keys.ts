@@ -2,9 +2,10 @@
 import { parseArgs } from 'node:util';
 import dotenv from 'dotenv';
 import { openAccounts } from '../accounts/accounts.ts';
-import type { Desk } from '../accounts/desk.ts';
+import type { KeyAdmin } from '../accounts/keys/key-admin.ts';
 import type { Ledger } from '../accounts/ledger/ledger.ts';
 import { parseUsageQuery, usageCsv } from '../accounts/ledger/usage-input.ts';
+import { LIMIT_KINDS, USER_LIMIT_KINDS, USER_PREFIX } from '../accounts/limits/limit-table.ts';
 import { databaseUrl } from '../config/demo-mode.ts';
 import { parseSettings } from '../config/environment.ts';
 import { systemClock } from '../core/clock.ts';
@@ -31,17 +32,10 @@ Limits: --budget 10/month (day, week, month, total)  --rpm 60  --tpm 100000  --m
 
 const options = {
   alias: { type: 'string' },
-  budget: { type: 'string' },
-  rpm: { type: 'string' },
-  tpm: { type: 'string' },
-  'max-concurrency': { type: 'string' },
   models: { type: 'string' },
   project: { type: 'string' },
   user: { type: 'string' },
   expires: { type: 'string' },
-  'user-rpm': { type: 'string' },
-  'user-tpm': { type: 'string' },
-  'user-budget': { type: 'string' },
   by: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
@@ -51,22 +45,29 @@ const options = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+/** A flag for each kind of limit: `--rpm`, and `--user-rpm` for each user of a key. */
+const limitFlags = [
+  ...LIMIT_KINDS.map(({ flag, field }) => ({ flag: flag as string, field: field as string })),
+  ...USER_LIMIT_KINDS.map(({ flag, field }) => ({ flag: `user-${flag}`, field: USER_PREFIX + field })),
+];
+const limitOptions = Object.fromEntries(limitFlags.map(({ flag }) => [flag, { type: 'string' as const }]));
+
 type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values'];
-type Command = (desk: Desk, id: string, values: Values, ledger: Ledger) => Promise<unknown>;
+type Command = (keyAdmin: KeyAdmin, id: string, values: Values, ledger: Ledger) => Promise<unknown>;
 
 const ACTOR = 'cli';
 
 const commands: Record<string, Command> = {
-  create: (desk, _id, values) => desk.createKey(fieldsOf(values), ACTOR),
-  list: (desk) => desk.listKeys(),
-  show: (desk, id) => desk.showKey(id),
-  change: (desk, id, values) => desk.changeKey(id, fieldsOf(values), ACTOR),
-  rotate: (desk, id) => desk.rotateKey(id, ACTOR),
-  revoke: (desk, id) => desk.revokeKey(id, ACTOR),
-  'create-project': (desk, _id, values) => desk.createProject(fieldsOf(values), ACTOR),
-  'list-projects': (desk) => desk.listProjects(),
-  'show-project': (desk, id) => desk.showProject(id),
-  'delete-project': (desk, id) => desk.deleteProject(id, ACTOR),
+  create: (keyAdmin, _id, values) => keyAdmin.createKey(fieldsOf(values), ACTOR),
+  list: (keyAdmin) => keyAdmin.listKeys(),
+  show: (keyAdmin, id) => keyAdmin.showKey(id),
+  change: (keyAdmin, id, values) => keyAdmin.changeKey(id, fieldsOf(values), ACTOR),
+  rotate: (keyAdmin, id) => keyAdmin.rotateKey(id, ACTOR),
+  revoke: (keyAdmin, id) => keyAdmin.revokeKey(id, ACTOR),
+  'create-project': (keyAdmin, _id, values) => keyAdmin.createProject(fieldsOf(values), ACTOR),
+  'list-projects': (keyAdmin) => keyAdmin.listProjects(),
+  'show-project': (keyAdmin, id) => keyAdmin.showProject(id),
+  'delete-project': (keyAdmin, id) => keyAdmin.deleteProject(id, ACTOR),
   usage: async (_desk, _id, values, ledger) => {
     const query = parseUsageQuery(
       { group_by: values.by ?? 'day', ...pick(values, 'from', 'to') },
@@ -91,19 +92,17 @@ function fieldsOf(values: Values): Record<string, unknown> {
     if (value !== undefined) fields[field] = value === '' ? null : read(value);
   };
   set('alias', values.alias);
-  set('rpm', values.rpm, Number);
-  set('tpm', values.tpm, Number);
-  set('max_concurrency', values['max-concurrency'], Number);
   set('models', values.models, (text) => text.split(',').map((name) => name.trim()));
   set('project', values.project);
   set('user', values.user);
   set('expires_at', values.expires);
-  set('user_rpm', values['user-rpm'], Number);
-  set('user_tpm', values['user-tpm'], Number);
-  set('user_budget_usd', values['user-budget'], Number);
-  const [amount, period] = values.budget?.split('/') ?? [];
-  set('budget_usd', amount, (text) => Number(text.replace(/^\$/, '')));
-  set('budget_period', period);
+  const limits = values as Readonly<Record<string, string | undefined>>;
+  for (const { flag, field } of limitFlags) {
+    // `--budget 10/month`: the period is a field of its own.
+    const [amount, period] = limits[flag]?.split('/') ?? [];
+    set(field, amount, (text) => Number(text.replace(/^\$/, '')));
+    if (flag === 'budget') set('budget_period', period);
+  }
   return fields;
 }
 
@@ -129,7 +128,10 @@ function shown(record: Record<string, unknown>): Record<string, unknown> {
 
 async function main(): Promise<void> {
   dotenv.config({ quiet: true });
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    options: { ...options, ...limitOptions },
+    allowPositionals: true,
+  });
   const [name, id] = positionals;
   if (values.help || !name) return void process.stdout.write(`${HELP}\n`);
   const command = commands[name];
@@ -148,7 +150,7 @@ async function main(): Promise<void> {
       outboxPath: settings.OUTBOX_PATH,
       logPrompts: false,
       redisUrl: settings.REDIS_URL,
-      whenRedisIsAway: 'closed',
+      whenRedisIsUnavailable: 'closed',
       holdLease: settings.HOLD_LEASE,
       retention: 0,
     },
@@ -156,7 +158,7 @@ async function main(): Promise<void> {
     warn,
   );
   try {
-    print(await command(accounts.desk, id ?? '', values, accounts.ledger), values);
+    print(await command(accounts.keyAdmin, id ?? '', values, accounts.ledger), values);
   } finally {
     await accounts.close(5_000);
   }

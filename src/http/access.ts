@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { callerWithoutLimits, type Presented } from '../accounts/caller.ts';
+import { type AuthenticatedKey, callerWithoutLimits } from '../accounts/admission/caller.ts';
 import type { Key } from '../accounts/keys/key.ts';
 import type { Caller } from '../chat/admission.ts';
 import { Failure } from '../failures/failure.ts';
@@ -30,14 +30,16 @@ export interface AccessSettings {
 }
 
 /** Where caller keys are known. */
-export interface KeyDesk {
+export interface KeyAuthenticator {
+  /** Before a guess of the administrator's key. @throws {Failure} `rate_limited` after too many unknown keys */
+  checkAddress(address: string): void;
   /**
    * @param address of the caller, for those who try keys out
    * @returns a promise only where the key has to be looked up
    * @throws {Failure} `unauthorized` for a key that is unknown, expired or revoked, `rate_limited` for too many of
    * them, `overloaded` (503) when keys cannot be looked up now
    */
-  present(token: string, address: string): Presented | Promise<Presented>;
+  authenticate(token: string, address: string): AuthenticatedKey | Promise<AuthenticatedKey>;
 }
 
 const LOCAL: Identity = {
@@ -62,12 +64,12 @@ const ADMIN: Identity = {
 
 export class Access {
   readonly #settings: AccessSettings;
-  readonly #desk: KeyDesk;
+  readonly #authenticator: KeyAuthenticator;
   readonly #adminDigest: Buffer | undefined;
 
-  constructor(settings: AccessSettings, desk: KeyDesk) {
+  constructor(settings: AccessSettings, authenticator: KeyAuthenticator) {
     this.#settings = settings;
-    this.#desk = desk;
+    this.#authenticator = authenticator;
     this.#adminDigest = settings.adminKey === undefined ? undefined : digest(settings.adminKey);
   }
 
@@ -84,6 +86,8 @@ export class Access {
           'unauthorized',
           'A key is needed: send it as `Authorization: Bearer …` or `x-api-key: …`.',
         );
+      const address = request.socket.remoteAddress ?? '';
+      if (!isCallerKey(token)) this.#authenticator.checkAddress(address);
       // In constant time, also for keys of different length.
       const isAdmin = !isCallerKey(token) && timingSafeEqual(digest(token), this.#adminDigest);
       return isAdmin ? ADMIN : this.#withKey(token, request);
@@ -102,12 +106,12 @@ export class Access {
   }
 
   #withKey(token: string, request: IncomingMessage): Identity | Promise<Identity> {
-    const presented = this.#desk.present(token, request.socket.remoteAddress ?? '');
-    return presented instanceof Promise ? presented.then(asIdentity) : asIdentity(presented);
+    const authenticated = this.#authenticator.authenticate(token, request.socket.remoteAddress ?? '');
+    return authenticated instanceof Promise ? authenticated.then(asIdentity) : asIdentity(authenticated);
   }
 }
 
-function asIdentity({ key, caller }: Presented): Identity {
+function asIdentity({ key, caller }: AuthenticatedKey): Identity {
   return { key, caller, isAdmin: false, mayManage: false };
 }
 

@@ -1,6 +1,6 @@
 /** Keys, projects, usage and receipts over HTTP. Administrators manage; a caller key sees its own. */
 import { type Request, type Response, Router } from 'express';
-import type { Desk } from '../accounts/desk.ts';
+import type { KeyAdmin } from '../accounts/keys/key-admin.ts';
 import type { Ledger } from '../accounts/ledger/ledger.ts';
 import { parseUsageQuery, usageCsv } from '../accounts/ledger/usage-input.ts';
 import { Failure } from '../failures/failure.ts';
@@ -9,7 +9,7 @@ import { readJson } from './body.ts';
 
 export interface AccountsRoutesDependencies {
   readonly access: Access;
-  readonly desk: Desk;
+  readonly keyAdmin: KeyAdmin;
   readonly ledger: Ledger;
 }
 
@@ -17,7 +17,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 type Managed = (actor: string, request: Request) => Promise<object>;
 
-export function accountsRoutes({ access, desk, ledger }: AccountsRoutesDependencies): Router {
+export function accountsRoutes({ access, keyAdmin, ledger }: AccountsRoutesDependencies): Router {
   const router = Router();
 
   /** A route for administrators, with its answer as JSON. */
@@ -34,32 +34,36 @@ export function accountsRoutes({ access, desk, ledger }: AccountsRoutesDependenc
 
   router
     .route('/keys')
-    .post(managed(201, async (actor, request) => desk.createKey(await body(request), actor)))
-    .get(managed(200, () => desk.listKeys()));
+    .post(managed(201, async (actor, request) => keyAdmin.createKey(await body(request), actor)))
+    .get(managed(200, () => keyAdmin.listKeys()));
   router.post(
     '/keys/:id/rotate',
-    managed(200, (actor, request) => desk.rotateKey(idOf(request), actor)),
+    managed(200, (actor, request) => keyAdmin.rotateKey(idOf(request), actor)),
   );
   router
     .route('/keys/:id')
     .get(async (request: Request, response: Response) => {
       const { isAdmin, key } = await access.identify(request);
       if (!isAdmin && key?.id !== idOf(request)) throw forbidden('A key can see itself and no other.');
-      response.json(await desk.showKey(idOf(request)));
+      response.json(await keyAdmin.showKey(idOf(request)));
     })
-    .patch(managed(200, async (actor, request) => desk.changeKey(idOf(request), await body(request), actor)))
-    .delete(managed(200, (actor, request) => desk.revokeKey(idOf(request), actor)));
+    .patch(
+      managed(200, async (actor, request) => keyAdmin.changeKey(idOf(request), await body(request), actor)),
+    )
+    .delete(managed(200, (actor, request) => keyAdmin.revokeKey(idOf(request), actor)));
   router
     .route('/projects')
-    .post(managed(201, async (actor, request) => desk.createProject(await body(request), actor)))
-    .get(managed(200, () => desk.listProjects()));
+    .post(managed(201, async (actor, request) => keyAdmin.createProject(await body(request), actor)))
+    .get(managed(200, () => keyAdmin.listProjects()));
   router
     .route('/projects/:id')
-    .get(managed(200, (_actor, request) => desk.showProject(idOf(request))))
+    .get(managed(200, (_actor, request) => keyAdmin.showProject(idOf(request))))
     .patch(
-      managed(200, async (actor, request) => desk.changeProject(idOf(request), await body(request), actor)),
+      managed(200, async (actor, request) =>
+        keyAdmin.changeProject(idOf(request), await body(request), actor),
+      ),
     )
-    .delete(managed(200, (actor, request) => desk.deleteProject(idOf(request), actor)));
+    .delete(managed(200, (actor, request) => keyAdmin.deleteProject(idOf(request), actor)));
 
   router.get('/usage', async (request: Request, response: Response) => {
     const query = parseUsageQuery(request.query, ownKeyId(await access.identify(request)));

@@ -10,7 +10,7 @@ import { refuse } from './errors.ts';
 export interface ExpressDependencies {
   readonly log: Logger;
   readonly access: Access;
-  readonly accounts: Pick<AccountsRoutesDependencies, 'desk' | 'ledger'>;
+  readonly accounts: Pick<AccountsRoutesDependencies, 'keyAdmin' | 'ledger'>;
   /** The page for people. */
   readonly page: () => string;
 }

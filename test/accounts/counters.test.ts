@@ -2,10 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Ask, Counters, Limits, Outcome, Subject, Verdict } from '../../src/accounts/limits/limits.ts';
+import type {
+  Counters,
+  Decision,
+  Limits,
+  Outcome,
+  ReservationRequest,
+  Subject,
+} from '../../src/accounts/limits/limits.ts';
 import { MemoryCounters } from '../../src/accounts/limits/memory-counters.ts';
-import { connectRedis } from '../../src/accounts/limits/redis/redis.ts';
 import { RedisCounters } from '../../src/accounts/limits/redis/redis-counters.ts';
+import { connectRedis } from '../../src/redis/connection.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 
 let clock: ManualClock;
@@ -18,16 +25,16 @@ const redisUrl = process.env.TEST_REDIS_URL;
 const redis = redisUrl ? await connectRedis(redisUrl, () => {}) : undefined;
 afterAll(() => redis?.close());
 
-const books = {
+const ledger = {
   spentSince: async (id: string) => spentBefore[id] ?? 0,
   outcomeOf: async (id: string) => outcomes[id],
 };
 const makers = {
-  'one process': () => new MemoryCounters(clock, books),
+  'one process': () => new MemoryCounters(clock, ledger),
   // Without TEST_REDIS_URL this half is not there; the checks before landing set it.
   ...(redis && {
     Redis: () =>
-      new RedisCounters(redis, clock, books, {
+      new RedisCounters(redis, clock, ledger, {
         prefix: `test:${randomUUID()}:`,
         time: () => clock.now(),
       }),
@@ -38,22 +45,34 @@ function subject(limits: Limits, id = 'key:1'): Subject {
   return { id, label: id, limits };
 }
 
-function ask(subjects: Subject | readonly Subject[], over: Partial<Ask> = {}): Ask {
+function ask(
+  subjects: Subject | readonly Subject[],
+  over: Partial<ReservationRequest> = {},
+): ReservationRequest {
   lastId += 1;
   const id = `call-${lastId}`;
-  return { id, subjects: [subjects].flat(), tokens: 0, leastTokens: 0, hold: 0, leastHold: 0, ...over };
+  return {
+    id,
+    subjects: [subjects].flat(),
+    tokens: 0,
+    minTokens: 0,
+    hold: 0,
+    minHold: 0,
+    fairHold: over.hold ?? 0,
+    ...over,
+  };
 }
 
-async function admitted(question: Ask): Promise<Extract<Verdict, { admitted: true }>> {
-  const verdict = await counters.admit(question);
-  if (!verdict.admitted) throw new Error(`refused: ${verdict.refusal.limit}`);
-  return verdict;
+async function admitted(question: ReservationRequest): Promise<Extract<Decision, { admitted: true }>> {
+  const decision = await counters.admit(question);
+  if (!decision.admitted) throw new Error(`refused: ${decision.refusal.limit}`);
+  return decision;
 }
 
-async function refused(question: Ask) {
-  const verdict = await counters.admit(question);
-  if (verdict.admitted) throw new Error('admitted');
-  return verdict.refusal;
+async function refused(question: ReservationRequest) {
+  const decision = await counters.admit(question);
+  if (decision.admitted) throw new Error('admitted');
+  return decision.refusal;
 }
 
 describe.each(Object.entries(makers))('limits kept by %s', (_name, make) => {
@@ -109,23 +128,23 @@ describe.each(Object.entries(makers))('limits kept by %s', (_name, make) => {
   describe('tokens per minute', () => {
     it('are reserved, and replaced by the real count', async () => {
       const one = subject({ tpm: 1_000 });
-      const first = ask(one, { tokens: 900, leastTokens: 900 });
+      const first = ask(one, { tokens: 900, minTokens: 900 });
       await admitted(first);
-      expect(await refused(ask(one, { tokens: 200, leastTokens: 200 }))).toMatchObject({
+      expect(await refused(ask(one, { tokens: 200, minTokens: 200 }))).toMatchObject({
         limit: 'tpm',
         left: 100,
       });
       await counters.settle(first.id, { tokens: 300, cost: 0 });
-      expect((await admitted(ask(one, { tokens: 200, leastTokens: 200 }))).tokenRate?.remaining).toBe(500);
+      expect((await admitted(ask(one, { tokens: 200, minTokens: 200 }))).tokenRate?.remaining).toBe(500);
     });
 
     it('shrink to what is left', async () => {
       const one = subject({ tpm: 1_000 });
-      expect((await admitted(ask(one, { tokens: 5_000, leastTokens: 100 }))).tokens).toBe(1_000);
+      expect((await admitted(ask(one, { tokens: 5_000, minTokens: 100 }))).tokens).toBe(1_000);
     });
 
     it('cannot be waited for by a call that is too large', async () => {
-      const refusal = await refused(ask(subject({ tpm: 10 }), { tokens: 20, leastTokens: 20 }));
+      const refusal = await refused(ask(subject({ tpm: 10 }), { tokens: 20, minTokens: 20 }));
       expect(refusal).toMatchObject({ limit: 'tpm', needed: 20, retryAfterMs: undefined });
     });
   });
@@ -147,7 +166,7 @@ describe.each(Object.entries(makers))('limits kept by %s', (_name, make) => {
     const daily = subject({ budget: { amount: 100, period: 'day' } });
 
     it('is held, then charged with what the call cost', async () => {
-      const call = ask(daily, { hold: 60, leastHold: 60 });
+      const call = ask(daily, { hold: 60, minHold: 60 });
       expect((await admitted(call)).hold).toBe(60);
       expect(await counters.state(daily)).toMatchObject({ spent: 0, held: 60 });
       await counters.settle(call.id, { tokens: 10, cost: 25 });
@@ -155,9 +174,9 @@ describe.each(Object.entries(makers))('limits kept by %s', (_name, make) => {
     });
 
     it('grants what is left, and refuses when that is of no use', async () => {
-      const call = ask(daily, { hold: 500, leastHold: 10 });
+      const call = ask(daily, { hold: 500, minHold: 10 });
       expect((await admitted(call)).hold).toBe(100);
-      const refusal = await refused(ask(daily, { hold: 20, leastHold: 10 }));
+      const refusal = await refused(ask(daily, { hold: 20, minHold: 10 }));
       // Some of it may come back any moment.
       expect(refusal).toMatchObject({
         limit: 'budget',
@@ -167,17 +186,33 @@ describe.each(Object.entries(makers))('limits kept by %s', (_name, make) => {
         retryAfterMs: 1_000,
       });
       await counters.settle(call.id, { tokens: 0, cost: 95 });
-      expect(await refused(ask(daily, { hold: 20, leastHold: 10 }))).toMatchObject({
+      expect(await refused(ask(daily, { hold: 20, minHold: 10 }))).toMatchObject({
         left: 5,
         retryAfterMs: 12 * 3_600_000,
       });
     });
 
+    it('is not reserved whole by one call: beside its fair part it gets a share of what is left', async () => {
+      const wanted = { hold: 1_000, fairHold: 30, minHold: 10 };
+      const large = subject({ budget: { amount: 400, period: 'day' } });
+      const holds = [];
+      for (let call = 0; call < 4; call++) holds.push((await admitted(ask(large, wanted))).hold);
+      expect(holds).toEqual([50, 43, 38, 33]);
+    });
+
+    it('that is only held is not spent: the refusal says so', async () => {
+      const call = ask(daily, { hold: 100, minHold: 100 });
+      await admitted(call);
+      expect(await refused(ask(daily, { hold: 10, minHold: 10 }))).toMatchObject({ isHeld: true });
+      await counters.settle(call.id, { tokens: 0, cost: 100 });
+      expect((await refused(ask(daily, { hold: 10, minHold: 10 }))).isHeld).toBeUndefined();
+    });
+
     it('begins anew with the next period', async () => {
-      const call = ask(daily, { hold: 100, leastHold: 100 });
+      const call = ask(daily, { hold: 100, minHold: 100 });
       await admitted(call);
       clock.advance(12 * 3_600_000);
-      await admitted(ask(daily, { hold: 100, leastHold: 100 }));
+      await admitted(ask(daily, { hold: 100, minHold: 100 }));
       // The call of yesterday is paid from yesterday's money.
       await counters.settle(call.id, { tokens: 0, cost: 100 });
       expect(await counters.state(daily)).toMatchObject({ spent: 0, held: 100 });
@@ -185,8 +220,8 @@ describe.each(Object.entries(makers))('limits kept by %s', (_name, make) => {
 
     it('takes up what the ledger says was spent before', async () => {
       spentBefore = { 'key:1': 70 };
-      expect(await refused(ask(daily, { hold: 40, leastHold: 40 }))).toMatchObject({ left: 30 });
-      await admitted(ask(daily, { hold: 30, leastHold: 30 }));
+      expect(await refused(ask(daily, { hold: 40, minHold: 40 }))).toMatchObject({ left: 30 });
+      await admitted(ask(daily, { hold: 30, minHold: 30 }));
     });
 
     it('that is spent does not keep free answers back', async () => {
@@ -198,12 +233,12 @@ describe.each(Object.entries(makers))('limits kept by %s', (_name, make) => {
     it('that is total never begins anew', async () => {
       const total = subject({ budget: { amount: 100, period: 'total' } });
       spentBefore = { 'key:1': 100 };
-      expect(await refused(ask(total, { hold: 1, leastHold: 1 }))).toMatchObject({ retryAfterMs: undefined });
+      expect(await refused(ask(total, { hold: 1, minHold: 1 }))).toMatchObject({ retryAfterMs: undefined });
       expect(await counters.state(total)).toEqual({ spent: 100, held: 0, resetsAt: undefined });
     });
 
     it('can hold more for a call that runs, when it is there', async () => {
-      const call = ask(daily, { hold: 60, leastHold: 60 });
+      const call = ask(daily, { hold: 60, minHold: 60 });
       await admitted(call);
       expect(await counters.extend(call.id, 50)).toBe(false);
       expect(await counters.extend(call.id, 40)).toBe(true);
@@ -219,7 +254,7 @@ describe.each(Object.entries(makers))('limits kept by %s', (_name, make) => {
       const key = subject({ rpm: 10, tpm: 100, maxConcurrency: 5 }, 'key:1');
       const project = subject({ budget: { amount: 50, period: 'month' } }, 'project:1');
       expect(
-        await refused(ask([key, project], { tokens: 50, leastTokens: 50, hold: 60, leastHold: 60 })),
+        await refused(ask([key, project], { tokens: 50, minTokens: 50, hold: 60, minHold: 60 })),
       ).toMatchObject({
         limit: 'budget',
         subject: { id: 'project:1' },
@@ -263,13 +298,13 @@ describe.each(Object.entries(makers))('limits kept by %s', (_name, make) => {
           };
           for (const one of steps) {
             if (one.do === 'admit') {
-              const leastHold = Math.min(one.hold, one.least);
-              const question = ask([keys[one.key]!, project], { hold: one.hold, leastHold });
-              const verdict = await counters.admit(question);
-              if (verdict.admitted) {
-                holds.set(question.id, { hold: verdict.hold, key: one.key });
+              const minHold = Math.min(one.hold, one.least);
+              const question = ask([keys[one.key]!, project], { hold: one.hold, minHold });
+              const decision = await counters.admit(question);
+              if (decision.admitted) {
+                holds.set(question.id, { hold: decision.hold, key: one.key });
                 calls.push(question.id);
-                expect(verdict.hold).toBeGreaterThanOrEqual(leastHold);
+                expect(decision.hold).toBeGreaterThanOrEqual(minHold);
               }
             } else if (calls.length > 0) {
               const id = calls[one.call % calls.length]!;

@@ -1,9 +1,9 @@
-/** Calls of killed processes: settled by whoever has the same books, from what these say, and by nobody else. */
+/** Calls of killed processes: settled by whoever has the same ledger, from what these say, and by nobody else. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Outcome, Subject } from '../../src/accounts/limits/limits.ts';
-import { connectRedis } from '../../src/accounts/limits/redis/redis.ts';
 import { RedisCounters } from '../../src/accounts/limits/redis/redis-counters.ts';
+import { connectRedis } from '../../src/redis/connection.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 
 const redisUrl = process.env.TEST_REDIS_URL;
@@ -21,23 +21,24 @@ const key: Subject = {
 describe.runIf(redis)('a call whose process was killed', () => {
   const clock = new ManualClock();
   const prefix = `test:${randomUUID()}:`;
-  const process = (books: string, outcomes: Record<string, Outcome>) =>
+  const process = (ledger: string, outcomes: Record<string, Outcome>) =>
     new RedisCounters(
       redis!,
       clock,
       { spentSince: async () => 0, outcomeOf: async (id) => outcomes[id] },
-      { prefix, books, lease: LEASE, time: () => clock.now() },
+      { prefix, ledger, lease: LEASE, time: () => clock.now() },
     );
 
-  it('is not settled by an installation with other books, however long it takes', async () => {
+  it('is not settled by an installation with other ledger, however long it takes', async () => {
     const killed = process('ours', {});
     await killed.admit({
       id: 'call',
       subjects: [key],
       tokens: 0,
-      leastTokens: 0,
+      minTokens: 0,
       hold: 400,
-      leastHold: 400,
+      fairHold: 400,
+      minHold: 400,
     });
     await killed.close();
     await clock.advance(100 * LEASE);

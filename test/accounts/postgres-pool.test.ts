@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/accounts/database/database.ts';
-import { DatabaseAway } from '../../src/accounts/database/database-away.ts';
+import { DatabaseUnavailable } from '../../src/accounts/database/database-unavailable.ts';
 
 /** A message of the server: its type, its length with the four bytes of the length itself, and what it says. */
 function message(type: string, ...parts: readonly (Buffer | string)[]): Buffer {
@@ -48,15 +48,15 @@ async function askFor(url: string): Promise<unknown> {
 
 it('a connection that is opened and ended in one breath ends one query, not the process', async () => {
   const url = await startServer((socket) => socket.end(Buffer.concat([AUTHENTICATED, READY, SHUTTING_DOWN])));
-  await expect(askFor(url)).rejects.toThrow(DatabaseAway);
+  await expect(askFor(url)).rejects.toThrow(DatabaseUnavailable);
 });
 
 it('a server that hangs up on us is away', async () => {
   const url = await startServer((socket) => socket.destroy());
-  await expect(askFor(url)).rejects.toThrow(DatabaseAway);
+  await expect(askFor(url)).rejects.toThrow(DatabaseUnavailable);
 });
 
 it('a server that never answers a query is away after a time', async () => {
   const url = await startServer((socket) => socket.write(Buffer.concat([AUTHENTICATED, READY])));
-  await expect(askFor(`${url}?query_timeout=100`)).rejects.toThrow(DatabaseAway);
+  await expect(askFor(`${url}?query_timeout=100`)).rejects.toThrow(DatabaseUnavailable);
 });

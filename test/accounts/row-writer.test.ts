@@ -65,7 +65,9 @@ it('rows wait for a change on the same connection, which they neither join nor u
   connection.exec('COMMIT');
   await caughtUp;
   expect(count()).toBe(1);
-  expect(connection.prepare('SELECT value FROM settings').all()).toEqual([{ value: 'b' }]);
+  expect(connection.prepare("SELECT value FROM settings WHERE name <> 'schema-version'").all()).toEqual([
+    { value: 'b' },
+  ]);
 });
 
 it('rows that nobody asks for are in the table a moment later, and the journal is gone', async () => {

@@ -24,7 +24,8 @@ async function processOn(path: string) {
       Promise.all(Array.from({ length: count }, () => ledger.write(entryWith({ cost: 1, ...fields })))),
     spent: (since = 0) => ledger.spentSince('key:web', since),
     counted: () => one('SELECT coalesce(sum(spent_nano), 0) FROM spending'),
-    uncounted: () => one('SELECT count(*) FROM ledger WHERE number > (SELECT number FROM counted)'),
+    uncounted: () =>
+      one('SELECT count(*) FROM ledger WHERE row_id > (SELECT row_id FROM spending_watermark)'),
   };
 }
 

@@ -106,7 +106,7 @@ describe.each(['whole', 'streamed'] as const)('%s', (form) => {
     gateway.simulator.always('together', fault);
     const reply = form === 'whole' ? await gateway.ask(QUESTION) : await gateway.stream(QUESTION);
     expect(seen(reply)).toBe(expected.sees);
-    const receipt = await receiptOf(gateway);
+    const receipt = await decodeReceipt(gateway);
     expect(receipt.attempts.map(({ kind }) => kind).join(' ')).toBe(expected.kinds);
     expect(receipt.stitched).toBe(expected.sees === 'stitched');
     const asked = gateway.simulator.calls.map(({ provider }) => provider[0]!.toUpperCase()).join('');
@@ -147,7 +147,7 @@ function seen(reply: Answer | Streamed): string {
   return isStitched ? 'stitched' : 'whole';
 }
 
-async function receiptOf({ log }: RunningGateway) {
+async function decodeReceipt({ log }: RunningGateway) {
   const find = () => log.find((entry) => 'receipt' in entry);
   await vi.waitFor(() => expect(find()).toBeDefined());
   return (find() as unknown as { receipt: { attempts: { kind: string }[]; stitched: boolean } }).receipt;

@@ -1,4 +1,4 @@
-/** A process that opens a database at the time it is told on stdin, and prints how many steps of its history were taken. */
+/** A process that opens a database at the time it is told on stdin, and prints how many tables it has. */
 import { once } from 'node:events';
 import { openDatabase, type SqliteDatabase } from '../../src/accounts/database/database.ts';
 
@@ -10,6 +10,8 @@ const [start] = await once(process.stdin, 'data');
 // A timer would be late by milliseconds, and the processes would miss each other.
 while (Date.now() < Number(start));
 const { connection, close } = (await openDatabase(process.argv[2]!)) as SqliteDatabase;
-process.stdout.write(`${connection.prepare('SELECT name FROM kysely_migration').all().length}\n`);
+process.stdout.write(
+  `${connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all().length}\n`,
+);
 await close();
 process.exit();

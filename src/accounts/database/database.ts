@@ -1,11 +1,11 @@
 /** Opens the database a URL names, with its tables up to date. */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Dialect, Kysely } from 'kysely';
 import { checkpointApart } from './checkpoint.ts';
-import { isFresh, MIGRATIONS, makeTables } from './fresh.ts';
-import { openSqlite } from './node-sqlite.ts';
+import { initialSchema, SCHEMA_VERSION } from './initial-schema.ts';
+import { neverBlock, openSqlite } from './node-sqlite.ts';
 import type { Schema } from './schema.ts';
 
 export type Database = SqliteDatabase | PostgresDatabase;
@@ -35,16 +35,20 @@ export async function openDatabase(url: string): Promise<Database> {
   const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
   if (!path) throw new Error('DATABASE_URL must be sqlite:<file> or postgres://…');
   try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    if (path !== ':memory:') {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      createPrivate(path);
+    }
     const connection = openSqlite(path);
     const queries = lazily(async () => {
-      const [{ SqliteDialect }, { forKysely }] = await Promise.all([
-        import('kysely'),
+      const [{ WaitingSqliteDialect }, { forKysely }] = await Promise.all([
+        import('./waiting-sqlite-dialect.ts'),
         import('./node-sqlite.ts'),
       ]);
-      return new SqliteDialect({ database: forKysely(connection) });
+      return new WaitingSqliteDialect({ database: forKysely(connection) });
     });
-    if (!isUpToDate(connection)) await migrateSqlite(connection, queries);
+    if (versionOf(connection) !== SCHEMA_VERSION) createSqliteTables(connection);
+    neverBlock(connection);
     let stopCheckpoints: () => Promise<unknown> = async () => undefined;
     return {
       kind: 'sqlite',
@@ -60,6 +64,18 @@ export async function openDatabase(url: string): Promise<Database> {
     };
   } catch (error) {
     throw new Error(`DATABASE_URL: cannot open ${path} (${(error as Error).message}).`, { cause: error });
+  }
+}
+
+/** Prompts and key hashes are for the owner alone. SQLite gives the files beside it the mode of the file itself. */
+function createPrivate(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    try {
+      chmodSync(file, 0o600);
+    } catch {
+      // It is not there, or somebody else's: then it is the owner's to protect.
+    }
   }
 }
 
@@ -83,29 +99,28 @@ function lazily(dialect: () => Promise<Dialect>): () => Promise<Kysely<Schema>> 
   };
 }
 
-/** Brings the tables up to date; several processes may try at once. @throws when the database is away */
-export async function migrate(queries: Kysely<Schema>): Promise<void> {
-  const [{ Migrator }, { migrations }] = await Promise.all([
-    import('kysely/migration'),
-    import('./migrations.ts'),
-  ]);
-  const migrator = new Migrator({
-    db: queries,
-    provider: { getMigrations: async () => ({ ...migrations }) },
+/** Any number of ours: whoever makes the tables holds this lock of PostgreSQL's. */
+const SCHEMA_LOCK = 5_214_301;
+
+/** Makes the tables where they are not there; several processes may try at once. @throws when the database is unavailable */
+export async function createTables(queries: Kysely<Schema>): Promise<void> {
+  const { sql } = await import('kysely');
+  await queries.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(${sql.lit(SCHEMA_LOCK)})`.execute(transaction);
+    for (const statement of initialSchema('postgres')) await sql.raw(statement).execute(transaction);
   });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
 }
 
 /** In one transaction: a process that starts at the same time waits, and one that is killed leaves no half of it. */
-async function migrateSqlite(
-  connection: DatabaseSync,
-  queries: () => Promise<Kysely<Schema>>,
-): Promise<void> {
+function createSqliteTables(connection: DatabaseSync): void {
   connection.exec('BEGIN IMMEDIATE');
   try {
-    if (isFresh(connection)) makeTables(connection);
-    else if (!isUpToDate(connection)) await migrate(await queries());
+    const version = versionOf(connection);
+    if (version === undefined) for (const statement of initialSchema('sqlite')) connection.exec(statement);
+    else if (version !== SCHEMA_VERSION)
+      throw new Error(
+        `its tables are of version ${version}, and this server knows version ${SCHEMA_VERSION}`,
+      );
     connection.exec('COMMIT');
   } catch (error) {
     if (connection.isTransaction) connection.exec('ROLLBACK');
@@ -113,12 +128,12 @@ async function migrateSqlite(
   }
 }
 
-/** An up-to-date file is opened without loading the query builder. */
-function isUpToDate(connection: DatabaseSync): boolean {
-  try {
-    const newest = MIGRATIONS.at(-1)!;
-    return connection.prepare('SELECT 1 FROM kysely_migration WHERE name = ?').get(newest) !== undefined;
-  } catch {
-    return false;
-  }
+/** @returns nothing for a new file. @throws for one whose tables are older than versions */
+function versionOf(connection: DatabaseSync): string | undefined {
+  const exists = (table: string) =>
+    connection.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table) !== undefined;
+  if (!exists('settings')) return undefined;
+  const row = connection.prepare("SELECT value FROM settings WHERE name = 'schema-version'").get();
+  if (!row && exists('kysely_migration')) return 'development';
+  return row?.value as string | undefined;
 }

@@ -2,7 +2,7 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 
-/** Milliseconds that another process may hold a lock. */
+/** Milliseconds that another process may hold a lock while a file is opened. */
 const LOCK_TIMEOUT = 5_000;
 const LOCK_PAUSE = 10;
 /** SQLite's result code for a lock that another connection holds. */
@@ -21,6 +21,19 @@ export function openSqlite(path: string): DatabaseSync {
   return database;
 }
 
+/**
+ * From now on SQLite says at once that another connection holds the lock: to wait for it inside of SQLite would hold up
+ * every call of this process. Who can wait does so between tries.
+ */
+export function neverBlock(database: DatabaseSync): void {
+  database.exec('PRAGMA busy_timeout = 0');
+}
+
+/** Another connection holds the lock. */
+export function isLocked(error: unknown): boolean {
+  return ((error as { errcode?: number } | null)?.errcode ?? 0) % 256 === SQLITE_BUSY;
+}
+
 /** SQLite does not wait for a lock when the kind of journal changes: a new file that several processes open at once. */
 function useWriteAheadLog(database: DatabaseSync): void {
   const deadline = Date.now() + LOCK_TIMEOUT;
@@ -29,19 +42,9 @@ function useWriteAheadLog(database: DatabaseSync): void {
       database.exec('PRAGMA journal_mode = WAL');
       return;
     } catch (error) {
-      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || Date.now() > deadline) throw error;
+      if (!isLocked(error) || Date.now() > deadline) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_PAUSE);
     }
-  }
-}
-
-/** For what can be done later: where another connection holds the lock, SQLite says so at once. */
-export function withoutWaiting(database: DatabaseSync, work: () => void): void {
-  database.exec('PRAGMA busy_timeout = 0');
-  try {
-    work();
-  } finally {
-    if (database.isOpen) database.exec(`PRAGMA busy_timeout = ${LOCK_TIMEOUT}`);
   }
 }
 

@@ -1,10 +1,10 @@
 /**
- * Connections to PostgreSQL in the form Kysely wants. What goes wrong with a connection becomes a `DatabaseAway`, and
+ * Connections to PostgreSQL in the form Kysely wants. What goes wrong with a connection becomes a `DatabaseUnavailable`, and
  * the connection is thrown away: one that fell silent would otherwise go back to the pool and hang the next query too.
  */
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
-import { DatabaseAway, isAway } from './database-away.ts';
+import { DatabaseUnavailable, isUnavailable } from './database-unavailable.ts';
 
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 2_000;
@@ -33,7 +33,7 @@ export function openPostgresPool(url: string): PostgresPool {
     options: pool.options,
     async connect() {
       const client = await pool.connect().catch((error: unknown) => {
-        throw isAway(error) ? new DatabaseAway(error) : error;
+        throw isUnavailable(error) ? new DatabaseUnavailable(error) : error;
       });
       return watched(client);
     },
@@ -48,13 +48,13 @@ export function openPostgresPool(url: string): PostgresPool {
 function watched(client: pg.PoolClient): PostgresPoolClient {
   let broken: unknown;
   const query = async (text: string, parameters: readonly unknown[]) => {
-    if (broken) throw new DatabaseAway(broken);
+    if (broken) throw new DatabaseUnavailable(broken);
     try {
       return await client.query(text, [...parameters]);
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!isUnavailable(error)) throw error;
       broken ??= error;
-      throw new DatabaseAway(error);
+      throw new DatabaseUnavailable(error);
     }
   };
   return {

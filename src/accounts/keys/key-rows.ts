@@ -1,24 +1,31 @@
 /** Keys and projects as rows of their tables, and back. */
 import type { Selectable } from 'kysely';
-import type { KeysTable, ProjectsTable } from '../database/schema.ts';
-import type { Limits, Period } from '../limits/limits.ts';
+import type { KeysTable, LimitColumn, ProjectsTable, UserLimitColumns } from '../database/schema.ts';
+import { LIMIT_KINDS, type LimitKind, USER_LIMIT_KINDS, USER_PREFIX } from '../limits/limit-table.ts';
+import { type Limits, limitNumber, limitsFrom, type Period } from '../limits/limits.ts';
 import type { Key, KeyFields, Project, ProjectFields } from './key.ts';
 
 type KeyRow = Selectable<KeysTable>;
 type ProjectRow = Selectable<ProjectsTable>;
 
-function limitColumns({ rpm, tpm, maxConcurrency, budget }: Limits) {
-  return {
-    rpm: rpm ?? null,
-    tpm: tpm ?? null,
-    max_concurrency: maxConcurrency ?? null,
-    budget_nano: budget?.amount ?? null,
-    budget_period: budget?.period ?? null,
-  };
+type Columns<Names extends string> = Record<Names, number | null>;
+
+/** @param prefix before the columns: those of a key's users have one */
+function limitColumns<Names extends string>(
+  limits: Limits,
+  kinds: readonly LimitKind[],
+  prefix = '',
+): Columns<Names> {
+  const columns = kinds.map(({ name, column }) => [prefix + column, limitNumber(limits, name) ?? null]);
+  return Object.fromEntries(columns) as Columns<Names>;
 }
 
 export function projectColumns({ alias, limits }: ProjectFields) {
-  return { alias, ...limitColumns(limits) };
+  return {
+    alias,
+    ...limitColumns<LimitColumn>(limits, LIMIT_KINDS),
+    budget_period: limits.budget?.period ?? null,
+  };
 }
 
 export function keyColumns(fields: KeyFields) {
@@ -28,37 +35,21 @@ export function keyColumns(fields: KeyFields) {
     project_id: fields.projectId,
     user: fields.user,
     models: fields.models && JSON.stringify(fields.models),
-    user_rpm: userLimits.rpm ?? null,
-    user_tpm: userLimits.tpm ?? null,
-    user_budget_nano: userLimits.budget?.amount ?? null,
+    ...limitColumns<keyof UserLimitColumns>(userLimits, USER_LIMIT_KINDS, USER_PREFIX),
     // Users' budgets run over the same period as the key's.
     budget_period: fields.limits.budget?.period ?? userLimits.budget?.period ?? null,
     expires_at: fields.expiresAt,
   };
 }
 
-function limitsOf(row: Omit<KeyRow, 'user_rpm'> | ProjectRow): Limits {
-  return {
-    ...(row.rpm !== null && { rpm: row.rpm }),
-    ...(row.tpm !== null && { tpm: row.tpm }),
-    ...(row.max_concurrency !== null && { maxConcurrency: row.max_concurrency }),
-    ...(row.budget_nano !== null && {
-      budget: { amount: row.budget_nano, period: (row.budget_period ?? 'month') as Period },
-    }),
-  };
-}
-
-function userLimitsOf(row: KeyRow): Limits {
-  return {
-    ...(row.user_rpm !== null && { rpm: row.user_rpm }),
-    ...(row.user_tpm !== null && { tpm: row.user_tpm }),
-    ...(row.user_budget_nano !== null && {
-      budget: { amount: row.user_budget_nano, period: (row.budget_period ?? 'month') as Period },
-    }),
-  };
+function limitsOf(row: KeyRow | ProjectRow, kinds: readonly LimitKind[], prefix = ''): Limits {
+  const columns = row as unknown as Readonly<Record<string, number | null>>;
+  const values = kinds.map(({ name, column }) => [name, columns[prefix + column]] as const);
+  return limitsFrom(values, (row.budget_period ?? undefined) as Period | undefined);
 }
 
 export function keyOf(row: KeyRow, projects: ReadonlyMap<string, Project>): Key {
+  const isOrphan = row.project_id !== null && !projects.has(row.project_id);
   return {
     id: row.id,
     alias: row.alias,
@@ -66,14 +57,15 @@ export function keyOf(row: KeyRow, projects: ReadonlyMap<string, Project>): Key 
     project: row.project_id === null ? null : (projects.get(row.project_id) ?? null),
     user: row.user,
     models: row.models === null ? null : (JSON.parse(row.models) as string[]),
-    limits: limitsOf(row),
-    userLimits: userLimitsOf(row),
+    limits: limitsOf(row, LIMIT_KINDS),
+    userLimits: limitsOf(row, USER_LIMIT_KINDS, USER_PREFIX),
     expiresAt: row.expires_at,
-    revokedAt: row.revoked_at,
+    // A key whose project is gone would be without the project's limits: it does not work any more.
+    revokedAt: row.revoked_at ?? (isOrphan ? row.created_at : null),
     createdAt: row.created_at,
   };
 }
 
 export function projectOf(row: ProjectRow): Project {
-  return { id: row.id, alias: row.alias, limits: limitsOf(row), createdAt: row.created_at };
+  return { id: row.id, alias: row.alias, limits: limitsOf(row, LIMIT_KINDS), createdAt: row.created_at };
 }

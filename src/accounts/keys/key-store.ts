@@ -23,25 +23,28 @@ export class KeyStore {
     const token = makeToken();
     const id = `key_${randomBytes(9).toString('base64url')}`;
     const secret = await this.#secret(token);
-    await this.#change(actor, 'key.create', id, fields, (db) =>
-      db
+    await this.#change(actor, 'key.create', id, async (db) => {
+      await db
         .insertInto('keys')
         .values({ id, ...secret, ...keyColumns(fields), revoked_at: null, created_at: Date.now() })
-        .execute(),
-    );
+        .execute();
+      return fields;
+    });
     return { key: (await this.get(id))!, token };
   }
 
   async list(): Promise<Key[]> {
-    const [db, projects] = [await this.#database.queries(), await this.#projectsById()];
+    const db = await this.#database.queries();
     const rows = await db.selectFrom('keys').selectAll().orderBy('created_at').execute();
+    // After the keys: a project that is made meanwhile must not be missing.
+    const projects = await projectsById(db);
     return rows.map((row) => keyOf(row, projects));
   }
 
   async get(id: string): Promise<Key | undefined> {
     const db = await this.#database.queries();
     const row = await db.selectFrom('keys').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && keyOf(row, await this.#projectsById());
+    return row && keyOf(row, await projectsById(db));
   }
 
   /** The key behind a token, also when it has been revoked or has expired. */
@@ -49,13 +52,28 @@ export class KeyStore {
     const db = await this.#database.queries();
     const { hash } = await this.#secret(token);
     const row = await db.selectFrom('keys').selectAll().where('hash', '=', hash).executeTakeFirst();
-    return row && keyOf(row, await this.#projectsById());
+    return row && keyOf(row, await projectsById(db));
   }
 
-  async update(id: string, fields: KeyFields, actor: Actor): Promise<Key | undefined> {
-    await this.#change(actor, 'key.update', id, fields, (db) =>
-      db.updateTable('keys').set(keyColumns(fields)).where('id', '=', id).execute(),
-    );
+  /**
+   * Reads and writes in one transaction, so that of two changes at the same time both are kept.
+   * @param change makes the new fields of the key as it is then, and of all projects
+   */
+  async update(
+    id: string,
+    change: (key: Key, projects: readonly Project[]) => KeyFields,
+    actor: Actor,
+  ): Promise<Key | undefined> {
+    await this.#change(actor, 'key.update', id, async (db) => {
+      const row = await this.#forUpdate(
+        db.selectFrom('keys').selectAll().where('id', '=', id),
+      ).executeTakeFirst();
+      if (!row) return {};
+      const projects = await projectsById(db);
+      const fields = change(keyOf(row, projects), [...projects.values()]);
+      await db.updateTable('keys').set(keyColumns(fields)).where('id', '=', id).execute();
+      return fields;
+    });
     return this.get(id);
   }
 
@@ -63,57 +81,74 @@ export class KeyStore {
   async rotate(id: string, actor: Actor): Promise<{ key: Key; token: string } | undefined> {
     const token = makeToken();
     const secret = await this.#secret(token);
-    await this.#change(actor, 'key.rotate', id, {}, (db) =>
-      db.updateTable('keys').set(secret).where('id', '=', id).execute(),
-    );
+    await this.#change(actor, 'key.rotate', id, async (db) => {
+      await db.updateTable('keys').set(secret).where('id', '=', id).execute();
+      return {};
+    });
     const key = await this.get(id);
     return key && { key, token };
   }
 
   async revoke(id: string, actor: Actor): Promise<Key | undefined> {
-    await this.#change(actor, 'key.revoke', id, {}, (db) =>
-      db
+    await this.#change(actor, 'key.revoke', id, async (db) => {
+      await db
         .updateTable('keys')
         .set({ revoked_at: Date.now() })
         .where('id', '=', id)
         .where('revoked_at', 'is', null)
-        .execute(),
-    );
+        .execute();
+      return {};
+    });
     return this.get(id);
   }
 
   async createProject(fields: ProjectFields, actor: Actor): Promise<Project> {
     const id = `proj_${randomBytes(9).toString('base64url')}`;
-    await this.#change(actor, 'project.create', id, fields, (db) =>
-      db
+    await this.#change(actor, 'project.create', id, async (db) => {
+      await db
         .insertInto('projects')
         .values({ id, ...projectColumns(fields), deleted_at: null, created_at: Date.now() })
-        .execute(),
-    );
+        .execute();
+      return fields;
+    });
     return (await this.getProject(id))!;
   }
 
   async listProjects(): Promise<Project[]> {
-    return [...(await this.#projectsById()).values()];
+    return [...(await projectsById(await this.#database.queries())).values()];
   }
 
   /** @param name id or alias */
   async getProject(name: string): Promise<Project | undefined> {
-    const projects = await this.#projectsById();
+    const projects = await projectsById(await this.#database.queries());
     return projects.get(name) ?? [...projects.values()].find(({ alias }) => alias === name);
   }
 
-  async updateProject(id: string, fields: ProjectFields, actor: Actor): Promise<Project | undefined> {
-    await this.#change(actor, 'project.update', id, fields, (db) =>
-      db.updateTable('projects').set(projectColumns(fields)).where('id', '=', id).execute(),
-    );
+  /** As `update`. */
+  async updateProject(
+    id: string,
+    change: (project: Project, others: readonly Project[]) => ProjectFields,
+    actor: Actor,
+  ): Promise<Project | undefined> {
+    await this.#change(actor, 'project.update', id, async (db) => {
+      await this.#forUpdate(db.selectFrom('projects').select('id').where('id', '=', id)).execute();
+      const projects = await projectsById(db);
+      const project = projects.get(id);
+      if (!project) return {};
+      const fields = change(
+        project,
+        [...projects.values()].filter((other) => other !== project),
+      );
+      await db.updateTable('projects').set(projectColumns(fields)).where('id', '=', id).execute();
+      return fields;
+    });
     return this.getProject(id);
   }
 
   /** The project and all its keys: they stop working. */
   async deleteProject(id: string, actor: Actor): Promise<void> {
     const now = Date.now();
-    await this.#change(actor, 'project.delete', id, {}, async (db) => {
+    await this.#change(actor, 'project.delete', id, async (db) => {
       await db.updateTable('projects').set({ deleted_at: now }).where('id', '=', id).execute();
       await db
         .updateTable('keys')
@@ -121,30 +156,25 @@ export class KeyStore {
         .where('project_id', '=', id)
         .where('revoked_at', 'is', null)
         .execute();
+      return {};
     });
   }
 
-  async #projectsById(): Promise<Map<string, Project>> {
-    const db = await this.#database.queries();
-    const rows = await db
-      .selectFrom('projects')
-      .selectAll()
-      .where('deleted_at', 'is', null)
-      .orderBy('created_at')
-      .execute();
-    return new Map(rows.map((row) => [row.id, projectOf(row)]));
+  /** PostgreSQL lets others wait for the row; in SQLite the transaction has the file for itself. */
+  #forUpdate<Query extends { forUpdate(): Query }>(query: Query): Query {
+    return this.#database.kind === 'postgres' ? query.forUpdate() : query;
   }
 
+  /** @param change returns what the audit is to say of it */
   async #change(
     actor: Actor,
     action: string,
     subject: string,
-    details: object,
-    change: (db: Transaction<Schema>) => Promise<unknown>,
+    change: (db: Transaction<Schema>) => Promise<object>,
   ): Promise<void> {
     const db = await this.#database.queries();
     await db.transaction().execute(async (transaction) => {
-      await change(transaction);
+      const details = await change(transaction);
       await transaction
         .insertInto('audit')
         .values({
@@ -166,6 +196,16 @@ export class KeyStore {
     });
     return { hash: hashToken(await this.#pepper, token), last_four: token.slice(-4) };
   }
+}
+
+async function projectsById(db: Kysely<Schema>): Promise<Map<string, Project>> {
+  const rows = await db
+    .selectFrom('projects')
+    .selectAll()
+    .where('deleted_at', 'is', null)
+    .orderBy('created_at')
+    .execute();
+  return new Map(rows.map((row) => [row.id, projectOf(row)]));
 }
 
 /** Chosen once by whichever process is first. */

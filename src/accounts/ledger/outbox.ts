@@ -1,9 +1,14 @@
 /** Rows on their way to PostgreSQL: a local SQLite file that several processes may share, and that outlives them. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SqliteDatabase } from '../database/database.ts';
-import type { LedgerTable } from '../database/schema.ts';
-import { COLUMNS } from './row.ts';
+import { LEDGER_COLUMN_LIST, type LedgerTable } from '../database/ledger-columns.ts';
+import { isLocked } from '../database/node-sqlite.ts';
 import { RowWriter } from './row-writer.ts';
+
+/** Milliseconds between tries while another process holds SQLite's lock. */
+const PAUSE = 10;
+const MAX_TRIES = 500;
 
 export class Outbox {
   readonly #database: SqliteDatabase;
@@ -18,8 +23,8 @@ export class Outbox {
     this.#writer = new RowWriter(database.connection, { counts: false, onFirst, warn });
     // In the order they were written, the same for every process: two that ship the same rows cannot block each other.
     this.#oldest = database.connection.prepare(
-      `SELECT ${COLUMNS.map((column) => `"${column}"`).join(', ')} FROM ledger
-       WHERE id NOT IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT ?`,
+      `SELECT ${LEDGER_COLUMN_LIST} FROM ledger
+       WHERE id NOT IN (SELECT value FROM json_each(?)) ORDER BY row_id LIMIT ?`,
     );
     this.#remove = database.connection.prepare(
       'DELETE FROM ledger WHERE id IN (SELECT value FROM json_each(?))',
@@ -48,8 +53,17 @@ export class Outbox {
     return this.#oldest.all(JSON.stringify([...besides]), limit) as unknown as LedgerTable[];
   }
 
-  remove(ids: readonly string[]): void {
-    if (this.connection.isOpen) this.#remove.run(JSON.stringify(ids));
+  /** Waits for the lock of another process; rows that stay are carried twice and are there once. */
+  async remove(ids: readonly string[]): Promise<void> {
+    for (let tries = 1; this.connection.isOpen; tries++) {
+      try {
+        this.#remove.run(JSON.stringify(ids));
+        return;
+      } catch (error) {
+        if (!isLocked(error) || tries === MAX_TRIES) throw error;
+        await sleep(PAUSE);
+      }
+    }
   }
 
   get connection(): DatabaseSync {

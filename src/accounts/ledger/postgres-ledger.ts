@@ -7,31 +7,31 @@ import type { PostgresDatabase } from '../database/database.ts';
 import type { Outcome } from '../limits/limits.ts';
 import type { Entry, Ledger, UsageQuery, UsageReport } from './ledger.ts';
 import type { Outbox } from './outbox.ts';
+import { OutboxRelay } from './outbox-relay.ts';
 import { pruneRows } from './prune.ts';
 import { findOutcome, findReceipt, sumSpent, usageReport, usageRows } from './queries.ts';
 import { rowOf } from './row.ts';
-import { Shipper } from './shipper.ts';
 
-/** Whatever reads PostgreSQL throws `DatabaseAway` while it is away. */
+/** Whatever reads PostgreSQL throws `DatabaseUnavailable` while it is away. */
 export class PostgresLedger implements Ledger {
   readonly #database: PostgresDatabase;
   readonly #outbox: Outbox;
-  readonly #shipper: Shipper;
+  readonly #relay: OutboxRelay;
 
   constructor(database: PostgresDatabase, outbox: Outbox, warn: (message: string) => void) {
     this.#database = database;
     this.#outbox = outbox;
-    this.#shipper = new Shipper(outbox, database, warn);
+    this.#relay = new OutboxRelay(outbox, database, warn);
   }
 
-  /** Resolves when the tables, and the rows an earlier process left in the outbox, are there. @throws {DatabaseAway} */
+  /** Resolves when the tables, and the rows an earlier process left in the outbox, are there. @throws {DatabaseUnavailable} */
   ready(milliseconds: number): Promise<void> {
-    return this.#shipper.caughtUp(milliseconds);
+    return this.#relay.caughtUp(milliseconds);
   }
 
   async write(entry: Entry): Promise<void> {
     await this.#outbox.write(rowOf(entry));
-    this.#shipper.notify();
+    this.#relay.notify();
   }
 
   /** The outbox comes first: a row is in one of the two at any time, and goes from there to PostgreSQL only. */
@@ -47,12 +47,12 @@ export class PostgresLedger implements Ledger {
 
   /** Sums are asked of PostgreSQL alone, so that no row counts twice: what waits is shipped first. */
   async usage(query: UsageQuery): Promise<UsageReport> {
-    await this.#shipper.caughtUp();
+    await this.#relay.caughtUp();
     return usageReport(query.groupBy, await usageRows(await this.#database.queries(), 'postgres', query));
   }
 
   async spentSince(subject: string, since: number): Promise<number> {
-    await this.#shipper.caughtUp();
+    await this.#relay.caughtUp();
     return sumSpent(await this.#database.queries(), 'postgres', subject, since);
   }
 
@@ -62,7 +62,7 @@ export class PostgresLedger implements Ledger {
 
   async close(milliseconds: number): Promise<void> {
     this.#outbox.flush();
-    await this.#shipper.close(milliseconds);
+    await this.#relay.close(milliseconds);
     await this.#outbox.close();
   }
 }

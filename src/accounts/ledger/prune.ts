@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { Engine, Schema } from '../database/schema.ts';
-import { leastNumber } from './row-number.ts';
+import { minRowId } from './row-id.ts';
 import { COUNT } from './spending.ts';
 
 /** Small, so that neither the event loop (SQLite) nor other writers (PostgreSQL) wait long. */
@@ -28,7 +28,7 @@ async function forgetSome(db: Kysely<Schema>, engine: Engine, before: number): P
   const old =
     engine === 'sqlite'
       ? // A row that was written after `before` goes by when it was written.
-        oldest.where('number', '<', leastNumber(before)).orderBy('number')
+        oldest.where('row_id', '<', minRowId(before)).orderBy('row_id')
       : oldest.where('at', '<', before).orderBy('at').orderBy('id');
   const { numDeletedRows } = await db.deleteFrom('ledger').where('id', 'in', old).executeTakeFirstOrThrow();
   return Number(numDeletedRows);

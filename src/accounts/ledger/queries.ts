@@ -1,13 +1,15 @@
 /** What is asked of the ledger's table, the same for SQLite and PostgreSQL. */
+
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { type NanoDollars, toDollars } from '../../core/money.ts';
 import type { Receipt } from '../../events/receipt.ts';
+import { TOKEN_COLUMNS } from '../database/ledger-columns.ts';
 import type { Engine, Schema } from '../database/schema.ts';
 import type { Outcome } from '../limits/limits.ts';
+import { storable } from '../storable.ts';
 import type { GroupBy, UsageQuery, UsageReport, UsageSums } from './ledger.ts';
-import { receiptOf } from './receipt-rest.ts';
+import { decodeReceipt } from './receipt-codec.ts';
 import { ownIdIn } from './request-id.ts';
-import { storable } from './row.ts';
 import type { Slice } from './slices.ts';
 import { UNCOUNTED_SPENDING } from './spending.ts';
 
@@ -40,7 +42,7 @@ export async function findReceipt(
     );
   if (keyId !== undefined) query = query.where('key_id', '=', keyId);
   const row = await query.orderBy('at', 'desc').limit(1).executeTakeFirst();
-  return row && receiptOf(row);
+  return row && decodeReceipt(row);
 }
 
 /**
@@ -69,12 +71,7 @@ export async function sumSpent(
 export async function findOutcome(db: Kysely<Schema>, id: string): Promise<Outcome | undefined> {
   const row = await db.selectFrom('ledger').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) return undefined;
-  const tokens =
-    row.input_tokens +
-    row.cached_input_tokens +
-    row.cache_write_tokens +
-    row.output_tokens +
-    row.reasoning_tokens;
+  const tokens = TOKEN_COLUMNS.reduce((sum, column) => sum + row[column], 0);
   // Unknown cost is charged as what was held.
   return { tokens, cost: row.cost_nano ?? row.hold_nano };
 }
@@ -102,7 +99,7 @@ export async function usageRows(
     ])
     .groupBy(group)
     .orderBy(group);
-  if (slice) query = query.where('number', '>=', slice.first).where('number', '<', slice.end);
+  if (slice) query = query.where('row_id', '>=', slice.first).where('row_id', '<', slice.end);
   if (from !== undefined) query = query.where('at', '>=', from);
   if (to !== undefined) query = query.where('at', '<', to);
   if (keyId !== undefined) query = query.where('key_id', '=', keyId);

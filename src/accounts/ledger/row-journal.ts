@@ -7,7 +7,16 @@
  * A line is the length of its JSON, a space, the JSON, a line feed: one that was cut short by a kill or a full disk shows.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { LedgerTable } from '../database/schema.ts';
 
@@ -95,6 +104,13 @@ export class RowJournal {
     return unread;
   }
 
+  /** Keeps lines that are no rows, for a person to look at. @returns the file they are in now */
+  setAside(lines: readonly string[]): string {
+    const file = `${this.#stem.slice(0, -'-rows-'.length)}-damaged-rows`;
+    appendFileSync(file, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+    return file;
+  }
+
   /** Says that the rows of another's file are in the table. */
   seen({ file, state, isAbandoned }: OtherFile): void {
     this.#read.set(file, state);
@@ -105,7 +121,7 @@ export class RowJournal {
     this.#begun += 1;
     const file = `${this.#stem}${this.#name}-${this.#begun}`;
     this.#isTorn = false;
-    return { file, descriptor: openSync(file, 'ax'), rows: 0 };
+    return { file, descriptor: openSync(file, 'ax', 0o600), rows: 0 };
   }
 
   #end(): void {
@@ -124,22 +140,35 @@ function lookAt(file: string): OtherFile | undefined {
   return { file, state: `${size} ${mtimeMs}`, isAbandoned: Date.now() - mtimeMs > ABANDONED_AFTER };
 }
 
-/** The whole rows of a file; none for one that is gone. */
-export function rowsIn(file: string): LedgerTable[] {
+/** The whole rows of a file, and the lines that are none; nothing for a file that is gone. */
+export function readJournal(file: string): { rows: LedgerTable[]; damaged: string[] } {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { rows: [], damaged: [] };
     throw error;
   }
   const rows: LedgerTable[] = [];
+  const damaged: string[] = [];
   // What follows the last line feed is being written, or was cut.
   for (const line of text.split('\n').slice(0, -1)) {
-    const json = line.slice(line.indexOf(' ') + 1);
-    if (json.length === Number.parseInt(line, 10)) rows.push(JSON.parse(json));
+    const row = rowOfLine(line);
+    if (row) rows.push(row);
+    else if (line !== '') damaged.push(line);
   }
-  return rows;
+  return { rows, damaged };
+}
+
+function rowOfLine(line: string): LedgerTable | undefined {
+  const json = line.slice(line.indexOf(' ') + 1);
+  if (json.length !== Number.parseInt(line, 10)) return undefined;
+  try {
+    const row = JSON.parse(json) as LedgerTable | null;
+    return typeof row?.id === 'string' && Number.isFinite(row.at) ? row : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function lineOf(row: LedgerTable): string {

@@ -1,6 +1,5 @@
 /** Puts rows into the ledger's table of a SQLite file. */
 import type { DatabaseSync } from 'node:sqlite';
-import { withoutWaiting } from '../database/node-sqlite.ts';
 import type { LedgerTable } from '../database/schema.ts';
 import { RowStatements } from './row-statements.ts';
 
@@ -64,7 +63,7 @@ export class RowTable {
   #commit(rows: readonly LedgerTable[]): void {
     if (this.isInUse) throw new InUse();
     try {
-      withoutWaiting(this.#connection, () => this.#statements.write(rows));
+      this.#statements.write(rows);
     } catch (error) {
       if (this.isInUse) this.#connection.exec('ROLLBACK');
       throw error;

@@ -4,8 +4,8 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { LedgerTable } from '../database/schema.ts';
+import { JournalCompactor } from './journal-compactor.ts';
 import { RowJournal } from './row-journal.ts';
-import { RowMover } from './row-mover.ts';
 import { RowTable, type RowTableOptions } from './row-table.ts';
 
 interface Waiting {
@@ -18,7 +18,7 @@ export class RowWriter {
   readonly #table: RowTable;
   /** Absent for a database in memory, which survives nothing: rows go into the table at once. */
   readonly #journal: RowJournal | undefined;
-  readonly #mover: RowMover | undefined;
+  readonly #compactor: JournalCompactor | undefined;
   #waiting: Waiting[] = [];
 
   /** @param connection a database that has the ledger's tables */
@@ -26,7 +26,8 @@ export class RowWriter {
     this.#table = new RowTable(connection, options);
     const path = connection.location();
     this.#journal = path === null ? undefined : new RowJournal(path);
-    this.#mover = this.#journal && new RowMover(this.#journal, this.#table, options.warn ?? (() => {}));
+    this.#compactor =
+      this.#journal && new JournalCompactor(this.#journal, this.#table, options.warn ?? (() => {}));
   }
 
   /** Resolves when the row survives a killed process. @throws what the file system says (a full disk) */
@@ -52,7 +53,7 @@ export class RowWriter {
       return;
     }
     for (const { resolve } of batch) resolve();
-    this.#mover?.notify();
+    this.#compactor?.notify();
   }
 
   /**
@@ -60,12 +61,12 @@ export class RowWriter {
    * @throws what SQLite says, for as long as another connection holds its lock
    */
   async caughtUp(): Promise<void> {
-    await this.#mover?.caughtUp();
+    await this.#compactor?.caughtUp();
   }
 
   /** What cannot be put into the table now stays in the journal, for the next start. */
   close(): void {
     this.flush();
-    this.#mover?.close();
+    this.#compactor?.close();
   }
 }

@@ -1,34 +1,10 @@
 /** A ledger entry as a row of the table. */
 import { flatText } from '../../core/flat-text.ts';
 import type { LedgerTable } from '../database/schema.ts';
+import { storable } from '../storable.ts';
 import type { Entry } from './ledger.ts';
-import { restOf } from './receipt-rest.ts';
+import { encodeReceipt } from './receipt-codec.ts';
 import { columnOf } from './request-id.ts';
-
-/** In the order of the table. */
-export const COLUMNS = [
-  'id',
-  'request_id',
-  'at',
-  'key_id',
-  'project_id',
-  'user',
-  'chain',
-  'model',
-  'provider',
-  'cache',
-  'input_tokens',
-  'cached_input_tokens',
-  'cache_write_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'cost_nano',
-  'hold_nano',
-  'error',
-  'prompt_hash',
-  'prompt',
-  'receipt',
-] as const satisfies readonly (keyof LedgerTable)[];
 
 export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
   const { usage } = receipt;
@@ -39,25 +15,25 @@ export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
     key_id: entry.keyId,
     project_id: entry.projectId,
     user: receipt.user === null ? null : storable(receipt.user),
-    chain: receipt.chain,
+    chain: storable(receipt.chain),
     model: receipt.model,
     provider: receipt.provider,
     cache: receipt.cache,
-    input_tokens: usage.input,
-    cached_input_tokens: usage.cached_input,
-    cache_write_tokens: usage.cache_write,
-    output_tokens: usage.output,
-    reasoning_tokens: usage.reasoning,
-    cost_nano: entry.cost,
-    hold_nano: entry.hold,
+    input_tokens: count(usage.input),
+    cached_input_tokens: count(usage.cached_input),
+    cache_write_tokens: count(usage.cache_write),
+    output_tokens: count(usage.output),
+    reasoning_tokens: count(usage.reasoning),
+    cost_nano: entry.cost === null ? null : count(entry.cost),
+    hold_nano: count(entry.hold),
     error: receipt.error?.kind ?? null,
     prompt_hash: entry.promptHash,
     prompt: entry.prompt,
   };
-  return { ...columns, receipt: restOf(receipt, columns) };
+  return { ...columns, receipt: encodeReceipt(receipt, columns) };
 }
 
-/** The caller's words: PostgreSQL's text takes every character but one. */
-export function storable(text: string): string {
-  return text.replaceAll('\0', '\uFFFD');
+/** A whole number that every store takes, whatever was counted. */
+function count(value: number): number {
+  return Number.isFinite(value) ? Math.min(Math.max(0, Math.round(value)), Number.MAX_SAFE_INTEGER) : 0;
 }

@@ -2,12 +2,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { leastNumber } from './row-number.ts';
+import { minRowId } from './row-id.ts';
 
 /** Some milliseconds of reading. */
 const ROWS_AT_ONCE = 10_000;
 
-/** Numbers of rows: from `first` on, to before `end`. */
+/** Row ids: from `first` on, to before `end`. */
 export interface Slice {
   readonly first: number;
   readonly end: number;
@@ -15,19 +15,19 @@ export interface Slice {
 
 /** @param from only rows that arrived then or later are of interest; milliseconds since the epoch */
 export async function* slicesFrom(db: Kysely<Schema>, from: number | undefined): AsyncGenerator<Slice> {
-  let first = from === undefined ? 0 : leastNumber(from);
+  let first = from === undefined ? 0 : minRowId(from);
   for (;;) {
     const next = await db
       .selectFrom('ledger')
-      .select('number')
-      .where('number', '>=', first)
-      .orderBy('number')
+      .select('row_id')
+      .where('row_id', '>=', first)
+      .orderBy('row_id')
       .offset(ROWS_AT_ONCE)
       .limit(1)
       .executeTakeFirst();
-    yield { first, end: next?.number ?? Number.MAX_SAFE_INTEGER };
+    yield { first, end: next?.row_id ?? Number.MAX_SAFE_INTEGER };
     if (!next) return;
-    first = next.number;
+    first = next.row_id;
     await setImmediate();
   }
 }

@@ -10,11 +10,11 @@ const DAY = 86_400_000;
 const SPENT = 'coalesce(cost_nano, hold_nano)';
 
 /** In SQLite: rows that are not in the sums yet. */
-const UNCOUNTED = 'number > (SELECT number FROM counted)';
+const UNCOUNTED = 'row_id > (SELECT row_id FROM spending_watermark)';
 /** Makes that none: in a transaction, before anything else is deleted or asked. */
 export const COUNT = [
   addSpending('ledger', UNCOUNTED),
-  'UPDATE counted SET number = coalesce((SELECT max(number) FROM ledger), number)',
+  'UPDATE spending_watermark SET row_id = coalesce((SELECT max(row_id) FROM ledger), row_id)',
 ] as const;
 /** Subject, day and cost of what is not in the sums yet. */
 export const UNCOUNTED_SPENDING = spendingOf('ledger', UNCOUNTED);

@@ -5,9 +5,14 @@
 import type { NanoDollars } from '../../core/money.ts';
 import { Failure, type RateState } from '../../failures/failure.ts';
 
+import type { LimitKind, Period } from './limit-table.ts';
+
 export type { RateState } from '../../failures/failure.ts';
 
-export type Period = 'day' | 'week' | 'month' | 'total';
+export type { Period } from './limit-table.ts';
+
+/** One call reserves no more than this part of what is left of a budget, unless that is too little for a fair answer. */
+export const BUDGET_SHARE = 1 / 8;
 
 /** Limits of one subject; what is absent is not limited. */
 export interface Limits {
@@ -25,6 +30,23 @@ export interface Budget {
   readonly period: Period;
 }
 
+/** The number of a limit: a budget's amount. */
+export function limitNumber(limits: Limits, name: LimitKind['name']): number | undefined {
+  return name === 'budget' ? limits.budget?.amount : limits[name];
+}
+
+/** @param period of a budget; a month where nothing is said */
+export function limitsFrom(
+  values: readonly (readonly [LimitKind['name'], number | null | undefined])[],
+  period: Period | undefined,
+): Limits {
+  const set = values.flatMap(([name, value]) => {
+    if (value == null) return [];
+    return [[name, name === 'budget' ? { amount: value, period: period ?? 'month' } : value] as const];
+  });
+  return Object.fromEntries(set) as Limits;
+}
+
 /** Somebody whose use is counted: a key, a project, a user within a key. */
 export interface Subject {
   /** `key:<id>`, `project:<id>`, `user:<key id>:<user>`. */
@@ -34,16 +56,18 @@ export interface Subject {
   readonly limits: Limits;
 }
 
-export interface Ask {
+export interface ReservationRequest {
   /** Unique for each call; settling is idempotent by it. */
   readonly id: string;
   readonly subjects: readonly Subject[];
   /** The most tokens the call can take, and the fewest with which it is of any use: it gets what is left between. */
   readonly tokens: number;
-  readonly leastTokens: number;
+  readonly minTokens: number;
   /** The most the call can cost, and the least, in the same way. 0 for an answer from the cache. */
   readonly hold: NanoDollars;
-  readonly leastHold: NanoDollars;
+  /** A call gets this much where it is left; more only up to a share of what is left, so that others can run beside it. */
+  readonly fairHold: NanoDollars;
+  readonly minHold: NanoDollars;
 }
 
 export type LimitName = 'rpm' | 'tpm' | 'max_concurrency' | 'budget';
@@ -58,9 +82,11 @@ export interface Refusal {
   readonly needed: number;
   /** Milliseconds until asking again can succeed; `undefined` when waiting does not help (a total budget, too big a call). */
   readonly retryAfterMs: number | undefined;
+  /** Of a budget: it is not spent, but held for calls that are running. */
+  readonly isHeld?: boolean;
 }
 
-export interface Granted {
+export interface Grant {
   readonly admitted: true;
   /** What is held of the budgets: `hold`, or less where less was left. */
   readonly hold: NanoDollars;
@@ -71,7 +97,7 @@ export interface Granted {
   readonly tokenRate: RateState | undefined;
 }
 
-export type Verdict = Granted | { readonly admitted: false; readonly refusal: Refusal };
+export type Decision = Grant | { readonly admitted: false; readonly refusal: Refusal };
 
 /** How a call ended. */
 export interface Outcome {
@@ -91,8 +117,8 @@ export interface BudgetState {
 
 /** Keeps the counts. Every method is atomic. */
 export interface Counters {
-  /** @throws {CountersAway} when the counts cannot be reached */
-  admit(ask: Ask): Promise<Verdict> | Verdict;
+  /** @throws {CountersUnavailable} when the counts cannot be reached */
+  admit(ask: ReservationRequest): Promise<Decision> | Decision;
   /** Holds more for a call that is running (a rescue, a hedge). @returns false when it does not fit; nothing is held then */
   extend(id: string, more: NanoDollars): Promise<boolean> | boolean;
   /**
@@ -105,7 +131,7 @@ export interface Counters {
 }
 
 /** What the counters ask of the ledger. */
-export interface Books {
+export interface LedgerReader {
   /** What a subject has spent in a period so far: asked once when its count is not there. */
   spentSince(subjectId: string, since: number): Promise<NanoDollars>;
   /** How a call ended; nothing when it has no row. */
@@ -113,7 +139,7 @@ export interface Books {
 }
 
 /** The counts are kept elsewhere and cannot be reached. */
-export class CountersAway extends Failure {
+export class CountersUnavailable extends Failure {
   constructor(cause: unknown) {
     const message = 'The limits cannot be checked: the counters do not answer. Try again soon.';
     super('overloaded', message, { retryAfterMs: 2_000, cause });

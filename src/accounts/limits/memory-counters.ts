@@ -3,27 +3,28 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import type { NanoDollars } from '../../core/money.ts';
 import type {
-  Ask,
-  Books,
   Budget,
   BudgetState,
   Counters,
+  Decision,
+  LedgerReader,
   LimitName,
   Outcome,
   Period,
   RateState,
   Refusal,
+  ReservationRequest,
   Subject,
-  Verdict,
 } from './limits.ts';
+import { BUDGET_SHARE } from './limits.ts';
 import { periodAt } from './periods.ts';
-import { Window } from './window.ts';
+import { SlidingWindow } from './sliding-window.ts';
 
 /** Subjects without a call in flight that are remembered; a forgotten one's spending is read from the ledger again. */
 const MAX_IDLE = 10_000;
 
 /** What is spent and held of a budget in one period. A call that outlives the period still settles here. */
-interface Purse {
+interface BudgetUsage {
   readonly period: Period;
   readonly start: number;
   readonly end: number | undefined;
@@ -32,31 +33,34 @@ interface Purse {
 }
 
 interface Account {
-  readonly requests: Window;
-  readonly tokens: Window;
+  readonly requests: SlidingWindow;
+  readonly tokens: SlidingWindow;
   inFlight: number;
-  purse: Purse | undefined;
+  usage: BudgetUsage | undefined;
 }
 
 /** What one call has taken of one subject. */
-interface Share {
+interface Reservation {
   readonly subject: Subject;
   readonly account: Account;
-  readonly purse: Purse | undefined;
+  readonly usage: BudgetUsage | undefined;
 }
 
 interface Admitted {
-  shares: readonly Share[];
+  reservations: readonly Reservation[];
   readonly at: number;
   readonly tokens: number;
   hold: NanoDollars;
 }
 
-const NONE: readonly Share[] = [];
+/** Milliseconds after which a call that runs may have given back what it holds. */
+const HELD_RETRY_AFTER = 1_000;
+
+const NONE: readonly Reservation[] = [];
 
 export class MemoryCounters implements Counters {
   readonly #clock: Clock;
-  readonly #books: Pick<Books, 'spentSince'>;
+  readonly #ledger: Pick<LedgerReader, 'spentSince'>;
   /** Accounts with calls in flight, which are kept whatever happens. */
   readonly #busy = new Map<string, Account>();
   /**
@@ -67,12 +71,12 @@ export class MemoryCounters implements Counters {
   readonly #admitted = new Map<string, Admitted>();
   readonly #seeding = new Map<string, Promise<void>>();
 
-  constructor(clock: Clock, books: Pick<Books, 'spentSince'>) {
+  constructor(clock: Clock, ledger: Pick<LedgerReader, 'spentSince'>) {
     this.#clock = clock;
-    this.#books = books;
+    this.#ledger = ledger;
   }
 
-  admit(ask: Ask): Verdict | Promise<Verdict> {
+  admit(ask: ReservationRequest): Decision | Promise<Decision> {
     if (!ask.subjects.some((subject) => this.#needsSeed(subject))) return this.#admitNow(ask);
     // Several budgets may be seeded at once, and a period may end meanwhile.
     const unseeded = ask.subjects.filter((subject) => this.#needsSeed(subject));
@@ -82,11 +86,11 @@ export class MemoryCounters implements Counters {
   extend(id: string, more: NanoDollars): boolean {
     const call = this.#admitted.get(id);
     if (!call) return false;
-    const fits = call.shares.every(({ subject: { limits }, purse }) =>
-      purse && limits.budget ? purse.spent + purse.held + more <= limits.budget.amount : true,
+    const fits = call.reservations.every(({ subject: { limits }, usage }) =>
+      usage && limits.budget ? usage.spent + usage.held + more <= limits.budget.amount : true,
     );
     if (!fits) return false;
-    for (const { purse } of call.shares) if (purse) purse.held += more;
+    for (const { usage } of call.reservations) if (usage) usage.held += more;
     call.hold += more;
     return true;
   }
@@ -95,16 +99,16 @@ export class MemoryCounters implements Counters {
     const call = this.#admitted.get(id);
     if (!call) return;
     this.#admitted.delete(id);
-    const { shares } = call;
+    const { reservations } = call;
     // A map that is rebuilt keeps its former entries until the next full collection (as in chat/flight.ts).
-    call.shares = NONE;
-    const now = this.#clock.now();
-    for (const { subject, account, purse } of shares) {
+    call.reservations = NONE;
+    const now = this.#clock.elapsed();
+    for (const { subject, account, usage } of reservations) {
       account.inFlight -= 1;
       account.tokens.correct(tokens - call.tokens, call.at, now);
-      if (purse) purse.held -= call.hold;
+      if (usage) usage.held -= call.hold;
       // A budget that was set while the call ran counts it too.
-      const charged = purse ?? account.purse;
+      const charged = usage ?? account.usage;
       if (charged) charged.spent += cost;
       if (account.inFlight === 0) {
         this.#busy.delete(subject.id);
@@ -116,20 +120,21 @@ export class MemoryCounters implements Counters {
   async state(subject: Subject): Promise<BudgetState> {
     if (!subject.limits.budget) return { spent: 0, held: 0, resetsAt: undefined };
     while (this.#needsSeed(subject)) await this.#seed(subject);
-    const { spent, held, end } = this.#account(subject.id).purse!;
+    const { spent, held, end } = this.#account(subject.id).usage!;
     return { spent, held, resetsAt: end };
   }
 
   async close(): Promise<void> {}
 
-  #admitNow(ask: Ask): Verdict {
-    const now = this.#clock.now();
-    const shares = ask.subjects.map((subject): Share => {
+  #admitNow(ask: ReservationRequest): Decision {
+    // Windows go by a clock that is never set; periods of budgets by the calendar.
+    const now = this.#clock.elapsed();
+    const reservations = ask.subjects.map((subject): Reservation => {
       const account = this.#account(subject.id);
-      return { subject, account, purse: subject.limits.budget ? account.purse : undefined };
+      return { subject, account, usage: subject.limits.budget ? account.usage : undefined };
     });
     let { tokens, hold } = ask;
-    for (const { subject, account, purse } of shares) {
+    for (const { subject, account, usage } of reservations) {
       const { rpm, tpm, maxConcurrency, budget } = subject.limits;
       if (rpm !== undefined) {
         const left = rpm - account.requests.used(now);
@@ -137,44 +142,49 @@ export class MemoryCounters implements Counters {
       }
       if (tpm !== undefined) {
         const left = tpm - account.tokens.used(now);
-        if (left < ask.leastTokens) {
-          const wait = ask.leastTokens > tpm ? undefined : account.tokens.fallsTo(tpm - ask.leastTokens, now);
-          return refuse(subject, 'tpm', tpm, left, ask.leastTokens, wait);
+        if (left < ask.minTokens) {
+          const wait = ask.minTokens > tpm ? undefined : account.tokens.fallsTo(tpm - ask.minTokens, now);
+          return refuse(subject, 'tpm', tpm, left, ask.minTokens, wait);
         }
         tokens = Math.min(tokens, left);
       }
       if (maxConcurrency !== undefined && account.inFlight >= maxConcurrency)
         return refuse(subject, 'max_concurrency', maxConcurrency, 0, 1, 1_000);
-      if (budget && purse) {
-        const left = budget.amount - purse.spent - purse.held;
-        if (ask.hold > 0 && left < Math.max(1, ask.leastHold)) {
-          const wait = waitForBudget(ask, budget, purse, now);
-          return refuse(subject, 'budget', budget.amount, left, ask.leastHold, wait);
+      if (budget && usage) {
+        const left = budget.amount - usage.spent - usage.held;
+        if (ask.hold > 0 && left < Math.max(1, ask.minHold)) {
+          return refuseBudget(subject, budget, usage, ask.minHold, this.#clock.now());
         }
-        hold = Math.min(hold, Math.max(0, left));
+        hold = Math.min(hold, left, Math.max(ask.fairHold, Math.floor(left * BUDGET_SHARE)));
+        hold = Math.max(0, hold);
       }
     }
-    for (const { subject, account, purse } of shares) {
+    for (const { subject, account, usage } of reservations) {
       account.requests.add(1, now);
       account.tokens.add(tokens, now);
       account.inFlight += 1;
-      if (purse) purse.held += hold;
+      if (usage) usage.held += hold;
       this.#busy.set(subject.id, account);
     }
-    this.#admitted.set(ask.id, { shares, at: now, tokens, hold });
+    this.#admitted.set(ask.id, { reservations, at: now, tokens, hold });
     return {
       admitted: true,
       hold,
       tokens,
-      requestRate: nearest(shares, now, 'requests', 'rpm'),
-      tokenRate: nearest(shares, now, 'tokens', 'tpm'),
+      requestRate: nearest(reservations, now, 'requests', 'rpm'),
+      tokenRate: nearest(reservations, now, 'tokens', 'tpm'),
     };
   }
 
   #account(id: string): Account {
     const known = this.#busy.get(id) ?? this.#idle.get(id);
     if (known) return known;
-    const account: Account = { requests: new Window(), tokens: new Window(), inFlight: 0, purse: undefined };
+    const account: Account = {
+      requests: new SlidingWindow(),
+      tokens: new SlidingWindow(),
+      inFlight: 0,
+      usage: undefined,
+    };
     this.#idle.set(id, account);
     return account;
   }
@@ -182,10 +192,10 @@ export class MemoryCounters implements Counters {
   /** A budget whose spending in the current period is not known yet. */
   #needsSeed({ id, limits: { budget } }: Subject): boolean {
     if (!budget) return false;
-    const { purse } = this.#account(id);
-    if (purse?.period !== budget.period) return true;
+    const { usage } = this.#account(id);
+    if (usage?.period !== budget.period) return true;
     const now = this.#clock.now();
-    return now < purse.start || (purse.end !== undefined && now >= purse.end);
+    return now < usage.start || (usage.end !== undefined && now >= usage.end);
   }
 
   #seed({ id, limits: { budget } }: Subject): Promise<void> {
@@ -194,10 +204,10 @@ export class MemoryCounters implements Counters {
     const key = `${id} ${start} ${end}`;
     let seeding = this.#seeding.get(key);
     if (!seeding) {
-      seeding = this.#books
+      seeding = this.#ledger
         .spentSince(id, start)
         .then((spent) => {
-          this.#account(id).purse = { period, start, end, spent, held: 0 };
+          this.#account(id).usage = { period, start, end, spent, held: 0 };
         })
         .finally(() => this.#seeding.delete(key));
       this.#seeding.set(key, seeding);
@@ -214,28 +224,44 @@ function refuse(
   left: number,
   needed: number,
   wait?: number,
-): Verdict {
+): Decision {
   const refusal: Refusal = { subject, limit, allowed, left: Math.max(0, left), needed, retryAfterMs: wait };
   return { admitted: false, refusal };
 }
 
-/** When held money may come back soon it is worth asking again; else when the next period begins. */
-function waitForBudget(ask: Ask, { amount }: Budget, purse: Purse, now: number): number | undefined {
-  if (purse.held > 0 && amount - purse.spent >= ask.leastHold) return 1_000;
-  return purse.end === undefined || ask.leastHold > amount ? undefined : purse.end - now;
+/** Held money may come back soon; spent money with the next period. */
+function refuseBudget(
+  subject: Subject,
+  { amount }: Budget,
+  { spent, held, end }: BudgetUsage,
+  needed: NanoDollars,
+  now: number,
+): Decision {
+  const isHeld = held > 0 && amount - spent >= Math.max(1, needed);
+  const untilNextPeriod = end === undefined || needed > amount ? undefined : end - now;
+  const refusal: Refusal = {
+    subject,
+    limit: 'budget',
+    allowed: amount,
+    left: Math.max(0, amount - spent - held),
+    needed,
+    retryAfterMs: isHeld ? HELD_RETRY_AFTER : untilNextPeriod,
+    ...(isHeld && { isHeld }),
+  };
+  return { admitted: false, refusal };
 }
 
 function nearest(
-  shares: readonly Share[],
+  reservations: readonly Reservation[],
   now: number,
   count: 'requests' | 'tokens',
   limit: 'rpm' | 'tpm',
 ): RateState | undefined {
   let state: RateState | undefined;
-  for (const share of shares) {
-    const allowed = share.subject.limits[limit];
+  for (const reservation of reservations) {
+    const allowed = reservation.subject.limits[limit];
     if (allowed === undefined) continue;
-    const window = share.account[count];
+    const window = reservation.account[count];
     const remaining = Math.max(0, allowed - window.used(now));
     if (!state || remaining / allowed < state.remaining / state.limit)
       state = { limit: allowed, remaining, resetMs: window.fallsTo(0, now) };

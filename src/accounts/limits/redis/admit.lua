@@ -1,22 +1,23 @@
 -- Checks every limit of every subject of a call, then commits all of them, or none.
 
-local function refusal(index, limit, allowed, left, needed, wait)
+local function refusal(index, limit, allowed, left, needed, wait, is_held)
   left = whole(math.max(0, left))
-  return { refused = { index = index - 1, limit = limit, allowed = whole(allowed), left = left, needed = whole(needed), wait = wait } }
+  return { refused = { index = index - 1, limit = limit, allowed = whole(allowed), left = left, needed = whole(needed), wait = wait, held = is_held } }
 end
 
+-- @return when to ask again, and whether it is only held, not spent
 local function wait_for_budget(ask, subject, seen)
-  if seen.held > 0 and subject.amount - seen.spent >= ask.leastHold then return 1000 end
-  if not subject.finish or ask.leastHold > subject.amount then return nil end
+  if seen.held > 0 and subject.amount - seen.spent >= math.max(1, ask.minHold) then return 1000, true end
+  if not subject.finish or ask.minHold > subject.amount then return nil end
   return subject.finish - now
 end
 
 -- Calls whose process no longer renews them count as ended. What they hold stays until it is known what they cost.
 local function has_room(subject)
-  local flights = key('flights', subject.id)
-  if redis.call('ZCARD', flights) < subject.concurrency then return true end
-  redis.call('ZREMRANGEBYSCORE', flights, '-inf', now)
-  return redis.call('ZCARD', flights) < subject.concurrency
+  local in_flight = key('flights', subject.id)
+  if redis.call('ZCARD', in_flight) < subject.concurrency then return true end
+  redis.call('ZREMRANGEBYSCORE', in_flight, '-inf', now)
+  return redis.call('ZCARD', in_flight) < subject.concurrency
 end
 
 -- What is left of the limit that is nearest to its end, for the headers of the reply.
@@ -29,7 +30,7 @@ local function nearest(known, limit, seen, kind, sum, taken)
 end
 
 -- @return a refusal, or nil and the tokens and the hold that fit
-local function check(ask, windows, purses)
+local function check(ask, windows, usages)
   local tokens, hold = ask.tokens, ask.hold
   for index, subject in ipairs(ask.subjects) do
     local seen = windows[index]
@@ -41,10 +42,10 @@ local function check(ask, windows, purses)
     end
     if subject.tpm then
       local left = subject.tpm - seen.tokens
-      if left < ask.leastTokens then
+      if left < ask.minTokens then
         local wait = nil
-        if ask.leastTokens <= subject.tpm then wait = falls_to(seen, 't', seen.tokens, subject.tpm - ask.leastTokens) end
-        return refusal(index, 'tpm', subject.tpm, left, ask.leastTokens, wait)
+        if ask.minTokens <= subject.tpm then wait = falls_to(seen, 't', seen.tokens, subject.tpm - ask.minTokens) end
+        return refusal(index, 'tpm', subject.tpm, left, ask.minTokens, wait)
       end
       tokens = math.min(tokens, left)
     end
@@ -52,11 +53,12 @@ local function check(ask, windows, purses)
       return refusal(index, 'max_concurrency', subject.concurrency, 0, 1, 1000)
     end
     if subject.amount then
-      local left = subject.amount - purses[index].spent - purses[index].held
-      if ask.hold > 0 and left < math.max(1, ask.leastHold) then
-        return refusal(index, 'budget', subject.amount, left, ask.leastHold, wait_for_budget(ask, subject, purses[index]))
+      local left = subject.amount - usages[index].spent - usages[index].held
+      if ask.hold > 0 and left < math.max(1, ask.minHold) then
+        local wait, is_held = wait_for_budget(ask, subject, usages[index])
+        return refusal(index, 'budget', subject.amount, left, ask.minHold, wait, is_held)
       end
-      hold = math.min(hold, math.max(0, left))
+      hold = math.max(0, math.min(hold, left, math.max(ask.fairHold, math.floor(left * ask.share))))
     end
   end
   return nil, tokens, hold
@@ -66,44 +68,44 @@ end
 local function take(ask, subject, lease, seen, held, tokens, hold)
   if seen then add(seen, tokens) end
   if subject.concurrency then
-    local flights = key('flights', subject.id)
-    redis.call('ZADD', flights, now + lease, ask.id)
-    redis.call('EXPIRE', flights, CALL_LIFE)
+    local in_flight = key('flights', subject.id)
+    redis.call('ZADD', in_flight, now + lease, ask.id)
+    redis.call('EXPIRE', in_flight, CALL_LIFE)
   end
-  local share = { id = subject.id, rates = seen ~= nil, flights = subject.concurrency ~= nil }
+  local reservation = { id = subject.id, rates = seen ~= nil, in_flight = subject.concurrency ~= nil }
   if subject.amount then
-    share.start = subject.start
-    share.amount = whole(subject.amount)
+    reservation.start = subject.start
+    reservation.amount = whole(subject.amount)
     if hold ~= 0 then redis.call('HINCRBY', held.name, 'held', hold) end
   end
-  return share
+  return reservation
 end
 
 local function admit(ask, lease)
-  local windows, purses, unseeded = {}, {}, {}
+  local windows, usages, unseeded = {}, {}, {}
   for index, subject in ipairs(ask.subjects) do
     if subject.amount then
       if subject.seed then seed(subject.id, subject.start, subject.seed, subject.finish) end
-      purses[index] = purse(subject.id, subject.start)
-      if not purses[index].spent then unseeded[#unseeded + 1] = index - 1 end
+      usages[index] = usage(subject.id, subject.start)
+      if not usages[index].spent then unseeded[#unseeded + 1] = index - 1 end
     end
   end
   if #unseeded > 0 then return { unseeded = unseeded } end
   for index, subject in ipairs(ask.subjects) do
     if subject.rpm or subject.tpm then windows[index] = window(subject.id) end
   end
-  local refused, tokens, hold = check(ask, windows, purses)
+  local refused, tokens, hold = check(ask, windows, usages)
   if refused then return refused end
 
-  local shares, rates = {}, {}
+  local reservations, rates = {}, {}
   for index, subject in ipairs(ask.subjects) do
     local seen = windows[index]
     if subject.rpm then rates.requests = nearest(rates.requests, subject.rpm, seen, 'r', seen.requests, 1) end
     if subject.tpm then rates.tokens = nearest(rates.tokens, subject.tpm, seen, 't', seen.tokens, tokens) end
-    shares[index] = take(ask, subject, lease, seen, purses[index], tokens, hold)
+    reservations[index] = take(ask, subject, lease, seen, usages[index], tokens, hold)
   end
-  local record = { second = second, tokens = tokens, hold = whole(hold), shares = shares }
-  redis.call('SET', key('call', ask.id), cjson.encode(record), 'EX', CALL_LIFE)
+  local record = cjson.encode({ second = second, tokens = tokens, hold = whole(hold), reservations = reservations })
+  redis.call('SET', key('call', ask.id), record, 'EX', CALL_LIFE)
   redis.call('ZADD', LEASES, now + lease, ask.id)
-  return { hold = whole(hold), tokens = tokens, requestRate = rates.requests, tokenRate = rates.tokens }
+  return { record = record, hold = whole(hold), tokens = tokens, requestRate = rates.requests, tokenRate = rates.tokens }
 end

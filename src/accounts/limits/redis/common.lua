@@ -1,9 +1,9 @@
--- What every script shares. Keys are made here and not declared: this is for one Redis, not for a cluster.
+-- What every script reservations. Keys are made here and not declared: this is for one Redis, not for a cluster.
 --   cl:rates:<subject>          hash   what the last minute had of requests and tokens, see window.lua
---   cl:flights:<subject>        zset   call -> end of its lease, in ms    (calls in flight)
---   cl:purse:<subject>:<start>  hash   spent, held                        (of a budget period)
+--   cl:in_flight:<subject>        zset   call -> end of its lease, in ms    (calls in flight)
+--   cl:usage:<subject>:<start>  hash   spent, held                        (of a budget period)
 --   cl:call:<call>              JSON   what the call has taken of whom
---   cl:leases:<books>           zset   call -> end of its lease, in ms    (all calls whose rows are in those books)
+--   cl:leases:<ledger>           zset   call -> end of its lease, in ms    (all calls whose rows are in those ledger)
 -- KEYS[1] are the leases, ARGV[1] is the prefix of all keys, ARGV[2] the time in ms, or '' for the time of this server.
 local prefix = ARGV[1]
 local now
@@ -26,20 +26,20 @@ local function key(kind, id)
   return prefix .. kind .. ':' .. id
 end
 
-local function purse_key(subject, start)
+local function usage_key(subject, start)
   return prefix .. 'purse:' .. subject .. ':' .. start
 end
 
 -- What is spent and held of a budget period; spent is nil where that is not known here.
-local function purse(subject, start)
-  local name = purse_key(subject, start)
+local function usage(subject, start)
+  local name = usage_key(subject, start)
   local both = redis.call('HMGET', name, 'spent', 'held')
   return { name = name, spent = both[1] and tonumber(both[1]), held = tonumber(both[2] or 0) }
 end
 
 -- Begins a period with what the ledger says. It is kept until 40 days past its end, and for ever when it has none.
 local function seed(subject, start, spent, finish)
-  local name = purse_key(subject, start)
+  local name = usage_key(subject, start)
   if redis.call('HSETNX', name, 'spent', spent) == 0 or not finish then return end
   redis.call('PEXPIREAT', name, finish + 40 * 86400000)
 end

@@ -5,10 +5,10 @@ if not json then return 0 end
 local more = tonumber(ARGV[4])
 local record = cjson.decode(json)
 local names = {}
-for _, share in ipairs(record.shares) do
-  if share.start then
-    local seen = purse(share.id, share.start)
-    if seen.spent + seen.held + more > tonumber(share.amount) then return 0 end
+for _, reservation in ipairs(record.reservations) do
+  if reservation.start then
+    local seen = usage(reservation.id, reservation.start)
+    if seen.spent + seen.held + more > tonumber(reservation.amount) then return 0 end
     names[#names + 1] = seen.name
   end
 end

@@ -1,32 +1,35 @@
 /**
- * The counts of many processes, in Redis. What one turn of the event loop has to admit and to settle goes there as one
+ * The counts of many processes, in Redis. What one batch of the event loop has to admit and to settle goes there as one
  * question, and a settlement is not waited for: until it arrives, what is left only looks smaller than it is.
  */
+
+import { randomUUID } from 'node:crypto';
+import { BatchLoader } from '../../../core/batch-loader.ts';
 import type { Clock } from '../../../core/clock.ts';
-import { Gathered } from '../../../core/gathered.ts';
 import type { NanoDollars } from '../../../core/money.ts';
+import type { Redis } from '../../../redis/connection.ts';
 import {
-  type Ask,
-  type Books,
+  BUDGET_SHARE,
   type BudgetState,
   type Counters,
-  CountersAway,
+  CountersUnavailable,
+  type Decision,
+  type LedgerReader,
   type LimitName,
   type Outcome,
   type RateState,
   type Refusal,
+  type ReservationRequest,
   type Subject,
-  type Verdict,
 } from '../limits.ts';
 import { periodAt, type Span } from '../periods.ts';
-import type { Redis } from './redis.ts';
 import { Scripts, scripts } from './scripts.ts';
-import { Unsettled } from './unsettled.ts';
+import { SettlementQueue } from './settlement-queue.ts';
 
 /** Milliseconds a call counts as running after its process last said so. */
 const LEASE = 60_000;
 /** Leases that a call without a row in the ledger is given, in case the row is still on its way there. */
-const REQUEST_TIMEOUT = 3;
+const MISSING_ROW_LEASES = 3;
 const EXPIRED_AT_ONCE = 1_000;
 /** Admissions in one question: Redis does nothing else meanwhile, some milliseconds. */
 const ASKS_AT_ONCE = 100;
@@ -42,22 +45,29 @@ interface AdmitReply {
     readonly left: string;
     readonly needed: string;
     readonly wait?: number;
+    readonly held?: boolean;
   };
   readonly problem?: string;
+  readonly record: string;
   readonly hold: string;
   readonly tokens: number;
   readonly requestRate?: RateState;
   readonly tokenRate?: RateState;
 }
 
+interface BatchReply {
+  readonly epoch: string;
+  readonly answers?: readonly AdmitReply[];
+}
+
 export interface RedisCountersOptions {
   /** Before every key: installations may share a Redis. */
   readonly prefix?: string;
   /**
-   * Which books the calls of this process are in. Only who has the same books may say of a killed process's call that
+   * Which ledger the calls of this process are in. Only who has the same ledger may say of a killed process's call that
    * it never got into them.
    */
-  readonly books?: string;
+  readonly ledger?: string;
   /** Whose time counts for windows and leases; Redis's own unless a test has another. */
   readonly time?: () => number;
   /** Milliseconds what a call holds stays after its process was killed. */
@@ -66,39 +76,44 @@ export interface RedisCountersOptions {
 
 export class RedisCounters implements Counters {
   readonly #clock: Clock;
-  readonly #books: Books;
+  readonly #ledger: LedgerReader;
   readonly #lease: number;
   readonly #scripts: Scripts;
   readonly #running = new Set<string>();
-  readonly #unsettled = new Unsettled();
-  readonly #asks = new Gathered<object, AdmitReply>((asks) => this.#turn(asks), ASKS_AT_ONCE);
+  /** What unsettled calls have taken, as Redis keeps it: it may lose its memory. */
+  readonly #records = new Map<string, string>();
+  /** Which memory of Redis's it is; another one has lost what this one knew. */
+  #epoch: string | undefined;
+  readonly #settlements = new SettlementQueue();
+  readonly #asks = new BatchLoader<object, AdmitReply>((asks) => this.#sendBatch(asks), ASKS_AT_ONCE);
   readonly #renewal: NodeJS.Timeout;
   #sendingAgain: NodeJS.Timeout | undefined;
   /** The last question; never rejects. */
-  #lastTurn: Promise<unknown> = Promise.resolve();
+  #lastBatch: Promise<unknown> = Promise.resolve();
 
-  constructor(redis: Redis, clock: Clock, books: Books, options: RedisCountersOptions = {}) {
-    const { prefix = 'cl:', books: place = '', time, lease = LEASE } = options;
+  constructor(redis: Redis, clock: Clock, ledger: LedgerReader, options: RedisCountersOptions = {}) {
+    const { prefix = 'cl:', ledger: place = '', time, lease = LEASE } = options;
     this.#clock = clock;
-    this.#books = books;
+    this.#ledger = ledger;
     this.#lease = lease;
     this.#scripts = new Scripts(redis, `${prefix}leases:${place}`, prefix, time);
     this.#renewal = setInterval(() => void this.tick().catch(() => {}), lease / 3);
     this.#renewal.unref();
   }
 
-  async admit(ask: Ask): Promise<Verdict> {
+  async admit(ask: ReservationRequest): Promise<Decision> {
     const spans = ask.subjects.map(({ limits }) => this.#span(limits.budget?.period));
     const seeds: (number | undefined)[] = ask.subjects.map(() => undefined);
     for (;;) {
       const subjects = ask.subjects.map((one, at) => flat(one, spans[at], seeds[at]));
-      const reply = await this.#asks.ask({ ...ask, subjects });
-      if (reply.problem) throw new CountersAway(reply.problem);
+      const reply = await this.#asks.ask({ ...ask, subjects, share: BUDGET_SHARE });
+      if (reply.problem) throw new CountersUnavailable(reply.problem);
       for (const at of reply.unseeded ?? [])
-        seeds[at] = await this.#books.spentSince(ask.subjects[at]!.id, spans[at]!.start);
+        seeds[at] = await this.#ledger.spentSince(ask.subjects[at]!.id, spans[at]!.start);
       if (reply.unseeded) continue;
       if (reply.refused) return { admitted: false, refusal: refusalOf(reply.refused, ask) };
       this.#running.add(ask.id);
+      this.#records.set(ask.id, reply.record);
       const { hold, tokens, requestRate, tokenRate } = reply;
       return { admitted: true, hold: Number(hold), tokens, requestRate, tokenRate };
     }
@@ -106,12 +121,15 @@ export class RedisCounters implements Counters {
 
   async extend(id: string, more: NanoDollars): Promise<boolean> {
     this.#asks.flush();
-    return (await this.#scripts.run(scripts.extend, id, String(more))) === 1;
+    if ((await this.#scripts.run(scripts.extend, id, String(more))) !== 1) return false;
+    const record = this.#records.get(id);
+    if (record) this.#records.set(id, withHold(record, more));
+    return true;
   }
 
   settle(id: string, outcome: Outcome): void {
     this.#running.delete(id);
-    this.#unsettled.add(id, outcome);
+    if (!this.#settlements.add(id, outcome)) this.#records.delete(id);
     this.#asks.atEndOfTurn();
   }
 
@@ -129,7 +147,7 @@ export class RedisCounters implements Counters {
         seed,
       )) as { unseeded?: boolean; spent: string; held: string };
     let state = await ask('');
-    if (state.unseeded) state = await ask(String(await this.#books.spentSince(subject.id, span.start)));
+    if (state.unseeded) state = await ask(String(await this.#ledger.spentSince(subject.id, span.start)));
     return { spent: Number(state.spent), held: Number(state.held), resetsAt: span.end };
   }
 
@@ -146,43 +164,57 @@ export class RedisCounters implements Counters {
 
   /** A call whose process is gone costs what the ledger says, and nothing when it never got there. */
   async #settleExpired(id: string, since: number): Promise<void> {
-    const outcome = await this.#books.outcomeOf(id);
+    const outcome = await this.#ledger.outcomeOf(id);
     if (outcome) this.settle(id, outcome);
-    else if (since > REQUEST_TIMEOUT * this.#lease) this.settle(id, { tokens: 0, cost: 0 });
+    else if (since > MISSING_ROW_LEASES * this.#lease) this.settle(id, { tokens: 0, cost: 0 });
   }
 
   /** Sends what is not settled, once, if Redis is there; else leases end and the ledger is asked. */
   async close(): Promise<void> {
     clearInterval(this.#renewal);
-    for (let before = Infinity; this.#unsettled.size < before && before > 0; ) {
-      before = this.#unsettled.size;
+    for (let before = Infinity; this.#settlements.size < before && before > 0; ) {
+      before = this.#settlements.size;
       this.#asks.atEndOfTurn();
       this.#asks.flush();
-      await this.#lastTurn;
+      await this.#lastBatch;
     }
     clearTimeout(this.#sendingAgain);
   }
 
-  /** One question with all that this turn of the event loop has, and with settlements that did not arrive before. */
-  async #turn(asks: readonly object[]): Promise<readonly AdmitReply[]> {
-    const settlements = this.#unsettled.take();
+  /** One question with all that this batch of the event loop has, and with settlements that did not arrive before. */
+  async #sendBatch(asks: readonly object[]): Promise<readonly AdmitReply[]> {
+    const settlements = this.#settlements.take();
     if (asks.length === 0 && settlements.length === 0) return [];
-    const question = JSON.stringify({ lease: this.#lease, settlements, asks });
-    const asking = this.#scripts.run(scripts.turn, question) as Promise<readonly AdmitReply[]>;
-    this.#lastTurn = asking.catch(() => {});
+    const asking = this.#ask({ settlements, asks });
+    this.#lastBatch = asking.catch(() => {});
     try {
       const answers = await asking;
-      if (this.#unsettled.size > 0) this.#asks.atEndOfTurn();
+      for (const [id] of settlements) this.#records.delete(id);
+      if (this.#settlements.size > 0) this.#asks.atEndOfTurn();
       return answers;
     } catch (error) {
-      this.#unsettled.giveBack(settlements);
+      this.#settlements.giveBack(settlements);
       this.#sendAgain();
       throw error;
     }
   }
 
+  /** A Redis that was emptied or replaced is told first what the calls of this process have taken. */
+  async #ask(question: object): Promise<readonly AdmitReply[]> {
+    const send = async (restores: readonly (readonly [string, string])[]) => {
+      const whole = { lease: this.#lease, epoch: this.#epoch, newEpoch: randomUUID(), restores, ...question };
+      const reply = (await this.#scripts.run(scripts.batch, JSON.stringify(whole))) as BatchReply;
+      this.#epoch = reply.epoch;
+      return reply.answers;
+    };
+    let answers = await send([]);
+    while (!answers) answers = await send([...this.#records]);
+    // An empty list is an object to Lua's JSON.
+    return Array.isArray(answers) ? answers : [];
+  }
+
   #sendAgain(): void {
-    if (this.#unsettled.size === 0) return;
+    if (this.#settlements.size === 0) return;
     this.#sendingAgain ??= setTimeout(() => {
       this.#sendingAgain = undefined;
       this.#asks.atEndOfTurn();
@@ -194,7 +226,7 @@ export class RedisCounters implements Counters {
   }
 }
 
-function refusalOf(refused: NonNullable<AdmitReply['refused']>, ask: Ask): Refusal {
+function refusalOf(refused: NonNullable<AdmitReply['refused']>, ask: ReservationRequest): Refusal {
   return {
     subject: ask.subjects[refused.index]!,
     limit: refused.limit,
@@ -202,7 +234,13 @@ function refusalOf(refused: NonNullable<AdmitReply['refused']>, ask: Ask): Refus
     left: Number(refused.left),
     needed: Number(refused.needed),
     retryAfterMs: refused.wait,
+    ...(refused.held && { isHeld: true }),
   };
+}
+
+function withHold(record: string, more: NanoDollars): string {
+  const taken = JSON.parse(record) as { hold: string };
+  return JSON.stringify({ ...taken, hold: String(Number(taken.hold) + more) });
 }
 
 /** A subject as the script reads it; what is absent is not limited. */

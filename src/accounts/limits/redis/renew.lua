@@ -6,8 +6,8 @@ for _, call in ipairs(cjson.decode(ARGV[4])) do
   if json then
     redis.call('EXPIRE', name, CALL_LIFE)
     redis.call('ZADD', LEASES, 'XX', ends, call)
-    for _, share in ipairs(cjson.decode(json).shares) do
-      if share.flights then redis.call('ZADD', key('flights', share.id), 'XX', ends, call) end
+    for _, reservation in ipairs(cjson.decode(json).reservations) do
+      if reservation.in_flight then redis.call('ZADD', key('flights', reservation.id), 'XX', ends, call) end
     end
   end
 end

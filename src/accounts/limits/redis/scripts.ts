@@ -1,9 +1,9 @@
 /** The scripts, which Redis runs as one step each. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { CountersAway } from '../limits.ts';
-import { inTime } from './in-time.ts';
-import type { Redis } from './redis.ts';
+import type { Redis } from '../../../redis/connection.ts';
+import { withTimeout } from '../../../redis/with-timeout.ts';
+import { CountersUnavailable } from '../limits.ts';
 
 export interface Script {
   readonly text: string;
@@ -11,7 +11,7 @@ export interface Script {
 }
 
 export const scripts = {
-  turn: script('window', 'settle', 'admit', 'turn'),
+  batch: script('window', 'restore', 'settle', 'admit', 'batch'),
   extend: script('extend'),
   renew: script('renew'),
   state: script('state'),
@@ -43,7 +43,7 @@ export class Scripts {
     this.#time = time;
   }
 
-  /** @returns a number, or what the script's JSON says. @throws {CountersAway} when it does not answer in time */
+  /** @returns a number, or what the script's JSON says. @throws {CountersUnavailable} when it does not answer in time */
   async run({ text, sha }: Script, ...rest: string[]): Promise<unknown> {
     const args = ['1', this.#leases, this.#prefix, String(this.#time?.() ?? ''), ...rest];
     try {
@@ -52,10 +52,10 @@ export class Scripts {
         if (error.message.startsWith('NOSCRIPT')) return this.#redis.sendCommand(['EVAL', text, ...args]);
         throw error;
       });
-      const reply = await inTime(this.#redis, asking);
+      const reply = await withTimeout(this.#redis, asking);
       return typeof reply === 'string' ? JSON.parse(reply) : reply;
     } catch (error) {
-      throw new CountersAway(error);
+      throw new CountersUnavailable(error);
     }
   }
 }

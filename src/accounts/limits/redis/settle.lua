@@ -4,13 +4,14 @@ local function settle(call, tokens, cost)
   local json = redis.call('GETDEL', key('call', call))
   if not json then return end
   local record = cjson.decode(json)
-  for _, share in ipairs(record.shares) do
-    if share.rates then correct(share.id, record.second, tokens - record.tokens) end
-    if share.flights then redis.call('ZREM', key('flights', share.id), call) end
-    if share.start then
-      local name = purse_key(share.id, share.start)
+  for _, reservation in ipairs(record.reservations) do
+    if reservation.rates then correct(reservation.id, record.second, tokens - record.tokens) end
+    if reservation.in_flight then redis.call('ZREM', key('flights', reservation.id), call) end
+    if reservation.start then
+      local name = usage_key(reservation.id, reservation.start)
       if record.hold ~= '0' then redis.call('HINCRBY', name, 'held', '-' .. record.hold) end
-      if cost ~= 0 then redis.call('HINCRBY', name, 'spent', cost) end
+      -- Where nothing is known of the period the ledger is asked first, and it has this call.
+      if cost ~= 0 and redis.call('HEXISTS', name, 'spent') == 1 then redis.call('HINCRBY', name, 'spent', cost) end
     end
   end
 end

@@ -44,8 +44,11 @@ local function window(subject)
     return fresh(name)
   end
   if seen.from < oldest then take_off(seen, oldest) end
-  -- A clock may be set back.
-  seen.from = math.min(seen.from, second)
+  -- A clock that was set back by more than a minute: nobody knows when these counts were made.
+  if seen.from > second then
+    redis.call('DEL', name)
+    return fresh(name)
+  end
   return seen
 end
 

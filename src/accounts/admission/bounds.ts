@@ -1,0 +1,79 @@
+/** The most a call can take: never less than what it will, so that a reservation made of it cannot be exceeded. */
+import type { ChatRequest } from '../../core/openai-types.ts';
+import type { Target } from '../../providers/provider.ts';
+
+/** Output tokens a call with a limit gets when its caller names no cap and the model could write more. */
+export const USUAL_OUTPUT = 8_192;
+/** The same where nothing is known of the model: few take less than this. */
+const CAUTIOUS_OUTPUT = 4_096;
+/** With fewer output tokens than this an answer is of no use. */
+export const MIN_OUTPUT = 16;
+/** As many output tokens a call always gets when they can be paid, however large a share of the budget they cost. */
+export const FAIR_OUTPUT = 4_096;
+/** No model reads a picture as more (OpenAI's guide: gpt-4o-mini, 2,833 + 8 tiles of 5,667). */
+const TOKENS_PER_IMAGE = 48_169;
+/** Roles and separators; OpenAI's cookbook counts 3 to 4, other chat templates up to about 10. */
+const TOKENS_PER_MESSAGE = 16;
+/** What we write ourselves for a model that takes no `response_format`. */
+const JSON_INSTRUCTION = 512;
+
+/** Fields of the request that are counted apart, or that no model reads. */
+const NOT_READ = new Set(['messages', 'model', 'stream', 'stream_options', 'user']);
+
+/**
+ * Tokens of the prompt at most: no tokeniser makes more tokens of a text than it has bytes. Every field counts, also those
+ * that nobody knows: they are sent, and a provider may read them.
+ */
+export function promptBound(request: ChatRequest): number {
+  let tokens = TOKENS_PER_MESSAGE;
+  for (const message of request.messages) {
+    tokens += TOKENS_PER_MESSAGE + contentBound(message.content);
+    for (const [field, value] of Object.entries(message))
+      if (field !== 'content' && field !== 'role') tokens += fieldBound(field, value);
+  }
+  for (const [field, value] of Object.entries(request)) {
+    if (NOT_READ.has(field)) continue;
+    tokens += fieldBound(field, value);
+    if (field === 'response_format') tokens += JSON_INSTRUCTION;
+  }
+  return tokens;
+}
+
+function contentBound(content: unknown): number {
+  if (typeof content === 'string') return Buffer.byteLength(content);
+  if (!Array.isArray(content)) return bytesOf(content);
+  let tokens = 0;
+  for (const part of content as readonly Readonly<Record<string, unknown>>[]) {
+    for (const [field, value] of Object.entries(part)) {
+      if (field === 'type') continue;
+      if (field === 'image_url') tokens += TOKENS_PER_IMAGE;
+      else
+        tokens += field === 'text' && typeof value === 'string' ? Buffer.byteLength(value) : bytesOf(value);
+    }
+  }
+  return tokens;
+}
+
+/** Numbers and switches steer a model, and are not read by it. */
+function fieldBound(field: string, value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(field) + Buffer.byteLength(value);
+  if (typeof value === 'object' && value !== null) return Buffer.byteLength(field) + bytesOf(value);
+  return 0;
+}
+
+function bytesOf(value: unknown): number {
+  return value == null ? 0 : Buffer.byteLength(JSON.stringify(value));
+}
+
+/**
+ * Output tokens of one choice at most. Where both caps are set the larger counts: some providers obey the one, some the other.
+ * @returns `isOurs` when the model could write more, so that the cap has to be sent along
+ */
+export function outputBound(request: ChatRequest, target: Target): { tokens: number; isOurs: boolean } {
+  const own = Math.min(target.maxOutputTokens ?? Infinity, target.contextWindow ?? Infinity);
+  const { max_completion_tokens: newer, max_tokens: older } = request;
+  if (newer != null || older != null)
+    return { tokens: Math.min(Math.max(newer ?? 0, older ?? 0), own), isOurs: false };
+  if (own <= USUAL_OUTPUT) return { tokens: own, isOurs: false };
+  return { tokens: Number.isFinite(own) ? USUAL_OUTPUT : CAUTIOUS_OUTPUT, isOurs: true };
+}

@@ -1,0 +1,47 @@
+/** Callers as the story knows them: who they are, which models they may use, and on which terms. */
+import type { AdmissionAsk, Admitted, Caller } from '../../chat/admission.ts';
+import { unlimited } from '../../chat/admission.ts';
+import type { Chain } from '../../chat/chains.ts';
+import { Failure } from '../../failures/failure.ts';
+import type { Target } from '../../providers/provider.ts';
+import type { Key } from '../keys/key.ts';
+import type { Admission } from './admission.ts';
+
+/** A key that was let in, and its caller. */
+export interface AuthenticatedKey {
+  readonly key: Key;
+  readonly caller: Caller;
+}
+
+/** Whoever needs no key: this machine in open mode, everyone where that is wanted, the administrator. */
+export function callerWithoutLimits(scope: string, keyId: string | null = null): Caller {
+  return {
+    scope,
+    keyId,
+    projectId: null,
+    user: null,
+    allowed: ({ targets }) => targets,
+    admit: ({ id }) => unlimited(id),
+  };
+}
+
+/** Answers are shared within a project, or within the key where it belongs to none. */
+export function callerWithKey(key: Key, admission: Admission): Caller {
+  return {
+    scope: key.project ? `project:${key.project.id}` : `key:${key.id}`,
+    keyId: key.id,
+    projectId: key.project?.id ?? null,
+    user: key.user,
+    allowed: (chain) => allowedTargets(key, chain),
+    admit: (ask: AdmissionAsk): Admitted | Promise<Admitted> => admission.admit(key, ask),
+  };
+}
+
+/** A chain is allowed by its name, or as far as its models are. @throws {Failure} `unauthorized` when none is */
+function allowedTargets({ models, alias }: Key, { name, targets }: Chain): readonly Target[] {
+  if (!models || models.includes(name)) return targets;
+  const allowed = targets.filter((target) => models.includes(target.name) || models.includes(target.id));
+  if (allowed.length > 0) return allowed;
+  const message = `The key ${alias} may not use \`${name}\`. It may use: ${models.join(', ')}.`;
+  throw new Failure('unauthorized', message, { status: 403, param: 'model' });
+}

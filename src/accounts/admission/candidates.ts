@@ -1,0 +1,113 @@
+/** The targets that may answer a call, each with the most and the least it can cost there. */
+import type { AdmissionAsk } from '../../chat/admission.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { NanoDollars } from '../../core/money.ts';
+import { Failure } from '../../failures/failure.ts';
+import type { Target } from '../../providers/provider.ts';
+import { FAIR_OUTPUT, MIN_OUTPUT, outputBound } from './bounds.ts';
+import { type Rate, Rates } from './rates.ts';
+
+export interface Candidate {
+  readonly target: Target;
+  /** Absent when no budget is at stake. */
+  readonly rate: Rate | undefined;
+  /** Output tokens of one choice at maxCost, and whether that is a cap of ours. */
+  readonly output: number;
+  readonly isOurCap: boolean;
+  /** The cost with all of the output, and with the minCost that is of any use. */
+  readonly maxCost: NanoDollars;
+  readonly minCost: NanoDollars;
+  /** The cost with as much output as every call may have, however large a share of a budget that is. */
+  readonly fairCost: NanoDollars;
+}
+
+export class Candidates {
+  readonly #clock: Clock;
+  readonly #rates = new Rates();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * @param prompt tokens at maxCost
+   * @returns a promise only where a price has to be looked up
+   * @throws {Failure} when a budget pays and no model of the chain has a known price
+   */
+  of(
+    ask: AdmissionAsk,
+    choices: number,
+    prompt: number,
+    isPaid: boolean,
+  ): readonly Candidate[] | Promise<readonly Candidate[]> {
+    const targets = withSuccessors(ask.targets);
+    const now = this.#clock.now();
+    const rates = targets.map((target) => (isPaid ? this.#rates.of(target, prompt, now) : undefined));
+    const make = (known: readonly (Rate | undefined)[]) => {
+      const candidates: Candidate[] = [];
+      for (const [index, target] of targets.entries()) {
+        const rate = known[index];
+        if (isPaid && !rate) continue;
+        const { tokens: output, isOurs } = outputBound(ask.request, target);
+        const cost = (each: number) => costBound(rate, choices * prompt, choices * each);
+        const maxCost = cost(output);
+        candidates.push({
+          target,
+          rate,
+          output,
+          isOurCap: isOurs,
+          maxCost,
+          fairCost: cost(Math.min(output, FAIR_OUTPUT)),
+          minCost: cost(Math.min(output, MIN_OUTPUT)),
+        });
+      }
+      if (candidates.length === 0) throw unpriced(ask.targets);
+      return candidates;
+    };
+    return rates.some((rate) => rate instanceof Promise)
+      ? Promise.all(rates).then(make)
+      : make(rates as (Rate | undefined)[]);
+  }
+}
+
+export function largest<One>(candidates: readonly One[], measure: (candidate: One) => number): number {
+  let maxCost = 0;
+  for (const candidate of candidates) maxCost = Math.max(maxCost, measure(candidate));
+  return maxCost;
+}
+
+export function costBound(rate: Rate | undefined, input: number, output: number): NanoDollars {
+  return rate ? Math.ceil(input * rate.input + output * rate.output) : 0;
+}
+
+/** Output tokens of each choice that `hold` pays for besides the prompt. */
+export function outputFor(
+  hold: NanoDollars,
+  rate: Rate | undefined,
+  choices: number,
+  prompt: number,
+): number {
+  if (!rate || rate.output === 0) return Infinity;
+  return Math.floor((hold - choices * prompt * rate.input) / (choices * rate.output));
+}
+
+/** By list of targets: a chain has the same one for all its requests, as long as nothing rests. */
+const complete = new WeakMap<readonly Target[], readonly Target[]>();
+
+function withSuccessors(targets: readonly Target[]): readonly Target[] {
+  let all = complete.get(targets);
+  if (!all) {
+    all = targets.flatMap((target) => (target.successor ? [target, target.successor] : target));
+    complete.set(targets, all);
+  }
+  return all;
+}
+
+function unpriced(targets: readonly Target[]): Failure {
+  const names = targets.map(({ id }) => id).join(', ');
+  return new Failure(
+    'unauthorized',
+    `The price of ${names} is unknown, so a key with a budget may not use it. Set its \`price\` in the configuration file.`,
+    { status: 403, param: 'model' },
+  );
+}

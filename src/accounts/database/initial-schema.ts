@@ -1,0 +1,57 @@
+/**
+ * The tables of a new database. A later release that changes them adds its own step after these statements and raises
+ * SCHEMA_VERSION; nothing is ever changed in a step that has been released.
+ */
+import { LIMIT_KINDS, USER_LIMIT_KINDS, USER_PREFIX } from '../limits/limit-table.ts';
+import { LEDGER_COLUMNS } from './ledger-columns.ts';
+import type { Engine } from './schema.ts';
+
+export const SCHEMA_VERSION = '1';
+
+const LIMITS = `${LIMIT_KINDS.map(({ column }) => `${column} bigint`).join(', ')}, budget_period text`;
+const USER_LIMITS = USER_LIMIT_KINDS.map(({ column }) => `${USER_PREFIX}${column} bigint`).join(', ');
+
+/** @returns statements that change nothing where the tables are there */
+export function initialSchema(engine: Engine): readonly string[] {
+  return [
+    ...SHARED_TABLES,
+    ...(engine === 'sqlite' ? SQLITE_LEDGER : POSTGRES_LEDGER),
+    'CREATE INDEX IF NOT EXISTS ledger_request ON ledger (request_id) WHERE request_id IS NOT NULL',
+    `INSERT INTO settings (name, value) VALUES ('schema-version', '${SCHEMA_VERSION}') ON CONFLICT (name) DO NOTHING`,
+  ];
+}
+
+const SHARED_TABLES = [
+  `CREATE TABLE IF NOT EXISTS projects (
+    id text PRIMARY KEY, alias text NOT NULL, ${LIMITS}, deleted_at bigint, created_at bigint NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS keys (
+    id text PRIMARY KEY, hash text NOT NULL UNIQUE, last_four text NOT NULL, alias text NOT NULL, project_id text,
+    "user" text, models text, ${LIMITS}, ${USER_LIMITS},
+    expires_at bigint, revoked_at bigint, created_at bigint NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS audit (
+    id text PRIMARY KEY, at bigint NOT NULL, actor text NOT NULL, action text NOT NULL, subject text NOT NULL,
+    details text NOT NULL)`,
+  'CREATE TABLE IF NOT EXISTS cooldowns (target text PRIMARY KEY, until bigint NOT NULL, because text NOT NULL)',
+  'CREATE TABLE IF NOT EXISTS settings (name text PRIMARY KEY, value text NOT NULL)',
+  `CREATE TABLE IF NOT EXISTS spending (
+    subject text NOT NULL, day bigint NOT NULL, spent_nano bigint NOT NULL, PRIMARY KEY (subject, day))`,
+] as const;
+
+/** @param keyOfId the constraint of the column `id` */
+function ledgerColumns(keyOfId: string): string {
+  return Object.entries(LEDGER_COLUMNS)
+    .map(([name, { sql }]) => `"${name}" ${sql}${name === 'id' ? ` ${keyOfId}` : ''}`)
+    .join(', ');
+}
+
+const SQLITE_LEDGER = [
+  `CREATE TABLE IF NOT EXISTS ledger (row_id integer PRIMARY KEY, ${ledgerColumns('UNIQUE')})`,
+  // The last row whose cost is in `spending`.
+  'CREATE TABLE IF NOT EXISTS spending_watermark (row_id integer NOT NULL)',
+  'INSERT INTO spending_watermark SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM spending_watermark)',
+] as const;
+
+const POSTGRES_LEDGER = [
+  `CREATE TABLE IF NOT EXISTS ledger (${ledgerColumns('PRIMARY KEY')})`,
+  'CREATE INDEX IF NOT EXISTS ledger_at ON ledger (at)',
+] as const;

@@ -1,0 +1,45 @@
+/** Slows down guessing: so many unknown keys a minute from one address, whichever key they are meant to be. */
+import { isIPv6 } from 'node:net';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../core/clock.ts';
+import { Failure } from '../../failures/failure.ts';
+import { SlidingWindow } from '../limits/sliding-window.ts';
+
+const UNKNOWN_KEYS_A_MINUTE = 20;
+const MAX_ADDRESSES = 5_000;
+
+export class FailedAuthLimiter {
+  readonly #clock: Clock;
+  readonly #failures = new LRUCache<string, SlidingWindow>({ max: MAX_ADDRESSES });
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Before a key is looked up. @throws {Failure} `rate_limited` when too many unknown keys came from here */
+  check(address: string): void {
+    const window = this.#failures.get(networkOf(address));
+    const now = this.#clock.elapsed();
+    if (!window || window.used(now) < UNKNOWN_KEYS_A_MINUTE) return;
+    const retryAfterMs = window.fallsTo(UNKNOWN_KEYS_A_MINUTE - 1, now);
+    const message = 'Too many unknown keys came from your address. Check the key, and try later.';
+    throw new Failure('rate_limited', message, { retryAfterMs });
+  }
+
+  /** An unknown key came from here. */
+  failed(address: string): void {
+    const network = networkOf(address);
+    const window = this.#failures.get(network) ?? new SlidingWindow();
+    this.#failures.set(network, window);
+    window.add(1, this.#clock.elapsed());
+  }
+}
+
+/** An IPv6 user has a whole /64 to call from. */
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
+  const groups = address.split(':');
+  const gap = groups.indexOf('');
+  const head = gap >= 0 && gap < 4 ? [...groups.slice(0, gap), '0', '0', '0', '0'] : groups;
+  return head.slice(0, 4).join(':');
+}

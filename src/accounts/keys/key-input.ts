@@ -1,0 +1,157 @@
+/** What people may say of a key or project, checked field by field; every complaint names the field and the mend. */
+import { z } from 'zod';
+import { nearest } from '../../core/nearest.ts';
+import { invalidRequest } from '../../failures/failure.ts';
+import {
+  fromPeople,
+  LIMIT_KINDS,
+  type LimitKind,
+  PERIODS,
+  toPeople,
+  USER_LIMIT_KINDS,
+  USER_PREFIX,
+} from '../limits/limit-table.ts';
+import { type Limits, limitNumber, limitsFrom } from '../limits/limits.ts';
+import type { Key, KeyFields, Project, ProjectFields } from './key.ts';
+
+const count = z.int('must be a whole number').min(1, 'must be at least 1').nullish();
+const dollars = z
+  .number('must be a number of dollars')
+  .min(1e-9, 'must be at least 0.000000001')
+  .max(9_000_000, 'must be at most 9000000')
+  .nullish();
+const name = z
+  .string('must be a text')
+  .trim()
+  .min(1, 'must not be empty')
+  .max(128, 'must have at most 128 characters');
+
+type FieldOf<Kind> = Kind extends { readonly field: infer Field extends string } ? Field : never;
+type LimitField = FieldOf<(typeof LIMIT_KINDS)[number]>;
+type UserLimitField = FieldOf<Extract<(typeof LIMIT_KINDS)[number], { readonly isForUsers: true }>>;
+
+/** A field for each kind of limit. */
+function limitSchemas<Name extends string>(kinds: readonly LimitKind[], prefix = '') {
+  const fields = kinds.map(({ field, unit }) => [prefix + field, unit === 'dollars' ? dollars : count]);
+  return Object.fromEntries(fields) as Record<Name, typeof count>;
+}
+
+const limitFields = {
+  ...limitSchemas<LimitField>(LIMIT_KINDS),
+  budget_period: z.enum(PERIODS, `must be ${PERIODS.join(', ').replace(/, (?=\w+$)/, ' or ')}`).nullish(),
+};
+const projectFields = { alias: name, ...limitFields };
+const keyFields = {
+  ...projectFields,
+  /** Id or alias. */
+  project: name.nullish(),
+  user: name.nullish(),
+  models: z.array(name, 'must be a list of model names').min(1, 'must name at least one model').nullish(),
+  ...limitSchemas<`${typeof USER_PREFIX}${UserLimitField}`>(USER_LIMIT_KINDS, USER_PREFIX),
+  expires_at: z.iso
+    .datetime({ offset: true, error: 'must be a time such as 2027-01-31T00:00:00Z' })
+    .refine((text) => Date.parse(text) > Date.now(), 'must be in the future')
+    .nullish(),
+};
+const projectSchema = z.strictObject(projectFields);
+const keySchema = z.strictObject(keyFields);
+
+export type ProjectInput = z.output<typeof projectSchema>;
+export type KeyInput = z.output<typeof keySchema>;
+
+/** @throws {Failure} `invalid_request` */
+export function parseProject(body: unknown): ProjectInput {
+  return parse(projectSchema, body);
+}
+/** @throws {Failure} `invalid_request` */
+export function parseKey(body: unknown): KeyInput {
+  return parse(keySchema, body);
+}
+/** A change names only what changes; `null` removes a limit. @throws {Failure} `invalid_request` */
+export function parseProjectChange(body: unknown): Partial<ProjectInput> {
+  return parse(projectSchema.partial(), body);
+}
+/** @throws {Failure} `invalid_request` */
+export function parseKeyChange(body: unknown): Partial<KeyInput> {
+  return parse(keySchema.partial(), body);
+}
+
+function parse<Output>(schema: z.ZodObject & z.ZodType<Output>, body: unknown): Output {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw invalidRequest('The body must be a JSON object, such as {"alias": "web"}.');
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const { issues } = result.error;
+  // A misspelt field explains why the right one is missing.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
+  if (issue.code === 'unrecognized_keys') {
+    const field = issue.keys[0]!;
+    const meant = nearest(field, Object.keys(schema.shape));
+    throw invalidRequest(`Unknown field \`${field}\`${meant ? `: did you mean \`${meant}\`?` : '.'}`, field);
+  }
+  const field = issue.path.map(String).join('.');
+  throw invalidRequest(`\`${field}\` ${issue.message}.`, field);
+}
+
+export function projectFieldsOf(input: ProjectInput): ProjectFields {
+  return { alias: input.alias, limits: limitsOf(input, LIMIT_KINDS) };
+}
+
+/** @param project what the input's `project` turned out to be */
+export function keyFieldsOf(input: KeyInput, project: Project | null): KeyFields {
+  return {
+    alias: input.alias,
+    limits: limitsOf(input, LIMIT_KINDS),
+    projectId: project?.id ?? null,
+    user: input.user ?? null,
+    models: input.models ?? null,
+    userLimits: limitsOf(input, USER_LIMIT_KINDS, USER_PREFIX),
+    expiresAt: input.expires_at ? Date.parse(input.expires_at) : null,
+  };
+}
+
+function limitsOf(input: ProjectInput | KeyInput, kinds: readonly LimitKind[], prefix = ''): Limits {
+  const fields = input as unknown as Readonly<Record<string, number | null | undefined>>;
+  const values = kinds.map(({ name, field, unit }) => {
+    const value = fields[prefix + field];
+    return [name, value == null ? undefined : fromPeople(unit, value)] as const;
+  });
+  return limitsFrom(values, input.budget_period ?? undefined);
+}
+
+/** As people read it and could have written it: the fields of the input, `null` where there is none. */
+export function projectOutput({ id, alias, limits, createdAt }: Project) {
+  return {
+    id,
+    alias,
+    ...limitsOutput<LimitField>(limits, LIMIT_KINDS),
+    budget_period: limits.budget?.period ?? null,
+    created_at: new Date(createdAt).toISOString(),
+  };
+}
+
+export function keyOutput(key: Key) {
+  const { userLimits } = key;
+  return {
+    id: key.id,
+    alias: key.alias,
+    last_four: key.lastFour,
+    project: key.project?.id ?? null,
+    user: key.user,
+    models: key.models,
+    ...limitsOutput<LimitField>(key.limits, LIMIT_KINDS),
+    budget_period: (key.limits.budget ?? userLimits.budget)?.period ?? null,
+    ...limitsOutput<`${typeof USER_PREFIX}${UserLimitField}`>(userLimits, USER_LIMIT_KINDS, USER_PREFIX),
+    expires_at: key.expiresAt === null ? null : new Date(key.expiresAt).toISOString(),
+    revoked_at: key.revokedAt === null ? null : new Date(key.revokedAt).toISOString(),
+    created_at: new Date(key.createdAt).toISOString(),
+  };
+}
+
+function limitsOutput<Name extends string>(limits: Limits, kinds: readonly LimitKind[], prefix = '') {
+  const fields = kinds.map(({ name, field, unit }) => {
+    const value = limitNumber(limits, name);
+    return [prefix + field, value === undefined ? null : toPeople(unit, value)];
+  });
+  return Object.fromEntries(fields) as Record<Name, number | null>;
+}

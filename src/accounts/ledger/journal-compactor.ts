@@ -1,0 +1,119 @@
+/** Moves rows from the journal into the table: by the hundred and soon, or at once when somebody is about to read it. */
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { type RowJournal, readJournal } from './row-journal.ts';
+import { isBusy, type RowTable } from './row-table.ts';
+
+/** Milliseconds until rows are in the table, however few they are. */
+const MOVE_WITHIN = 250;
+/** Milliseconds between tries while another connection holds SQLite's lock, and how often somebody waits for them. */
+const PAUSE = 10;
+const MAX_TRIES = 500;
+/** The same where SQLite cannot write at all. */
+const LONG_PAUSE = 1_000;
+
+export class JournalCompactor {
+  readonly #journal: RowJournal;
+  readonly #table: RowTable;
+  readonly #warn: (message: string) => void;
+  /** Rows will be moved: within a quarter of a second, in the next turn, or when a lock may be free again. */
+  #moves: 'no' | 'later' | 'soon' | 'again' = 'no';
+  #timer: NodeJS.Timeout | undefined;
+  /** Lines that were set aside: a file of another process may be read again. */
+  readonly #damaged = new Set<string>();
+
+  constructor(journal: RowJournal, table: RowTable, warn: (message: string) => void) {
+    this.#journal = journal;
+    this.#table = table;
+    this.#warn = warn;
+  }
+
+  /** Says that there are rows to move. */
+  notify(): void {
+    if (this.#journal.hasFullFiles) this.#moveSoon();
+    else if (this.#moves === 'no') {
+      this.#moves = 'later';
+      this.#timer = setTimeout(() => this.#moveOldest(), MOVE_WITHIN).unref();
+    }
+  }
+
+  /**
+   * Resolves when all rows that were in a journal before are in the table, those of other processes, too.
+   * @throws what SQLite says, for as long as another connection holds its lock
+   */
+  async caughtUp(): Promise<void> {
+    const own = this.#journal.own();
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#moveAll(own);
+      } catch (error) {
+        if (!isBusy(error) || tries === MAX_TRIES) throw error;
+        await sleep(PAUSE);
+      }
+    }
+  }
+
+  /** What cannot be moved now stays where it is, for the next start. */
+  close(): void {
+    clearTimeout(this.#timer);
+    try {
+      for (const file of this.#journal.own()) this.#move(file);
+    } catch (error) {
+      this.#warn(`Ledger rows stay in the journal until the next start: ${(error as Error).message}`);
+    }
+  }
+
+  /** After the replies that wait for these rows. */
+  #moveSoon(): void {
+    if (this.#moves === 'soon' || this.#moves === 'again') return;
+    this.#moves = 'soon';
+    setImmediate(() => this.#moveOldest());
+  }
+
+  #moveAgain(pause: number): void {
+    this.#moves = 'again';
+    this.#timer = setTimeout(() => this.#moveOldest(), pause).unref();
+  }
+
+  /** A file a turn, so that calls go on. */
+  #moveOldest(): void {
+    clearTimeout(this.#timer);
+    this.#moves = 'no';
+    const oldest = this.#table.isOpen ? this.#journal.oldest() : undefined;
+    if (oldest === undefined) return;
+    try {
+      this.#move(oldest);
+      if (this.#journal.hasRows) this.notify();
+    } catch (error) {
+      if (isBusy(error)) return this.#moveAgain(PAUSE);
+      this.#warn(`Ledger rows wait in the journal: ${(error as Error).message}`);
+      this.#moveAgain(LONG_PAUSE);
+    }
+  }
+
+  async #moveAll(own: readonly string[]): Promise<void> {
+    for (const file of own) {
+      this.#move(file);
+      await nextTurn();
+    }
+    for (const other of this.#journal.others()) {
+      this.#insertFrom(other.file);
+      this.#journal.seen(other);
+    }
+  }
+
+  #move(file: string): void {
+    this.#insertFrom(file);
+    this.#journal.done(file);
+  }
+
+  /** A line that is damaged is set aside and told, once, and takes no other with it. */
+  #insertFrom(file: string): void {
+    const { rows, damaged } = readJournal(file);
+    this.#table.insert(rows);
+    const unknown = damaged.filter((line) => !this.#damaged.has(line));
+    if (unknown.length === 0) return;
+    for (const line of unknown) this.#damaged.add(line);
+    const kept = this.#journal.setAside(unknown);
+    this.#warn(`${unknown.length} damaged lines of ${file} were set aside: they are in ${kept}.`);
+  }
+}

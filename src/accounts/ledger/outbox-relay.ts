@@ -1,0 +1,166 @@
+/**
+ * Carries rows from the outbox to PostgreSQL for as long as the process runs: at once while PostgreSQL is there, ever
+ * less often while it is unavailable. A row leaves the outbox only after PostgreSQL has committed it; one that is carried
+ * twice, because the process was killed between the two, is there once by its id.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
+import { createTables, type PostgresDatabase } from '../database/database.ts';
+import { DatabaseUnavailable } from '../database/database-unavailable.ts';
+import type { Schema } from '../database/schema.ts';
+import { insertRows } from './insert-rows.ts';
+import type { Outbox } from './outbox.ts';
+
+const ROWS_AT_ONCE = 500;
+/** Milliseconds that rows gather before they are carried together, unless somebody waits for them. */
+const GATHER = 20;
+/** Milliseconds between tries while PostgreSQL is unavailable. */
+const FIRST_PAUSE = 100;
+const MAX_PAUSE = 5_000;
+/** Milliseconds a question about the table waits for the rows before it. */
+const READ_TIMEOUT = 5_000;
+/** Milliseconds that the end of a transfer is waited for. */
+const CLOSING_TIME = 100;
+
+interface Reader {
+  readonly resolve: () => void;
+  readonly reject: (error: DatabaseUnavailable) => void;
+}
+
+export class OutboxRelay {
+  readonly #outbox: Outbox;
+  readonly #database: PostgresDatabase;
+  readonly #warn: (message: string) => void;
+  readonly #stopped: Promise<void>;
+  /** Rows PostgreSQL refuses: they stay in the outbox, for a person to look at, and are tried again at the next start. */
+  readonly #refused = new Set<string>();
+  #readers: Reader[] = [];
+  #isMigrated = false;
+  #hasMore = false;
+  #isIdle = false;
+  #isStopping = false;
+  #wake = () => {};
+  #unavailable: DatabaseUnavailable | undefined;
+
+  constructor(outbox: Outbox, database: PostgresDatabase, warn: (message: string) => void) {
+    this.#outbox = outbox;
+    this.#database = database;
+    this.#warn = warn;
+    this.#stopped = this.#run();
+  }
+
+  /** Says that there is a row to carry. */
+  notify(): void {
+    this.#hasMore = true;
+    if (this.#isIdle) this.#wake();
+  }
+
+  /** Resolves when the tables, and all rows that are in the outbox now, are there. @throws {DatabaseUnavailable} */
+  async caughtUp(milliseconds = READ_TIMEOUT): Promise<void> {
+    if (this.#unavailable) throw this.#unavailable;
+    if (this.#isMigrated && (await this.#outbox.oldest(1, this.#refused)).length === 0) return;
+    await new Promise<void>((resolve, reject) => {
+      const tooSlow = () => reject(new DatabaseUnavailable(new Error('too slow')));
+      const timer = setTimeout(tooSlow, milliseconds);
+      this.#readers.push({
+        resolve: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+      this.#hasMore = true;
+      this.#wake();
+    });
+  }
+
+  /** Carries what waits, for at most `milliseconds`; what is left stays for the next start. */
+  async close(milliseconds: number): Promise<void> {
+    await this.caughtUp(milliseconds).catch(() => {});
+    this.#isStopping = true;
+    this.#wake();
+    // A query without an answer ends by its own time limit, and finds the outbox closed.
+    await Promise.race([this.#stopped, sleep(CLOSING_TIME)]);
+  }
+
+  /** Never rejects. */
+  async #run(): Promise<void> {
+    let pause = FIRST_PAUSE;
+    while (!this.#isStopping) {
+      try {
+        this.#hasMore = false;
+        await this.#relay(await this.#database.queries());
+        this.#reportRecovery();
+        pause = FIRST_PAUSE;
+        await this.#untilThereIsMore();
+      } catch (error) {
+        if (this.#isStopping) return;
+        this.#reportOutage(error);
+        await this.#rest(pause);
+        pause = Math.min(pause * 2, MAX_PAUSE);
+      }
+    }
+  }
+
+  async #untilThereIsMore(): Promise<void> {
+    if (!this.#hasMore && !this.#isStopping) {
+      this.#isIdle = true;
+      await this.#rest(undefined);
+      this.#isIdle = false;
+    }
+    if (this.#readers.length === 0 && !this.#isStopping) await this.#rest(GATHER);
+  }
+
+  /** Until somebody wakes us up, at most so many milliseconds. */
+  #rest(milliseconds: number | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = milliseconds === undefined ? undefined : setTimeout(resolve, milliseconds).unref();
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async #relay(target: Kysely<Schema>): Promise<void> {
+    if (!this.#isMigrated) await createTables(target);
+    this.#isMigrated = true;
+    for (;;) {
+      // Those who wait now want the rows that are there now.
+      const readers = this.#readers.length;
+      const rows = await this.#outbox.oldest(ROWS_AT_ONCE, this.#refused);
+      if (rows.length > 0) await this.#relaySome(target, rows);
+      if (rows.length < ROWS_AT_ONCE) {
+        for (const { resolve } of this.#readers.splice(0, readers)) resolve();
+        return;
+      }
+    }
+  }
+
+  async #relaySome(target: Kysely<Schema>, rows: Awaited<ReturnType<Outbox['oldest']>>): Promise<void> {
+    for (const { row, error } of await insertRows(target, rows)) {
+      this.#refused.add(row.id);
+      this.#warn(
+        `PostgreSQL refuses the ledger row of ${row.request_id}, which stays in the outbox: ${error}`,
+      );
+    }
+    await this.#outbox.remove(rows.map(({ id }) => id).filter((id) => !this.#refused.has(id)));
+  }
+
+  #reportRecovery(): void {
+    if (this.#unavailable) this.#warn('PostgreSQL is back; the ledger rows that waited are there.');
+    this.#unavailable = undefined;
+  }
+
+  /** Logged once for each outage. */
+  #reportOutage(error: unknown): void {
+    const unavailable = error instanceof DatabaseUnavailable ? error : new DatabaseUnavailable(error);
+    if (!this.#unavailable)
+      this.#warn(`PostgreSQL is unavailable (${unavailable.reason}). Ledger rows wait on the local disk.`);
+    this.#unavailable = unavailable;
+    for (const { reject } of this.#readers.splice(0)) reject(unavailable);
+  }
+}

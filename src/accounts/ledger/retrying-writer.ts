@@ -1,0 +1,107 @@
+/**
+ * Writes ledger rows, again and again where the disk takes none now: a full disk loses nothing as long as the process lives
+ * and the rows fit into a bounded part of its memory.
+ */
+import type { Entry, Ledger } from './ledger.ts';
+
+/** Milliseconds between tries. */
+const RETRY_PAUSE = 500;
+/** Bytes of rows that may wait, roughly. */
+const MAX_WAITING = 32 * 1024 * 1024;
+/** From so many on a killed process would lose more than a budget should: calls that are paid from one stop. */
+const MAX_UNSAFE = 1024 * 1024;
+/** Of a row without its text. */
+const ROW_SIZE = 1_024;
+
+export class RetryingWriter {
+  readonly #ledger: Pick<Ledger, 'write'>;
+  readonly #warn: (message: string) => void;
+  #waiting: Entry[] = [];
+  #bytes = 0;
+  #dropped = 0;
+  #reason: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isWriting = false;
+
+  constructor(ledger: Pick<Ledger, 'write'>, warn: (message: string) => void) {
+    this.#ledger = ledger;
+    this.#warn = warn;
+  }
+
+  /** Why rows are not safe at the moment; nothing when all are. */
+  get problem(): string | undefined {
+    return this.#reason && `ledger rows cannot be written: ${this.#reason}`;
+  }
+
+  /** More spending waits in memory than may be lost. */
+  get isUnsafe(): boolean {
+    return this.#bytes >= MAX_UNSAFE;
+  }
+
+  /** Resolves when the row is safe, or waits in memory. Never rejects. */
+  async write(entry: Entry): Promise<void> {
+    // In order: while rows wait, the disk is tried with the oldest.
+    if (this.#waiting.length > 0) return this.#keep(entry);
+    try {
+      await this.#ledger.write(entry);
+    } catch (error) {
+      if (!this.#reason) this.#warn(`Ledger rows wait in memory: ${(error as Error).message}`);
+      this.#reason = (error as Error).message;
+      this.#keep(entry);
+    }
+  }
+
+  /** Tries once more. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#writeWaiting();
+    clearTimeout(this.#timer);
+    if (this.#waiting.length > 0)
+      this.#warn(`${this.#waiting.length} ledger rows could not be written and are lost.`);
+  }
+
+  #keep(entry: Entry): void {
+    const size = sizeOf(entry);
+    if (this.#bytes + size > MAX_WAITING) {
+      this.#dropped += 1;
+      this.#warn(
+        `The ledger lost a row (${entry.receipt.id}): too many wait in memory, ${this.#dropped} are lost.`,
+      );
+      return;
+    }
+    this.#waiting.push(entry);
+    this.#bytes += size;
+    this.#tryLater();
+  }
+
+  #tryLater(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.#writeWaiting();
+    }, RETRY_PAUSE).unref();
+  }
+
+  async #writeWaiting(): Promise<void> {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    try {
+      for (let entry = this.#waiting[0]; entry; entry = this.#waiting[0]) {
+        await this.#ledger.write(entry);
+        this.#waiting.shift();
+        this.#bytes -= sizeOf(entry);
+      }
+      if (this.#reason) this.#warn('Ledger rows that waited in memory are written.');
+      this.#reason = undefined;
+      this.#bytes = 0;
+    } catch (error) {
+      this.#reason = (error as Error).message;
+      this.#tryLater();
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+}
+
+function sizeOf({ prompt, receipt }: Entry): number {
+  return ROW_SIZE + 2 * (prompt?.length ?? 0) + 256 * receipt.attempts.length;
+}

@@ -1,0 +1,35 @@
+/** Settlements on their way: in order, until Redis has them, and bounded. */
+import type { Outcome } from '../limits.ts';
+
+/** As a script reads it: the call, its tokens, its cost. */
+export type Settlement = readonly [id: string, tokens: number, cost: number];
+
+/** Beyond it they are left to their leases, which end: then the ledger is asked what the call cost. */
+const MAX_WAITING = 100_000;
+/** Redis does nothing else meanwhile: ten milliseconds. Only after an outage there are more, which follow one by one. */
+const MAX_BATCH = 500;
+
+export class SettlementQueue {
+  #waiting: Settlement[] = [];
+
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  /** @returns false when the queue is full */
+  add(id: string, { tokens, cost }: Outcome): boolean {
+    if (this.#waiting.length >= MAX_WAITING) return false;
+    this.#waiting.push([id, tokens, cost]);
+    return true;
+  }
+
+  /** The oldest, to be sent. */
+  take(): Settlement[] {
+    return this.#waiting.splice(0, MAX_BATCH);
+  }
+
+  /** What was sent and is not known to have arrived waits again; a second time does no harm. */
+  giveBack(sent: readonly Settlement[]): void {
+    this.#waiting = [...sent, ...this.#waiting];
+  }
+}

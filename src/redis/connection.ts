@@ -1,0 +1,43 @@
+/** One connection to Redis for all that is shared. It fails fast while Redis is away and comes back by itself. */
+import { createClient } from '@redis/client';
+
+/** Milliseconds. */
+const CONNECT_TIMEOUT = 1_000;
+const MAX_RECONNECT_DELAY = 2_000;
+
+export type Redis = ReturnType<typeof makeClient>;
+
+function makeClient(url: string) {
+  return createClient({
+    url,
+    // Waiting for a Redis that is away is worse than being told so at once.
+    disableOfflineQueue: true,
+    // The client's own makes a signal and an error for each command, which costs as much as all else of it; see in-time.ts.
+    commandOptions: { timeout: 0 },
+    socket: {
+      connectTimeout: CONNECT_TIMEOUT,
+      reconnectStrategy: (tries) => Math.min(50 * 2 ** Math.min(tries, 10), MAX_RECONNECT_DELAY),
+    },
+  });
+}
+
+/**
+ * Begins to connect; a Redis that is away at the start is no error.
+ * @param url `redis://…` or `rediss://…`
+ */
+export async function connectRedis(url: string, warn: (message: string) => void): Promise<Redis> {
+  const redis = makeClient(url);
+  let isAway = false;
+  redis.on('error', (error: Error) => {
+    if (!isAway) warn(`Redis is away: ${error.message || (error as NodeJS.ErrnoException).code}`);
+    isAway = true;
+  });
+  redis.on('ready', () => {
+    if (isAway) warn('Redis is back.');
+    isAway = false;
+  });
+  const connected = redis.connect().catch(() => {});
+  // The first call should find it there, if it is there at all.
+  await Promise.race([connected, new Promise((resolve) => setTimeout(resolve, CONNECT_TIMEOUT).unref())]);
+  return redis;
+}
