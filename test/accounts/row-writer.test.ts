@@ -37,7 +37,8 @@ it('a row is safe while another process holds the lock, and goes into the table 
   other.exec('COMMIT');
   await caughtUp;
   expect(count()).toBe(20);
-  expect(connection.prepare('PRAGMA busy_timeout').get()).toEqual({ timeout: 5_000 });
+  // To wait for a lock inside of SQLite would hold up every call.
+  expect(connection.prepare('PRAGMA busy_timeout').get()).toEqual({ timeout: 0 });
   other.close();
 });
 

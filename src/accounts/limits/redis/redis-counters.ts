@@ -15,14 +15,12 @@ import {
   CountersUnavailable,
   type Decision,
   type LedgerReader,
-  type LimitName,
   type Outcome,
-  type RateState,
-  type Refusal,
   type ReservationRequest,
   type Subject,
 } from '../limits.ts';
 import { periodAt, type Span } from '../periods.ts';
+import { type AdmitReply, type BatchReply, flat, refusalOf, withHold } from './batch-messages.ts';
 import { Scripts, scripts } from './scripts.ts';
 import { SettlementQueue } from './settlement-queue.ts';
 
@@ -35,30 +33,6 @@ const EXPIRED_AT_ONCE = 1_000;
 const ASKS_AT_ONCE = 100;
 /** Milliseconds until settlements that did not arrive are sent again, if no admission takes them along before. */
 const SEND_AGAIN = 1_000;
-
-interface AdmitReply {
-  readonly unseeded?: readonly number[];
-  readonly refused?: {
-    readonly index: number;
-    readonly limit: LimitName;
-    readonly allowed: string;
-    readonly left: string;
-    readonly needed: string;
-    readonly wait?: number;
-    readonly held?: boolean;
-  };
-  readonly problem?: string;
-  readonly record: string;
-  readonly hold: string;
-  readonly tokens: number;
-  readonly requestRate?: RateState;
-  readonly tokenRate?: RateState;
-}
-
-interface BatchReply {
-  readonly epoch: string;
-  readonly answers?: readonly AdmitReply[];
-}
 
 export interface RedisCountersOptions {
   /** Before every key: installations may share a Redis. */
@@ -224,35 +198,4 @@ export class RedisCounters implements Counters {
   #span(period: Parameters<typeof periodAt>[0] | undefined): Span | undefined {
     return period && periodAt(period, this.#clock.now());
   }
-}
-
-function refusalOf(refused: NonNullable<AdmitReply['refused']>, ask: ReservationRequest): Refusal {
-  return {
-    subject: ask.subjects[refused.index]!,
-    limit: refused.limit,
-    allowed: Number(refused.allowed),
-    left: Number(refused.left),
-    needed: Number(refused.needed),
-    retryAfterMs: refused.wait,
-    ...(refused.held && { isHeld: true }),
-  };
-}
-
-function withHold(record: string, more: NanoDollars): string {
-  const taken = JSON.parse(record) as { hold: string };
-  return JSON.stringify({ ...taken, hold: String(Number(taken.hold) + more) });
-}
-
-/** A subject as the script reads it; what is absent is not limited. */
-function flat({ id, limits }: Subject, span: Span | undefined, seed: number | undefined): object {
-  return {
-    id,
-    rpm: limits.rpm,
-    tpm: limits.tpm,
-    concurrency: limits.maxConcurrency,
-    amount: limits.budget?.amount,
-    start: span && String(span.start),
-    finish: span?.end,
-    seed,
-  };
 }

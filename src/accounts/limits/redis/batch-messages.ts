@@ -1,0 +1,59 @@
+/** What the batch script is asked and what it answers, see batch.lua. */
+import type { NanoDollars } from '../../../core/money.ts';
+import type { LimitName, RateState, Refusal, ReservationRequest, Subject } from '../limits.ts';
+import type { Span } from '../periods.ts';
+
+export interface AdmitReply {
+  readonly unseeded?: readonly number[];
+  readonly refused?: {
+    readonly index: number;
+    readonly limit: LimitName;
+    readonly allowed: string;
+    readonly left: string;
+    readonly needed: string;
+    readonly wait?: number;
+    readonly held?: boolean;
+  };
+  readonly problem?: string;
+  readonly record: string;
+  readonly hold: string;
+  readonly tokens: number;
+  readonly requestRate?: RateState;
+  readonly tokenRate?: RateState;
+}
+
+export interface BatchReply {
+  readonly epoch: string;
+  readonly answers?: readonly AdmitReply[];
+}
+
+export function refusalOf(refused: NonNullable<AdmitReply['refused']>, ask: ReservationRequest): Refusal {
+  return {
+    subject: ask.subjects[refused.index]!,
+    limit: refused.limit,
+    allowed: Number(refused.allowed),
+    left: Number(refused.left),
+    needed: Number(refused.needed),
+    retryAfterMs: refused.wait,
+    ...(refused.held && { isHeld: true }),
+  };
+}
+
+export function withHold(record: string, more: NanoDollars): string {
+  const taken = JSON.parse(record) as { hold: string };
+  return JSON.stringify({ ...taken, hold: String(Number(taken.hold) + more) });
+}
+
+/** A subject as the script reads it; what is absent is not limited. */
+export function flat({ id, limits }: Subject, span: Span | undefined, seed: number | undefined): object {
+  return {
+    id,
+    rpm: limits.rpm,
+    tpm: limits.tpm,
+    concurrency: limits.maxConcurrency,
+    amount: limits.budget?.amount,
+    start: span && String(span.start),
+    finish: span?.end,
+    seed,
+  };
+}
