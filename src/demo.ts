@@ -3,7 +3,7 @@
  * PromptLayer over real loopback HTTP, so that a newcomer sees answers, streams and fallbacks at once. Never in
  * production, and always said aloud.
  */
-import { DEMO_DATABASE_URL } from './config/demo-mode.ts';
+import { demoDatabaseUrl } from './config/demo-mode.ts';
 import type { Environment } from './config/environment.ts';
 import type { Simulator } from './simulator/simulator.ts';
 
@@ -26,7 +26,7 @@ export async function startDemo(environment: Environment): Promise<Demo> {
     simulator,
     environment: {
       ...environment,
-      DATABASE_URL: DEMO_DATABASE_URL,
+      DATABASE_URL: demoDatabaseUrl(environment),
       TOGETHER_API_KEY: 'simulated',
       TOGETHER_BASE_URL: together,
       OPENAI_API_KEY: 'simulated',

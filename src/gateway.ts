@@ -17,11 +17,13 @@ import { proxySettings } from './config/environment.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import type { CallRecord } from './events/receipt.ts';
 import { TokenCounter } from './pricing/token-counter.ts';
+import type { Target } from './providers/provider.ts';
 import { Providers } from './providers/registry.ts';
 import { Cooldowns } from './routing/cooldowns.ts';
 import { RetryBudget } from './routing/retry-budget.ts';
 import type { RouterDependencies } from './routing/routed.ts';
 import { route } from './routing/router.ts';
+import { TargetHealths } from './routing/target-health.ts';
 import { Load } from './routing/target-load.ts';
 import { consoleSink } from './sinks/console-sink.ts';
 import { Dispatcher } from './sinks/dispatcher.ts';
@@ -42,6 +44,7 @@ export interface Gateway extends Omit<Served, 'names'> {
     /** @throws {Failure} when there is no such model, or it is not the caller's to ask */
     find(id: string, caller: Caller): ModelListing;
   };
+  readonly targetHealths: TargetHealths;
   /** Where it is switched on. */
   readonly semantic: SemanticStore | undefined;
   readonly sinks: Dispatcher;
@@ -157,6 +160,7 @@ export function createGateway(
       list: (caller) => listModels(current.names, caller),
       find: (id, caller) => describeModel(id, current.chat.chain(id), current.names.madeAt, caller),
     },
+    targetHealths: new TargetHealths(cooldowns, () => targetsOf(current.chains.values())),
     semantic: similar?.semantic,
     sinks,
     cooldowns,
@@ -168,6 +172,18 @@ export function createGateway(
       await Promise.all([providers.close(), tokens.close()]);
     },
   };
+}
+
+/** All targets of some chains once, and the successors that may stand in for them. */
+function targetsOf(chains: Iterable<Chain>): Set<Target> {
+  const targets = new Set<Target>();
+  for (const chain of chains) {
+    for (const first of chain.targets) {
+      for (let target: Target | undefined = first; target && !targets.has(target); target = target.successor)
+        targets.add(target);
+    }
+  }
+  return targets;
 }
 
 /** A model by its own name is a chain of one. */

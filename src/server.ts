@@ -14,6 +14,7 @@ import { type Demo, startDemo } from './demo.ts';
 import { createGateway, type Gateway, type GatewayDependencies } from './gateway.ts';
 import { Access } from './http/access.ts';
 import { createApp } from './http/app.ts';
+import { BodyReads } from './http/body-reads.ts';
 import { ConcurrencyLimit } from './http/concurrency-limit.ts';
 import { homePage } from './pages/home.ts';
 
@@ -96,6 +97,8 @@ export async function startServer(
     checkSimulate: parseSimulateHeader,
     models: gateway.models,
     semantic: () => gateway.semantic,
+    targetHealths: () => gateway.targetHealths,
+    bodyReads: new BodyReads(),
     notReady: () => {
       if (concurrency.draining) return 'shutting down';
       const isUsable = [...gateway.chains.values()].some(({ targets }) => targets.length > 0);

@@ -164,7 +164,7 @@ function placeOf(databaseUrl: string): string {
 }
 
 function refuseUnlessValid(key: Key | undefined, now: number): asserts key is Key {
-  if (!key) throw new Failure('unauthorized', 'This key is not keyCache here.');
+  if (!key) throw new Failure('unauthorized', 'This key is not known here.');
   if (key.revokedAt !== null) throw new Failure('unauthorized', 'This key has been revoked.');
   if (key.expiresAt !== null && key.expiresAt <= now)
     throw new Failure('unauthorized', `This key has expired on ${new Date(key.expiresAt).toISOString()}.`);

@@ -3,6 +3,7 @@ import type { SemanticStore } from '../cache/semantic/semantic-store.ts';
 import type { Caller } from '../chat/admission.ts';
 import type { CallContext, ChatDependencies } from '../chat/incoming.ts';
 import type { ModelListing } from '../chat/model-list.ts';
+import type { TargetHealths } from '../routing/target-health.ts';
 import type { ApiFormat, ErrorFormat, HeaderList, RequestContext } from './api-format.ts';
 
 interface Route {
@@ -22,8 +23,8 @@ export interface ChatEndpoint extends Route {
 export interface PlainEndpoint extends Route {
   readonly kind: 'plain';
   readonly format: ErrorFormat;
-  /** `anyone`: without a key. */
-  readonly access: 'caller' | 'anyone';
+  /** `anyone`: without a key; `admin`: the administrator, or this machine in open mode. */
+  readonly access: 'caller' | 'anyone' | 'admin';
   /** A JSON body is read and validated by `answer`. */
   readonly hasBody?: boolean;
   /** A model may be called: it counts against the limit on concurrent calls and is waited for at a drain. */
@@ -59,6 +60,8 @@ export interface ApiServices {
   };
   /** The cache of similar questions, where it is switched on. */
   readonly semantic: () => Pick<SemanticStore, 'report' | 'reportWrong'> | undefined;
+  /** Each target's state, for the administrator. */
+  readonly targetHealths: () => TargetHealths;
   /** @returns why the server cannot answer, or nothing when it can */
   readonly notReady: () => string | undefined;
 }

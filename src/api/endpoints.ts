@@ -7,6 +7,7 @@ import { modelEndpoints } from './models.ts';
 import { openAiChat } from './openai-chat/openai-chat.ts';
 import { openaiResponses, responsesWebSocket } from './openai-responses/openai-responses.ts';
 import { semanticCacheEndpoints } from './semantic-cache.ts';
+import { targetHealthEndpoints } from './target-health.ts';
 
 export const endpoints: readonly Endpoint[] = [
   { kind: 'chat', method: 'POST', paths: ['/chat/completions', '/v1/chat/completions'], format: openAiChat },
@@ -15,6 +16,7 @@ export const endpoints: readonly Endpoint[] = [
   countTokens,
   hello,
   responsesWebSocket,
+  ...targetHealthEndpoints,
   ...modelEndpoints,
   ...semanticCacheEndpoints,
   ...healthEndpoints,

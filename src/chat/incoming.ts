@@ -20,6 +20,8 @@ export interface CallContext {
   /** The part of `id` that is unique, where it is ours and not the caller's. */
   readonly ownId?: string | undefined;
   readonly caller: Caller;
+  /** May see and do what is for the administrator. */
+  readonly isAdmin?: boolean;
   readonly cacheControl: { readonly noCache: boolean; readonly noStore: boolean } & LookupOptions;
   /** Headers that go on to the provider (demo mode's `x-simulate`). */
   readonly upstreamHeaders?: Readonly<Record<string, string>> | undefined;

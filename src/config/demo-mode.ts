@@ -4,7 +4,12 @@ import { PROVIDER_NAMES, providerRegistry } from '../providers/registry.ts';
 import { ConfigurationError, type Environment } from './environment.ts';
 
 /** Keys and ledger of demo mode: what the simulator answers is play money, and stays out of the real books. */
-export const DEMO_DATABASE_URL = 'sqlite:./data/demo.db';
+const DEMO_DATABASE_URL = 'sqlite:./data/demo.db';
+
+/** Another one is for tests, and for those who start several demos in one folder. */
+export function demoDatabaseUrl({ DEMO_DATABASE_URL: given }: Environment): string {
+  return given?.trim() || DEMO_DATABASE_URL;
+}
 
 /** Names of every variable that holds a provider key. */
 const KEY_NAMES = PROVIDER_NAMES.flatMap((name) => providerRegistry[name].keys);
@@ -26,7 +31,9 @@ export function needsDemo(environment: Environment): boolean {
 
 /** The database of the server that these variables start: the command line and the server must not differ about it. */
 export function databaseUrl(environment: Environment, configured: string): string {
-  return environment.NODE_ENV !== 'production' && needsDemo(environment) ? DEMO_DATABASE_URL : configured;
+  return environment.NODE_ENV !== 'production' && needsDemo(environment)
+    ? demoDatabaseUrl(environment)
+    : configured;
 }
 
 function hasConfigFile(environment: Environment): boolean {

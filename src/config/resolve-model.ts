@@ -38,6 +38,13 @@ export function anyModel(settings: Settings, environment: Environment): AnyModel
     if (!entry) return undefined;
     if (providerRegistry[entry.provider].needsUrl && !hasAddress(entry.provider, environment))
       return { keys: urlVariables(entry.provider) };
+    // What else listens on this machine is nobody's to call by name where keys separate callers.
+    if (
+      providerRegistry[entry.provider].isLocal &&
+      settings.ADMIN_KEY &&
+      !hasAddress(entry.provider, environment)
+    )
+      return { keys: urlVariables(entry.provider) };
     if (!isUsable(entry.provider, providerKey(entry.provider, environment)))
       return { keys: keyVariables(entry.provider) };
     const target = makeTarget(name.slice(0, 250), entry, settings, environment);

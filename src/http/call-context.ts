@@ -7,6 +7,7 @@ import { flatText } from '../core/flat-text.ts';
 import { Stop, type StopSignal } from '../core/stop-signal.ts';
 import { invalidRequest } from '../failures/failure.ts';
 import type { Access } from './access.ts';
+import type { BodyReads } from './body-reads.ts';
 import { OWN_ID_PREFIX } from './common-headers.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
 
@@ -14,6 +15,7 @@ export interface EndpointDependencies extends ApiServices {
   readonly access: Access;
   readonly maxBodyBytes: number;
   readonly concurrency: ConcurrencyLimit;
+  readonly bodyReads: BodyReads;
   /** Demo mode: checks `x-simulate` and lets it through to the simulator. @throws {Error} saying what is wrong */
   readonly checkSimulate?: ((header: string) => void) | undefined;
 }
@@ -28,27 +30,26 @@ export interface Exchange {
   readonly context: RequestContext;
 }
 
-/**
- * Counts a call among those in flight from now until its bytes have left and it is settled, also after its caller hung up.
- * @returns a signal that aborts when the caller is gone, and what to call when the work has ended
- * @throws {Failure} `overloaded`
- */
-export function enter(
-  response: ServerResponse,
-  concurrency: ConcurrencyLimit,
-): { signal: StopSignal; ended: () => void } {
-  concurrency.enter();
+/** @returns a signal that aborts when the caller is gone before its reply has left */
+export function callerSignal(response: ServerResponse): StopSignal {
   const gone = new Stop();
-  let open = 2;
-  const ended = () => {
-    open -= 1;
-    if (open === 0) concurrency.leave();
-  };
   response.on('close', () => {
     if (!response.writableFinished) gone.abort();
-    ended();
   });
-  return { signal: gone, ended };
+  return gone;
+}
+
+/**
+ * Counts a call among those in flight: against the limit until its caller has the reply or is gone, and for a drain until
+ * it is settled.
+ * @returns what to call when the work has ended
+ * @throws {Failure} `overloaded`
+ */
+export function enter(response: ServerResponse, concurrency: ConcurrencyLimit): () => void {
+  const entered = concurrency.enter();
+  if (response.closed) entered.gone();
+  response.on('close', () => entered.gone());
+  return () => entered.settled();
 }
 
 /** @param key sent where only this door's clients send it @throws {Failure} */
@@ -61,13 +62,14 @@ export async function callContext(
   const { clock } = dependencies.chat();
   const arrivedAt = clock.elapsed();
   const arrivedOn = clock.now();
-  const { caller } = await dependencies.access.identify(request, key);
+  const { caller, isAdmin } = await dependencies.access.identify(request, key);
   const { headers } = request;
   return {
     id,
     // A row of the ledger that has it, too, needs no second index.
     ownId: id === headers['x-request-id'] ? undefined : flatText(id.slice(OWN_ID_PREFIX.length)),
     caller,
+    isAdmin,
     cacheControl: cacheControl(headers),
     upstreamHeaders: simulateHeader(request, dependencies.checkSimulate),
     user: typeof headers['x-user'] === 'string' ? headers['x-user'].slice(0, 256) || undefined : undefined,

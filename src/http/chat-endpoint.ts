@@ -7,7 +7,13 @@ import type { ChatDependencies, Incoming } from '../chat/incoming.ts';
 import { dollarsText } from '../core/money.ts';
 import { asFailure } from '../failures/failure.ts';
 import { readJson } from './body.ts';
-import { callContext, type EndpointDependencies, type Exchange, enter } from './call-context.ts';
+import {
+  callContext,
+  callerSignal,
+  type EndpointDependencies,
+  type Exchange,
+  enter,
+} from './call-context.ts';
 import { addRates, sendFailure, sendText } from './errors.ts';
 import { EventStream } from './event-stream.ts';
 
@@ -18,10 +24,13 @@ export async function serveChat(
   dependencies: EndpointDependencies,
 ): Promise<void> {
   const { request, response, context } = exchange;
-  const { signal, ended } = enter(response, dependencies.concurrency);
+  dependencies.concurrency.checkDraining();
+  const call = await callContext(exchange, callerSignal(response), dependencies, format.keyOf?.(context));
+  const body = await dependencies.bodyReads.within(call.caller.scope, () =>
+    readJson(request, dependencies.maxBodyBytes),
+  );
+  const ended = enter(response, dependencies.concurrency);
   try {
-    const call = await callContext(exchange, signal, dependencies, format.keyOf?.(context));
-    const body = await readJson(request, dependencies.maxBodyBytes);
     const { parsed, reply } = format.parse(body, context);
     const incoming: Incoming = { ...call, parsed };
     if (parsed.request.stream) await answerStream(incoming, reply, format, exchange, dependencies.chat());

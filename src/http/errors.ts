@@ -25,6 +25,7 @@ export function sendFailure(
   }
   if (failure.rates) addRates(head, failure.rates);
   head.push(...headers, ...(format.headers?.(requestId, failure.rates) ?? []));
+  endUpload(response, head);
   sendText(response, status, JSON.stringify(body), head);
 }
 
@@ -42,12 +43,36 @@ export function refuse(
   sendFailure(response, failure, id, head, format);
 }
 
+/** Bytes of an upload that are still read after its request was refused, so that its sender gets to see why. */
+const MAX_READ_ON = 1024 * 1024;
+/** Milliseconds. */
+const READ_ON_TIMEOUT = 2_000;
+
+/** What a refused request still sends is not read on: its connection ends soon after the reply. */
+function endUpload({ req: request }: ServerResponse, head: HeaderList): void {
+  if (request.complete) return;
+  head.push('connection', 'close');
+  let length = 0;
+  request.on('data', (part: Buffer) => {
+    length += part.length;
+    if (length > MAX_READ_ON) request.destroy();
+  });
+  setTimeout(() => request.complete || request.destroy(), READ_ON_TIMEOUT).unref();
+}
+
+/** Milliseconds a caller may leave a whole reply unread. */
+const READER_TIMEOUT = 60_000;
+
 /** @param text JSON */
 export function sendText(response: ServerResponse, status: number, text: string, head: HeaderList): void {
   head.push('content-type', 'application/json; charset=utf-8');
   head.push('content-length', `${Buffer.byteLength(text)}`);
   response.writeHead(status, head);
   response.end(text);
+  // What its reader's socket did not take at once waits here.
+  if (!response.socket?.writableLength) return;
+  const timer = setTimeout(() => response.destroy(), READER_TIMEOUT);
+  response.once('close', () => clearTimeout(timer));
 }
 
 /** OpenAI's names and forms: whole numbers, and the time as `12.5s`. */

@@ -2,7 +2,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
 import { openAiErrors } from '../api/openai-chat/openai-error.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure, invalidRequest } from '../failures/failure.ts';
 import type { Access } from './access.ts';
 import { type AccountsRoutesDependencies, accountsRoutes } from './accounts-routes.ts';
 import { refuse } from './errors.ts';
@@ -30,12 +30,15 @@ export function createExpressApp({ access, accounts, page, log }: ExpressDepende
   });
 
   app.use((request: Request) => {
-    const message = `There is nothing at ${request.path.slice(0, 200)}. POST /chat/completions is where the answers are.`;
+    const message = `Unknown route ${request.path.slice(0, 200)}. Use POST /chat/completions.`;
     throw new Failure('invalid_request', message, { status: 404 });
   });
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     const id = String(response.getHeader('x-request-id'));
-    refuse(error, { path: request.path, id, head: [], format: openAiErrors }, response, log);
+    // A path that is no percent-encoding, or a query that is none.
+    const failure =
+      error instanceof URIError ? invalidRequest('The path is not valid percent-encoding.') : error;
+    refuse(failure, { path: request.path, id, head: [], format: openAiErrors }, response, log);
   });
   return app;
 }

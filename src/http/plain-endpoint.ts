@@ -1,8 +1,14 @@
 /** An endpoint that answers in one piece by a function of its own. */
 import type { PlainEndpoint } from '../api/endpoint.ts';
-import { Stop } from '../core/stop-signal.ts';
+import { Failure } from '../failures/failure.ts';
 import { readJson } from './body.ts';
-import { callContext, type EndpointDependencies, type Exchange, enter } from './call-context.ts';
+import {
+  callContext,
+  callerSignal,
+  type EndpointDependencies,
+  type Exchange,
+  enter,
+} from './call-context.ts';
 import { sendText } from './errors.ts';
 
 /** @throws {Failure} */
@@ -11,35 +17,27 @@ export async function servePlain(
   exchange: Exchange,
   dependencies: EndpointDependencies,
 ): Promise<void> {
-  if (!endpoint.isCall) return answer(endpoint, exchange, new Stop(), dependencies);
-  const { signal, ended } = enter(exchange.response, dependencies.concurrency);
-  try {
-    await answer(endpoint, exchange, signal, dependencies);
-  } finally {
-    ended();
-  }
-}
-
-async function answer(
-  endpoint: PlainEndpoint,
-  exchange: Exchange,
-  signal: Stop | ReturnType<typeof enter>['signal'],
-  dependencies: EndpointDependencies,
-): Promise<void> {
-  const { format, access, hasBody } = endpoint;
+  const { format, access, hasBody, isCall } = endpoint;
   const { request, response, id, head, context } = exchange;
+  const { concurrency, bodyReads, maxBodyBytes } = dependencies;
+  if (isCall) concurrency.checkDraining();
   const call =
     access === 'anyone'
       ? undefined
-      : await callContext(exchange, signal, dependencies, format.keyOf?.(context));
-  const json = hasBody ? await readJson(request, dependencies.maxBodyBytes) : undefined;
-  const {
-    status = 200,
-    headers,
-    body,
-  } = await endpoint.answer({ ...context, body: json, call }, dependencies);
-  if (response.destroyed) return;
-  head.push(...(headers ?? []), ...(format.headers?.(id, undefined) ?? []));
-  if (body) sendText(response, status, JSON.stringify(body), head);
-  else response.writeHead(status, head).end();
+      : await callContext(exchange, callerSignal(response), dependencies, format.keyOf?.(context));
+  if (access === 'admin' && !call?.isAdmin)
+    throw new Failure('unauthorized', 'This is for the administrator.', { status: 403 });
+  const json = hasBody
+    ? await bodyReads.within(call?.caller.scope ?? '', () => readJson(request, maxBodyBytes))
+    : undefined;
+  const ended = isCall ? enter(response, concurrency) : undefined;
+  try {
+    const reply = await endpoint.answer({ ...context, body: json, call }, dependencies);
+    if (response.destroyed) return;
+    head.push(...(reply.headers ?? []), ...(format.headers?.(id, undefined) ?? []));
+    if (reply.body) sendText(response, reply.status ?? 200, JSON.stringify(reply.body), head);
+    else response.writeHead(reply.status ?? 200, head).end();
+  } finally {
+    ended?.();
+  }
 }

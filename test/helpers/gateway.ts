@@ -76,7 +76,14 @@ export async function startBareGateway(
   const log: Record<string, unknown>[] = [];
   const lines = { write: (line: string) => void log.push(JSON.parse(line)) };
   const server = await startServer(
-    { PORT: '0', HOST: '127.0.0.1', DRAIN_TIMEOUT: '0', DATABASE_URL: 'sqlite::memory:', ...environment },
+    {
+      PORT: '0',
+      HOST: '127.0.0.1',
+      DRAIN_TIMEOUT: '0',
+      DATABASE_URL: 'sqlite::memory:',
+      DEMO_DATABASE_URL: 'sqlite::memory:',
+      ...environment,
+    },
     () => pino({ level: 'info', base: undefined }, lines),
   );
   atEnd(() => server.drain());

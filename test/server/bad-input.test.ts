@@ -380,15 +380,21 @@ describe('a wrong address', () => {
     expect(reply.request_id).toBe(headers.get('x-request-id'));
   });
 
+  it('a path that is no percent-encoding is refused, with no fault in the log', async () => {
+    const { status, reply } = await send({ method: 'GET', path: '/keys/%E0%A4%A' });
+    expect(status).toBe(400);
+    expect(reply.error.message).toBe('The path is not valid percent-encoding.');
+  });
+
   it.each([
-    ['POST', '/v1/completions'],
+    ['POST', '/v1/nowhere'],
     ['GET', '/nowhere'],
     ['GET', '/%E0%A4%A'],
   ])('%s %s gets a 404 that names the right one', async (method, path) => {
     const { status, reply, calls } = await send({ method, path, ...(method === 'POST' && { body: ok }) });
     expect(status).toBe(404);
     expect(reply.error).toMatchObject({
-      message: expect.stringContaining('POST /chat/completions is where the answers are.'),
+      message: `Unknown route ${path}. Use POST /chat/completions.`,
       code: 'invalid_request',
     });
     expect(calls).toBe(0);

@@ -1,4 +1,4 @@
-/** Admission of a call: who pays, what it can cost at maxCost, and one atomic step that grants it or says why not. */
+/** Admission of a call: who pays, what it can cost at most, and one atomic step that grants it or says why not. */
 import { type AdmissionAsk, type Admitted, unlimited } from '../../chat/admission.ts';
 import type { Clock } from '../../core/clock.ts';
 import { orderedId } from '../../core/ids.ts';
@@ -83,7 +83,7 @@ function hasLimits(limits: Limits): boolean {
   return LIMIT_KINDS.some(({ name }) => limits[name] !== undefined);
 }
 
-/** The minCost a call can cost, of those that would be asked first: a successor only stands in for one of them. */
+/** The least a call can cost, of those that would be asked first: a successor only stands in for one of them. */
 function cheapest(candidates: readonly Candidate[], asked: readonly Target[]): number {
   let minCost = Infinity;
   for (const candidate of candidates)

@@ -11,10 +11,10 @@ export interface Candidate {
   readonly target: Target;
   /** Absent when no budget is at stake. */
   readonly rate: Rate | undefined;
-  /** Output tokens of one choice at maxCost, and whether that is a cap of ours. */
+  /** Output tokens of one choice at most, and whether that is a cap of ours. */
   readonly output: number;
   readonly isOurCap: boolean;
-  /** The cost with all of the output, and with the minCost that is of any use. */
+  /** The cost with all of the output, and with the least that is of any use. */
   readonly maxCost: NanoDollars;
   readonly minCost: NanoDollars;
   /** The cost with as much output as every call may have, however large a share of a budget that is. */
@@ -30,7 +30,7 @@ export class Candidates {
   }
 
   /**
-   * @param prompt tokens at maxCost
+   * @param prompt tokens at most
    * @returns a promise only where a price has to be looked up
    * @throws {Failure} when a budget pays and no model of the chain has a known price
    */
