@@ -2,21 +2,19 @@
 import { type Logger, pino } from 'pino';
 import type { Config } from './config/config.ts';
 import { isoTime } from './core/iso-time.ts';
-import { Redactor } from './core/redactor.ts';
 
 /** Under load lines leave together, in characters; a write for each costs as much as a tenth of a call. */
 const LINES_TOGETHER = 8_192;
 /** Milliseconds a line may wait; at exit all are written. */
 const FLUSH_EVERY = 100;
 
-export function makeLog({ settings, unusable, secrets }: Config): Logger {
-  const redactor = new Redactor(secrets);
+export function makeLog({ settings, unusable }: Config): Logger {
   const format = settings.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json');
   const options = {
     level: settings.LOG_LEVEL,
     base: undefined,
     timestamp: () => `,"time":"${isoTime(Date.now())}"`,
-    serializers: { err: (error: unknown) => withoutProperties(error, redactor) },
+    serializers: { err: withoutProperties },
   };
   const log =
     format === 'pretty'
@@ -31,13 +29,8 @@ export function makeLog({ settings, unusable, secrets }: Config): Logger {
 }
 
 /** An error's own words and no more: what else hangs on it (a request with its headers) may hold a key. */
-function withoutProperties(error: unknown, redactor: Redactor): object {
-  if (!(error instanceof Error)) return { message: redactor.redact(String(error)) };
+function withoutProperties(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack, cause } = error;
-  return {
-    type: name,
-    message: redactor.redact(message),
-    stack: stack && redactor.redact(stack),
-    ...(cause !== undefined && { cause: withoutProperties(cause, redactor) }),
-  };
+  return { type: name, message, stack, ...(cause !== undefined && { cause: withoutProperties(cause) }) };
 }

@@ -1,7 +1,6 @@
 /** Starts the server, says how to use it, and drains it on SIGTERM or SIGINT. */
 import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
-import type { Logger } from 'pino';
 import { loadConfig } from './config/config.ts';
 import { ConfigurationError } from './config/environment.ts';
 import { makeLog } from './log.ts';
@@ -27,7 +26,6 @@ async function serveWithWorkers(): Promise<void> {
 async function serve(): Promise<void> {
   try {
     const server = await startServer(process.env, makeLog);
-    survive(server.log);
     if (cluster.isPrimary || cluster.worker?.id === 1) process.stdout.write(banner(server));
     process.on('SIGHUP', () => void server.reload());
     let stopping = false;
@@ -48,12 +46,6 @@ async function serve(): Promise<void> {
     process.stderr.write(`${startProblem(error)}\n`);
     process.exit(cluster.isPrimary ? 1 : START_FAILED);
   }
-}
-
-/** A stray error is one request's trouble at most: it is told, and everybody else is served on. */
-function survive(log: Logger): void {
-  process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
-  process.on('uncaughtException', (err) => log.error({ err }, 'uncaught exception'));
 }
 
 function startProblem(error: unknown): string {

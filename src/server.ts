@@ -25,7 +25,6 @@ export interface RunningServer {
   /** `http://127.0.0.1:4000`, as one reaches it from this machine. */
   readonly url: string;
   readonly config: Config;
-  readonly log: Logger;
   readonly gateway: Gateway;
   readonly demo: Demo | undefined;
   /** Reads the configuration file again, as an edit of it does. */
@@ -113,7 +112,6 @@ export async function startServer(
   return {
     url: `http://127.0.0.1:${port}`,
     config,
-    log,
     gateway,
     demo,
     reload: () => watching.reload(),

@@ -13,7 +13,6 @@ import { misspeltNames } from './misspelt-names.ts';
 import { hasAddress, isUsable, keyVariables, providerBaseUrl, providerKey } from './provider-credentials.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { type AnyModel, anyModel, isModelName } from './resolve-model.ts';
-import { secretsOf } from './secrets.ts';
 import { makeTarget, milliseconds } from './targets.ts';
 
 export interface Config {
@@ -26,8 +25,6 @@ export interface Config {
   readonly unusable: ReadonlyMap<string, readonly string[]>;
   /** Names in the environment that look like slips of ours, a line each. */
   readonly warnings: readonly string[];
-  /** Keys, tokens and passwords: for the log, which leaves them out. */
-  readonly secrets: readonly string[];
   /** Other names for models and chains. */
   readonly aliases: Aliases;
   /** Names of the catalogue whose provider has a key or an address. */
@@ -93,7 +90,6 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
     unusable,
     chains,
     warnings: misspeltNames(environment),
-    secrets: secretsOf(environment, targets.values()),
     aliases: file.aliases,
     catalogueNames: catalogueNames(environment),
     anyModel: anyModel(settings, environment),

@@ -11,7 +11,6 @@ import { attemptBegan, attemptEnded, attemptFailed } from './attempts.ts';
 import { mayBeEmpty, validateCompletion } from './completion-check.ts';
 import { Deadline } from './deadline.ts';
 import { firstTokenLimit, mayThinkLong } from './first-token-limit.ts';
-import { redactFailure } from './redact-failure.ts';
 import { continuationFor, type SentSoFar, Stitcher } from './rescue.ts';
 import type { RoutedCall, RoutedReply, RouterDependencies } from './routed.ts';
 
@@ -54,7 +53,7 @@ export async function attempt(
     load.ended(target);
     const failure = deadline.callerGone
       ? clientClosed()
-      : classify(redactFailure(deadline.expired ?? error, target), dependencies.clock.now(), target);
+      : classify(deadline.expired ?? error, dependencies.clock.now(), target);
     if (call.attempts.answeredBy !== target && wasGivenUp(failure)) call.attempts.markUnanswered(log, target);
     attemptFailed(log, failure, walk.elapsed());
     // A target that was given less than its own time because the budget ran out has not been shown to be silent.

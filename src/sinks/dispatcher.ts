@@ -4,8 +4,6 @@ import type { CallRecord } from '../events/receipt.ts';
 import type { Sink } from './sink.ts';
 
 const MAX_QUEUE = 1_000;
-/** Characters of prompts and answers that wait for one sink: a prompt may have megabytes. */
-const MAX_QUEUE_SIZE = 16 * 1024 * 1024;
 const AT_ONCE = 4;
 /** Complaints about one sink, in milliseconds: a sink that is down must not fill the log. */
 const COMPLAIN_EVERY = 10_000;
@@ -13,8 +11,6 @@ const COMPLAIN_EVERY = 10_000;
 interface Lane {
   readonly sink: Sink;
   readonly queue: CallRecord[];
-  /** Characters of what waits or is being written. */
-  size: number;
   /** Work on what waits begins in the next turn of the event loop. */
   isCalled: boolean;
   running: number;
@@ -33,7 +29,6 @@ export class Dispatcher {
     this.#lanes = sinks.map((sink) => ({
       sink,
       queue: [],
-      size: 0,
       isCalled: false,
       running: 0,
       dropped: 0,
@@ -46,14 +41,12 @@ export class Dispatcher {
   /** Never throws and never waits. */
   record(record: CallRecord): void {
     for (const lane of this.#lanes) {
-      const size = sizeOf(record);
-      if (lane.queue.length >= MAX_QUEUE || lane.size + size > MAX_QUEUE_SIZE) {
+      if (lane.queue.length >= MAX_QUEUE) {
         lane.dropped += 1;
         this.#complain(lane, 'its queue is full');
         continue;
       }
       lane.queue.push(record);
-      lane.size += size;
       if (lane.isCalled || lane.running >= AT_ONCE) continue;
       lane.isCalled = true;
       setImmediate(() => this.#begin(lane));
@@ -99,7 +92,6 @@ export class Dispatcher {
         lane.failed += 1;
         this.#complain(lane, (error as Error).message);
       }
-      lane.size -= sizeOf(record);
     }
     lane.running -= 1;
   }
@@ -114,16 +106,4 @@ export class Dispatcher {
       'sink did not take a record',
     );
   }
-}
-
-/** Characters of the texts of a record, which are nearly all of it. */
-function sizeOf({ request }: CallRecord): number {
-  let size = 0;
-  for (const { content } of request.messages) {
-    if (typeof content === 'string') size += content.length;
-    else
-      for (const part of content ?? [])
-        size += 'text' in part ? part.text.length : JSON.stringify(part).length;
-  }
-  return size;
 }

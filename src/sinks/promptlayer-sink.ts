@@ -47,11 +47,10 @@ export function promptLayerSink(options: PromptLayerOptions): Sink {
       worker ??= start();
       const id = ++lastId;
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          settle(`no answer within ${REQUEST_TIMEOUT / 1000} s`);
-          // The package would wait on, and keep what it waits with.
-          void worker?.terminate();
-        }, REQUEST_TIMEOUT);
+        const timer = setTimeout(
+          () => settle(`no answer within ${REQUEST_TIMEOUT / 1000} s`),
+          REQUEST_TIMEOUT,
+        );
         const settle = (error: string | undefined) => {
           clearTimeout(timer);
           waiting.delete(id);
