@@ -29,7 +29,7 @@ describe.runIf(redis)('a call whose process was killed', () => {
       { prefix, ledger, lease: LEASE, time: () => clock.now() },
     );
 
-  it('is not settled by an installation with other ledger, however long it takes', async () => {
+  it('is not settled by an installation with another ledger, however long it takes', async () => {
     const killed = process('ours', {});
     await killed.admit({
       id: 'call',

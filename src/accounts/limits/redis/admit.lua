@@ -14,7 +14,7 @@ end
 
 -- Calls whose process no longer renews them count as ended. What they hold stays until it is known what they cost.
 local function has_room(subject)
-  local in_flight = key('flights', subject.id)
+  local in_flight = key('in_flight', subject.id)
   if redis.call('ZCARD', in_flight) < subject.concurrency then return true end
   redis.call('ZREMRANGEBYSCORE', in_flight, '-inf', now)
   return redis.call('ZCARD', in_flight) < subject.concurrency
@@ -68,7 +68,7 @@ end
 local function take(ask, subject, lease, seen, held, tokens, hold)
   if seen then add(seen, tokens) end
   if subject.concurrency then
-    local in_flight = key('flights', subject.id)
+    local in_flight = key('in_flight', subject.id)
     redis.call('ZADD', in_flight, now + lease, ask.id)
     redis.call('EXPIRE', in_flight, CALL_LIFE)
   end

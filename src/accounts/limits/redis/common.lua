@@ -27,7 +27,7 @@ local function key(kind, id)
 end
 
 local function usage_key(subject, start)
-  return prefix .. 'purse:' .. subject .. ':' .. start
+  return prefix .. 'usage:' .. subject .. ':' .. start
 end
 
 -- What is spent and held of a budget period; spent is nil where that is not known here.

@@ -1,5 +1,5 @@
 /**
- * The counts of many processes, in Redis. What one batch of the event loop has to admit and to settle goes there as one
+ * The counts of many processes, in Redis. What one turn of the event loop has to admit and to settle goes there as one
  * question, and a settlement is not waited for: until it arrives, what is left only looks smaller than it is.
  */
 
@@ -38,7 +38,7 @@ export interface RedisCountersOptions {
   /** Before every key: installations may share a Redis. */
   readonly prefix?: string;
   /**
-   * Which ledger the calls of this process are in. Only who has the same ledger may say of a killed process's call that
+   * Which ledger the calls of this process are in. Only who has the same one may say of a killed process's call that
    * it never got into them.
    */
   readonly ledger?: string;
@@ -155,7 +155,7 @@ export class RedisCounters implements Counters {
     clearTimeout(this.#sendingAgain);
   }
 
-  /** One question with all that this batch of the event loop has, and with settlements that did not arrive before. */
+  /** One question with all that this turn of the event loop has, and with settlements that did not arrive before. */
   async #sendBatch(asks: readonly object[]): Promise<readonly AdmitReply[]> {
     const settlements = this.#settlements.take();
     if (asks.length === 0 && settlements.length === 0) return [];

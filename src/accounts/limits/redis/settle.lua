@@ -6,7 +6,7 @@ local function settle(call, tokens, cost)
   local record = cjson.decode(json)
   for _, reservation in ipairs(record.reservations) do
     if reservation.rates then correct(reservation.id, record.second, tokens - record.tokens) end
-    if reservation.in_flight then redis.call('ZREM', key('flights', reservation.id), call) end
+    if reservation.in_flight then redis.call('ZREM', key('in_flight', reservation.id), call) end
     if reservation.start then
       local name = usage_key(reservation.id, reservation.start)
       if record.hold ~= '0' then redis.call('HINCRBY', name, 'held', '-' .. record.hold) end
