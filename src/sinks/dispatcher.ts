@@ -4,13 +4,17 @@ import type { CallRecord } from '../events/receipt.ts';
 import type { Sink } from './sink.ts';
 
 const MAX_QUEUE = 1_000;
+/** Of the records of one sink that wait or are being written. */
+const MAX_BYTES = 16 * 1024 * 1024;
 const AT_ONCE = 4;
 /** Complaints about one sink, in milliseconds: a sink that is down must not fill the log. */
 const COMPLAIN_EVERY = 10_000;
 
 interface Lane {
   readonly sink: Sink;
-  readonly queue: CallRecord[];
+  readonly queue: { readonly record: CallRecord; readonly bytes: number }[];
+  /** Of what waits and of what is being written. */
+  bytes: number;
   /** Work on what waits begins in the next turn of the event loop. */
   isCalled: boolean;
   running: number;
@@ -29,6 +33,7 @@ export class Dispatcher {
     this.#lanes = sinks.map((sink) => ({
       sink,
       queue: [],
+      bytes: 0,
       isCalled: false,
       running: 0,
       dropped: 0,
@@ -41,12 +46,14 @@ export class Dispatcher {
   /** Never throws and never waits. */
   record(record: CallRecord): void {
     for (const lane of this.#lanes) {
-      if (lane.queue.length >= MAX_QUEUE) {
+      const bytes = lane.sink.sizeOf?.(record) ?? 0;
+      if (lane.queue.length >= MAX_QUEUE || lane.bytes + bytes > MAX_BYTES) {
         lane.dropped += 1;
         this.#complain(lane, 'its queue is full');
         continue;
       }
-      lane.queue.push(record);
+      lane.queue.push({ record, bytes });
+      lane.bytes += bytes;
       if (lane.isCalled || lane.running >= AT_ONCE) continue;
       lane.isCalled = true;
       setImmediate(() => this.#begin(lane));
@@ -83,15 +90,16 @@ export class Dispatcher {
 
   async #work(lane: Lane): Promise<void> {
     lane.running += 1;
-    for (let record = lane.queue.shift(); record; record = lane.queue.shift()) {
+    for (let next = lane.queue.shift(); next; next = lane.queue.shift()) {
       try {
-        const writing = lane.sink.write(record);
+        const writing = lane.sink.write(next.record);
         if (writing) await writing;
         lane.written += 1;
       } catch (error) {
         lane.failed += 1;
         this.#complain(lane, (error as Error).message);
       }
+      lane.bytes -= next.bytes;
     }
     lane.running -= 1;
   }

@@ -34,23 +34,30 @@ export function promptLayerSink(options: PromptLayerOptions): Sink {
     started.stderr.resume();
     started.unref();
     started.on('message', ({ id, error }) => waiting.get(id)?.(error));
-    started.on('error', (error) => lost(error instanceof Error ? error.message : String(error)));
-    started.on('exit', () => lost('the worker ended'));
+    started.on('error', (error) => {
+      if (worker === started) lost(error instanceof Error ? error.message : String(error));
+    });
+    started.on('exit', () => {
+      if (worker === started) lost('the worker ended');
+    });
     return started;
   };
 
   return {
     name: 'promptlayer',
+    // In memory text takes up to two bytes a character, and the thread has a copy of it.
+    sizeOf: ({ request, answer }) => 4 * (textLength(request.messages) + textLength(answer?.completion)),
     write(record) {
       const body = logRequestBody(record);
       if (!body) return Promise.resolve();
       worker ??= start();
       const id = ++lastId;
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(
-          () => settle(`no answer within ${REQUEST_TIMEOUT / 1000} s`),
-          REQUEST_TIMEOUT,
-        );
+        const timer = setTimeout(() => {
+          // The package goes on with what it has, and keeps it: only the end of its thread frees that.
+          void worker?.terminate();
+          lost(`no answer within ${REQUEST_TIMEOUT / 1000} s`);
+        }, REQUEST_TIMEOUT);
         const settle = (error: string | undefined) => {
           clearTimeout(timer);
           waiting.delete(id);
@@ -112,6 +119,13 @@ export function logRequestBody({
     output_tokens: output + reasoning,
     ...(receipt.cost_usd !== null && { price: receipt.cost_usd }),
   };
+}
+
+/** Characters in all texts of a value. */
+function textLength(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((sum: number, inner) => sum + textLength(inner), 0);
 }
 
 /** PromptLayer wants content as a list of parts. */

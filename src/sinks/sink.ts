@@ -5,5 +5,10 @@ export interface Sink {
   readonly name: string;
   /** A rejection is counted and logged, nothing else. */
   write(record: CallRecord): Promise<void> | void;
+  /**
+   * Bytes that a waiting record keeps alive, about; only for sinks that may take long. Records that together need more
+   * than the queue may hold are dropped.
+   */
+  sizeOf?(record: CallRecord): number;
   close?(): Promise<void>;
 }
