@@ -35,13 +35,17 @@ export function makeLog({ settings, unusable, secrets }: Config): Logger {
   const log =
     format === 'pretty'
       ? pino({ ...options, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } })
-      : pino(
-          options,
-          pino.destination({ sync: true, minLength: LINES_TOGETHER, periodicFlush: FLUSH_EVERY }),
-        );
+      : pino(options, stdout());
   for (const [model, keys] of unusable)
     log.info({ model, set: keys }, 'model left out: its provider has no key');
   return log;
+}
+
+/** Pino empties only asynchronous destinations at exit by itself; what says how a process ended would be lost. */
+function stdout() {
+  const destination = pino.destination({ sync: true, minLength: LINES_TOGETHER, periodicFlush: FLUSH_EVERY });
+  process.once('exit', () => destination.flushSync());
+  return destination;
 }
 
 /** An error's own words and no more, without our secrets: what hangs on it (a request with its headers) may hold a key. */

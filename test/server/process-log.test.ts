@@ -1,6 +1,6 @@
 /** What the process itself logs: its start, its end, and faults that belong to no request. */
 import { expect, it, vi } from 'vitest';
-import { startProcess } from '../helpers/process.ts';
+import { spawnServer, startProcess } from '../helpers/process.ts';
 
 const KEY = 'sk-secret-of-the-provider-0123456789';
 const ENVIRONMENT = { DATABASE_URL: 'sqlite::memory:', LOG_FORMAT: 'json', OPENAI_API_KEY: KEY };
@@ -38,7 +38,6 @@ it('start, drain and end are a line each', async () => {
 });
 
 it('a fault at the start ends the process', async () => {
-  const { spawnServer } = await import('../helpers/process.ts');
   const server = await spawnServer({ ...ENVIRONMENT, PORT: 'no port' });
   expect(await server.exited).toBe(1);
 });
