@@ -3,18 +3,20 @@
  * importing it takes 150 ms, so it lives in a thread of its own: what it does there, the server never feels.
  */
 import { Worker } from 'node:worker_threads';
+import type { Subscriber } from '../events/event.ts';
 import type { CallRecord } from '../events/receipt.ts';
-import type { Sink } from './sink.ts';
 
 /** Milliseconds for one record, the package's own retries included. */
 const REQUEST_TIMEOUT = 30_000;
+/** Records that the package has at a time. */
+const AT_ONCE = 4;
 
 export interface PromptLayerOptions {
   readonly apiKey: string;
   readonly baseUrl: string | undefined;
 }
 
-export function promptLayerSink(options: PromptLayerOptions): Sink {
+export function promptLayerSink(options: PromptLayerOptions): Subscriber {
   let worker: Worker | undefined;
   let lastId = 0;
   const waiting = new Map<number, (error: string | undefined) => void>();
@@ -43,30 +45,42 @@ export function promptLayerSink(options: PromptLayerOptions): Sink {
     return started;
   };
 
+  const write = (record: CallRecord): Promise<void> => {
+    const body = logRequestBody(record);
+    if (!body) return Promise.resolve();
+    worker ??= start();
+    const id = ++lastId;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        // The package goes on with what it has, and keeps it: only the end of its thread frees that.
+        void worker?.terminate();
+        lost(`no answer within ${REQUEST_TIMEOUT / 1000} s`);
+      }, REQUEST_TIMEOUT);
+      const settle = (error: string | undefined) => {
+        clearTimeout(timer);
+        waiting.delete(id);
+        if (error === undefined) resolve();
+        else reject(new Error(error));
+      };
+      waiting.set(id, settle);
+      worker!.postMessage({ id, body });
+    });
+  };
+
   return {
     name: 'promptlayer',
+    listensTo: ['call_settled'],
+    maxBatch: AT_ONCE,
     // In memory text takes up to two bytes a character, and the thread has a copy of it.
-    sizeOf: ({ request, answer }) => 4 * (textLength(request.messages) + textLength(answer?.completion)),
-    write(record) {
-      const body = logRequestBody(record);
-      if (!body) return Promise.resolve();
-      worker ??= start();
-      const id = ++lastId;
-      return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          // The package goes on with what it has, and keeps it: only the end of its thread frees that.
-          void worker?.terminate();
-          lost(`no answer within ${REQUEST_TIMEOUT / 1000} s`);
-        }, REQUEST_TIMEOUT);
-        const settle = (error: string | undefined) => {
-          clearTimeout(timer);
-          waiting.delete(id);
-          if (error === undefined) resolve();
-          else reject(new Error(error));
-        };
-        waiting.set(id, settle);
-        worker!.postMessage({ id, body });
-      });
+    sizeOf: (event) =>
+      event.type !== 'call_settled'
+        ? 0
+        : 4 * (textLength(event.record.request.messages) + textLength(event.record.answer?.completion)),
+    async on(events) {
+      const records = events.flatMap((event) => (event.type === 'call_settled' ? [event.record] : []));
+      const results = await Promise.allSettled(records.map(write));
+      const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+      if (errors.length > 0) throw new AggregateError(errors);
     },
     async close() {
       await worker?.terminate();
