@@ -15,6 +15,8 @@ import { catalogue } from './config/catalogue.ts';
 import type { Config } from './config/config.ts';
 import { proxySettings } from './config/environment.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
+import type { Subscriber } from './events/event.ts';
+import { EventBus } from './events/event-bus.ts';
 import type { CallRecord } from './events/receipt.ts';
 import { TokenCounter } from './pricing/token-counter.ts';
 import type { Target } from './providers/provider.ts';
@@ -26,9 +28,7 @@ import { route } from './routing/router.ts';
 import { TargetHealths } from './routing/target-health.ts';
 import { Load } from './routing/target-load.ts';
 import { consoleSink } from './sinks/console-sink.ts';
-import { Dispatcher } from './sinks/dispatcher.ts';
 import { promptLayerSink } from './sinks/promptlayer-sink.ts';
-import type { Sink } from './sinks/sink.ts';
 
 /** What a configuration decides; replaced as a whole when it changes. */
 interface Served {
@@ -47,7 +47,7 @@ export interface Gateway extends Omit<Served, 'names'> {
   readonly targetHealths: TargetHealths;
   /** Where it is switched on. */
   readonly semantic: SemanticStore | undefined;
-  readonly sinks: Dispatcher;
+  readonly events: EventBus;
   readonly cooldowns: Cooldowns;
   /** Serves new requests by another configuration; running ones keep theirs, rests, cache and connections live on. */
   reconfigure(config: Config): void;
@@ -102,7 +102,7 @@ export function createGateway(
   const cache = exact.isOn ? layers([exact, ...(similar?.stores ?? [])]) : undefined;
   const singleFlight = new SingleFlight<CallCost>();
   const tokens = new TokenCounter();
-  const sinks = new Dispatcher(makeSinks(config, log), log);
+  const events = new EventBus(makeSinks(config, log), log);
 
   const serve = (served: Config): Served => {
     const chains = allChains(served);
@@ -144,7 +144,7 @@ export function createGateway(
         tokens,
         clock,
         recordRequest,
-        record: (record) => sinks.record(record),
+        record: (record) => events.publish({ type: 'call_settled', record }),
       },
     };
   };
@@ -162,13 +162,13 @@ export function createGateway(
     },
     targetHealths: new TargetHealths(cooldowns, () => targetsOf(current.chains.values())),
     semantic: similar?.semantic,
-    sinks,
+    events,
     cooldowns,
     reconfigure(next) {
       current = serve(next);
     },
     async close(milliseconds) {
-      await sinks.close(milliseconds);
+      await events.close(milliseconds);
       await Promise.all([providers.close(), tokens.close()]);
     },
   };
@@ -196,8 +196,8 @@ function allChains(config: Config): ReadonlyMap<string, Chain> {
   return chains;
 }
 
-function makeSinks({ settings }: Config, log: Logger): Sink[] {
-  const sinks: Sink[] = [consoleSink(log)];
+function makeSinks({ settings }: Config, log: Logger): Subscriber[] {
+  const sinks: Subscriber[] = [consoleSink(log)];
   if (settings.PROMPTLAYER_API_KEY) {
     sinks.push(
       promptLayerSink({ apiKey: settings.PROMPTLAYER_API_KEY, baseUrl: settings.PROMPTLAYER_BASE_URL }),

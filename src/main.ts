@@ -1,7 +1,9 @@
 /** Starts the server, says how to use it, and drains it on SIGTERM or SIGINT. */
 import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
-import { loadConfig } from './config/config.ts';
+import type { Logger } from 'pino';
+import packageFile from '../package.json' with { type: 'json' };
+import { type Config, loadConfig } from './config/config.ts';
 import { ConfigurationError } from './config/environment.ts';
 import { makeLog } from './log.ts';
 import { type RunningServer, startServer } from './server.ts';
@@ -25,7 +27,15 @@ async function serveWithWorkers(): Promise<void> {
 
 async function serve(): Promise<void> {
   try {
-    const server = await startServer(process.env, makeLog);
+    let log: Logger | undefined;
+    const server = await startServer(process.env, (config) => {
+      log = makeLog(config);
+      return log;
+    });
+    // A fault in one request must not end the others. Before this point any fault ends the start.
+    for (const event of ['unhandledRejection', 'uncaughtException'] as const)
+      process.on(event, (error: unknown) => log?.error({ err: error }, `${event}: the server goes on`));
+    log?.info(startFacts(server), 'listening');
     if (cluster.isPrimary || cluster.worker?.id === 1) process.stdout.write(banner(server));
     process.on('SIGHUP', () => void server.reload());
     let stopping = false;
@@ -36,8 +46,12 @@ async function serve(): Promise<void> {
         // A second signal means now.
         if (stopping) process.exit(1);
         stopping = true;
+        log?.info({ signal }, 'draining');
         server.drain().then(
-          () => process.exit(0),
+          () => {
+            log?.info('stopped');
+            process.exit(0);
+          },
           () => process.exit(1),
         );
       });
@@ -54,6 +68,22 @@ function startProblem(error: unknown): string {
     return `Port ${process.env.PORT ?? 4000} is taken: stop what uses it, or set PORT to another.`;
   }
   return String((error as Error).stack ?? error);
+}
+
+/** What the log says of a start: enough to see what runs, and nothing secret. */
+function startFacts({ url, config, demo }: RunningServer): object {
+  const { settings, targets, unusable }: Config = config;
+  const scheme = settings.DATABASE_URL.slice(0, settings.DATABASE_URL.indexOf(':'));
+  const isOpen = !settings.ADMIN_KEY && !settings.ALLOW_ANONYMOUS;
+  return {
+    version: packageFile.version,
+    url,
+    mode: demo ? 'demo' : isOpen ? 'open' : 'keys',
+    database: scheme === 'postgres' ? 'postgresql' : scheme,
+    redis: settings.REDIS_URL !== undefined,
+    providers: [...new Set([...targets.values()].flat().map(({ provider }) => provider))],
+    left_out: [...unusable.keys()],
+  };
 }
 
 /** For people only; with JSON logs stdout belongs to the log. */

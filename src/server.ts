@@ -78,7 +78,7 @@ export async function startServer(
   });
   const concurrency = new ConcurrencyLimit(settings.MAX_IN_FLIGHT);
   const app = createApp({
-    log,
+    events: gateway.events,
     concurrency,
     isDemo: demo !== undefined,
     accounts,

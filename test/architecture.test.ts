@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   sinks: ['events', 'core'],
   pages: ['chat'],
   config: ['providers', 'core'],
-  http: ['api', 'accounts', 'chat', 'failures', 'routing', 'core'],
+  http: ['api', 'accounts', 'chat', 'events', 'failures', 'routing', 'core'],
   simulator: [],
   cli: ['cache', 'failures', 'config', 'accounts', 'routing', 'providers', 'core'],
 };

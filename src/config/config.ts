@@ -7,6 +7,7 @@ import { type Aliases, checkAliases } from './aliases.ts';
 import { builtInChains, builtInModels } from './built-in-models.ts';
 import { catalogue } from './catalogue.ts';
 import type { ConfigFile, FileModel } from './config-file-schema.ts';
+import { configuredSecrets } from './configured-secrets.ts';
 import { deploymentsOf } from './deployments.ts';
 import { ConfigurationError, type Environment, parseSettings, type Settings } from './environment.ts';
 import { misspeltNames } from './misspelt-names.ts';
@@ -29,6 +30,8 @@ export interface Config {
   readonly aliases: Aliases;
   /** Names of the catalogue whose provider has a key or an address. */
   readonly catalogueNames: readonly string[];
+  /** Keys and passwords, for the log to leave out. */
+  readonly secrets: readonly string[];
   /** Models that no file names. */
   readonly anyModel: AnyModel;
 }
@@ -92,6 +95,7 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
     warnings: misspeltNames(environment),
     aliases: file.aliases,
     catalogueNames: catalogueNames(environment),
+    secrets: configuredSecrets(settings, targets.values(), environment),
     anyModel: anyModel(settings, environment),
   };
 }

@@ -1,6 +1,5 @@
 /** Who answers a request: the endpoints of the public API do without Express, which everything else goes through. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Logger } from 'pino';
 import type { ErrorFormat, HeaderList } from '../api/api-format.ts';
 import { endpoints } from '../api/endpoints.ts';
 import { openAiErrors } from '../api/openai-chat/openai-error.ts';
@@ -16,7 +15,6 @@ import { normalizePath } from './request-path.ts';
 import { type Match, routeTable } from './route-table.ts';
 
 export interface AppDependencies extends EndpointDependencies, Omit<ExpressDependencies, 'access'> {
-  readonly log: Logger;
   readonly isDemo: boolean;
   readonly corsOrigins: readonly string[];
 }
@@ -38,7 +36,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
       : throughExpress(request, response, head);
     ended.catch((error: unknown) => {
       const format: ErrorFormat = match?.endpoint.format ?? openAiErrors;
-      refuse(error, { path: pathOf(request.url!), id, head, format }, response, dependencies.log);
+      refuse(error, { path: pathOf(request.url!), id, head, format }, response, dependencies.events);
     });
   };
   return (request, response) => {

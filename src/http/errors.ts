@@ -1,7 +1,7 @@
 /** How replies in one piece leave: JSON, and failures in the shape of the door they are for. */
 import type { ServerResponse } from 'node:http';
-import type { Logger } from 'pino';
 import type { ErrorFormat, HeaderList } from '../api/api-format.ts';
+import type { EventBus } from '../events/event-bus.ts';
 import { asFailure, type Failure, type RateState, type Rates } from '../failures/failure.ts';
 
 /**
@@ -29,17 +29,19 @@ export function sendFailure(
   sendText(response, status, JSON.stringify(body), head);
 }
 
-/** A request that was not admitted: logged and answered. */
+/** A request that was not admitted: told and answered. */
 export function refuse(
   error: unknown,
   { path, id, head, format }: { path: string; id: string; head: HeaderList; format: ErrorFormat },
   response: ServerResponse,
-  log: Logger,
+  events: EventBus,
 ): void {
   const failure = asFailure(error);
   const { kind, status, cause, rule } = failure;
-  if (rule.isOurFault) log.error({ id, path, err: cause }, 'internal fault');
-  else log.info({ id, path, kind, status }, 'refused');
+  if (events.hasSubscriber('request_refused')) {
+    const fault = rule.isOurFault ? { cause } : undefined;
+    events.publish({ type: 'request_refused', id, path, kind, status, fault });
+  }
   sendFailure(response, failure, id, head, format);
 }
 

@@ -1,14 +1,14 @@
 /** What is not the public API, by Express: keys, projects, usage, receipts and the page for people. */
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import type { Logger } from 'pino';
 import { openAiErrors } from '../api/openai-chat/openai-error.ts';
+import type { EventBus } from '../events/event-bus.ts';
 import { Failure, invalidRequest } from '../failures/failure.ts';
 import type { Access } from './access.ts';
 import { type AccountsRoutesDependencies, accountsRoutes } from './accounts-routes.ts';
 import { refuse } from './errors.ts';
 
 export interface ExpressDependencies {
-  readonly log: Logger;
+  readonly events: EventBus;
   readonly access: Access;
   readonly accounts: Pick<AccountsRoutesDependencies, 'keyAdmin' | 'ledger'>;
   /** The page for people. */
@@ -16,7 +16,7 @@ export interface ExpressDependencies {
 }
 
 /** The common headers are set on a response before it comes here. */
-export function createExpressApp({ access, accounts, page, log }: ExpressDependencies): Express {
+export function createExpressApp({ access, accounts, page, events }: ExpressDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -38,7 +38,7 @@ export function createExpressApp({ access, accounts, page, log }: ExpressDepende
     // A path that is no percent-encoding, or a query that is none.
     const failure =
       error instanceof URIError ? invalidRequest('The path is not valid percent-encoding.') : error;
-    refuse(failure, { path: request.path, id, head: [], format: openAiErrors }, response, log);
+    refuse(failure, { path: request.path, id, head: [], format: openAiErrors }, response, events);
   });
   return app;
 }

@@ -4,8 +4,10 @@ import type { ChatRequest } from '../core/openai-types.ts';
 import type { StopSignal } from '../core/stop-signal.ts';
 import { classify } from '../failures/classify.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
+import { redactFailure } from '../failures/redact-failure.ts';
 import { malformed } from '../failures/upstream-failure.ts';
 import type { Target, WholeReply } from '../providers/provider.ts';
+import { redactorOf } from '../providers/target-secrets.ts';
 import { AttemptStream } from './attempt-stream.ts';
 import { attemptBegan, attemptEnded, attemptFailed } from './attempts.ts';
 import { mayBeEmpty, validateCompletion } from './completion-check.ts';
@@ -53,7 +55,11 @@ export async function attempt(
     load.ended(target);
     const failure = deadline.callerGone
       ? clientClosed()
-      : classify(deadline.expired ?? error, dependencies.clock.now(), target);
+      : classify(
+          redactFailure(deadline.expired ?? error, redactorOf(target)),
+          dependencies.clock.now(),
+          target,
+        );
     if (call.attempts.answeredBy !== target && wasGivenUp(failure)) call.attempts.markUnanswered(log, target);
     attemptFailed(log, failure, walk.elapsed());
     // A target that was given less than its own time because the budget ran out has not been shown to be silent.

@@ -3,18 +3,20 @@
  * importing it takes 150 ms, so it lives in a thread of its own: what it does there, the server never feels.
  */
 import { Worker } from 'node:worker_threads';
+import type { Subscriber } from '../events/event.ts';
 import type { CallRecord } from '../events/receipt.ts';
-import type { Sink } from './sink.ts';
 
 /** Milliseconds for one record, the package's own retries included. */
 const REQUEST_TIMEOUT = 30_000;
+/** Records that the package has at a time. */
+const AT_ONCE = 4;
 
 export interface PromptLayerOptions {
   readonly apiKey: string;
   readonly baseUrl: string | undefined;
 }
 
-export function promptLayerSink(options: PromptLayerOptions): Sink {
+export function promptLayerSink(options: PromptLayerOptions): Subscriber {
   let worker: Worker | undefined;
   let lastId = 0;
   const waiting = new Map<number, (error: string | undefined) => void>();
@@ -34,32 +36,51 @@ export function promptLayerSink(options: PromptLayerOptions): Sink {
     started.stderr.resume();
     started.unref();
     started.on('message', ({ id, error }) => waiting.get(id)?.(error));
-    started.on('error', (error) => lost(error instanceof Error ? error.message : String(error)));
-    started.on('exit', () => lost('the worker ended'));
+    started.on('error', (error) => {
+      if (worker === started) lost(error instanceof Error ? error.message : String(error));
+    });
+    started.on('exit', () => {
+      if (worker === started) lost('the worker ended');
+    });
     return started;
+  };
+
+  const write = (record: CallRecord): Promise<void> => {
+    const body = logRequestBody(record);
+    if (!body) return Promise.resolve();
+    worker ??= start();
+    const id = ++lastId;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        // The package goes on with what it has, and keeps it: only the end of its thread frees that.
+        void worker?.terminate();
+        lost(`no answer within ${REQUEST_TIMEOUT / 1000} s`);
+      }, REQUEST_TIMEOUT);
+      const settle = (error: string | undefined) => {
+        clearTimeout(timer);
+        waiting.delete(id);
+        if (error === undefined) resolve();
+        else reject(new Error(error));
+      };
+      waiting.set(id, settle);
+      worker!.postMessage({ id, body });
+    });
   };
 
   return {
     name: 'promptlayer',
-    write(record) {
-      const body = logRequestBody(record);
-      if (!body) return Promise.resolve();
-      worker ??= start();
-      const id = ++lastId;
-      return new Promise((resolve, reject) => {
-        const timer = setTimeout(
-          () => settle(`no answer within ${REQUEST_TIMEOUT / 1000} s`),
-          REQUEST_TIMEOUT,
-        );
-        const settle = (error: string | undefined) => {
-          clearTimeout(timer);
-          waiting.delete(id);
-          if (error === undefined) resolve();
-          else reject(new Error(error));
-        };
-        waiting.set(id, settle);
-        worker!.postMessage({ id, body });
-      });
+    listensTo: ['call_settled'],
+    maxBatch: AT_ONCE,
+    // In memory text takes up to two bytes a character, and the thread has a copy of it.
+    sizeOf: (event) =>
+      event.type !== 'call_settled'
+        ? 0
+        : 4 * (textLength(event.record.request.messages) + textLength(event.record.answer?.completion)),
+    async on(events) {
+      const records = events.flatMap((event) => (event.type === 'call_settled' ? [event.record] : []));
+      const results = await Promise.allSettled(records.map(write));
+      const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+      if (errors.length > 0) throw new AggregateError(errors);
     },
     async close() {
       await worker?.terminate();
@@ -112,6 +133,13 @@ export function logRequestBody({
     output_tokens: output + reasoning,
     ...(receipt.cost_usd !== null && { price: receipt.cost_usd }),
   };
+}
+
+/** Characters in all texts of a value. */
+function textLength(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((sum: number, inner) => sum + textLength(inner), 0);
 }
 
 /** PromptLayer wants content as a list of parts. */

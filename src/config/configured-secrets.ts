@@ -1,0 +1,24 @@
+/** Every secret of a configuration, so that the log can take them out of what others say. */
+import type { Target } from '../providers/provider.ts';
+import { PROVIDER_NAMES } from '../providers/registry.ts';
+import { passwordsOf, secretsOf } from '../providers/target-secrets.ts';
+import type { Environment, Settings } from './environment.ts';
+import { keyVariables } from './provider-credentials.ts';
+
+export function configuredSecrets(
+  settings: Settings,
+  targets: Iterable<readonly Target[]>,
+  environment: Environment,
+): string[] {
+  const names = PROVIDER_NAMES.flatMap((provider) => keyVariables(provider));
+  const secrets = [
+    settings.ADMIN_KEY,
+    settings.PROMPTLAYER_API_KEY,
+    settings.GPTCACHE_SECRET,
+    ...passwordsOf(settings.DATABASE_URL),
+    ...passwordsOf(settings.REDIS_URL),
+    ...names.map((name) => environment[name]),
+    ...[...targets].flat().flatMap(secretsOf),
+  ];
+  return [...new Set(secrets.filter((secret) => secret !== undefined))];
+}

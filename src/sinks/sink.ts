@@ -1,9 +1,0 @@
-/** A place where finished calls are told. It runs after the caller has its answer and can never hold one up. */
-import type { CallRecord } from '../events/receipt.ts';
-
-export interface Sink {
-  readonly name: string;
-  /** A rejection is counted and logged, nothing else. */
-  write(record: CallRecord): Promise<void> | void;
-  close?(): Promise<void>;
-}
