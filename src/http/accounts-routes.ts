@@ -2,7 +2,9 @@
 import { type Request, type Response, Router } from 'express';
 import type { KeyAdmin } from '../accounts/keys/key-admin.ts';
 import type { Ledger } from '../accounts/ledger/ledger.ts';
+import { ReportLimit } from '../accounts/ledger/report-limit.ts';
 import { parseUsageQuery, usageCsv } from '../accounts/ledger/usage-input.ts';
+import { systemClock } from '../core/clock.ts';
 import { Failure } from '../failures/failure.ts';
 import type { Access, Identity } from './access.ts';
 import { readJson } from './body.ts';
@@ -19,6 +21,7 @@ type Managed = (actor: string, request: Request) => Promise<object>;
 
 export function accountsRoutes({ access, keyAdmin, ledger }: AccountsRoutesDependencies): Router {
   const router = Router();
+  const reports = new ReportLimit(systemClock);
 
   /** A route for administrators, with its answer as JSON. */
   const managed = (status: number, handler: Managed) => async (request: Request, response: Response) => {
@@ -66,7 +69,9 @@ export function accountsRoutes({ access, keyAdmin, ledger }: AccountsRoutesDepen
     .delete(managed(200, (actor, request) => keyAdmin.deleteProject(idOf(request), actor)));
 
   router.get('/usage', async (request: Request, response: Response) => {
-    const query = parseUsageQuery(request.query, ownKeyId(await access.identify(request)));
+    const keyId = ownKeyId(await access.identify(request));
+    if (keyId !== undefined) reports.take(keyId);
+    const query = parseUsageQuery(request.query, keyId);
     const report = await ledger.usage(query);
     if (request.accepts(['json', 'csv']) === 'csv')
       response.type('text/csv').send(usageCsv(query.groupBy, report));

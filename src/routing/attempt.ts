@@ -122,8 +122,9 @@ function wasGivenUp({ kind, facts }: Failure): boolean {
 /** @param cap output tokens, where the caller's limits say less than the caller */
 function withCap(request: ChatRequest, cap: number | undefined): ChatRequest {
   if (cap === undefined) return request;
-  const field = request.max_completion_tokens == null ? 'max_tokens' : 'max_completion_tokens';
-  return { ...request, [field]: cap };
+  // One cap is what the reservation bounds: beside another one the larger would count.
+  const { max_tokens: _older, max_completion_tokens: newer, ...rest } = request;
+  return { ...rest, [newer == null ? 'max_tokens' : 'max_completion_tokens']: cap } as ChatRequest;
 }
 
 /** @throws {UpstreamFailure} for a whole reply that is no answer */

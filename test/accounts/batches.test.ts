@@ -33,7 +33,16 @@ function subject(limits: Limits = { budget: { amount: AMOUNT, period: 'total' } 
 
 function ask(hold: number, minHold = hold, one = subject()): ReservationRequest {
   lastId += 1;
-  return { id: `call-${lastId}`, subjects: [one], tokens: 0, minTokens: 0, hold, fairHold: hold, minHold };
+  return {
+    id: `call-${lastId}`,
+    subjects: [one],
+    requests: 1,
+    tokens: 0,
+    minTokens: 0,
+    hold,
+    fairHold: hold,
+    minHold,
+  };
 }
 
 // Without TEST_REDIS_URL none of this is there; the checks before landing set it.

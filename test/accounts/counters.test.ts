@@ -54,6 +54,7 @@ function ask(
   return {
     id,
     subjects: [subjects].flat(),
+    requests: 1,
     tokens: 0,
     minTokens: 0,
     hold: 0,

@@ -34,6 +34,7 @@ describe.runIf(redis)('a call whose process was killed', () => {
     await killed.admit({
       id: 'call',
       subjects: [key],
+      requests: 1,
       tokens: 0,
       minTokens: 0,
       hold: 400,

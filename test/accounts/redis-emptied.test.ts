@@ -17,7 +17,7 @@ it.runIf(redis)('holds and spending are there again after Redis has lost them', 
   const counters = new RedisCounters(redis!, new ManualClock(), ledger, { prefix });
   const key: Subject = { id: 'key:1', label: 'key', limits: { budget: { amount: 100, period: 'total' } } };
   const reservation = (id: string): ReservationRequest => ({
-    ...{ id, subjects: [key], tokens: 0, minTokens: 0 },
+    ...{ id, subjects: [key], requests: 1, tokens: 0, minTokens: 0 },
     ...{ hold: 40, fairHold: 40, minHold: 40 },
   });
   await counters.admit(reservation('a'));

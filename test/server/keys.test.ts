@@ -403,3 +403,14 @@ it('in open mode with OPEN_ADMIN this machine manages, and needs no key', async 
   expect((await call(gateway, 'GET', '/requests/with-key', undefined, {})).body.key_id).toBe(body.id);
   expect((await call(gateway, 'GET', '/requests/without', undefined, {})).body.key_id).toBeNull();
 });
+
+it('an answer with several choices counts as as many requests', async () => {
+  const gateway = await start();
+  const key = await makeKey(gateway, { rpm: 3 });
+  const two = { prompt: 'hello', n: 2 };
+  expect((await gateway.ask(two, bearer(key))).status).toBe(200);
+  const refused = await gateway.ask(two, bearer(key));
+  expect(refused.status).toBe(429);
+  expect(refused.headers['retry-after']).toMatch(/^\d+$/);
+  expect((await gateway.ask({ prompt: 'hello again' }, bearer(key))).status).toBe(200);
+});

@@ -96,6 +96,7 @@ it('logs to stdout in JSON, a line each, without keys', async () => {
     .map((line) => JSON.parse(line));
   expect(lines).toMatchObject([
     { model: 'gpt-4', set: ['OPENAI_API_KEY'], msg: 'model left out: its provider has no key' },
+    { msg: 'listening' },
     { receipt: { provider: 'together' }, msg: 'request' },
   ]);
   expect(server.output()).not.toContain('key-of-');

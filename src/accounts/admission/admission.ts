@@ -55,6 +55,7 @@ export class Admission {
     const answer = this.#counters.admit({
       id: call.id,
       subjects,
+      requests: ask.isFree ? 1 : choices,
       tokens: choices * (prompt + longest),
       minTokens: choices * (prompt + Math.min(longest, MIN_OUTPUT)),
       hold: largest(candidates, ({ maxCost }) => maxCost),

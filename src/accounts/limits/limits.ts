@@ -60,6 +60,8 @@ export interface ReservationRequest {
   /** Unique for each call; settling is idempotent by it. */
   readonly id: string;
   readonly subjects: readonly Subject[];
+  /** Requests it counts as: each choice of an answer is one. */
+  readonly requests: number;
   /** The most tokens the call can take, and the fewest with which it is of any use: it gets what is left between. */
   readonly tokens: number;
   readonly minTokens: number;

@@ -138,7 +138,10 @@ export class MemoryCounters implements Counters {
       const { rpm, tpm, maxConcurrency, budget } = subject.limits;
       if (rpm !== undefined) {
         const left = rpm - account.requests.used(now);
-        if (left < 1) return refuse(subject, 'rpm', rpm, left, 1, account.requests.fallsTo(rpm - 1, now));
+        if (left < ask.requests) {
+          const wait = ask.requests > rpm ? undefined : account.requests.fallsTo(rpm - ask.requests, now);
+          return refuse(subject, 'rpm', rpm, left, ask.requests, wait);
+        }
       }
       if (tpm !== undefined) {
         const left = tpm - account.tokens.used(now);
@@ -160,7 +163,7 @@ export class MemoryCounters implements Counters {
       }
     }
     for (const { subject, account, usage } of reservations) {
-      account.requests.add(1, now);
+      account.requests.add(ask.requests, now);
       account.tokens.add(tokens, now);
       account.inFlight += 1;
       if (usage) usage.held += hold;

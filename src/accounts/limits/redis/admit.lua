@@ -36,8 +36,10 @@ local function check(ask, windows, usages)
     local seen = windows[index]
     if subject.rpm then
       local left = subject.rpm - seen.requests
-      if left < 1 then
-        return refusal(index, 'rpm', subject.rpm, left, 1, falls_to(seen, 'r', seen.requests, subject.rpm - 1))
+      if left < ask.requests then
+        local wait = nil
+        if ask.requests <= subject.rpm then wait = falls_to(seen, 'r', seen.requests, subject.rpm - ask.requests) end
+        return refusal(index, 'rpm', subject.rpm, left, ask.requests, wait)
       end
     end
     if subject.tpm then
@@ -66,7 +68,7 @@ end
 
 -- @return what the call has taken of one subject, as its settlement needs to know it
 local function take(ask, subject, lease, seen, held, tokens, hold)
-  if seen then add(seen, tokens) end
+  if seen then add(seen, ask.requests, tokens) end
   if subject.concurrency then
     local in_flight = key('in_flight', subject.id)
     redis.call('ZADD', in_flight, now + lease, ask.id)
@@ -100,7 +102,7 @@ local function admit(ask, lease)
   local reservations, rates = {}, {}
   for index, subject in ipairs(ask.subjects) do
     local seen = windows[index]
-    if subject.rpm then rates.requests = nearest(rates.requests, subject.rpm, seen, 'r', seen.requests, 1) end
+    if subject.rpm then rates.requests = nearest(rates.requests, subject.rpm, seen, 'r', seen.requests, ask.requests) end
     if subject.tpm then rates.tokens = nearest(rates.tokens, subject.tpm, seen, 't', seen.tokens, tokens) end
     reservations[index] = take(ask, subject, lease, seen, usages[index], tokens, hold)
   end

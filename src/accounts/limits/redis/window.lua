@@ -52,9 +52,9 @@ local function window(subject)
   return seen
 end
 
-local function add(seen, tokens)
+local function add(seen, requests, tokens)
   redis.call('HSET', seen.name, 'from', seen.from,
-    'r', seen.requests + 1, 'r' .. second, seen.requests_now + 1,
+    'r', seen.requests + requests, 'r' .. second, seen.requests_now + requests,
     't', seen.tokens + tokens, 't' .. second, seen.tokens_now + tokens)
   if seen.is_new_slot then redis.call('EXPIRE', seen.name, SLOTS + 1) end
 end
