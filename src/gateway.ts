@@ -1,4 +1,4 @@
-/** The composition root: from a configuration to a gateway with all its parts, and their end. */
+/** The composition root: builds a gateway from a configuration, and closes it. */
 import type { Logger } from 'pino';
 import { ExactStore, type SharedAnswers } from './cache/exact-store.ts';
 import { layers } from './cache/layers.ts';
@@ -49,7 +49,7 @@ export interface Gateway extends Omit<Served, 'names'> {
   readonly semantic: SemanticStore | undefined;
   readonly events: EventBus;
   readonly cooldowns: Cooldowns;
-  /** Serves new requests by another configuration; running ones keep theirs, rests, cache and connections live on. */
+  /** Serves new requests by another configuration; running ones keep theirs; cooldowns, cache and connections live on. */
   reconfigure(config: Config): void;
   /** Writes what the sinks still have and closes every connection; `milliseconds` bounds the wait. */
   close(milliseconds: number): Promise<void>;

@@ -33,7 +33,7 @@ export interface AccountsSettings {
   readonly outboxPath: string;
   /** Whether the ledger keeps the text of prompts. */
   readonly logPrompts: boolean;
-  /** Shares limits, rests and answers between processes; absent for one process alone. */
+  /** Shares limits, cooldowns and answers between processes; absent for one process alone. */
   readonly redisUrl: string | undefined;
   readonly whenRedisIsUnavailable: WhenUnavailable;
   /** Milliseconds what a call holds stays, in Redis, after its process was killed. */
@@ -46,7 +46,7 @@ export interface Accounts {
   readonly keyAdmin: KeyAdmin;
   /** The second level of the answer cache, when there is one. */
   readonly sharedAnswers: SharedAnswers | undefined;
-  /** Lets rests outlive this process, and be felt by the others. */
+  /** Keeps cooldowns across restarts, and shares them with other processes. */
   shareCooldowns(cooldowns: Cooldowns): Promise<void>;
   readonly ledger: Ledger;
   readonly counters: Counters;

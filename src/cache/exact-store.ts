@@ -31,7 +31,7 @@ export class ExactStore implements AnswerStore {
       maxEntrySize: Math.ceil(maxBytes / 8),
       ttl,
       perf: { now: () => clock.elapsed() },
-      // Else the time of one call is kept for the next by a timer of its own.
+      // lru-cache would otherwise cache the clock with a timer.
       ttlResolution: 0,
     });
   }

@@ -1,4 +1,7 @@
-/** Who calls, and what the story asks of their account before a call and after it; `src/accounts` answers. */
+/**
+ * The caller interface: what the request pipeline needs from accounts, admission before a call and settlement after it.
+ * Implemented in src/accounts.
+ */
 import { orderedId } from '../core/ids.ts';
 import type { NanoDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';

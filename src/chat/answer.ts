@@ -1,4 +1,4 @@
-/** The last step of the story: the answer whole or as a stream, as the caller asked, and its settlement when it has ended. */
+/** The last step of the pipeline: the answer whole or as a stream, as the caller asked, and its settlement when it has ended. */
 import type { SemanticDetails } from '../cache/answer-store.ts';
 import type { NanoDollars } from '../core/money.ts';
 import type { WholeAnswer } from '../core/whole-answer.ts';

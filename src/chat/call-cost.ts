@@ -25,7 +25,7 @@ interface MeasuringDependencies {
   readonly clock: Clock;
 }
 
-/** A call, weighed once for everyone who shared it. */
+/** What a call took and cost, measured once for everyone who shared it. */
 export interface CallCost {
   /** The answer, as far as it came. */
   readonly answer: WholeAnswer | undefined;

@@ -1,5 +1,5 @@
 /**
- * The whole story of a request, read from top to bottom: guardrail, cache, admit, route, answer, settle, record.
+ * The request pipeline, read from top to bottom: guard, look in the caches, admit, call, answer, settle, record.
  * Streamed and whole answers, hits and misses, first callers and those who join them all go this way.
  */
 
@@ -135,7 +135,7 @@ async function fromUpstream(
   });
   settlement.verdict = !readKey ? 'bypass' : isFirst ? 'miss' : 'coalesced';
   const { sharedCall } = subscriber;
-  // The first caller pays for the flight, also when others stay on it longer.
+  // The first caller pays for the shared call, even if others stay subscribed longer.
   const callCost = async (): Promise<CallCost> =>
     isFirst ? sharedCall.completed : followerCost(await sharedCall.completed);
   const leave = () => subscriber.cancel();
@@ -156,7 +156,7 @@ async function fromUpstream(
     return await toCallerFormat(parsed, settlement, source);
   } catch (error) {
     const failure = asFailure(error);
-    // Somebody else's stream broke under a caller who wants the answer whole and has seen nothing of it: a clean start.
+    // This request had joined another caller's stream, which broke. Nothing was sent yet, so start a call of its own.
     if (!isFirst && !request.stream && failure.rule.isRecoverable && !signal.aborted) {
       const fresh = { ...incoming, arrivedAt: dependencies.clock.elapsed() };
       return fromUpstream({ ...admittedRequest, incoming: fresh }, undefined, dependencies);
@@ -188,7 +188,7 @@ function allowedPart(chain: Chain, { caller }: Incoming): Chain {
   return targets === chain.targets ? chain : makeChain(chain.name, targets, chain.hedgeAfter);
 }
 
-/** An answer for which parameters were left out is none for a caller who wants them all honoured. */
+/** With strict_params an answer made with dropped parameters must not be reused, so it gets its own cache key. */
 function routeIdentity({ identity }: Chain, { strictParams }: ParsedRequest): string {
   return strictParams ? `strict ${identity}` : identity;
 }

@@ -1,4 +1,4 @@
-/** What the story needs: a request from the edge, and the parts the gateway is made of. */
+/** What the request pipeline is given: a request from the edge, and its dependencies. */
 
 import type { AnswerStore, LookupOptions } from '../cache/answer-store.ts';
 import type { Clock } from '../core/clock.ts';

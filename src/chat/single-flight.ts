@@ -1,5 +1,5 @@
 /**
- * One upstream answer and everyone who wants it. Identical requests in flight share a flight: each passenger gets
+ * One upstream call and everyone who wants its answer. Identical requests in flight share it: each subscriber gets
  * the whole answer, also those who come late and when the first one leaves; when all have left, the upstream call
  * is aborted.
  */
@@ -12,7 +12,7 @@ import { AttemptLog } from '../routing/attempts.ts';
 import type { RoutedReply } from '../routing/routed.ts';
 import { replay } from './replay.ts';
 
-/** How a flight ended, with as much of the answer as there was. */
+/** How a shared call ended, with as much of the answer as there was. */
 export interface CallResult {
   readonly reply: RoutedReply | undefined;
   readonly completion: ChatCompletion | undefined;
@@ -20,18 +20,18 @@ export interface CallResult {
 }
 
 export interface SharedCallPlan<Completed> {
-  /** Makes the upstream call; `signal` aborts when all passengers have left. */
+  /** Makes the upstream call; `signal` aborts when all subscribers have left. */
   readonly start: (signal: StopSignal, attempts: AttemptLog) => Promise<RoutedReply>;
-  /** Weighs what came, once for all passengers. Must not reject. */
+  /** Measures what came, once for all subscribers. Must not reject. */
   readonly measure: (result: CallResult, attempts: AttemptLog) => Promise<Completed>;
 }
 
 type StreamReply = Extract<RoutedReply, { kind: 'stream' }>;
 
 export class SharedCall<Completed> {
-  /** The route's result; every passenger waits for the same. */
+  /** The route's result; every subscriber waits for the same. */
   readonly response: Promise<RoutedReply>;
-  /** The end, weighed. Never rejects. */
+  /** The end, measured. Never rejects. */
   readonly completed: Promise<Completed>;
   readonly attempts = new AttemptLog();
   readonly #stop = new Stop();
@@ -53,7 +53,7 @@ export class SharedCall<Completed> {
         throw failure;
       },
     );
-    // Passengers handle the rejection; a flight that all have left must not bring the process down.
+    // Subscribers handle the rejection; without any left it must not become an unhandled one.
     this.response.catch(() => {});
   }
 
@@ -83,7 +83,7 @@ export class SharedCall<Completed> {
     return this.#collector.isEmpty ? undefined : [...replay(this.#collector.completion())];
   }
 
-  /** Takes what has come for all passengers; whoever asks first. @returns whether there may be more @throws what broke the stream */
+  /** Delivers what has arrived to all subscribers; the first to ask does it for the others. @returns whether there may be more @throws what broke the stream */
   advance(): boolean {
     if (!this.#ended) this.#take((this.#reply as StreamReply).batches);
     if (this.#failure) throw this.#failure;
@@ -122,7 +122,7 @@ export class SharedCall<Completed> {
   }
 }
 
-/** One request's seat on a flight: the whole stream from its start, at this reader's pace. */
+/** One request's view of a shared call: the whole stream from its start, at this reader's pace. */
 export class Subscriber<Completed> extends ChunkStream {
   readonly sharedCall: SharedCall<Completed>;
   /** Waiting chunks are only references; a slow reader holds at most one answer's worth of them. */
@@ -152,29 +152,29 @@ export class Subscriber<Completed> extends ChunkStream {
     return this.sharedCall.readable();
   }
 
-  /** Gives the seat up; others may fly on. */
+  /** Leaves the call; the others go on. */
   cancel(): void {
     this.sharedCall.cancel(this);
   }
 }
 
-/** What stands in the list of flights; emptied when its flight has landed. */
+/** An entry of the map of calls in flight; emptied when its call has completed. */
 interface Entry<Completed> {
   sharedCall: SharedCall<Completed> | undefined;
 }
 
 /**
- * Flights that others may still board, by cache key.
+ * Calls that others may still join, by cache key.
  *
  * A `Map` whose entries come and go is rebuilt now and then, and V8 keeps each of its former selves, with all that was in
- * it, until the next full collection: one that reached whole flights had every third call outlive two collections.
+ * it, until the next full collection: entries that reached whole calls made every third call outlive two collections.
  */
 export class SingleFlight<Completed> {
   readonly #inFlight = new Map<string, Entry<Completed>>();
 
   /**
    * @param key the cache key, or `undefined` for a request that shares nothing
-   * @returns a seat, and whether this request started the flight
+   * @returns the subscription, and whether this request started the call
    */
   join(
     key: string | undefined,

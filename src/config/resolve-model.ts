@@ -29,7 +29,7 @@ export function isModelName(name: string): boolean {
 }
 
 export function anyModel(settings: Settings, environment: Environment): AnyModel {
-  // The same target for the same name, so that its rests and its prepared request are found again.
+  // The same target for the same name, so that its cooldowns and its prepared request are found again.
   const made = new LRUCache<string, Target>({ max: MAX_MODELS });
   return (name) => {
     const known = made.get(name);

@@ -1,8 +1,8 @@
 /**
  * A stream on its way through the layers. Chunks that arrived in one read travel as one batch, so that they can leave in
  * one write. A layer is asked what is there now (`read`), and where that is nothing, told to say when to ask again
- * (`readable`): so a frame passes all layers as plain function calls, and of a stream that waits nothing is kept but the one
- * promise at its source. As async iterators the layers keep, and make anew for every frame, several objects each, which
+ * (`readable`): so a frame passes all layers as plain function calls, and a waiting stream keeps only one
+ * promise, at its source. As async iterators the layers keep, and make anew for every frame, several objects each, which
  * of a thousand open streams are what the garbage collector copies.
  */
 import type { ChatCompletionChunk } from './openai-types.ts';

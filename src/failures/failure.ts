@@ -28,7 +28,7 @@ export interface FailureDetails {
   cause?: unknown;
 }
 
-/** A failure whose kind is known. The message is meant for the caller and names the mend; it holds no secret. */
+/** A failure whose kind is known. The message is meant for the caller and names the fix; it holds no secret. */
 export class Failure extends Error {
   readonly kind: FailureKind;
   readonly param: string | undefined;
@@ -63,7 +63,7 @@ export class Failure extends Error {
   }
 }
 
-/** The caller's body is wrong at `param`; the message names the field and the mend. */
+/** The caller's body is wrong at `param`; the message names the field and the fix. */
 export function invalidRequest(message: string, param?: string, status?: number): Failure {
   return new Failure('invalid_request', message, { param, status });
 }

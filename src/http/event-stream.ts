@@ -74,7 +74,7 @@ export class EventStream {
     if (!this.#response.destroyed) this.#response.end(this.#writer.failure(failure, requestId));
   }
 
-  /** The reply is somebody else's to make. */
+  /** Stops the keep-alive; the caller of this class sends the response itself. */
   abandon(): void {
     clearInterval(this.#ping);
   }
@@ -89,7 +89,7 @@ export class EventStream {
   }
 
   #drained(): Promise<void> {
-    // Whoever is gone already will tell nothing more.
+    // A destroyed socket emits neither drain nor close.
     if (this.#response.destroyed) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#response.destroy(), READER_TIMEOUT);

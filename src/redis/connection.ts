@@ -1,4 +1,4 @@
-/** One connection to Redis for all that is shared. It fails fast while Redis is away and comes back by itself. */
+/** One connection to Redis for all that is shared. It fails fast while Redis is unavailable and comes back by itself. */
 import { createClient } from '@redis/client';
 
 /** Milliseconds. */
@@ -10,7 +10,7 @@ export type Redis = ReturnType<typeof makeClient>;
 function makeClient(url: string) {
   return createClient({
     url,
-    // Waiting for a Redis that is away is worse than being told so at once.
+    // Waiting for a Redis that is unavailable is worse than being told so at once.
     disableOfflineQueue: true,
     // The client's own makes a signal and an error for each command, which costs as much as all else of it; see in-time.ts.
     commandOptions: { timeout: 0 },
@@ -22,7 +22,7 @@ function makeClient(url: string) {
 }
 
 /**
- * Begins to connect; a Redis that is away at the start is no error.
+ * Begins to connect; a Redis that is unavailable at the start is no error.
  * @param url `redis://…` or `rediss://…`
  */
 export async function connectRedis(url: string, warn: (message: string) => void): Promise<Redis> {

@@ -1,7 +1,7 @@
 /** Every wait for Redis is bounded. */
 import type { Redis } from './connection.ts';
 
-/** Milliseconds. An answer that takes longer counts as Redis being away. */
+/** Milliseconds. An answer that takes longer counts as Redis being unavailable. */
 const REDIS_TIMEOUT = 500;
 
 /**

@@ -1,4 +1,4 @@
-/** The story of one request's attempts: for the receipt, and as one compact line for `x-attempts`. */
+/** The attempts of one request: for the receipt, and as one compact line for `x-attempts`. */
 
 import type { Failure } from '../failures/failure.ts';
 import type { FailureKind } from '../failures/failure-table.ts';

@@ -11,9 +11,9 @@ import type { Target } from '../providers/provider.ts';
 import { FailureCount, type RecentFailure } from './failure-count.ts';
 
 export interface CooldownSettings {
-  /** Milliseconds a tripped target rests when the provider names no time. */
+  /** Milliseconds a tripped target is skipped when the provider names no time. */
   readonly cooldown: number;
-  /** Milliseconds a provider key without credit or rights rests. */
+  /** Milliseconds a provider key without credit or rights is skipped. */
   readonly longCooldown: number;
   /** Failures in a row that trip a target, for kinds that do not trip at once. */
   readonly allowedFailures: number;
@@ -27,7 +27,7 @@ const PROBE_LEASE = 180_000;
 /** What a caller is told to wait while somebody else's probe is out; milliseconds. */
 const PROBE_RETRY_AFTER = 1_000;
 
-/** A rest as others are told of it, and as it is remembered across restarts. */
+/** A cooldown as it is published to other instances and kept across restarts. */
 export interface SharedCooldown {
   /** Which target or provider key; says nothing of the key itself. */
   readonly place: string;
@@ -79,7 +79,7 @@ export class Cooldowns {
   /** By target and by provider key. Callers may name models of their own, so the number is bounded. */
   readonly #cooldowns = new LRUCache<string, Cooldown>({ max: MAX_COOLDOWNS });
 
-  /** Told of every rest that begins, grows or is lifted here. */
+  /** Called for every cooldown that begins, grows or is lifted here. */
   onCooldown: (cooldown: SharedCooldown) => void = () => {};
 
   constructor(clock: Clock, settings: CooldownSettings) {
@@ -87,7 +87,7 @@ export class Cooldowns {
     this.#settings = settings;
   }
 
-  /** Asks to call the target now. An open answer after a rest makes this call the probe. */
+  /** Asks to call the target now. When a cooldown has just ended, this call becomes the probe. */
   admit(target: Target, { isAlone = false }: CallContext = {}): Admission {
     const cooldowns = this.#trippedOf(target).filter(
       ({ because }) => !(isAlone && because === 'upstream_timeout'),
@@ -116,7 +116,7 @@ export class Cooldowns {
     return cooldown?.because === 'model_gone' && cooldown.tripped && cooldown.until > this.#clock.elapsed();
   }
 
-  /** True while no target at all is known to rest or to have failed. */
+  /** True while no target is cooling and none has failed. */
   get hasNone(): boolean {
     return this.#cooldowns.size === 0;
   }
@@ -126,7 +126,7 @@ export class Cooldowns {
     return this.isGone(target) ? target.successor : target;
   }
 
-  /** The provider answered: all is well again, unless the call began before a rest that is still going on. */
+  /** The provider answered: all is well again, unless the call began before a cooldown that has not ended. */
   succeeded(target: Target): void {
     if (this.#cooldowns.size === 0) return;
     const now = this.#clock.elapsed();
@@ -159,7 +159,7 @@ export class Cooldowns {
     else if (!cooldown.tripped) cooldown.because = kind;
   }
 
-  /** A rest that began in another process, or before a restart; like any later failure it never shortens one. */
+  /** Applies a cooldown of another process or of before a restart. Like any later failure, it never shortens one. */
   applyRemote({ place, until, because }: SharedCooldown): void {
     if (until === 0) return void this.#cooldowns.delete(place);
     const here = until - this.#clock.now() + this.#clock.elapsed();
@@ -223,7 +223,7 @@ export class Cooldowns {
     return failure.retryAfterMs ?? this.#settings.cooldown;
   }
 
-  /** Rests that are tripped; one that only counts failures holds nobody back. */
+  /** Cooldowns that have tripped; an entry that only counts failures blocks nothing. */
   #trippedOf(target: Target): readonly Cooldown[] {
     if (this.#cooldowns.size === 0) return NO_COOLDOWNS;
     return [this.#cooldowns.get(targetKey(target)), this.#cooldowns.get(credentialKey(target))].filter(

@@ -134,7 +134,7 @@ class Walk implements RouteState {
     return undefined;
   }
 
-  /** When every target rests: waits for the first to recover if the route budget allows. */
+  /** When every target is cooling: waits for the first to recover if the route budget allows. */
   async #waitForRecovery(signal: StopSignal): Promise<Target | undefined> {
     const first = this.#targets.firstToRecover();
     if (!first || first.recoversIn >= this.budgetLeft()) return undefined;

@@ -16,8 +16,8 @@ export function refused({ subject, limit, allowed, left, needed, retryAfterMs, i
         { retryAfterMs, rates: { requests: rate } },
       );
     case 'tpm': {
-      const mend = retryAfterMs === undefined ? ' Send a shorter prompt or a smaller max_tokens.' : again;
-      const message = `The ${who} may use ${allowed} tokens a minute; ${left} are left and this request needs ${needed}.${mend}`;
+      const fix = retryAfterMs === undefined ? ' Send a shorter prompt or a smaller max_tokens.' : again;
+      const message = `The ${who} may use ${allowed} tokens a minute; ${left} are left and this request needs ${needed}.${fix}`;
       return new Failure('rate_limited', message, { retryAfterMs, rates: { tokens: rate } });
     }
     case 'max_concurrency':

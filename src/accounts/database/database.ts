@@ -28,7 +28,7 @@ export interface PostgresDatabase extends Queries {
 
 /**
  * @param url `sqlite:./data/codellama.db`, `sqlite::memory:` or `postgres://…`
- * @throws {Error} saying what to mend when it cannot be opened; a PostgreSQL server that is away is no error here
+ * @throws {Error} saying what to fix when it cannot be opened; a PostgreSQL server that is unavailable is no error here
  */
 export async function openDatabase(url: string): Promise<Database> {
   if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url);

@@ -1,4 +1,4 @@
-/** What people may say of a key or project, checked field by field; every complaint names the field and the mend. */
+/** What people may say of a key or project, checked field by field; every error names the field and the fix. */
 import { z } from 'zod';
 import { nearest } from '../../core/nearest.ts';
 import { invalidRequest } from '../../failures/failure.ts';

@@ -1,4 +1,4 @@
-/** The counts of one process. Checking and committing happen without a pause between them, so nobody comes between. */
+/** The counts of one process. Check and commit run synchronously, so no other request can interleave. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import type { NanoDollars } from '../../core/money.ts';
@@ -100,7 +100,7 @@ export class MemoryCounters implements Counters {
     if (!call) return;
     this.#admitted.delete(id);
     const { reservations } = call;
-    // A map that is rebuilt keeps its former entries until the next full collection (as in chat/flight.ts).
+    // A map that is rebuilt keeps its former entries until the next full collection (as in chat/single-flight.ts).
     call.reservations = NONE;
     const now = this.#clock.elapsed();
     for (const { subject, account, usage } of reservations) {

@@ -1,4 +1,4 @@
-/** From an unknown body to a request we can answer. Every complaint names the field and the mend, and costs nothing. */
+/** From an unknown body to a request we can answer. Every error names the field and the fix, and costs nothing. */
 
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import { nearest } from '../../core/nearest.ts';
