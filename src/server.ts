@@ -2,7 +2,8 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { openAccounts } from './accounts/accounts.ts';
+import { type Accounts, openAccounts } from './accounts/accounts.ts';
+import type { ChatDependencies } from './chat/incoming.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import { changesBetween } from './config/config-changes.ts';
 import { needsDemo } from './config/demo-mode.ts';
@@ -58,7 +59,7 @@ export async function startServer(
     (message) => log.warn(message),
   );
   const gateway = createGateway(config, {
-    similarStores: await similarStoresOf(settings),
+    similarStores: await similarStoresOf(settings, accounts, () => gateway.chat),
     log,
     recordRequest: accounts.recordRequest,
     sharedAnswers: accounts.sharedAnswers,
@@ -139,10 +140,16 @@ function usualHost({ ADMIN_KEY, ALLOW_ANONYMOUS }: Config['settings']): string {
 }
 
 /** Loaded only where they are switched on. */
-async function similarStoresOf(settings: Config['settings']): Promise<GatewayDependencies['similarStores']> {
+async function similarStoresOf(
+  settings: Config['settings'],
+  { sharedIndex }: Pick<Accounts, 'sharedIndex'>,
+  chat: () => ChatDependencies,
+): Promise<GatewayDependencies['similarStores']> {
   const { SEMANTIC_CACHE: mode, GPTCACHE_URL: url } = settings;
   if (mode === 'off' && !url) return undefined;
   const { similarStores } = await import('./cache/similar-stores.ts');
+  const { judgeModel } = await import('./semantic-judge.ts');
+  const { SEMANTIC_JUDGE: judge, SEMANTIC_JUDGE_BUDGET_USD: judgeBudget } = settings;
   const options = {
     mode,
     budget: settings.SEMANTIC_BUDGET,
@@ -151,6 +158,8 @@ async function similarStoresOf(settings: Config['settings']): Promise<GatewayDep
     allowsMultiTurn: settings.SEMANTIC_MULTI_TURN,
     synonyms: settings.SEMANTIC_SYNONYMS.replaceAll(';', '\n'),
     ttl: settings.CACHE_TTL,
+    sharedIndex,
+    judge: judge ? { ask: judgeModel(chat, judge), budget: judgeBudget } : undefined,
     gptCache: url
       ? { url, secret: settings.GPTCACHE_SECRET ?? '', timeout: settings.GPTCACHE_TIMEOUT }
       : undefined,

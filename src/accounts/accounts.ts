@@ -2,11 +2,13 @@
 
 import { hash } from 'node:crypto';
 import type { SharedAnswers } from '../cache/exact-store.ts';
+import type { KeyValueStore } from '../cache/semantic/redis-index.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CallRecord } from '../events/receipt.ts';
 import { Failure } from '../failures/failure.ts';
 import { sharedAnswers } from '../redis/shared-answers.ts';
 import { shareCooldowns } from '../redis/shared-cooldowns.ts';
+import { sharedIndex } from '../redis/shared-index.ts';
 import type { Cooldowns } from '../routing/cooldowns.ts';
 import { Admission } from './admission/admission.ts';
 import { type AuthenticatedKey, callerWithKey } from './admission/caller.ts';
@@ -46,6 +48,8 @@ export interface Accounts {
   readonly keyAdmin: KeyAdmin;
   /** The second level of the answer cache, when there is one. */
   readonly sharedAnswers: SharedAnswers | undefined;
+  /** Where several instances keep the index of their semantic caches. */
+  readonly sharedIndex: KeyValueStore | undefined;
   /** Keeps cooldowns across restarts, and shares them with other processes. */
   shareCooldowns(cooldowns: Cooldowns): Promise<void>;
   readonly ledger: Ledger;
@@ -109,6 +113,7 @@ export async function openAccounts(
   return {
     keyAdmin: new KeyAdmin(keys, counters, ledger, () => keyCache.forgetAll()),
     sharedAnswers: redis && sharedAnswers(redis),
+    sharedIndex: redis && sharedIndex(redis),
     ledger,
     counters,
     authenticate(token, address) {

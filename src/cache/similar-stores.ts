@@ -3,7 +3,9 @@ import type { Clock, Random } from '../core/clock.ts';
 import type { AnswerStore } from './answer-store.ts';
 import type { ExactStore } from './exact-store.ts';
 import { GptCacheStore } from './gptcache/gptcache-store.ts';
+import { type AskModel, Judge } from './semantic/judge.ts';
 import { parseSynonyms } from './semantic/owner-synonyms.ts';
+import type { KeyValueStore } from './semantic/redis-index.ts';
 import { createSemanticStore, type SemanticStore } from './semantic/semantic-store.ts';
 
 export interface SimilarStoresOptions {
@@ -18,6 +20,9 @@ export interface SimilarStoresOptions {
   /** Lines such as `acme-db = postgresql`. */
   readonly synonyms: string;
   readonly gptCache: { readonly url: string; readonly secret: string; readonly timeout: number } | undefined;
+  readonly sharedIndex: KeyValueStore | undefined;
+  /** Audits hits, within dollars a day. */
+  readonly judge: { readonly ask: AskModel; readonly budget: number } | undefined;
   /** Milliseconds an answer may be used. */
   readonly ttl: number;
 }
@@ -42,6 +47,7 @@ export function similarStores(
           mode,
           synonyms,
           findExact: (key) => exact.get(key),
+          judge: options.judge && new Judge(options.judge.ask, options.judge.budget, clock),
           clock,
           random,
         });

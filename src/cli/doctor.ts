@@ -4,8 +4,10 @@
  */
 import { parseArgs } from 'node:util';
 import dotenv from 'dotenv';
+import { checkGptCache } from '../cache/gptcache/check.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { ConfigurationError, proxySettings } from '../config/environment.ts';
+import { systemClock } from '../core/clock.ts';
 import { classify } from '../failures/classify.ts';
 import type { Target } from '../providers/provider.ts';
 import { Providers } from '../providers/registry.ts';
@@ -100,6 +102,13 @@ async function examineAll({ targets, settings }: Config, call: boolean): Promise
   }
 }
 
+/** @returns whether it works */
+async function examineGptCache(url: string): Promise<boolean> {
+  const { isWorking, text } = await checkGptCache({ url, fetch, clock: systemClock });
+  process.stdout.write(`${isWorking ? '✓' : '✗'} GPTCache at ${url}: it ${text}\n`);
+  return isWorking;
+}
+
 async function main(): Promise<void> {
   dotenv.config({ quiet: true });
   const { values } = parseArgs({
@@ -116,6 +125,8 @@ async function main(): Promise<void> {
   }
   for (const [name, keys] of config.unusable)
     if (!values.json) process.stdout.write(`- ${name.padEnd(24)} no key: set ${keys.join(' or ')}\n`);
+  if (config.settings.GPTCACHE_URL && !(await examineGptCache(config.settings.GPTCACHE_URL)))
+    process.exitCode = 1;
   if (findings.length === 0) process.stderr.write('No model has a key: there is nothing to examine.\n');
   if (findings.length === 0 || findings.some(({ isFine }) => !isFine)) process.exitCode = 1;
 }

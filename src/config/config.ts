@@ -58,6 +58,10 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
     ]);
 
   const problems: string[] = [];
+  if (settings.GPTCACHE_URL && !settings.GPTCACHE_SECRET && !isOnThisMachine(settings.GPTCACHE_URL))
+    problems.push(
+      'GPTCACHE_SECRET is needed with a GPTCACHE_URL of another machine: anybody who reaches it can write there',
+    );
   if (file.settings.workers !== undefined)
     problems.push('settings.workers: set WORKERS in the environment, which is read before this file');
   // Any provider may be asked for by name later: what is wrong with its key or address is told now.
@@ -143,4 +147,9 @@ function collect<Value>(make: () => Value, problems: string[]): Value | undefine
     problems.push(...error.problems);
     return undefined;
   }
+}
+
+function isOnThisMachine(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
 }

@@ -149,6 +149,8 @@ const schema = z.object({
       context.addIssue(`must be a share such as 1% or 0.5%, not "${text}"`);
       return z.NEVER;
     }),
+  SEMANTIC_JUDGE: z.string().optional(),
+  SEMANTIC_JUDGE_BUDGET_USD: number(1, 0, 1_000_000),
   SEMANTIC_MAX_MB: number(16, 1, 4_096),
   SEMANTIC_MULTI_TURN: flag,
   SEMANTIC_SYNONYMS: z.string().default(''),

@@ -1,5 +1,5 @@
 /** With SEMANTIC_CACHE=on the same question in other words is answered from the cache, and every such answer says so. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startGateway } from '../helpers/gateway.ts';
 
 const ON = { SEMANTIC_CACHE: 'on' };
@@ -94,3 +94,20 @@ it('it is off unless it is switched on, and says so', async () => {
 function content({ prompt }: { prompt: string }) {
   return { content: prompt };
 }
+
+it('a judge looks at some of the answers beside the callers, and what it costs has rows of its own', async () => {
+  const { ask, url, simulator } = await startGateway({ ...ON, SEMANTIC_JUDGE: 'gpt-4' });
+  await ask(QUESTION);
+  const variants = [
+    'reverse a string in python',
+    'python: reverse a string',
+    'how can I reverse a string in Python',
+  ];
+  for (let round = 0; round < 8; round++) for (const prompt of variants) await ask({ prompt });
+  const judged = () => simulator.callsTo('openai').length;
+  await vi.waitFor(() => expect(judged()).toBeGreaterThan(0));
+  const { total } = (await (await fetch(`${url}/usage?group_by=key`)).json()) as {
+    total: { requests: number };
+  };
+  expect(total.requests).toBeGreaterThan(25);
+});
