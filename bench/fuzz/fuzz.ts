@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz`: odd bodies in, odd replies back, for as long as wanted. What must hold: no `internal`, no crash, errors
  * in OpenAI's shape, no upstream call for a body that is refused, never a pause, nothing reserved at the end.
- * Options: --seconds 60 --seed 1
+ * Options: --seconds 60 --seed 1 --pause 250 (milliseconds that a small request may wait)
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,14 +14,18 @@ import { startOddUpstream } from './odd-upstream.ts';
 import { mutated } from './odd-values.ts';
 
 const { values: options } = parseArgs({
-  options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string', default: '1' } },
+  options: {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string', default: '1' },
+    pause: { type: 'string', default: '250' },
+  },
 });
 const random = seeded(Number(options.seed));
 const PORT = 4_760;
 const URL_OF_SERVER = `http://127.0.0.1:${PORT}`;
 const ADMIN_KEY = 'the-administrator-of-the-fuzz';
 /** Milliseconds: longer than any request may hold up another one. */
-const MAX_PAUSE = 250;
+const MAX_PAUSE = Number(options.pause);
 const AT_ONCE = 8;
 
 const RIGHT_BODY = {

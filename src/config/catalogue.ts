@@ -10,7 +10,7 @@ import { cerebras, fireworks, groq, openrouter } from './catalogue/hosts.ts';
 import { azure, openai } from './catalogue/openai.ts';
 import { ai21, cohere, deepseek, gemini, mistral, perplexity, xai } from './catalogue/other-makers.ts';
 
-export type { CatalogueCapability, CatalogueEntry } from './catalogue/entry.ts';
+export type { CatalogueEntry } from './catalogue/entry.ts';
 
 /** The tables the catalogue is made of, one or more a provider. No name is in two of them. */
 export const catalogueTables: readonly Readonly<Record<string, CatalogueEntry>>[] = [

@@ -30,8 +30,8 @@ export interface AttemptStreamOptions {
   readonly choices?: number;
   /** The request may be answered by nothing. */
   readonly isEmptyTrue?: boolean;
-  /** Nobody else can be asked: then an answer without content is the answer. */
-  readonly isLast?: () => boolean;
+  /** There never was another target: then an answer without content is the answer. */
+  readonly isAlone?: boolean;
 }
 
 export class AttemptStream extends ChunkStream {
@@ -58,7 +58,7 @@ export class AttemptStream extends ChunkStream {
     while (!this.#watch.hasBegun) {
       const batch = this.#batches.read();
       if (batch === END) {
-        if (this.#watch.hasFinished && this.#options.isLast?.()) break;
+        if (this.#watch.hasFinished && this.#options.isAlone) break;
         throw this.#endedEarly();
       }
       if (batch) this.#hold(batch);

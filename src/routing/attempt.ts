@@ -22,8 +22,6 @@ export interface RouteState {
   elapsed(): number;
   /** Milliseconds. */
   budgetLeft(): number;
-  /** No other target can be asked after this one. */
-  isLast(): boolean;
   /** The request never had another target. */
   readonly isAlone: boolean;
 }
@@ -83,7 +81,7 @@ export async function attempt(
       .send(request, target, { signal: deadline.signal, headers, strictParams, onBytes: deadline.extend });
     const facts = { target, dropped: reply.dropped ?? [] };
     if (reply.kind === 'whole') {
-      accept(reply, target, sent, mayBeEmpty(request) || walk.isLast());
+      accept(reply, target, sent, mayBeEmpty(request) || walk.isAlone);
       attemptBegan(log, reply.status, walk.elapsed());
       deadline.dispose();
       load.answered(target, walk.elapsed() - log.started_ms);
@@ -101,7 +99,7 @@ export async function attempt(
       choices: request.n ?? 1,
       isEmptyTrue: mayBeEmpty(request),
       // A continuation must add something.
-      isLast: () => !sent && walk.isLast(),
+      isAlone: !sent && walk.isAlone,
     });
     await batches.begin();
     attemptBegan(log, reply.status, walk.elapsed());

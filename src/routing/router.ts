@@ -166,10 +166,6 @@ class Walk implements RouteState {
     return this.#dependencies.settings.routeBudget - (this.elapsed() - this.#budgetFrom);
   }
 
-  isLast(): boolean {
-    return this.#targets.isEmpty;
-  }
-
   get isAlone(): boolean {
     const [only, second] = this.#call.chain;
     return !second && !only?.successor;

@@ -31,11 +31,6 @@ export class TargetList {
     }
   }
 
-  /** Nobody is left to be asked after the present one. */
-  get isEmpty(): boolean {
-    return !this.#left.some((target) => this.#mayBeAsked(target));
-  }
-
   skipped(target: Target): void {
     if (!this.#waited.includes(target) && !this.#cooling.includes(target)) this.#cooling.push(target);
   }

@@ -51,9 +51,6 @@ export const USER_LIMIT_KINDS = LIMIT_KINDS.filter(({ isForUsers }) => isForUser
 /** Names with what comes before those of a key's users. */
 export const USER_PREFIX = 'user_';
 
-/** Values as they are kept, by kind; what is absent is not limited. */
-export type LimitValues = { readonly [Name in LimitKind['name']]?: number };
-
 /** The inner value of what people wrote. */
 export function fromPeople(unit: Unit, value: number): number {
   return unit === 'dollars' ? fromDollars(value) : value;
