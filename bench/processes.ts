@@ -1,6 +1,6 @@
 /** Starts the processes, each on its core, and ends them whatever happens. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The server under test has the first core for itself; load and fake provider share the second. */
@@ -52,6 +52,8 @@ export interface StartOptions {
   readonly cwd?: string;
   readonly quiet?: boolean;
   readonly nodeOptions?: readonly string[];
+  /** File for what it writes to stdout. */
+  readonly log?: string;
 }
 
 /** @param script a file of this folder, or an absolute path */
@@ -73,7 +75,7 @@ export function startProgram(command: readonly string[], options: StartOptions):
     // taskset replaces itself by the program, so the process id and the channel are the program's.
     stdio: [
       'ignore',
-      'ignore',
+      options.log === undefined ? 'ignore' : openSync(options.log, 'w'),
       options.quiet ? 'ignore' : 'inherit',
       ...(options.ipc ? (['ipc'] as const) : []),
     ],

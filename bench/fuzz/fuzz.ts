@@ -3,7 +3,7 @@
  * in OpenAI's shape, no upstream call for a body that is refused, never a pause, nothing reserved at the end.
  * Options: --seconds 60 --seed 1 --pause 250 (milliseconds that a small request may wait)
  */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,15 +51,17 @@ const RIGHT_BODY = {
 };
 
 const upstream = await startOddUpstream(random);
+const folder = mkdtempSync(join(tmpdir(), 'codellama-fuzz-'));
 const server = start(fileURLToPath(new URL('../../src/start.js', import.meta.url)), [], {
   core: SERVER_CORE,
   cwd: tmpdir(),
+  log: join(folder, 'log'),
   environment: {
     PORT: String(PORT),
     HOST: '127.0.0.1',
     LOG_FORMAT: 'json',
     ADMIN_KEY,
-    DATABASE_URL: `sqlite:${join(mkdtempSync(join(tmpdir(), 'codellama-fuzz-')), 'ledger.db')}`,
+    DATABASE_URL: `sqlite:${join(folder, 'ledger.db')}`,
     TOGETHER_API_KEY: 'fuzz',
     TOGETHER_BASE_URL: upstream.url,
     OPENAI_API_KEY: 'fuzz',
@@ -105,6 +107,8 @@ console.log(
 if (serverEnded !== undefined) faults.add(`the server ended with ${serverEnded}`);
 if (longestPause > MAX_PAUSE) faults.add(`a small request waited ${Math.round(longestPause)} ms`);
 for (const fault of faults) console.log('FAULT:', fault);
+for (const line of readFileSync(join(folder, 'log'), 'utf8').split('\n'))
+  if (line.includes('internal')) console.log('LOG:', line.slice(0, 1_500));
 endAll();
 upstream.close();
 console.log(faults.size > 0 ? `FAILED (seed ${options.seed})` : 'PASSED');

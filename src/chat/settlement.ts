@@ -99,13 +99,19 @@ export class Settlement {
       request,
       promptHash: prompt,
       answer: callCost.answer,
-      fault: failure instanceof Failure && failure.rule.isOurFault ? failure.cause : undefined,
+      fault: faultOf(failure),
       at: arrivedOn,
       cost: callCost.cost,
       hold,
       receipt,
     };
   }
+}
+
+/** What only the log is told of a fault of ours. */
+function faultOf(failure: unknown): unknown {
+  if (!(failure instanceof Failure)) return failure;
+  return failure.rule.isOurFault ? failure.cause : undefined;
 }
 
 function describe(failure: unknown) {

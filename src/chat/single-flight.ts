@@ -7,7 +7,7 @@ import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-str
 import { Collector } from '../core/collect.ts';
 import type { ChatCompletion } from '../core/openai-types.ts';
 import { Stop, type StopSignal } from '../core/stop-signal.ts';
-import { clientClosed } from '../failures/failure.ts';
+import { clientClosed, Failure } from '../failures/failure.ts';
 import { AttemptLog } from '../routing/attempts.ts';
 import type { RoutedReply } from '../routing/routed.ts';
 import { replay } from './replay.ts';
@@ -108,7 +108,7 @@ export class SharedCall<Completed> {
       for (const chunk of batch) this.#collector.add(chunk);
       for (const subscriber of this.#subscribers) subscriber.deliver(batch);
     } catch (failure) {
-      this.#end(failure);
+      this.#end(asReplyFailure(failure));
     }
   }
 
@@ -120,6 +120,14 @@ export class SharedCall<Completed> {
     const completion = this.#reply?.kind === 'whole' ? this.#reply.completion : streamed;
     this.#land({ reply: this.#reply, completion, failure });
   }
+}
+
+/** Whatever reading a reply throws is the reply's fault, and no fault of ours. */
+function asReplyFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  return new Failure('upstream_malformed', 'The provider sent a stream that cannot be read.', {
+    cause: error,
+  });
 }
 
 /** One request's view of a shared call: the whole stream from its start, at this reader's pace. */

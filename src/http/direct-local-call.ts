@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 
 /** Headers that proxies, load balancers and CDNs add; a direct call has none of them. */
 const ADDED_BY_PROXIES =
-  /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|x-original-.*|x-client-ip|x-cluster-client-ip|x-envoy-.*|x-arr-.*|x-amzn-.*|x-azure-.*|cf-.*|cdn-loop|true-client-ip|client-ip|fastly-.*|fly-.*)$/;
+  /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|x-original-.*|x-client-ip|x-cluster-client-ip|x-envoy-.*|x-arr-.*|x-amzn-.*|x-azure-.*|cf-.*|cdn-loop|true-client-ip|client-ip|fastly-.*|fly-.*|x-nginx-.*|x-vercel-.*|x-cloud-trace-context|x-railway-.*|x-host|tailscale-.*|wl-proxy-.*|max-forwards)$/;
 
 /**
  * @param corsOrigins web origins the owner has named: their pages may call, all others may not
@@ -18,6 +18,8 @@ export function isDirectLocalCall(request: IncomingMessage, corsOrigins: readonl
   // nginx speaks HTTP/1.0 to what is behind it unless told otherwise; no client of today does.
   if (request.httpVersionMajor === 1 && request.httpVersionMinor === 0) return false;
   for (const name in headers) if (ADDED_BY_PROXIES.test(name)) return false;
+  // Of two names somebody else may believe the other one.
+  if (request.headersDistinct.host?.length !== 1) return false;
   // Somebody else's name for this address: DNS rebinding.
   if (!isLocalName(hostName(headers.host ?? ''))) return false;
   const { origin } = headers;

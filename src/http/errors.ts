@@ -40,7 +40,7 @@ export function refuse(
   const { kind, status, cause, rule } = failure;
   if (events.hasSubscriber('request_refused')) {
     const fault = rule.isOurFault ? { cause } : undefined;
-    events.publish({ type: 'request_refused', id, path, kind, status, fault });
+    events.publish({ type: 'request_refused', id, path: withoutKeys(path), kind, status, fault });
   }
   sendFailure(response, failure, id, head, format);
 }
@@ -64,6 +64,11 @@ function endUpload({ req: request }: ServerResponse, head: HeaderList): void {
 
 /** Milliseconds a caller may leave a whole reply unread. */
 const READER_TIMEOUT = 60_000;
+
+/** Somebody may have put a key where none belongs. */
+function withoutKeys(path: string): string {
+  return path.slice(0, 500).replace(/sk-[\w-]{8,}/g, '[redacted]');
+}
 
 /** @param text JSON */
 export function sendText(response: ServerResponse, status: number, text: string, head: HeaderList): void {

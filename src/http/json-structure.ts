@@ -8,8 +8,8 @@ import { invalidRequest } from '../failures/failure.ts';
 const MAX_DEPTH = 256;
 /** Field names in all objects together; a long session of an agent with 500 tools has some 30,000. */
 const MAX_NAMES = 100_000;
-/** Items of lists and objects together; 2,048 lists of 400 token ids stay below it. */
-const MAX_ITEMS = 1_000_000;
+/** Items of lists and objects together; a long session of an agent has some 60,000. */
+const MAX_ITEMS = 150_000;
 /** Digits from which a number may have more than the 53 bits of JavaScript's. */
 const LONG_NUMBER = 16;
 

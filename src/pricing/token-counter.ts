@@ -1,6 +1,6 @@
 /** Token counts for answers whose provider reports none. Always marked as estimated. */
 import { Worker } from 'node:worker_threads';
-import type { ChatCompletion, ChatRequest, Usage } from '../core/openai-types.ts';
+import type { ChatCompletion, ChatRequest, ReasoningText, Usage } from '../core/openai-types.ts';
 
 /** Milliseconds; past it the rule of thumb must do. */
 const REQUEST_TIMEOUT = 3_000;
@@ -79,7 +79,10 @@ function encodingFor(model: string): string {
 /** Everything a model wrote, tool calls included. */
 export function answerText(completion: ChatCompletion): string {
   return completion.choices
-    .map(({ message }) => `${message.content ?? ''}${callsText(message.tool_calls)}`)
+    .map(({ message }) => {
+      const { reasoning_content: thinking, reasoning } = message as ReasoningText;
+      return `${message.content ?? ''}${callsText(message.tool_calls)}${message.refusal ?? ''}${thinking ?? reasoning ?? ''}`;
+    })
     .join('\n');
 }
 

@@ -27,6 +27,16 @@ const COSTLY_FIELDS: Readonly<Record<string, string>> = {
   enable_search: 'is charged extra',
   search_options: 'is charged extra',
   compound_custom: 'chooses other models',
+  web_search: 'is charged extra',
+  // vLLM, Together, Hugging Face: more answers, or longer ones, than were asked for.
+  best_of: 'asks for more answers than are given',
+  num_return_sequences: 'asks for more answers than are given',
+  max_output_tokens: 'is another cap of the output; send `max_tokens`',
+  max_new_tokens: 'is another cap of the output; send `max_tokens`',
+  safety_model: 'chooses other models',
+  tier: 'changes the price',
+  priority: 'changes the price',
+  extra_body: 'carries fields that are not looked at',
   // Anthropic: faster and regional service, tools that run there.
   speed: 'changes the price',
   inference_geo: 'changes the price',
@@ -41,6 +51,7 @@ const HARMLESS: Readonly<Record<string, readonly string[]>> = {
 
 /** @throws {Failure} `invalid_request` naming the first such field */
 export function rejectCostlyFields(request: ChatRequest): void {
+  rejectProvidersTools(request);
   for (const [field, value] of Object.entries(request)) {
     const effect = Object.hasOwn(COSTLY_FIELDS, field) ? COSTLY_FIELDS[field] : undefined;
     if (effect === undefined || value === null || value === undefined || isHarmless(field, value)) continue;
@@ -49,6 +60,16 @@ export function rejectCostlyFields(request: ChatRequest): void {
       field,
     );
   }
+}
+
+/** Tools that run at the provider, which charges for them: searches, code interpreters. */
+function rejectProvidersTools({ tools }: ChatRequest): void {
+  const index = (tools ?? []).findIndex(({ type }) => type !== 'function' && type !== 'custom');
+  if (index < 0) return;
+  throw invalidRequest(
+    `\`tools.${index}\` runs at the provider and is charged extra, so a key with a budget or a list of models may not send it.`,
+    `tools.${index}`,
+  );
 }
 
 function isHarmless(field: string, value: unknown): boolean {
