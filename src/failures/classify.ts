@@ -4,7 +4,7 @@
  * which may quote the request: what a caller writes must not put a model or a key out of use for others.
  */
 import { kindsOfCodes } from './error-codes.ts';
-import { AFTER_CODES, BEFORE_CODES, fits, type SentenceRule } from './error-sentences.ts';
+import { AFTER_CODES, BEFORE_CODES, fits, isOfModel, type SentenceRule } from './error-sentences.ts';
 import { Failure } from './failure.ts';
 import { type FailureKind, failureTable } from './failure-table.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -53,7 +53,7 @@ function kindOf(facts: UpstreamFacts, model: string | undefined): FailureKind {
   const said = (rule: SentenceRule) => message !== '' && fits(rule, status, message, model);
   return (
     BEFORE_CODES.find(said)?.kind ??
-    kindByCode(facts, status) ??
+    kindByCode(facts, status, (kind) => kind !== 'model_gone' || isOfModel(message, facts.param, model)) ??
     AFTER_CODES.find(said)?.kind ??
     kindByStatus(status, facts)
   );
@@ -73,9 +73,13 @@ function isPage(facts: UpstreamFacts): boolean {
 }
 
 /** A spent balance decides before a rate limit: OpenAI reports both as 429. With 5xx a provider speaks of itself. */
-function kindByCode({ code, codes = code === undefined ? [] : [code] }: UpstreamFacts, status: number) {
+function kindByCode(
+  { code, codes = code === undefined ? [] : [code] }: UpstreamFacts,
+  status: number,
+  isMeant: (kind: FailureKind) => boolean,
+): FailureKind | undefined {
   if (status >= 500) return undefined;
-  const kinds = kindsOfCodes(codes);
+  const kinds = kindsOfCodes(codes).map((kind) => (isMeant(kind) ? kind : 'target_refused'));
   if (kinds.includes('upstream_rate_limited') && codes.includes(RETRY_INFO)) return 'upstream_rate_limited';
   return kinds.find((kind) => kind === 'upstream_quota') ?? (status === 429 ? undefined : kinds[0]);
 }

@@ -181,6 +181,33 @@ const goneEntirely: SentenceRule = {
   ],
 };
 
+const NAMES_SOMETHING = /[`'"]|\b(?:model|deployment)s?\b:?\s+\S/i;
+
+/** After a name: nothing, or more words. */
+const FURTHER = '(?:[.,;:]?\\s[^]{0,600})?';
+
+/** With a code that says so too: the first model in the message is the target's own. */
+const namesTheModel: SentenceRule = {
+  kind: 'model_gone',
+  statuses: [0],
+  says: [
+    ...gone.says,
+    ...goneEntirely.says,
+    named('[\\w ,]{0,80}?models?:? ', FURTHER),
+    named('[\\w ,]{0,80}?deployments?:? ', FURTHER),
+  ],
+};
+
+/**
+ * A code of a model that is gone may be about another model, which the caller named: a safety model, one to search with.
+ * @param param the field that the provider blames
+ */
+export function isOfModel(message: string, param: string | undefined, model: string | undefined): boolean {
+  if (param !== undefined && param !== 'model') return false;
+  if (message === '' || model === undefined || !NAMES_SOMETHING.test(message)) return true;
+  return fits(namesTheModel, 0, message, model);
+}
+
 /** Tried before the codes: where a provider gives the code of something worse to what concerns one request. */
 export const BEFORE_CODES: readonly SentenceRule[] = [unaffordable, refused, filtered];
 /** Tried after the codes. */

@@ -216,7 +216,12 @@ describe('Together', () => {
       ],
       [
         '400, off the serverless list',
-        together(400, INVALID, 'Unable to access non-serverless model x.', 'model_not_available'),
+        together(
+          400,
+          INVALID,
+          'Unable to access non-serverless model togethercomputer/CodeLlama-34b-Instruct.',
+          'model_not_available',
+        ),
         'model_gone',
       ],
       [
@@ -319,7 +324,7 @@ describe('others', () => {
         'Hugging Face: an error in an object',
         errorReply(400, {
           error: {
-            message: "The requested model 'x' is not supported by any provider you have enabled.",
+            message: "The requested model 'command-r-plus' is not supported by any provider you have enabled.",
             type: 'invalid_request_error',
             param: 'model',
             code: 'model_not_supported',
@@ -370,7 +375,7 @@ describe('others', () => {
         'Mistral: no such model',
         errorReply(400, {
           object: 'error',
-          message: 'Invalid model: x',
+          message: 'Invalid model: command-r-plus',
           type: 'invalid_model',
           code: '1500',
         }),
@@ -467,6 +472,38 @@ describe('others', () => {
     ],
     'command-r-plus',
   );
+});
+
+describe('another model that the caller named, in a field of its own', () => {
+  each([
+    [
+      'a safety model of Together',
+      errorReply(404, {
+        error: {
+          message: 'Unable to access model nope.',
+          type: INVALID,
+          param: 'safety_model',
+          code: 'model_not_available',
+        },
+      }),
+      'target_refused',
+    ],
+    [
+      'a model to search with, of Groq',
+      openai(
+        404,
+        INVALID,
+        'The model `nope` does not exist or you do not have access to it.',
+        'model_not_found',
+      ),
+      'target_refused',
+    ],
+    [
+      'one of more models, of Hugging Face',
+      openai(400, INVALID, "The requested model 'nope' is not supported.", 'model_not_supported'),
+      'target_refused',
+    ],
+  ]);
 });
 
 /** Real bodies of refusals that another provider may not share. */

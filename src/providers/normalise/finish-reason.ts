@@ -15,6 +15,7 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
     'end',
     'end_turn',
     'end_of_text',
+    'endoftext',
     'stop_sequence',
     'stop_token',
   ),
@@ -32,6 +33,7 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
   ...sameFor('tool_calls', 'tool_calls', 'tool_call', 'tool_use', 'function_call', 'function_calls'),
   ...sameFor('content_filter', 'content_filter', 'content_filtered', 'safety', 'refusal', 'recitation'),
   ...sameFor('content_filter', 'blocklist', 'prohibited_content', 'spii', 'sensitive', 'error_toxic'),
+  ...sameFor('content_filter', 'language', 'image_safety'),
 };
 
 /**

@@ -9,8 +9,13 @@ type Fields = Record<string, unknown>;
 /** Tokens. No window and no answer is near it; a larger count is a fault, and would be a price. */
 const MAX_COUNT = 100_000_000;
 
-/** Cached input beside `prompt_tokens_details`: DeepSeek's, Moonshot's and Together's, and Anthropic's name for it. */
-const CACHED_NAMES = ['prompt_cache_hit_tokens', 'cached_tokens', 'cache_read_input_tokens'];
+/** Cached input beside `prompt_tokens_details`: DeepSeek's, Moonshot's and Together's, Fireworks' and Anthropic's name for it. */
+const CACHED_NAMES = [
+  'prompt_cache_hit_tokens',
+  'cached_tokens',
+  'num_cached_tokens',
+  'cache_read_input_tokens',
+];
 
 /** No answer takes no tokens at all: such a report is a place-holder. */
 export function saysNothing(usage: Usage | null | undefined): boolean {

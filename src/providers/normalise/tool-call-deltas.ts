@@ -67,17 +67,16 @@ export class ToolCallDeltas {
     if (piece.type === 'custom' || piece.custom) return this.#custom(piece);
     const called = (piece.function ?? {}) as Fields;
     if (typeof called !== 'object') throw noCalls(this.#provider);
-    const name = typeof called.name === 'string' ? called.name : '';
+    const name = hasText(called.name) ? called.name : '';
     const text = argumentsText(called.arguments);
     const found = this.#find(piece, name, text);
     if (!found && name === '' && text === '' && !hasText(piece.id)) return undefined;
     const call = found ?? this.#open(piece);
     call.theirId ??= hasText(piece.id) ? piece.id : undefined;
-    if (text !== '') {
-      call.hasArguments = true;
-      call.balance.add(text);
-    }
-    return this.#tell(call, piece, called, name, text);
+    const told = this.#tell(call, piece, called, name, text);
+    call.hasArguments ||= text !== '';
+    call.balance.add(text);
+    return told;
   }
 
   #tell(call: OpenCall, piece: Fields, called: Fields, name: string, text: string): Fields | undefined {
@@ -113,7 +112,7 @@ export class ToolCallDeltas {
   #find(piece: Fields, name: string, text: string): OpenCall | undefined {
     const index = Number.isInteger(piece.index) ? (piece.index as number) : undefined;
     const id = hasText(piece.id) ? piece.id : undefined;
-    const beginsAnew = (call: OpenCall) => name !== '' && text !== '' && call.balance.isComplete;
+    const beginsAnew = (call: OpenCall) => name !== '' && text.trim() !== '' && call.balance.isComplete;
     const calls = this.#calls;
     if (id !== undefined) {
       const same = calls.findLast(
@@ -122,6 +121,9 @@ export class ToolCallDeltas {
           (index === undefined || call.theirIndex === undefined || call.theirIndex === index || name === ''),
       );
       if (same) return beginsAnew(same) ? undefined : same;
+      // An id made anew for each piece says nothing while the arguments go on.
+      const open = calls.findLast((call) => call.theirIndex === index);
+      if (index !== undefined && name === '' && open?.hasArguments && !open.balance.isComplete) return open;
       // Its id may come late; another id is another call, whatever the index.
       const late = calls.findLast((call) => call.theirIndex === index && call.theirId === undefined);
       return late && index !== undefined && !beginsAnew(late) ? late : undefined;
@@ -166,8 +168,9 @@ export class ToolCallDeltas {
   }
 }
 
+/** Mistral writes "null" where there is no id. */
 function hasText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+  return typeof value === 'string' && value !== '' && value !== 'null';
 }
 
 /** A delta that only goes on, as OpenAI sends it. */

@@ -32,7 +32,12 @@ function isRight({ id, type, function: called, custom }: Fields, ids: ReadonlySe
   if (type === 'custom') return custom !== null && typeof custom === 'object';
   const { name, arguments: text } = (called ?? {}) as Fields;
   return (
-    type === 'function' && typeof name === 'string' && name !== '' && typeof text === 'string' && text !== ''
+    type === 'function' &&
+    typeof name === 'string' &&
+    name !== '' &&
+    typeof text === 'string' &&
+    text !== '' &&
+    text !== 'null'
   );
 }
 
@@ -44,11 +49,12 @@ function rebuilt(call: Fields, ids: ReadonlySet<string>, provider: string): Tool
   const { name, arguments: input, ...rest } = (called ?? {}) as Fields;
   if (typeof name !== 'string' || name === '') throw noCalls(provider);
   const text = argumentsText(input);
+  const isNone = text === '' || text === 'null';
   return {
     ...others,
     id: own,
     type: 'function',
-    function: { ...rest, name, arguments: text || '{}' },
+    function: { ...rest, name, arguments: isNone ? '{}' : text },
   } as ToolCall;
 }
 
