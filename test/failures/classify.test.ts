@@ -324,7 +324,8 @@ describe('others', () => {
         'Hugging Face: an error in an object',
         errorReply(400, {
           error: {
-            message: "The requested model 'command-r-plus' is not supported by any provider you have enabled.",
+            message:
+              "The requested model 'command-r-plus' is not supported by any provider you have enabled.",
             type: 'invalid_request_error',
             param: 'model',
             code: 'model_not_supported',
