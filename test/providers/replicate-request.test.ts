@@ -177,8 +177,8 @@ describe('parameters', () => {
 
   it('include the cap under the one name that the model has', async () => {
     const request = { max_completion_tokens: 50, max_tokens: 60 };
-    expect((await sent(request, LLAMA)).input).toMatchObject({ max_new_tokens: 50 });
-    expect((await sent(request, 'openai/gpt-4.1-mini')).input).toMatchObject({ max_completion_tokens: 50 });
+    expect((await sent(request, LLAMA)).input).toMatchObject({ max_new_tokens: 60 });
+    expect((await sent(request, 'openai/gpt-4.1-mini')).input).toMatchObject({ max_completion_tokens: 60 });
     expect((await sent({}, LLAMA, { maxOutputTokens: 70 })).input).toMatchObject({ max_new_tokens: 70 });
   });
 
