@@ -8,18 +8,15 @@ import { asUpstreamFailure } from './normalise/reply-error.ts';
 import type { ResponseBody } from './response-body.ts';
 import { networkFailure } from './transport.ts';
 
-/** What the events of one read say. */
-export interface EventBatch {
-  /** Chunks, or what nearly is one. */
-  readonly batch: readonly object[];
-  /** Why an event could not be read; `batch` has what was whole before it. */
-  readonly failure?: unknown;
-  /** The provider's own terminator was among them. */
-  readonly done?: boolean;
-}
+/**
+ * Adds what one event says to `found`: chunks, or what nearly is one.
+ * @returns whether it is the provider's own terminator. @throws for an event that cannot be read, or that tells of an error
+ */
+export type Translate = (event: ServerSentEvent, found: object[]) => boolean;
 
 interface ReadBatch {
   readonly batch: Batch;
+  /** Why an event could not be read; `batch` has what was whole before it. */
   readonly failure?: unknown;
   readonly done?: boolean;
 }
@@ -31,19 +28,14 @@ interface ReadBatch {
 export class EventChunkStream extends ChunkStream {
   readonly #body: ResponseBody;
   readonly #provider: string;
-  readonly #translate: (events: readonly ServerSentEvent[]) => EventBatch;
+  readonly #translate: Translate;
   readonly #parser = new SseParser();
   readonly #normaliser: ChunkNormaliser;
   #failure: UpstreamFailure | undefined;
   #isOver = false;
 
   /** @param model for chunks that do not name theirs */
-  constructor(
-    body: ResponseBody,
-    provider: string,
-    translate: (events: readonly ServerSentEvent[]) => EventBatch,
-    model = '',
-  ) {
+  constructor(body: ResponseBody, provider: string, translate: Translate, model = '') {
     super();
     this.#body = body;
     this.#provider = provider;
@@ -86,19 +78,26 @@ export class EventChunkStream extends ChunkStream {
 
   #read(bytes: Buffer | typeof END): ReadBatch {
     if (bytes === END) this.#isOver = true;
+    const found: object[] = [];
+    let done = false;
+    let failure: unknown;
     try {
       const events = bytes === END ? this.#parser.end() : this.#parser.feed(bytes);
-      return this.#normalise(this.#translate(events));
-    } catch (failure) {
-      return { batch: [], failure };
+      for (const event of events) {
+        done = this.#translate(event, found);
+        if (done) break;
+      }
+    } catch (error) {
+      failure = error;
     }
+    return this.#normalise(found, done, failure);
   }
 
-  #normalise({ batch: events, failure, done }: EventBatch): ReadBatch {
+  #normalise(found: readonly object[], done: boolean, failure: unknown): ReadBatch {
     const batch: ChatCompletionChunk[] = [];
     try {
-      for (const event of events) {
-        const chunk = this.#normaliser.add(event);
+      for (const piece of found) {
+        const chunk = this.#normaliser.add(piece);
         if (chunk) batch.push(chunk);
       }
       const last = done ? this.#normaliser.end() : undefined;

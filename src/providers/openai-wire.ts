@@ -3,7 +3,7 @@ import type { ChatCompletion } from '../core/openai-types.ts';
 import { keepOwnJson } from '../core/own-json.ts';
 import type { ServerSentEvent } from '../core/sse.ts';
 import { malformed } from '../failures/upstream-failure.ts';
-import { type EventBatch, EventChunkStream } from './event-chunk-stream.ts';
+import { EventChunkStream } from './event-chunk-stream.ts';
 import { toJsonBody } from './fit/json-body.ts';
 import { normaliseCompletion } from './normalise/completion.ts';
 import { hasHalves, isListOfObjects, parseObject } from './normalise/json.ts';
@@ -60,21 +60,15 @@ function readCompletion(
 
 /** Reads an event stream into chunks, those of one read together. Ends at `[DONE]` or at the end of the bytes. */
 function readBatches(body: ResponseBody, target: Target): EventChunkStream {
-  return new EventChunkStream(body, target.provider, (events) => readEvents(events, target), target.model);
+  const { provider, model } = target;
+  return new EventChunkStream(body, provider, (event, found) => readEvent(event, found, provider), model);
 }
 
-function readEvents(events: readonly ServerSentEvent[], target: Target): EventBatch {
-  const batch: object[] = [];
-  for (const { data, event } of events) {
-    if (data === '[DONE]') return { batch, done: true };
-    if (data === '') continue;
-    try {
-      const parsed = parseObject(data, {}, target.provider);
-      if (event === 'error') throw eventFailure(parsed, target.provider);
-      batch.push(parsed);
-    } catch (failure) {
-      return { batch, failure };
-    }
-  }
-  return { batch };
+function readEvent({ data, event }: ServerSentEvent, found: object[], provider: string): boolean {
+  if (data === '[DONE]') return true;
+  if (data === '') return false;
+  const parsed = parseObject(data, {}, provider);
+  if (event === 'error') throw eventFailure(parsed, provider);
+  found.push(parsed);
+  return false;
 }

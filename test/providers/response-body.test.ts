@@ -106,7 +106,7 @@ describe('left to run out', () => {
 
   it('also when the events are left after their terminator', async () => {
     const { body, told } = connection();
-    const events = new EventChunkStream(body, 'provider', () => ({ batch: [], done: true }));
+    const events = new EventChunkStream(body, 'provider', () => true);
     body.push(bytes('data: [DONE]\n\n'));
     expect(events.read()).toBe(END);
     events.cancel();

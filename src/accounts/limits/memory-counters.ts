@@ -3,48 +3,21 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import type { NanoDollars } from '../../core/money.ts';
 import type {
-  Budget,
   BudgetState,
   Counters,
   Decision,
   LedgerReader,
-  LimitName,
   Outcome,
-  Period,
-  RateState,
-  Refusal,
   ReservationRequest,
   Subject,
 } from './limits.ts';
 import { BUDGET_SHARE } from './limits.ts';
+import { type Account, nearestRate, type Reservation, refuse, refuseBudget } from './memory-account.ts';
 import { periodAt } from './periods.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
 /** Subjects without a call in flight that are remembered; a forgotten one's spending is read from the ledger again. */
 const MAX_IDLE = 10_000;
-
-/** What is spent and held of a budget in one period. A call that outlives the period still settles here. */
-interface BudgetUsage {
-  readonly period: Period;
-  readonly start: number;
-  readonly end: number | undefined;
-  spent: NanoDollars;
-  held: NanoDollars;
-}
-
-interface Account {
-  readonly requests: SlidingWindow;
-  readonly tokens: SlidingWindow;
-  inFlight: number;
-  usage: BudgetUsage | undefined;
-}
-
-/** What one call has taken of one subject. */
-interface Reservation {
-  readonly subject: Subject;
-  readonly account: Account;
-  readonly usage: BudgetUsage | undefined;
-}
 
 interface Admitted {
   reservations: readonly Reservation[];
@@ -52,9 +25,6 @@ interface Admitted {
   readonly tokens: number;
   hold: NanoDollars;
 }
-
-/** Milliseconds after which a call that runs may have given back what it holds. */
-const HELD_RETRY_AFTER = 1_000;
 
 const NONE: readonly Reservation[] = [];
 
@@ -174,8 +144,8 @@ export class MemoryCounters implements Counters {
       admitted: true,
       hold,
       tokens,
-      requestRate: nearest(reservations, now, 'requests', 'rpm'),
-      tokenRate: nearest(reservations, now, 'tokens', 'tpm'),
+      requestRate: nearestRate(reservations, now, 'requests', 'rpm'),
+      tokenRate: nearestRate(reservations, now, 'tokens', 'tpm'),
     };
   }
 
@@ -217,57 +187,4 @@ export class MemoryCounters implements Counters {
     }
     return seeding;
   }
-}
-
-/** @param wait milliseconds until asking again can succeed */
-function refuse(
-  subject: Subject,
-  limit: LimitName,
-  allowed: number,
-  left: number,
-  needed: number,
-  wait?: number,
-): Decision {
-  const refusal: Refusal = { subject, limit, allowed, left: Math.max(0, left), needed, retryAfterMs: wait };
-  return { admitted: false, refusal };
-}
-
-/** Held money may come back soon; spent money with the next period. */
-function refuseBudget(
-  subject: Subject,
-  { amount }: Budget,
-  { spent, held, end }: BudgetUsage,
-  needed: NanoDollars,
-  now: number,
-): Decision {
-  const isHeld = held > 0 && amount - spent >= Math.max(1, needed);
-  const untilNextPeriod = end === undefined || needed > amount ? undefined : end - now;
-  const refusal: Refusal = {
-    subject,
-    limit: 'budget',
-    allowed: amount,
-    left: Math.max(0, amount - spent - held),
-    needed,
-    retryAfterMs: isHeld ? HELD_RETRY_AFTER : untilNextPeriod,
-    ...(isHeld && { isHeld }),
-  };
-  return { admitted: false, refusal };
-}
-
-function nearest(
-  reservations: readonly Reservation[],
-  now: number,
-  count: 'requests' | 'tokens',
-  limit: 'rpm' | 'tpm',
-): RateState | undefined {
-  let state: RateState | undefined;
-  for (const reservation of reservations) {
-    const allowed = reservation.subject.limits[limit];
-    if (allowed === undefined) continue;
-    const window = reservation.account[count];
-    const remaining = Math.max(0, allowed - window.used(now));
-    if (!state || remaining / allowed < state.remaining / state.limit)
-      state = { limit: allowed, remaining, resetMs: window.fallsTo(0, now) };
-  }
-  return state;
 }

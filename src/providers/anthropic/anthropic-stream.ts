@@ -2,7 +2,7 @@
 import type { ChatCompletionChunk, Delta, FinishReason } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
-import { type EventBatch, EventChunkStream } from '../event-chunk-stream.ts';
+import { EventChunkStream } from '../event-chunk-stream.ts';
 import { parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import type { ResponseBody } from '../response-body.ts';
@@ -43,7 +43,7 @@ interface StreamEvent {
 /** Ends at `message_stop` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */
 export function readEvents(body: ResponseBody, target: Target, answer?: AnswerTool): EventChunkStream {
   const translator = new Translator(target, answer);
-  return new EventChunkStream(body, target.provider, (events) => translator.translate(events));
+  return new EventChunkStream(body, target.provider, (event, found) => translator.translate(event, found));
 }
 
 /** Remembers what later events refer to: who speaks, which block is which tool call, what was used so far. */
@@ -71,20 +71,12 @@ class Translator {
     this.#head = { id: '', object: 'chat.completion.chunk', created, model: target.model };
   }
 
-  translate(events: readonly ServerSentEvent[]): EventBatch {
-    const batch: ChatCompletionChunk[] = [];
-    for (const { data } of events) {
-      if (data === '') continue;
-      try {
-        const event = parseObject(data, {}, this.#target.provider) as unknown as StreamEvent;
-        if (event.type === 'error') throw errorFailure(event, this.#target.provider);
-        batch.push(...this.#chunksOf(event));
-        if (event.type === 'message_stop') return { batch, done: true };
-      } catch (failure) {
-        return { batch, failure };
-      }
-    }
-    return { batch };
+  translate({ data }: ServerSentEvent, found: object[]): boolean {
+    if (data === '') return false;
+    const event = parseObject(data, {}, this.#target.provider) as unknown as StreamEvent;
+    if (event.type === 'error') throw errorFailure(event, this.#target.provider);
+    found.push(...this.#chunksOf(event));
+    return event.type === 'message_stop';
   }
 
   #chunksOf(event: StreamEvent): ChatCompletionChunk[] {

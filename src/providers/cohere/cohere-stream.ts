@@ -1,7 +1,7 @@
 /** Cohere's events as OpenAI's chunks (https://docs.cohere.com/reference/chat-stream). */
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
-import { type EventBatch, EventChunkStream } from '../event-chunk-stream.ts';
+import { EventChunkStream } from '../event-chunk-stream.ts';
 import { eventFailure, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import type { ResponseBody } from '../response-body.ts';
@@ -26,7 +26,12 @@ interface StreamEvent {
 /** Ends at `message-end` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */
 export function readEvents(body: ResponseBody, target: Target): EventChunkStream {
   const translator = new Translator(target);
-  return new EventChunkStream(body, target.provider, (events) => translator.translate(events), target.model);
+  return new EventChunkStream(
+    body,
+    target.provider,
+    (event, found) => translator.translate(event, found),
+    target.model,
+  );
 }
 
 /** Remembers what later events refer to: whose answer it is, and which tool calls there are. */
@@ -42,20 +47,12 @@ class Translator {
     this.#head = { id: '', object: 'chat.completion.chunk', created, model: target.model };
   }
 
-  translate(events: readonly ServerSentEvent[]): EventBatch {
-    const batch: ChatCompletionChunk[] = [];
-    for (const { data } of events) {
-      if (data === '') continue;
-      if (data === '[DONE]') return { batch, done: true };
-      try {
-        const event = this.#parse(data);
-        batch.push(...this.#chunksOf(event));
-        if (event.type === 'message-end') return { batch, done: true };
-      } catch (failure) {
-        return { batch, failure };
-      }
-    }
-    return { batch };
+  translate({ data }: ServerSentEvent, found: object[]): boolean {
+    if (data === '') return false;
+    if (data === '[DONE]') return true;
+    const event = this.#parse(data);
+    found.push(...this.#chunksOf(event));
+    return event.type === 'message-end';
   }
 
   #parse(data: string): StreamEvent {

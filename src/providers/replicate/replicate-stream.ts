@@ -5,7 +5,7 @@
 import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
 import type { UpstreamFailure } from '../../failures/upstream-failure.ts';
-import { type EventBatch, EventChunkStream } from '../event-chunk-stream.ts';
+import { EventChunkStream } from '../event-chunk-stream.ts';
 import { eventFailure, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import type { ResponseBody } from '../response-body.ts';
@@ -24,7 +24,7 @@ export async function* readEvents(
 ): AsyncGenerator<readonly ChatCompletionChunk[]> {
   const translator = new Translator(prediction, target);
   try {
-    yield* new EventChunkStream(body, target.provider, (events) => translator.translate(events));
+    yield* new EventChunkStream(body, target.provider, (event, found) => translator.translate(event, found));
   } finally {
     leave(translator.hasEnded);
   }
@@ -42,21 +42,13 @@ class Translator {
     this.#head = { ...headOf(prediction, target), object: 'chat.completion.chunk' };
   }
 
-  translate(events: readonly ServerSentEvent[]): EventBatch {
-    const batch: ChatCompletionChunk[] = [];
-    for (const { event, data } of events) {
-      if (event === 'output' && data !== '') batch.push(this.#piece(data));
-      if (event !== 'error' && event !== 'done') continue;
-      this.hasEnded = true;
-      try {
-        if (event === 'error') throw this.#failure(data);
-        batch.push(this.#end(data));
-        return { batch, done: true };
-      } catch (failure) {
-        return { batch, failure };
-      }
-    }
-    return { batch };
+  translate({ event, data }: ServerSentEvent, found: object[]): boolean {
+    if (event === 'output' && data !== '') found.push(this.#piece(data));
+    if (event !== 'error' && event !== 'done') return false;
+    this.hasEnded = true;
+    if (event === 'error') throw this.#failure(data);
+    found.push(this.#end(data));
+    return true;
   }
 
   /** The data is the text itself, its white space too; its lines come as lines of data. */
