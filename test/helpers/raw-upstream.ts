@@ -43,7 +43,8 @@ export async function startRawUpstream(...replies: readonly RawReply[]): Promise
       headers: request.headers,
       body: {},
       connection: request.socket.remotePort!,
-      closed: once(request.socket, 'close'),
+      // A reset is a close too; `once` would reject, with nobody there to hear it.
+      closed: new Promise((resolve) => request.socket.once('close', resolve)),
     });
     const received = requests.at(-1)!;
     Object.assign(received, { body: JSON.parse((await text(request)) || '{}') });
