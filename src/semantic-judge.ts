@@ -1,6 +1,7 @@
 /** The model that audits the semantic cache, asked like any other: through the router, with a row of its own in the ledger. */
 import { callerWithoutLimits } from './accounts/admission/caller.ts';
 import type { AskModel } from './cache/semantic/judge.ts';
+import { NO_ATTRIBUTION } from './chat/attribution.ts';
 import { chat } from './chat/chat.ts';
 import type { ChatDependencies } from './chat/incoming.ts';
 import { orderedId } from './core/ids.ts';
@@ -23,6 +24,7 @@ export function judgeModel(dependencies: () => ChatDependencies, model: string):
         id: `judge_${orderedId()}`,
         caller: CALLER,
         cacheControl: { noCache: true, noStore: true },
+        attribution: NO_ATTRIBUTION,
         signal: new Stop(),
         arrivedAt: now.clock.elapsed(),
         arrivedOn: now.clock.now(),

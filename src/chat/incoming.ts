@@ -9,6 +9,7 @@ import type { TokenCounter } from '../pricing/token-counter.ts';
 import type { Target } from '../providers/provider.ts';
 import type { RoutedCall, RoutedReply } from '../routing/routed.ts';
 import type { Caller } from './admission.ts';
+import type { Attribution } from './attribution.ts';
 import type { CallCost } from './call-cost.ts';
 import type { Chain } from './chains.ts';
 import type { ParsedRequest } from './parsed-request.ts';
@@ -36,6 +37,7 @@ export interface CallContext {
 
 /** A request as the edge hands it over. */
 export interface Incoming extends CallContext {
+  readonly attribution: Attribution;
   readonly parsed: ParsedRequest;
 }
 

@@ -68,7 +68,7 @@ export class Settlement {
     failure: unknown,
   ): CallRecord {
     const { incoming, request, prompt, chain, admitted } = this.#facts;
-    const { id, caller, parsed, arrivedAt, arrivedOn, signal } = incoming;
+    const { id, caller, parsed, attribution, arrivedAt, arrivedOn, signal } = incoming;
     const endedAt = this.#dependencies.clock.elapsed();
     const slash = answeredBy?.indexOf('/') ?? -1;
     const { hold } = admitted;
@@ -78,6 +78,9 @@ export class Settlement {
       key_id: caller.keyId,
       project: caller.projectId,
       user: caller.user ?? incoming.user ?? parsed.user ?? null,
+      door: parsed.wire,
+      agent: attribution.agent,
+      session: attribution.session,
       chain,
       model: answeredBy === undefined ? null : flatText(answeredBy.slice(slash + 1)),
       provider: answeredBy === undefined ? null : flatText(answeredBy.slice(0, slash)),

@@ -20,7 +20,8 @@ const HELP = `Keys and projects of CodeLlama Server, straight on its database
   npm run keys -- change <id> [limits]
   npm run keys -- rotate <id>                      a new secret for the same key
   npm run keys -- revoke <id>
-  npm run keys -- usage [--by day|model|key|project|user] [--from 2026-11-01] [--to 2026-12-01] [--key <id>]
+  npm run keys -- usage [--by day|model|key|project|user|door|agent|session] [--from 2026-11-01] [--to 2026-12-01]
+                          [--key <id>] [--door messages] [--agent claude-code] [--session <id>]
   npm run keys -- create-project --alias apps [limits]
   npm run keys -- list-projects | show-project <id> | delete-project <id>
 
@@ -40,6 +41,9 @@ const options = {
   from: { type: 'string' },
   to: { type: 'string' },
   key: { type: 'string' },
+  door: { type: 'string' },
+  agent: { type: 'string' },
+  session: { type: 'string' },
   json: { type: 'boolean' },
   quiet: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -53,6 +57,7 @@ const limitFlags = [
 const limitOptions = Object.fromEntries(limitFlags.map(({ flag }) => [flag, { type: 'string' as const }]));
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values'];
+type UsageFlag = 'from' | 'to' | 'door' | 'agent' | 'session';
 type Command = (keyAdmin: KeyAdmin, id: string, values: Values, ledger: Ledger) => Promise<unknown>;
 
 const ACTOR = 'cli';
@@ -70,7 +75,7 @@ const commands: Record<string, Command> = {
   'delete-project': (keyAdmin, id) => keyAdmin.deleteProject(id, ACTOR),
   usage: async (_desk, _id, values, ledger) => {
     const query = parseUsageQuery(
-      { group_by: values.by ?? 'day', ...pick(values, 'from', 'to') },
+      { group_by: values.by ?? 'day', ...pick(values, 'from', 'to', 'door', 'agent', 'session') },
       values.key,
     );
     const report = await ledger.usage(query);
@@ -106,7 +111,7 @@ function fieldsOf(values: Values): Record<string, unknown> {
   return fields;
 }
 
-function pick(values: Values, ...names: ('from' | 'to')[]): Record<string, string> {
+function pick(values: Values, ...names: UsageFlag[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
 }
 

@@ -16,6 +16,11 @@ export interface Receipt {
   readonly key_id: string | null;
   readonly project: string | null;
   readonly user: string | null;
+  /** The public API format it came in by. */
+  readonly door: string;
+  /** The program that asked and its session, as it says itself. */
+  readonly agent: string | null;
+  readonly session: string | null;
   readonly chain: string;
   /** The upstream model that answered, and its provider. */
   readonly model: string | null;

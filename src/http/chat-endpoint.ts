@@ -1,5 +1,6 @@
 /** A chat endpoint, whatever its format: from an HTTP request to a chat and back. */
 import type { ApiFormat, HeaderList, ParsedCall } from '../api/api-format.ts';
+import { readAttribution } from '../api/attribution.ts';
 import type { ChatEndpoint } from '../api/endpoint.ts';
 import type { ChatAnswer } from '../chat/answer.ts';
 import { chat } from '../chat/chat.ts';
@@ -32,7 +33,8 @@ export async function serveChat(
   const ended = enter(response, dependencies.concurrency);
   try {
     const { parsed, reply } = format.parse(body, context);
-    const incoming: Incoming = { ...call, parsed };
+    const attribution = readAttribution(context.headers, body);
+    const incoming: Incoming = { ...call, parsed, attribution };
     if (parsed.request.stream) await answerStream(incoming, reply, format, exchange, dependencies.chat());
     else await answerWhole(incoming, reply, format, exchange, dependencies.chat());
   } finally {

@@ -1,5 +1,6 @@
 /** What the ledger promises, on each engine: every request once, found at once, summed exactly. PostgreSQL's part runs where TEST_DATABASE_URL names one. */
 import { describe, expect, it } from 'vitest';
+import type { UsageQuery } from '../../src/accounts/ledger/ledger.ts';
 import { usageCsv } from '../../src/accounts/ledger/usage-input.ts';
 import { NO_TOKENS } from '../../src/pricing/token-counts.ts';
 import { type EntryFields, entryWith, NOON } from '../helpers/entries.ts';
@@ -101,8 +102,13 @@ describe.each(engines)('the ledger in $name', ({ place }) => {
 
   describe('usage', () => {
     const fields: readonly EntryFields[] = [
-      { at: MIDNIGHT - 1, keyId: 'web', projectId: 'shop', receipt: { user: 'ada' } },
-      { at: MIDNIGHT, keyId: 'web', projectId: 'shop', receipt: { user: 'bob' } },
+      { at: MIDNIGHT - 1, keyId: 'web', projectId: 'shop', receipt: { user: 'ada', session: 's-1' } },
+      {
+        at: MIDNIGHT,
+        keyId: 'web',
+        projectId: 'shop',
+        receipt: { user: 'bob', door: 'messages', agent: 'claude-code', session: 's-1' },
+      },
       { at: NOON, keyId: 'apps', cost: null, receipt: { provider: 'local', model: 'llama/7b' } },
       { at: MIDNIGHT + DAY, keyId: null, cost: 0, receipt: { provider: null, model: null } },
     ];
@@ -130,6 +136,18 @@ describe.each(engines)('the ledger in $name', ({ place }) => {
         [null, 2],
         ['ada', 1],
         ['bob', 1],
+      ],
+      door: [
+        ['chat', 3],
+        ['messages', 1],
+      ],
+      agent: [
+        [null, 3],
+        ['claude-code', 1],
+      ],
+      session: [
+        [null, 2],
+        ['s-1', 2],
       ],
     } as const;
 
@@ -182,6 +200,17 @@ describe.each(engines)('the ledger in $name', ({ place }) => {
       const ledger = await ledgerWith(...fields);
       const { data } = await ledger.usage({ ...ALL, groupBy: 'key', keyId: 'apps' });
       expect(data.map(({ key }) => key)).toEqual(['apps']);
+    });
+
+    it('of one door, agent or session alone, or of several of them together', async () => {
+      const ledger = await ledgerWith(...fields);
+      const requests = async (where: UsageQuery['where']) =>
+        (await ledger.usage({ ...ALL, where: where! })).total.requests;
+      expect(await requests({ door: 'chat' })).toBe(3);
+      expect(await requests({ agent: 'claude-code' })).toBe(1);
+      expect(await requests({ session: 's-1' })).toBe(2);
+      expect(await requests({ session: 's-1', door: 'chat' })).toBe(1);
+      expect(await requests({ agent: 'codex' })).toBe(0);
     });
 
     it('of an empty ledger is nothing', async () => {

@@ -338,7 +338,7 @@ describe('what is wrong gets a clear error', () => {
       '/usage?group_by=colour',
       undefined,
       400,
-      '`group_by` must be one of day, model, key, project, user.',
+      '`group_by` must be one of day, model, key, project, user, door, agent, session.',
     ],
     [
       'GET',

@@ -22,6 +22,11 @@ export const LEDGER_COLUMNS = {
   key_id: optionalText,
   project_id: optionalText,
   user: optionalText,
+  /** The public API format it came in by. */
+  door: text,
+  /** The program that asked and its session, as it says itself. */
+  agent: optionalText,
+  session: optionalText,
   chain: text,
   model: optionalText,
   provider: optionalText,

@@ -20,7 +20,10 @@ export interface Entry {
   readonly prompt: string | null;
 }
 
-export type GroupBy = 'day' | 'model' | 'key' | 'project' | 'user';
+export type GroupBy = 'day' | 'model' | 'key' | 'project' | 'user' | UsageFilter;
+
+/** Columns that usage can be narrowed down to one value of. */
+export type UsageFilter = 'door' | 'agent' | 'session';
 
 export interface UsageQuery {
   readonly groupBy: GroupBy;
@@ -29,6 +32,8 @@ export interface UsageQuery {
   readonly to: number | undefined;
   /** Only this key's requests: what a caller may see. */
   readonly keyId?: string;
+  /** Only requests with these values. */
+  readonly where?: Readonly<Partial<Record<UsageFilter, string>>>;
 }
 
 export interface UsageSums {

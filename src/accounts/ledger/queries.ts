@@ -80,7 +80,7 @@ export async function findOutcome(db: Kysely<Schema>, id: string): Promise<Outco
 export async function usageRows(
   db: Kysely<Schema>,
   engine: Engine,
-  { groupBy, from, to, keyId }: UsageQuery,
+  { groupBy, from, to, keyId, where = {} }: UsageQuery,
   slice?: Slice,
 ): Promise<UsageRow[]> {
   const group = groupExpression(groupBy, engine);
@@ -103,6 +103,7 @@ export async function usageRows(
   if (from !== undefined) query = query.where('at', '>=', from);
   if (to !== undefined) query = query.where('at', '<', to);
   if (keyId !== undefined) query = query.where('key_id', '=', keyId);
+  for (const [column, value] of Object.entries(where)) query = query.where(sql.ref(column), '=', value);
   return query.execute();
 }
 
@@ -120,6 +121,10 @@ function groupExpression(groupBy: GroupBy, engine: Engine) {
       return sql<string | null>`project_id`;
     case 'user':
       return sql<string | null>`"user"`;
+    case 'door':
+    case 'agent':
+    case 'session':
+      return sql.ref<string | null>(groupBy);
   }
 }
 

@@ -1,8 +1,11 @@
 /** A question about usage as it comes in a query string, and its answer as CSV. */
 import { invalidRequest } from '../../failures/failure.ts';
-import type { GroupBy, UsageQuery, UsageReport } from './ledger.ts';
+import { storable } from '../storable.ts';
+import type { GroupBy, UsageFilter, UsageQuery, UsageReport } from './ledger.ts';
 
-const GROUPS: readonly GroupBy[] = ['day', 'model', 'key', 'project', 'user'];
+const FILTERS: readonly UsageFilter[] = ['door', 'agent', 'session'];
+const GROUPS: readonly GroupBy[] = ['day', 'model', 'key', 'project', 'user', ...FILTERS];
+const PARAMETERS: readonly string[] = ['group_by', 'from', 'to', ...FILTERS];
 
 /** @throws {Failure} `invalid_request` */
 export function parseUsageQuery(
@@ -10,8 +13,8 @@ export function parseUsageQuery(
   keyId: string | undefined,
 ): UsageQuery {
   for (const name of Object.keys(query)) {
-    if (!['group_by', 'from', 'to'].includes(name))
-      throw invalidRequest(`Unknown parameter \`${name}\`: there are group_by, from and to.`, name);
+    if (!PARAMETERS.includes(name))
+      throw invalidRequest(`Unknown parameter \`${name}\`: there are ${PARAMETERS.join(', ')}.`, name);
   }
   const groupBy = (query.group_by ?? 'day') as GroupBy;
   if (!GROUPS.includes(groupBy))
@@ -20,7 +23,19 @@ export function parseUsageQuery(
   const to = time(query.to, 'to');
   if (from !== undefined && to !== undefined && from >= to)
     throw invalidRequest('`from` must be before `to`.', 'from');
-  return { groupBy, from, to, ...(keyId !== undefined && { keyId }) };
+  return { groupBy, from, to, where: filters(query), ...(keyId !== undefined && { keyId }) };
+}
+
+/** Without a value a filter is none, as forms send it. */
+function filters(query: Readonly<Record<string, unknown>>): Partial<Record<UsageFilter, string>> {
+  const given = FILTERS.filter((name) => query[name] !== undefined && query[name] !== '');
+  return Object.fromEntries(
+    given.map((name) => {
+      const value = query[name];
+      if (typeof value !== 'string') throw invalidRequest(`\`${name}\` must be given once.`, name);
+      return [name, storable(value)];
+    }),
+  );
 }
 
 /** A day (from its beginning, in UTC) or a time. */
