@@ -18,6 +18,7 @@ import { type Clock, type Random, systemClock } from './core/clock.ts';
 import type { Subscriber } from './events/event.ts';
 import { EventBus } from './events/event-bus.ts';
 import type { CallRecord } from './events/receipt.ts';
+import { logFormat } from './log.ts';
 import { TokenCounter } from './pricing/token-counter.ts';
 import type { Target } from './providers/provider.ts';
 import { Providers } from './providers/registry.ts';
@@ -102,7 +103,7 @@ export function createGateway(
   const cache = exact.isOn ? layers([exact, ...(similar?.stores ?? [])]) : undefined;
   const singleFlight = new SingleFlight<CallCost>();
   const tokens = new TokenCounter();
-  const events = new EventBus(makeSinks(config, log), log);
+  const events = new EventBus(makeSinks(config, log, random), log);
 
   const serve = (served: Config): Served => {
     const chains = allChains(served);
@@ -196,8 +197,10 @@ function allChains(config: Config): ReadonlyMap<string, Chain> {
   return chains;
 }
 
-function makeSinks({ settings }: Config, log: Logger): Subscriber[] {
-  const sinks: Subscriber[] = [consoleSink(log)];
+function makeSinks({ settings }: Config, log: Logger, random: Random): Subscriber[] {
+  const sinks: Subscriber[] = [
+    consoleSink(log, { format: logFormat(settings), sample: settings.LOG_SAMPLE, random }),
+  ];
   if (settings.PROMPTLAYER_API_KEY) {
     sinks.push(
       promptLayerSink({ apiKey: settings.PROMPTLAYER_API_KEY, baseUrl: settings.PROMPTLAYER_BASE_URL }),

@@ -1,4 +1,6 @@
 /** The log: one JSON object a line, or something for people on a terminal. Keys never reach it. */
+import cluster from 'node:cluster';
+import { hostname } from 'node:os';
 import { type LogFn, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { Config } from './config/config.ts';
 import { Redactor } from './core/redactor.ts';
@@ -11,12 +13,13 @@ const FLUSH_EVERY = 100;
 /** An error may be its own cause. */
 const MAX_CAUSES = 5;
 
-export function makeLog({ settings, unusable, secrets }: Config): Logger {
+export function makeLog({ settings, secrets }: Pick<Config, 'settings' | 'secrets'>): Logger {
   const redactor = new Redactor(secrets);
-  const format = settings.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json');
   const options = {
     level: settings.LOG_LEVEL,
-    base: undefined,
+    // Which of several instances, and of several workers in one, wrote a line.
+    base: { host: hostname(), ...(cluster.worker && { worker: cluster.worker.id }) },
+    formatters: { level: (level: string) => ({ level }) },
     timestamp: stdTimeFunctions.isoTime,
     serializers: {
       err: (error: unknown) => ownWords(error, redactor),
@@ -32,13 +35,14 @@ export function makeLog({ settings, unusable, secrets }: Config): Logger {
       },
     },
   };
-  const log =
-    format === 'pretty'
-      ? pino({ ...options, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } })
-      : pino(options, stdout());
-  for (const [model, keys] of unusable)
-    log.info({ model, set: keys }, 'model left out: its provider has no key');
-  return log;
+  return logFormat(settings) === 'pretty'
+    ? pino({ ...options, transport: { target: 'pino-pretty', options: { ignore: 'pid,host' } } })
+    : pino(options, stdout());
+}
+
+/** People read terminals, machines everything else. */
+export function logFormat({ LOG_FORMAT: format }: Pick<Config['settings'], 'LOG_FORMAT'>): 'pretty' | 'json' {
+  return format ?? (process.stdout.isTTY ? 'pretty' : 'json');
 }
 
 /** Pino empties only asynchronous destinations at exit by itself; what says how a process ended would be lost. */

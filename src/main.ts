@@ -17,8 +17,10 @@ else await serve();
 /** What is wrong with the configuration is told once, and not by every worker. */
 async function serveWithWorkers(): Promise<void> {
   try {
-    const { settings } = await loadConfig(process.env);
-    runWorkers(settings.WORKERS);
+    const config = await loadConfig(process.env);
+    const log = makeLog(config);
+    log.info({ version: packageFile.version, workers: config.settings.WORKERS }, 'starting workers');
+    runWorkers(config.settings.WORKERS, log);
   } catch (error) {
     process.stderr.write(`${startProblem(error)}\n`);
     process.exit(1);
@@ -46,10 +48,11 @@ async function serve(): Promise<void> {
         // A second signal means now.
         if (stopping) process.exit(1);
         stopping = true;
-        log?.info({ signal }, 'draining');
+        const from = performance.now();
+        log?.info({ signal, in_flight: server.inFlight() }, 'draining');
         server.drain().then(
           () => {
-            log?.info('stopped');
+            log?.info({ drained_ms: Math.round(performance.now() - from) }, 'stopped');
             process.exit(0);
           },
           () => process.exit(1),
@@ -82,7 +85,8 @@ function startFacts({ url, config, demo }: RunningServer): object {
     database: scheme === 'postgres' ? 'postgresql' : scheme,
     redis: settings.REDIS_URL !== undefined,
     providers: [...new Set([...targets.values()].flat().map(({ provider }) => provider))],
-    left_out: [...unusable.keys()],
+    // By model: what to set to have it.
+    left_out: Object.fromEntries([...unusable].map(([model, keys]) => [model, keys.join(' or ')])),
   };
 }
 

@@ -28,6 +28,8 @@ export interface RunningServer {
   readonly config: Config;
   readonly gateway: Gateway;
   readonly demo: Demo | undefined;
+  /** Calls being answered now. */
+  inFlight(): number;
   /** Reads the configuration file again, as an edit of it does. */
   reload(): Promise<void>;
   /** Refuses new calls, lets those in flight finish (bounded by DRAIN_TIMEOUT), then closes everything. */
@@ -115,6 +117,7 @@ export async function startServer(
     config,
     gateway,
     demo,
+    inFlight: () => concurrency.count,
     reload: () => watching.reload(),
     async drain() {
       concurrency.draining = true;

@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   api: ['cache', 'failures', 'chat', 'pricing', 'routing', 'core'],
   redis: ['cache', 'routing', 'core'],
   accounts: ['redis', 'cache', 'chat', 'events', 'failures', 'pricing', 'routing', 'providers', 'core'],
-  sinks: ['events', 'core'],
+  sinks: ['events', 'routing', 'core'],
   pages: ['chat'],
   config: ['providers', 'core'],
   http: ['api', 'accounts', 'chat', 'events', 'failures', 'routing', 'core'],

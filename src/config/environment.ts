@@ -163,6 +163,7 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_PROMPTS: flag,
   LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
+  LOG_SAMPLE: number(1, 0, 1),
 });
 
 export type Settings = z.output<typeof schema>;

@@ -103,7 +103,8 @@ export function attemptFailed(attempt: Attempt, failure: Failure, atMs: number):
   attempt.ended_ms = round(atMs);
 }
 
-function attemptText(attempt: Attempt): string {
+/** `openai/gpt-4=ok(200,1.1s)` */
+export function attemptText(attempt: Attempt): string {
   if (attempt.kind === 'cooling') return `${attempt.target}=cooling(${attempt.note})`;
   const endedMs = attempt.ended_ms ?? attempt.first_token_ms ?? attempt.started_ms;
   const seconds = ((endedMs - attempt.started_ms) / 1000).toFixed(1);

@@ -1,26 +1,59 @@
-/** One structured log line for each request: the receipt, without prompt text and without keys. */
+/** One log line for each request: flat JSON for machines, or one readable line for people. Neither prompts nor keys. */
 import type { Logger } from 'pino';
+import type { Random } from '../core/clock.ts';
 import type { Event, Subscriber } from '../events/event.ts';
+import { statusOf } from '../events/outcome.ts';
+import { readableLine, readableRefusal, requestFields } from './log-lines.ts';
 
-export function consoleSink(log: Logger): Subscriber {
+export interface ConsoleOptions {
+  readonly format: 'pretty' | 'json';
+  /** The share of requests without a failure that get a line, from 0 to 1; every other request always gets one. */
+  readonly sample: number;
+  readonly random: Random;
+}
+
+export function consoleSink(log: Logger, options: ConsoleOptions): Subscriber {
+  const write = options.format === 'pretty' ? writeReadable : writeFields;
   return {
     name: 'console',
     listensTo: ['call_settled', 'request_refused'],
     on(events) {
-      for (const event of events) write(event, log);
+      for (const event of events) if (isShown(event, options)) write(event, log, options.sample);
     },
   };
 }
 
-function write(event: Event, log: Logger): void {
+function isShown(event: Event, { sample, random }: ConsoleOptions): boolean {
+  if (sample >= 1 || event.type === 'request_refused') return true;
+  const { error, attempts } = event.record.receipt;
+  return error !== null || attempts.length > 1 || random() < sample;
+}
+
+function writeFields(event: Event, log: Logger, sample: number): void {
   if (event.type === 'request_refused') {
     const { id, path, kind, status, fault } = event;
-    if (fault) log.error({ id, path, err: fault.cause }, 'internal fault');
-    else log.info({ id, path, kind, status }, 'refused');
+    const fields = { request_id: id, path, error_kind: kind, status };
+    if (fault) log.error({ ...fields, err: fault.cause }, 'internal fault');
+    else log.info(fields, 'refused');
     return;
   }
   const { receipt, fault } = event.record;
-  if (receipt.error?.kind === 'internal') log.error({ receipt, err: fault }, 'request');
-  else if (receipt.error) log.warn({ receipt }, 'request');
-  else log.info({ receipt }, 'request');
+  const fields = { ...requestFields(receipt, statusOf(receipt)), ...(sample < 1 && { sample }) };
+  if (receipt.error?.kind === 'internal') log.error({ ...fields, err: fault }, 'request');
+  else if (receipt.error) log.warn(fields, 'request');
+  else log.info(fields, 'request');
+}
+
+function writeReadable(event: Event, log: Logger): void {
+  if (event.type === 'request_refused') {
+    const line = readableRefusal(event);
+    if (event.fault) log.error({ err: event.fault.cause }, line);
+    else log.info(line);
+    return;
+  }
+  const { receipt, fault } = event.record;
+  const line = readableLine(receipt, statusOf(receipt));
+  if (receipt.error?.kind === 'internal') log.error({ err: fault }, line);
+  else if (receipt.error) log.warn(line);
+  else log.info(line);
 }

@@ -2,10 +2,11 @@
  * Every fault a provider can have, one line each: Together has it, always; the others are well. What the caller sees,
  * whom the request asked, and what the receipt says, for whole answers and for streams.
  */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
 import { faultCatalogue } from '../../src/simulator/faults.ts';
-import { type Answer, type RunningGateway, type Streamed, startGateway } from '../helpers/gateway.ts';
+import { type Answer, type Streamed, startGateway } from '../helpers/gateway.ts';
+import { receiptsOf } from '../helpers/receipts.ts';
 
 const QUESTION = { prompt: 'write me a function to print hello world' };
 const QUICK: Environment = {
@@ -106,9 +107,9 @@ describe.each(['whole', 'streamed'] as const)('%s', (form) => {
     gateway.simulator.always('together', fault);
     const reply = form === 'whole' ? await gateway.ask(QUESTION) : await gateway.stream(QUESTION);
     expect(seen(reply)).toBe(expected.sees);
-    const receipt = await decodeReceipt(gateway);
-    expect(receipt.attempts.map(({ kind }) => kind).join(' ')).toBe(expected.kinds);
-    expect(receipt.stitched).toBe(expected.sees === 'stitched');
+    const [receipt] = await receiptsOf(gateway, 1);
+    expect(receipt!.attempts.map(({ kind }) => kind).join(' ')).toBe(expected.kinds);
+    expect(receipt!.stitched).toBe(expected.sees === 'stitched');
     const asked = gateway.simulator.calls.map(({ provider }) => provider[0]!.toUpperCase()).join('');
     expect(asked).toBe(expected.asked);
   });
@@ -145,12 +146,6 @@ function seen(reply: Answer | Streamed): string {
   expect(reply.text).toBe(WHOLE);
   const isStitched = isStream && reply.chunks.some((chunk) => 'x_stitched' in chunk);
   return isStitched ? 'stitched' : 'whole';
-}
-
-async function decodeReceipt({ log }: RunningGateway) {
-  const find = () => log.find((entry) => 'receipt' in entry);
-  await vi.waitFor(() => expect(find()).toBeDefined());
-  return (find() as unknown as { receipt: { attempts: { kind: string }[]; stitched: boolean } }).receipt;
 }
 
 /** The answer as a model that is well gives it. */

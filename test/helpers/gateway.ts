@@ -80,6 +80,7 @@ export async function startBareGateway(
       PORT: '0',
       HOST: '127.0.0.1',
       DRAIN_TIMEOUT: '0',
+      LOG_FORMAT: 'json',
       DATABASE_URL: 'sqlite::memory:',
       DEMO_DATABASE_URL: 'sqlite::memory:',
       ...environment,

@@ -1,4 +1,5 @@
 /** Start, demo mode, refusal to start, and a graceful end: of real processes. */
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
@@ -88,16 +89,15 @@ it('logs to stdout in JSON, a line each, without keys', async () => {
   const simulator = await startProviders();
   const server = await startProcess({ ...pointedAt(simulator), OPENAI_API_KEY: '', NODE_ENV: 'production' });
   await ask(server);
-  await vi.waitFor(() => expect(server.output()).toContain('receipt'));
+  await vi.waitFor(() => expect(server.output()).toContain('"msg":"request"'));
   const lines = server
     .output()
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
   expect(lines).toMatchObject([
-    { model: 'gpt-4', set: ['OPENAI_API_KEY'], msg: 'model left out: its provider has no key' },
-    { msg: 'listening' },
-    { receipt: { provider: 'together' }, msg: 'request' },
+    { level: 'info', host: hostname(), left_out: { 'gpt-4': 'OPENAI_API_KEY' }, msg: 'listening' },
+    { level: 'info', host: hostname(), provider: 'together', status: 200, msg: 'request' },
   ]);
   expect(server.output()).not.toContain('key-of-');
 });
@@ -133,7 +133,7 @@ describe('at SIGTERM', () => {
     server.signal('SIGTERM');
     expect(await server.exited).toBe(0);
     expect(simulator.callsTo('promptlayer')).toHaveLength(1);
-    expect(server.output()).toContain('"receipt"');
+    expect(server.output()).toContain('"msg":"request"');
   });
 
   it('an idle server ends at once', async () => {

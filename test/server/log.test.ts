@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type RunningGateway, startGateway } from '../helpers/gateway.ts';
+import { startGateway } from '../helpers/gateway.ts';
+import { receiptsOf } from '../helpers/receipts.ts';
 
 const SECRET_PROMPT = 'my very secret prompt about quicksort';
 const SECRET_ANSWER = 'the very secret answer of the model';
@@ -17,7 +18,7 @@ describe('the receipt', () => {
       { model: 'gpt-4', prompt: 'hello world', user: 'user-1' },
       { 'x-request-id': 'trace-42' },
     );
-    const [receipt] = await receipts(gateway, 1);
+    const [receipt] = await receiptsOf(gateway, 1);
     expect(receipt).toEqual({
       id: 'trace-42',
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
@@ -58,8 +59,8 @@ describe('the receipt', () => {
     const gateway = await startGateway();
     gateway.simulator.always('openai', 'cached:10');
     await gateway.ask({ model: 'gpt-4', prompt: 'hello world' });
-    const [receipt] = await receipts(gateway, 1);
-    const { input, cached_input: cached } = receipt!.usage as Record<string, number>;
+    const [receipt] = await receiptsOf(gateway, 1);
+    const { input, cached_input: cached } = receipt!.usage;
     expect(cached).toBe(10);
     expect(input).toBeGreaterThan(0);
   });
@@ -67,7 +68,7 @@ describe('the receipt', () => {
   it('of a stream has the time to the first token', async () => {
     const gateway = await startGateway({}, { firstTokenMs: 100, tokenMs: 5 });
     await gateway.stream({ prompt: 'hello world' });
-    const [receipt] = await receipts(gateway, 1);
+    const [receipt] = await receiptsOf(gateway, 1);
     expect(receipt).toMatchObject({ stream: true, finish_reason: 'stop' });
     expect(receipt!.ttft_ms).toBeGreaterThanOrEqual(95);
     expect(receipt!.duration_ms).toBeGreaterThan(Number(receipt!.ttft_ms) + 50);
@@ -84,7 +85,7 @@ describe('the receipt', () => {
     await stream({ prompt: 'a fallback' });
     simulator.script('together', 'cut:5');
     await stream({ prompt: 'a cut', n: 2 });
-    const found = await receipts(gateway, 5);
+    const found = await receiptsOf(gateway, 5);
     expect(found.map(({ cache, error }) => [cache, (error as { kind: string } | null)?.kind])).toEqual([
       ['miss', undefined],
       ['hit', undefined],
@@ -100,7 +101,7 @@ describe('the receipt', () => {
     for (const provider of ['together', 'openai', 'anthropic'] as const)
       gateway.simulator.always(provider, 'hang');
     await gateway.ask({ prompt: 'hello world' });
-    const [receipt] = await receipts(gateway, 1);
+    const [receipt] = await receiptsOf(gateway, 1);
     expect(receipt).toMatchObject({
       model: null,
       // What each of them had read is charged, as an estimate.
@@ -115,7 +116,9 @@ describe('the receipt', () => {
 it('a request that could not be tried is one line, with its id and kind', async () => {
   const { ask, log } = await startGateway();
   await ask({ prompt: '' }, { 'x-request-id': 'trace-43' });
-  expect(log).toMatchObject([{ id: 'trace-43', kind: 'invalid_request', status: 400, msg: 'refused' }]);
+  expect(log).toMatchObject([
+    { request_id: 'trace-43', error_kind: 'invalid_request', status: 400, msg: 'refused' },
+  ]);
 });
 
 it('no line holds a prompt, an answer or a key, whatever happens', async () => {
@@ -186,13 +189,6 @@ it('nor the prompt in the words of a provider that refused it', async () => {
   const gateway = await startGateway({ TOGETHER_BASE_URL: `http://127.0.0.1:${port}/v1` });
   const { body } = await gateway.ask({ prompt: SECRET_PROMPT });
   expect(body.error.message).toBe(`together answered 400: Bad content: '${SECRET_PROMPT}'`);
-  const [receipt] = await receipts(gateway, 1);
+  const [receipt] = await receiptsOf(gateway, 1);
   expect(receipt!.error).toEqual({ kind: 'upstream_bad_request', message: 'together answered 400' });
 });
-
-async function receipts({ log }: RunningGateway, count: number) {
-  const found = () =>
-    log.flatMap((line) => ('receipt' in line ? [line.receipt as Record<string, unknown>] : []));
-  await vi.waitFor(() => expect(found()).toHaveLength(count));
-  return found();
-}
