@@ -11,6 +11,9 @@ export function requestFields(receipt: Receipt, status: number) {
     key_id: receipt.key_id,
     project: receipt.project,
     user: receipt.user,
+    door: receipt.door,
+    agent: receipt.agent,
+    session: receipt.session,
     chain: receipt.chain,
     model: receipt.model,
     provider: receipt.provider,
@@ -36,7 +39,7 @@ export function requestFields(receipt: Receipt, status: number) {
   };
 }
 
-/** `200 default → openai/gpt-4  miss  1.2s (first token 0.3s)  44+61 tokens  $0.0036  req_…` */
+/** `200 chat  default → openai/gpt-4  miss  1.2s (first token 0.3s)  44+61 tokens  $0.0036  req_…` */
 export function readableLine(receipt: Receipt, status: number): string {
   const { usage, error, ttft_ms: first } = receipt;
   const input = usage.input + usage.cached_input + usage.cache_write;
@@ -44,12 +47,14 @@ export function readableLine(receipt: Receipt, status: number): string {
   const target = receipt.model === null ? '' : ` → ${receipt.provider}/${receipt.model}`;
   const firstToken = receipt.stream && first !== null ? ` (first token ${seconds(first)})` : '';
   const parts = [
-    `${status} ${receipt.chain}${target}`,
+    `${status} ${receipt.door}`,
+    `${receipt.chain}${target}`,
     receipt.cache,
     `${seconds(receipt.duration_ms)}${firstToken}`,
     `${usage.estimated ? 'about ' : ''}${input}+${output} tokens`,
     receipt.cost_usd === null ? 'price unknown' : `$${receipt.cost_usd}`,
     receipt.client === 'closed' && 'the caller left',
+    receipt.agent && `by ${receipt.agent}`,
     error && `${error.kind}: ${error.message}`,
     receipt.attempts.length > 1 && receipt.attempts.map(attemptText).join('; '),
     receipt.id,

@@ -63,6 +63,6 @@ it('a line for people is one line, also where a name holds a line feed', () => {
     callRecord({ id: 'req_1', chain: 'gpt\u001b[2J\n4' }),
     FAILED,
   );
-  expect(line!.msg).toBe('200 gpt [2J 4 → openai/gpt-4  miss  1.2s  44+61 tokens  $0.0036  req_1');
-  expect(failed!.msg).toMatch(/^503 default {2}miss .* no_target_available: Nobody could answer\. {2}req_3$/);
+  expect(line!.msg).toBe('200 chat  gpt [2J 4 → openai/gpt-4  miss  1.2s  44+61 tokens  $0.0036  req_1');
+  expect(failed!.msg).toMatch(/^503 chat {2}default {2}miss .* no_target_available: Nobody could answer\. {2}req_3$/);
 });
