@@ -64,5 +64,7 @@ it('a line for people is one line, also where a name holds a line feed', () => {
     FAILED,
   );
   expect(line!.msg).toBe('200 chat  gpt [2J 4 → openai/gpt-4  miss  1.2s  44+61 tokens  $0.0036  req_1');
-  expect(failed!.msg).toMatch(/^503 chat {2}default {2}miss .* no_target_available: Nobody could answer\. {2}req_3$/);
+  expect(failed!.msg).toMatch(
+    /^503 chat {2}default {2}miss .* no_target_available: Nobody could answer\. {2}req_3$/,
+  );
 });
