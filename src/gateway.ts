@@ -15,8 +15,7 @@ import { catalogue } from './config/catalogue.ts';
 import type { Config } from './config/config.ts';
 import { proxySettings } from './config/environment.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
-import type { Subscriber } from './events/event.ts';
-import { EventBus } from './events/event-bus.ts';
+import type { Events, Subscriber } from './events/event.ts';
 import type { CallRecord } from './events/receipt.ts';
 import { logFormat } from './log.ts';
 import { TokenCounter } from './pricing/token-counter.ts';
@@ -48,16 +47,15 @@ export interface Gateway extends Omit<Served, 'names'> {
   readonly targetHealths: TargetHealths;
   /** Where it is switched on. */
   readonly semantic: SemanticStore | undefined;
-  readonly events: EventBus;
   readonly cooldowns: Cooldowns;
   /** Serves new requests by another configuration; running ones keep theirs; cooldowns, cache and connections live on. */
   reconfigure(config: Config): void;
-  /** Writes what the sinks still have and closes every connection; `milliseconds` bounds the wait. */
-  close(milliseconds: number): Promise<void>;
+  /** Closes every connection. */
+  close(): Promise<void>;
 }
 
 export interface GatewayDependencies {
-  readonly log: Logger;
+  readonly events: Events;
   /** Writes a request down for good. */
   readonly recordRequest: (record: CallRecord) => Promise<void>;
   readonly sharedAnswers?: SharedAnswers | undefined;
@@ -72,7 +70,7 @@ export interface GatewayDependencies {
 export function createGateway(
   config: Config,
   {
-    log,
+    events,
     recordRequest,
     sharedAnswers,
     similarStores,
@@ -82,13 +80,12 @@ export function createGateway(
 ): Gateway {
   const { settings } = config;
   const providers = new Providers(proxySettings(settings));
-  const makeCooldowns = () =>
-    new Cooldowns(clock, {
-      cooldown: settings.COOLDOWN,
-      longCooldown: settings.LONG_COOLDOWN,
-      allowedFailures: settings.ALLOWED_FAILURES,
-    });
-  const cooldowns = makeCooldowns();
+  const cooldownSettings = {
+    cooldown: settings.COOLDOWN,
+    longCooldown: settings.LONG_COOLDOWN,
+    allowedFailures: settings.ALLOWED_FAILURES,
+  };
+  const cooldowns = new Cooldowns(clock, cooldownSettings, events);
   /** What lives on when the configuration changes. */
   const lasting = {
     provider: (name: string) => providers.get(name),
@@ -103,7 +100,6 @@ export function createGateway(
   const cache = exact.isOn ? layers([exact, ...(similar?.stores ?? [])]) : undefined;
   const singleFlight = new SingleFlight<CallCost>();
   const tokens = new TokenCounter();
-  const events = new EventBus(makeSinks(config, log, random), log);
 
   const serve = (served: Config): Served => {
     const chains = allChains(served);
@@ -140,12 +136,14 @@ export function createGateway(
         route: (call) =>
           route(
             call,
-            call.headers ? { ...routerDependencies, cooldowns: makeCooldowns() } : routerDependencies,
+            call.headers
+              ? { ...routerDependencies, cooldowns: new Cooldowns(clock, cooldownSettings) }
+              : routerDependencies,
           ),
         tokens,
         clock,
         recordRequest,
-        record: (record) => events.publish({ type: 'call_settled', record }),
+        events,
       },
     };
   };
@@ -163,13 +161,11 @@ export function createGateway(
     },
     targetHealths: new TargetHealths(cooldowns, () => targetsOf(current.chains.values())),
     semantic: similar?.semantic,
-    events,
     cooldowns,
     reconfigure(next) {
       current = serve(next);
     },
-    async close(milliseconds) {
-      await events.close(milliseconds);
+    async close() {
       await Promise.all([providers.close(), tokens.close()]);
     },
   };
@@ -197,7 +193,8 @@ function allChains(config: Config): ReadonlyMap<string, Chain> {
   return chains;
 }
 
-function makeSinks({ settings }: Config, log: Logger, random: Random): Subscriber[] {
+/** Who is told of what happens; docs/architecture.md says how to add one. */
+export function makeSinks({ settings }: Config, log: Logger, random: Random = Math.random): Subscriber[] {
   const sinks: Subscriber[] = [
     consoleSink(log, { format: logFormat(settings), sample: settings.LOG_SAMPLE, random }),
   ];

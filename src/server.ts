@@ -11,8 +11,10 @@ import type { Environment } from './config/environment.ts';
 import { watchConfig } from './config/watch-config.ts';
 import { systemClock } from './core/clock.ts';
 import { createServer } from './core/node-http.ts';
+import { Redactor } from './core/redactor.ts';
 import { type Demo, startDemo } from './demo.ts';
-import { createGateway, type Gateway, type GatewayDependencies } from './gateway.ts';
+import { EventBus } from './events/event-bus.ts';
+import { createGateway, type Gateway, type GatewayDependencies, makeSinks } from './gateway.ts';
 import { Access } from './http/access.ts';
 import { createApp } from './http/app.ts';
 import { BodyReads } from './http/body-reads.ts';
@@ -27,6 +29,7 @@ export interface RunningServer {
   readonly url: string;
   readonly config: Config;
   readonly gateway: Gateway;
+  readonly events: EventBus;
   readonly demo: Demo | undefined;
   /** Calls being answered now. */
   inFlight(): number;
@@ -47,6 +50,8 @@ export async function startServer(
   const { settings } = config;
   const log = makeLog(config);
   for (const warning of config.warnings) log.warn(warning);
+  const redactor = new Redactor(config.secrets);
+  const events = new EventBus(log, makeSinks(config, log));
   const accounts = await openAccounts(
     {
       databaseUrl: settings.DATABASE_URL,
@@ -59,10 +64,14 @@ export async function startServer(
     },
     systemClock,
     (message) => log.warn(message),
+    (happening) =>
+      events.publish(
+        'reason' in happening ? { ...happening, reason: redactor.redact(happening.reason) } : happening,
+      ),
   );
   const gateway = createGateway(config, {
     similarStores: await similarStoresOf(settings, accounts, () => gateway.chat),
-    log,
+    events,
     recordRequest: accounts.recordRequest,
     sharedAnswers: accounts.sharedAnswers,
   });
@@ -75,13 +84,13 @@ export async function startServer(
       served = next;
       gateway.reconfigure(next);
       if (Object.values(changes).some((names) => names.length > 0))
-        log.info({ changes }, 'the configuration has changed');
+        events.publish({ type: 'config_changed', changes: { ...changes } });
     },
-    onProblems: (problems) => log.error({ problems }, 'the configuration is not valid: the old one stays'),
+    onProblems: (problems) => events.publish({ type: 'config_rejected', problems }),
   });
   const concurrency = new ConcurrencyLimit(settings.MAX_IN_FLIGHT);
   const app = createApp({
-    events: gateway.events,
+    events,
     concurrency,
     isDemo: demo !== undefined,
     accounts,
@@ -112,15 +121,19 @@ export async function startServer(
   const server = createServer({ noDelay: true, keepAliveTimeout: 65_000, requestTimeout: 60_000 }, app);
   await listen(server, settings.PORT, settings.HOST ?? usualHost(settings));
   const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  events.publish({ type: 'server_started', url });
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     config,
     gateway,
+    events,
     demo,
     inFlight: () => concurrency.count,
     reload: () => watching.reload(),
     async drain() {
       concurrency.draining = true;
+      events.publish({ type: 'server_draining', inFlight: concurrency.count });
       watching.close();
       // Idle connections close at once; the port stays open, so that new calls get a 503 and not a refusal.
       server.closeIdleConnections();
@@ -130,8 +143,10 @@ export async function startServer(
       await closed;
       // Calls that were cut off are settled too.
       await concurrency.empty(SETTLING_TIME);
-      await gateway.close(5_000);
+      await gateway.close();
       await accounts.close(5_000);
+      events.publish({ type: 'server_stopped' });
+      await events.close(5_000);
       await demo?.simulator.close();
     },
   };

@@ -4,6 +4,7 @@ import { hash } from 'node:crypto';
 import type { SharedAnswers } from '../cache/exact-store.ts';
 import type { KeyValueStore } from '../cache/semantic/redis-index.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Tell } from '../events/event.ts';
 import type { CallRecord } from '../events/receipt.ts';
 import { Failure } from '../failures/failure.ts';
 import { sharedAnswers } from '../redis/shared-answers.ts';
@@ -68,14 +69,18 @@ export interface Accounts {
   close(milliseconds: number): Promise<void>;
 }
 
-/** @param warn tells the log, once in a while, of what goes wrong behind the scenes */
+/**
+ * @param warn tells the log, once in a while, of what goes wrong behind the scenes
+ * @param tell publishes events: outages of the stores, and of the ledger
+ */
 export async function openAccounts(
   settings: AccountsSettings,
   clock: Clock,
   warn: (message: string) => void,
+  tell: Tell = () => {},
 ): Promise<Accounts> {
   const database: Database = await openDatabase(settings.databaseUrl);
-  const ledger = await openLedger(database, { outboxPath: settings.outboxPath, warn });
+  const ledger = await openLedger(database, { outboxPath: settings.outboxPath, warn, tell });
   const unavailable = (error: unknown) => {
     throw new CountersUnavailable(error);
   };
@@ -84,12 +89,12 @@ export async function openAccounts(
     outcomeOf: (call) => ledger.outcomeOf(call).catch(unavailable),
   };
   const local = new MemoryCounters(clock, reader);
-  const shared = settings.redisUrl ? await connect(settings, clock, reader, warn) : undefined;
+  const shared = settings.redisUrl ? await connect(settings, clock, reader, warn, tell) : undefined;
   const redis = shared?.redis;
   const counters = shared
     ? new FailoverCounters(shared.counters, local, settings.whenRedisIsUnavailable)
     : local;
-  const writer = new RetryingWriter(ledger, warn);
+  const writer = new RetryingWriter(ledger, warn, tell);
   const admission = new Admission(counters, clock, () => writer.isUnsafe);
   const keys = new KeyStore(database);
   const keyCache = new KeyCache((token) => keys.byToken(token), clock);
@@ -152,12 +157,19 @@ async function connect(
   clock: Clock,
   ledger: LedgerReader,
   warn: (message: string) => void,
+  tell: Tell,
 ) {
   const [{ connectRedis }, { RedisCounters }] = await Promise.all([
     import('../redis/connection.ts'),
     import('./limits/redis/redis-counters.ts'),
   ]);
-  const redis = await connectRedis(redisUrl!, warn);
+  const redis = await connectRedis(redisUrl!, warn, (reason) =>
+    tell(
+      reason === undefined
+        ? { type: 'store_available', store: 'redis' }
+        : { type: 'store_unavailable', store: 'redis', reason },
+    ),
+  );
   const options = { lease: holdLease, ledger: placeOf(databaseUrl) };
   return { redis, counters: new RedisCounters(redis, clock, ledger, options) };
 }

@@ -46,8 +46,10 @@ export async function chat(incoming: Incoming, dependencies: ChatDependencies): 
   const question = isShared ? questionOf(incoming, request, prompt, routeIdentity(chain, parsed)) : undefined;
   // `no-cache` asks for a fresh answer, which may still be stored for others.
   const asked = cacheControl.noCache ? undefined : question;
+  const lookedAt = dependencies.clock.elapsed();
   const looked = asked && dependencies.cache?.find(asked, cacheControl);
   const found = looked instanceof Promise ? await looked : looked;
+  const lookupMs = asked && dependencies.clock.elapsed() - lookedAt;
 
   // A key made for one user is that user's; what a trusted edge says of the user counts more than the body.
   const user = caller.user ?? incoming.user ?? parsed.user;
@@ -60,6 +62,7 @@ export async function chat(incoming: Incoming, dependencies: ChatDependencies): 
   };
   const admitted = await caller.admit(ask);
   const settlement = new Settlement({ incoming, request, prompt, chain: chain.name, admitted }, dependencies);
+  settlement.admitted(lookupMs);
   const admittedRequest: AdmittedRequest = {
     incoming,
     parsed,
@@ -80,12 +83,13 @@ async function fromCache(
   dependencies: ChatDependencies,
 ): Promise<ChatAnswer> {
   const { incoming, parsed, settlement, admitted } = admittedRequest;
-  settlement.verdict = match === 'semantic' ? 'hit-semantic' : 'hit';
+  const age = dependencies.clock.now() - answer.storedAt;
+  settlement.cacheSaid(match === 'semantic' ? 'hit-semantic' : 'hit', age);
   const callCost = cachedCost(answer);
   try {
     return await toCallerFormat(parsed, settlement, {
       model: answer.model,
-      age: dependencies.clock.now() - answer.storedAt,
+      age,
       similar: details,
       whole: callCost.answer,
       rates: admitted.rates,
@@ -108,7 +112,10 @@ async function fromUpstream(
   const { signal } = incoming;
   // An answer cut short by one caller's limits is not for others.
   const sharedKey = admitted.isClamped ? undefined : readKey;
-  const { subscriber, isFirst } = dependencies.singleFlight.join(sharedKey, {
+  const isFirst = !dependencies.singleFlight.isRunning(sharedKey);
+  settlement.cacheSaid(!readKey ? 'bypass' : isFirst ? 'miss' : 'coalesced');
+  const subscriber = dependencies.singleFlight.join(sharedKey, {
+    told: { ids: settlement.ids, events: dependencies.events },
     start: (callSignal, attempts) =>
       dependencies.route({
         request,
@@ -133,7 +140,6 @@ async function fromUpstream(
       return callCost;
     },
   });
-  settlement.verdict = !readKey ? 'bypass' : isFirst ? 'miss' : 'coalesced';
   const { sharedCall } = subscriber;
   // The first caller pays for the shared call, even if others stay subscribed longer.
   const callCost = async (): Promise<CallCost> =>

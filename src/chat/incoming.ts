@@ -3,6 +3,7 @@
 import type { AnswerStore, LookupOptions } from '../cache/answer-store.ts';
 import type { Clock } from '../core/clock.ts';
 import type { StopSignal } from '../core/stop-signal.ts';
+import type { Events, TraceContext } from '../events/event.ts';
 import type { CallRecord } from '../events/receipt.ts';
 import type { Guardrail } from '../guard/guardrail.ts';
 import type { TokenCounter } from '../pricing/token-counter.ts';
@@ -28,6 +29,8 @@ export interface CallContext {
   readonly upstreamHeaders?: Readonly<Record<string, string>> | undefined;
   /** From `x-user`, for requests whose body names none. */
   readonly user?: string | undefined;
+  /** Where the caller's own trace goes on. */
+  readonly trace?: TraceContext | undefined;
   /** Aborts when the caller is gone. */
   readonly signal: StopSignal;
   /** `clock.elapsed()` and `clock.now()` at arrival. */
@@ -55,6 +58,5 @@ export interface ChatDependencies {
   readonly clock: Clock;
   /** Writes the request down; resolves when that survives a killed process. Must not reject. */
   readonly recordRequest: (record: CallRecord) => Promise<void>;
-  /** Tells those who listen. Must not throw and not wait. */
-  readonly record: (record: CallRecord) => void;
+  readonly events: Events;
 }

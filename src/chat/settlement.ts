@@ -4,6 +4,7 @@ import { flatText } from '../core/flat-text.ts';
 import { isoTime } from '../core/iso-time.ts';
 import { toDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
+import type { CallIds } from '../events/event.ts';
 import type { CacheVerdict, CallRecord, Receipt } from '../events/receipt.ts';
 import { Failure } from '../failures/failure.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
@@ -27,11 +28,47 @@ export class Settlement {
   readonly #dependencies: ChatDependencies;
   #settled: Promise<void> | undefined;
   #firstTokenAt: number | undefined;
+  #lookupMs: number | undefined;
   verdict: CacheVerdict = 'bypass';
 
   constructor(facts: Facts, dependencies: ChatDependencies) {
     this.#facts = facts;
     this.#dependencies = dependencies;
+  }
+
+  get ids(): CallIds {
+    return { requestId: this.#facts.incoming.id, callId: this.#facts.admitted.id };
+  }
+
+  /** Tells that the request was admitted. @param lookupMs what looking in the caches took */
+  admitted(lookupMs: number | undefined): void {
+    this.#lookupMs = lookupMs;
+    const { events } = this.#dependencies;
+    if (!events.isHeard.request_admitted) return;
+    const { incoming, request, chain, admitted } = this.#facts;
+    const { caller, parsed, arrivedOn, trace } = incoming;
+    events.publish({
+      type: 'request_admitted',
+      ...this.ids,
+      door: parsed.wire,
+      chain,
+      stream: request.stream,
+      keyId: caller.keyId,
+      projectId: caller.projectId,
+      user: userOf(incoming),
+      hold: admitted.hold,
+      arrivedOn,
+      trace,
+    });
+  }
+
+  /** @param age of an answer that was stored, in milliseconds */
+  cacheSaid(verdict: CacheVerdict, age?: number): void {
+    this.verdict = verdict;
+    const { events } = this.#dependencies;
+    if (!events.isHeard.cache_checked) return;
+    const lookup_ms = this.#lookupMs;
+    events.publish({ type: 'cache_checked', ...this.ids, verdict, age_ms: age, lookup_ms });
   }
 
   firstToken(): void {
@@ -58,7 +95,7 @@ export class Settlement {
     await this.#dependencies.recordRequest(record);
     const used = tokens.input + tokens.cached_input + tokens.cache_write + tokens.output + tokens.reasoning;
     await this.#facts.admitted.settle(used, cost);
-    this.#dependencies.record(record);
+    this.#dependencies.events.publish({ type: 'call_settled', record });
   }
 
   #recordOf(
@@ -77,7 +114,7 @@ export class Settlement {
       created_at: isoTime(arrivedOn),
       key_id: caller.keyId,
       project: caller.projectId,
-      user: caller.user ?? incoming.user ?? parsed.user ?? null,
+      user: userOf(incoming),
       door: parsed.wire,
       agent: attribution.agent,
       session: attribution.session,
@@ -99,6 +136,7 @@ export class Settlement {
     };
     return {
       id: admitted.id,
+      trace: incoming.trace,
       request,
       promptHash: prompt,
       answer: callCost.answer,
@@ -109,6 +147,11 @@ export class Settlement {
       receipt,
     };
   }
+}
+
+/** A key made for one user is that user's; what a trusted edge says of the user counts more than the body. */
+function userOf({ caller, user, parsed }: Incoming): string | null {
+  return caller.user ?? user ?? parsed.user ?? null;
 }
 
 /** What only the log is told of a fault of ours. */

@@ -8,7 +8,7 @@ import { Collector } from '../core/collect.ts';
 import type { ChatCompletion } from '../core/openai-types.ts';
 import { Stop, type StopSignal } from '../core/stop-signal.ts';
 import { clientClosed, Failure } from '../failures/failure.ts';
-import { AttemptLog } from '../routing/attempts.ts';
+import { type AttemptEvents, AttemptLog } from '../routing/attempts.ts';
 import type { RoutedReply } from '../routing/routed.ts';
 import { replay } from './replay.ts';
 
@@ -20,6 +20,8 @@ export interface CallResult {
 }
 
 export interface SharedCallPlan<Completed> {
+  /** Where its attempts are told of: as those of the request that started it. */
+  readonly told: AttemptEvents;
   /** Makes the upstream call; `signal` aborts when all subscribers have left. */
   readonly start: (signal: StopSignal, attempts: AttemptLog) => Promise<RoutedReply>;
   /** Measures what came, once for all subscribers. Must not reject. */
@@ -33,7 +35,7 @@ export class SharedCall<Completed> {
   readonly response: Promise<RoutedReply>;
   /** The end, measured. Never rejects. */
   readonly completed: Promise<Completed>;
-  readonly attempts = new AttemptLog();
+  readonly attempts: AttemptLog;
   readonly #stop = new Stop();
   #subscribers: readonly Subscriber<Completed>[] = [];
   readonly #collector = new Collector();
@@ -43,6 +45,7 @@ export class SharedCall<Completed> {
   #failure: unknown;
 
   constructor(plan: SharedCallPlan<Completed>) {
+    this.attempts = new AttemptLog(plan.told);
     this.completed = new Promise<CallResult>((resolve) => {
       this.#land = resolve;
     }).then((result) => plan.measure(result, this.attempts));
@@ -180,16 +183,15 @@ interface Entry<Completed> {
 export class SingleFlight<Completed> {
   readonly #inFlight = new Map<string, Entry<Completed>>();
 
-  /**
-   * @param key the cache key, or `undefined` for a request that shares nothing
-   * @returns the subscription, and whether this request started the call
-   */
-  join(
-    key: string | undefined,
-    plan: SharedCallPlan<Completed>,
-  ): { subscriber: Subscriber<Completed>; isFirst: boolean } {
-    const running = key === undefined ? undefined : this.#inFlight.get(key)?.sharedCall;
-    if (running?.isJoinable) return { subscriber: running.join(), isFirst: false };
+  /** Whether there is a call to join; without one the next to `join` starts it. */
+  isRunning(key: string | undefined): boolean {
+    return this.#running(key) !== undefined;
+  }
+
+  /** @param key the cache key, or `undefined` for a request that shares nothing */
+  join(key: string | undefined, plan: SharedCallPlan<Completed>): Subscriber<Completed> {
+    const running = this.#running(key);
+    if (running) return running.join();
     const sharedCall = new SharedCall(plan);
     if (key !== undefined) {
       const entry: Entry<Completed> = { sharedCall };
@@ -199,6 +201,11 @@ export class SingleFlight<Completed> {
         if (this.#inFlight.get(key) === entry) this.#inFlight.delete(key);
       });
     }
-    return { subscriber: sharedCall.join(), isFirst: true };
+    return sharedCall.join();
+  }
+
+  #running(key: string | undefined): SharedCall<Completed> | undefined {
+    const sharedCall = key === undefined ? undefined : this.#inFlight.get(key)?.sharedCall;
+    return sharedCall?.isJoinable ? sharedCall : undefined;
   }
 }

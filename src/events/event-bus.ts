@@ -1,129 +1,110 @@
-/** Hands events to subscribers in the background: a bounded queue for each, so that a slow one loses only its own. */
+/**
+ * Hands events to subscribers: to most in the background, through a bounded queue for each, so that a slow one loses only
+ * its own; to those that count, at once.
+ */
 import type { Logger } from 'pino';
-import type { Event, EventType, Subscriber } from './event.ts';
+import type { Event, Events, EventType, Happening, ImmediateSubscriber, Subscriber } from './event.ts';
+import { Lane } from './lane.ts';
 
-const MAX_QUEUE = 1_000;
-const MAX_BATCH = 100;
-/** Of the events of one subscriber that wait or are being handled. A single larger one is let in when nothing waits. */
-const MAX_BYTES = 64 * 1024 * 1024;
-/** Complaints about one subscriber, in milliseconds: one that is down must not fill the log. */
+/** Milliseconds between complaints about one subscriber: one that is down must not fill the log. */
 const COMPLAIN_EVERY = 10_000;
 
-interface Entry {
-  readonly event: Event;
-  readonly bytes: number;
+interface Receiver {
+  readonly name: string;
+  readonly listensTo: readonly EventType[];
+  take(event: Event): void;
 }
 
-interface Lane {
-  readonly subscriber: Subscriber;
-  queue: Entry[];
-  /** Of what waits and of what is being handled. */
-  bytes: number;
-  /** Events that the subscriber has and is not done with. */
-  running: number;
-  /** Set until the lane has nothing to do. */
-  isBusy: boolean;
-  dropped: number;
-  failed: number;
-  written: number;
-  complainedAt: number;
+interface Counts {
+  readonly written: number;
+  readonly failed: number;
+  readonly dropped: number;
+  readonly waiting: number;
 }
 
-export class EventBus {
-  readonly #lanes: readonly Lane[];
+export class EventBus implements Events {
   readonly #log: Logger;
+  readonly #lanes = new Set<Lane>();
+  readonly #receivers = new Map<EventType, readonly Receiver[]>();
+  readonly #complainedAt = new Map<string, number>();
+  /** Kept as plain booleans: what nobody listens to costs its publisher one look. */
+  readonly isHeard: Partial<Record<EventType, boolean>> = {};
 
-  constructor(subscribers: readonly Subscriber[], log: Logger) {
+  constructor(log: Logger, subscribers: readonly (Subscriber | ImmediateSubscriber)[] = []) {
     this.#log = log;
-    this.#lanes = subscribers.map((subscriber) => ({
-      subscriber,
-      queue: [],
-      bytes: 0,
-      running: 0,
-      isBusy: false,
-      dropped: 0,
-      failed: 0,
-      written: 0,
-      complainedAt: Number.NEGATIVE_INFINITY,
-    }));
+    for (const subscriber of subscribers) this.subscribe(subscriber);
   }
 
-  /** Asked before an event is made, so that none is made for nobody. */
-  hasSubscriber(type: EventType): boolean {
-    return this.#lanes.some(({ subscriber }) => subscriber.listensTo.includes(type));
-  }
-
-  /** Never throws and never waits. */
-  publish(event: Event): void {
-    for (const lane of this.#lanes) {
-      if (!lane.subscriber.listensTo.includes(event.type)) continue;
-      const bytes = lane.subscriber.sizeOf?.(event) ?? 0;
-      if (lane.queue.length >= MAX_QUEUE || (lane.bytes > 0 && lane.bytes + bytes > MAX_BYTES)) {
-        lane.dropped += 1;
-        this.#complain(lane, 'its queue is full');
-        continue;
-      }
-      lane.queue.push({ event, bytes });
-      lane.bytes += bytes;
-      if (lane.isBusy) continue;
-      lane.isBusy = true;
-      setImmediate(() => void this.#work(lane));
+  /** @returns what ends the subscription; what its queue still holds is dropped then */
+  subscribe(subscriber: Subscriber | ImmediateSubscriber): () => void {
+    if ('onEach' in subscriber) {
+      const { name, listensTo } = subscriber;
+      return this.#add({ name, listensTo, take: (event) => subscriber.onEach(event) });
     }
+    const lane = new Lane(subscriber, (reason) => this.#complain(subscriber.name, reason, lane));
+    this.#lanes.add(lane);
+    const remove = this.#add(lane);
+    return () => {
+      remove();
+      lane.clear();
+      this.#lanes.delete(lane);
+    };
   }
+
+  readonly publish = (happening: Happening): void => {
+    const receivers = this.#receivers.get(happening.type);
+    if (!receivers?.length) return;
+    const event: Event = { ...happening, at: Date.now() };
+    for (const receiver of receivers) {
+      try {
+        receiver.take(event);
+      } catch (error) {
+        this.#complain(receiver.name, error);
+      }
+    }
+  };
 
   /** Events written, failed, dropped and waiting, by subscriber. */
-  counts(): Record<string, { written: number; failed: number; dropped: number; waiting: number }> {
-    return Object.fromEntries(
-      this.#lanes.map(({ subscriber, written, failed, dropped, queue, running }) => [
-        subscriber.name,
-        { written, failed, dropped, waiting: queue.length + running },
-      ]),
-    );
+  counts(): Record<string, Counts> {
+    return Object.fromEntries([...this.#lanes].map((lane) => [lane.name, lane.counts()]));
   }
 
   /** Hands over what waits, for at most `milliseconds`, then closes the subscribers. */
   async close(milliseconds: number): Promise<void> {
     const deadline = Date.now() + milliseconds;
-    while (this.#lanes.some(({ isBusy }) => isBusy) && Date.now() < deadline) {
+    const lanes = [...this.#lanes];
+    while (lanes.some(({ isBusy }) => isBusy) && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    for (const { subscriber, queue, running } of this.#lanes) {
-      const lost = queue.length + running;
-      if (lost > 0) this.#log.warn({ sink: subscriber.name, lost }, 'records not written');
-      await subscriber.close?.().catch(() => {});
+    for (const lane of lanes) {
+      const { waiting: lost } = lane.counts();
+      if (lost > 0) this.#log.warn({ sink: lane.name, lost }, 'records not written');
+      await lane.close().catch(() => {});
     }
   }
 
-  async #work(lane: Lane): Promise<void> {
-    const { subscriber } = lane;
-    while (lane.queue.length > 0) {
-      const batch = lane.queue.splice(0, subscriber.maxBatch ?? MAX_BATCH);
-      lane.running = batch.length;
-      let failed = 0;
-      try {
-        const handling = subscriber.on(batch.map(({ event }) => event));
-        if (handling) await handling;
-      } catch (error) {
-        failed = error instanceof AggregateError ? error.errors.length : batch.length;
-        lane.failed += failed;
-        const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-        this.#complain(lane, first instanceof Error ? first.message : String(first));
-      }
-      lane.written += batch.length - failed;
-      lane.running = 0;
-      for (const { bytes } of batch) lane.bytes -= bytes;
-    }
-    lane.isBusy = false;
+  #add(receiver: Receiver): () => void {
+    for (const type of receiver.listensTo) this.#set(type, [...(this.#receivers.get(type) ?? []), receiver]);
+    return () => {
+      for (const type of receiver.listensTo)
+        this.#set(
+          type,
+          this.#receivers.get(type)!.filter((one) => one !== receiver),
+        );
+    };
   }
 
-  #complain(lane: Lane, reason: string): void {
+  #set(type: EventType, receivers: readonly Receiver[]): void {
+    this.#receivers.set(type, receivers);
+    this.isHeard[type] = receivers.length > 0;
+  }
+
+  #complain(name: string, error: unknown, lane?: Lane): void {
     const now = Date.now();
-    if (now - lane.complainedAt < COMPLAIN_EVERY) return;
-    lane.complainedAt = now;
-    const { subscriber, failed, dropped } = lane;
-    this.#log.warn(
-      { sink: subscriber.name, failed, dropped, reason: reason.slice(0, 300) },
-      'sink did not take a record',
-    );
+    if (now - (this.#complainedAt.get(name) ?? Number.NEGATIVE_INFINITY) < COMPLAIN_EVERY) return;
+    this.#complainedAt.set(name, now);
+    const reason = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+    const { failed, dropped } = lane?.counts() ?? {};
+    this.#log.warn({ sink: name, failed, dropped, reason }, 'sink did not take a record');
   }
 }

@@ -4,10 +4,25 @@ import type { ChatRequest, FinishReason } from '../core/openai-types.ts';
 import type { WholeAnswer } from '../core/whole-answer.ts';
 import type { FailureKind } from '../failures/failure-table.ts';
 import type { TokenCounts } from '../pricing/token-counts.ts';
-import type { Attempt } from '../routing/attempts.ts';
+import type { TraceContext } from './event.ts';
 
 /** `bypass`: the caller or the configuration asked for no cache; `coalesced`: shared a call that was in flight. */
 export type CacheVerdict = 'hit' | 'hit-semantic' | 'miss' | 'bypass' | 'coalesced';
+
+/** One try of one target, or why it was left out. */
+export interface Attempt {
+  /** `provider/model`. */
+  readonly target: string;
+  /** `ok`, a failure's kind, `cooling` for a target that was left out, `hedge_lost` for the slower of two. */
+  kind: FailureKind | 'ok' | 'cooling' | 'hedge_lost' | 'running';
+  status: number | undefined;
+  /** What to show in place of a status that never came (`ECONNRESET`, `first_token`). */
+  note: string | undefined;
+  /** Milliseconds since the request arrived. */
+  readonly started_ms: number;
+  first_token_ms: number | undefined;
+  ended_ms: number | undefined;
+}
 
 export interface Receipt {
   readonly id: string;
@@ -47,6 +62,7 @@ export interface Receipt {
 export interface CallRecord {
   /** Unique, unlike the request's id, which may be the caller's own. */
   readonly id: string;
+  readonly trace: TraceContext | undefined;
   readonly receipt: Receipt;
   /** SHA-256 of the messages. */
   readonly promptHash: string;

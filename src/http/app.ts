@@ -3,12 +3,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { ErrorFormat, HeaderList } from '../api/api-format.ts';
 import { endpoints } from '../api/endpoints.ts';
 import { openAiErrors } from '../api/openai-chat/openai-error.ts';
+import type { Clock } from '../core/clock.ts';
 import { Failure } from '../failures/failure.ts';
-import type { EndpointDependencies } from './call-context.ts';
+import type { EndpointDependencies, Exchange } from './call-context.ts';
 import { serveChat } from './chat-endpoint.ts';
 import { commonHeaders, requestIdFor } from './common-headers.ts';
 import { crossOrigin } from './cross-origin.ts';
-import { refuse } from './errors.ts';
+import { type RefusedFacts, refuse } from './errors.ts';
 import type { ExpressDependencies } from './express-app.ts';
 import { servePlain } from './plain-endpoint.ts';
 import { normalizePath } from './request-path.ts';
@@ -31,12 +32,21 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 
   const serve = (request: IncomingMessage, response: ServerResponse, id: string, head: HeaderList) => {
     const match = find(request.method!, request.url!);
-    const ended = match
-      ? serveMatch(match, request, response, id, head, dependencies)
-      : throughExpress(request, response, head);
+    const { clock } = dependencies.chat();
+    const exchange: Exchange = {
+      request,
+      response,
+      id,
+      head,
+      context: { headers: request.headers, params: match?.params ?? {}, query: match?.query ?? '' },
+      arrivedAt: clock.elapsed(),
+      arrivedOn: clock.now(),
+      call: undefined,
+    };
+    const ended = match ? serveMatch(match, exchange, dependencies) : throughExpress(request, response, head);
     ended.catch((error: unknown) => {
       const format: ErrorFormat = match?.endpoint.format ?? openAiErrors;
-      refuse(error, { path: pathOf(request.url!), id, head, format }, response, dependencies.events);
+      refuse(error, refusedFacts(exchange, match, clock), { response, head, format }, dependencies.events);
     });
   };
   return (request, response) => {
@@ -51,21 +61,37 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 }
 
 async function serveMatch(
-  { endpoint, params, query, takesMethod, allow }: Match,
-  request: IncomingMessage,
-  response: ServerResponse,
-  id: string,
-  head: HeaderList,
+  { endpoint, takesMethod, allow }: Match,
+  exchange: Exchange,
   dependencies: AppDependencies,
 ): Promise<void> {
   if (!takesMethod) {
+    const { request, head } = exchange;
     head.push('allow', allow);
     const message = `${pathOf(request.url!)} takes ${allow}, not ${request.method}.`;
     throw new Failure('invalid_request', message, { status: 405 });
   }
-  const exchange = { request, response, id, head, context: { headers: request.headers, params, query } };
   if (endpoint.kind === 'chat') await serveChat(endpoint, exchange, dependencies);
   else await servePlain(endpoint, exchange, dependencies);
+}
+
+/** What is told of a request that was not admitted. */
+function refusedFacts(
+  { request, id, arrivedAt, call }: Exchange,
+  match: Match | undefined,
+  clock: Clock,
+): RefusedFacts {
+  const { endpoint } = match ?? {};
+  return {
+    requestId: id,
+    path: pathOf(request.url!),
+    route: endpoint?.paths[0],
+    door: endpoint?.kind === 'chat' ? endpoint.format.name : undefined,
+    keyId: call?.caller.keyId ?? null,
+    projectId: call?.caller.projectId ?? null,
+    duration_ms: clock.elapsed() - arrivedAt,
+    trace: call?.trace,
+  };
 }
 
 /** Express from its first request on. */

@@ -5,6 +5,7 @@ import type { ApiServices } from '../api/endpoint.ts';
 import type { CallContext } from '../chat/incoming.ts';
 import { flatText } from '../core/flat-text.ts';
 import { Stop, type StopSignal } from '../core/stop-signal.ts';
+import type { TraceContext } from '../events/event.ts';
 import { invalidRequest } from '../failures/failure.ts';
 import type { Access } from './access.ts';
 import type { BodyReads } from './body-reads.ts';
@@ -28,6 +29,11 @@ export interface Exchange {
   /** What the reply has, whatever becomes of the request. */
   readonly head: string[];
   readonly context: RequestContext;
+  /** `clock.elapsed()` and `clock.now()` at arrival. */
+  readonly arrivedAt: number;
+  readonly arrivedOn: number;
+  /** Who calls, from when that is known. */
+  call: CallContext | undefined;
 }
 
 /** @returns a signal that aborts when the caller is gone before its reply has left */
@@ -54,17 +60,15 @@ export function enter(response: ServerResponse, concurrency: ConcurrencyLimit): 
 
 /** @param key sent where only this door's clients send it @throws {Failure} */
 export async function callContext(
-  { request, id }: Pick<Exchange, 'request' | 'id'>,
+  exchange: Exchange,
   signal: StopSignal,
   dependencies: EndpointDependencies,
   key?: string,
 ): Promise<CallContext> {
-  const { clock } = dependencies.chat();
-  const arrivedAt = clock.elapsed();
-  const arrivedOn = clock.now();
+  const { request, id, arrivedAt, arrivedOn } = exchange;
   const { caller, isAdmin } = await dependencies.access.identify(request, key);
   const { headers } = request;
-  return {
+  exchange.call = {
     id,
     // A row of the ledger that has it, too, needs no second index.
     ownId: id === headers['x-request-id'] ? undefined : flatText(id.slice(OWN_ID_PREFIX.length)),
@@ -73,10 +77,23 @@ export async function callContext(
     cacheControl: cacheControl(headers),
     upstreamHeaders: simulateHeader(request, dependencies.checkSimulate),
     user: typeof headers['x-user'] === 'string' ? headers['x-user'].slice(0, 256) || undefined : undefined,
+    trace: traceContext(headers),
     signal,
     arrivedAt,
     arrivedOn,
   };
+  return exchange.call;
+}
+
+/** https://www.w3.org/TR/trace-context/: version, trace id, parent id, flags; ids of zeros are none. */
+const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+const MAX_TRACESTATE = 512;
+
+function traceContext({ traceparent, tracestate }: IncomingMessage['headers']): TraceContext | undefined {
+  if (typeof traceparent !== 'string' || !TRACEPARENT.test(traceparent)) return undefined;
+  const state =
+    typeof tracestate === 'string' && tracestate.length <= MAX_TRACESTATE ? tracestate : undefined;
+  return { traceparent, tracestate: state };
 }
 
 const NO_CONTROL: CallContext['cacheControl'] = { noCache: false, noStore: false };

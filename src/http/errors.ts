@@ -1,7 +1,7 @@
 /** How replies in one piece leave: JSON, and failures in the shape of the door they are for. */
 import type { ServerResponse } from 'node:http';
 import type { ErrorFormat, HeaderList } from '../api/api-format.ts';
-import type { EventBus } from '../events/event-bus.ts';
+import type { EventOf, Events } from '../events/event.ts';
 import { asFailure, type Failure, type RateState, type Rates } from '../failures/failure.ts';
 
 /**
@@ -29,20 +29,24 @@ export function sendFailure(
   sendText(response, status, JSON.stringify(body), head);
 }
 
+/** What is known of a request that is not admitted. */
+export type RefusedFacts = Omit<EventOf<'request_refused'>, 'type' | 'at' | 'kind' | 'status' | 'fault'>;
+
 /** A request that was not admitted: told and answered. */
 export function refuse(
   error: unknown,
-  { path, id, head, format }: { path: string; id: string; head: HeaderList; format: ErrorFormat },
-  response: ServerResponse,
-  events: EventBus,
+  refused: RefusedFacts,
+  { response, head, format }: { response: ServerResponse; head: HeaderList; format: ErrorFormat },
+  events: Events,
 ): void {
   const failure = asFailure(error);
   const { kind, status, cause, rule } = failure;
-  if (events.hasSubscriber('request_refused')) {
+  if (events.isHeard.request_refused) {
     const fault = rule.isOurFault ? { cause } : undefined;
-    events.publish({ type: 'request_refused', id, path: withoutKeys(path), kind, status, fault });
+    const path = withoutKeys(refused.path);
+    events.publish({ type: 'request_refused', ...refused, path, kind, status, fault });
   }
-  sendFailure(response, failure, id, head, format);
+  sendFailure(response, failure, refused.requestId, head, format);
 }
 
 /** Bytes of an upload that are still read after its request was refused, so that its sender gets to see why. */

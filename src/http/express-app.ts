@@ -1,14 +1,14 @@
 /** What is not the public API, by Express: keys, projects, usage, receipts and the page for people. */
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { openAiErrors } from '../api/openai-chat/openai-error.ts';
-import type { EventBus } from '../events/event-bus.ts';
+import type { Events } from '../events/event.ts';
 import { Failure, invalidRequest } from '../failures/failure.ts';
 import type { Access } from './access.ts';
 import { type AccountsRoutesDependencies, accountsRoutes } from './accounts-routes.ts';
 import { refuse } from './errors.ts';
 
 export interface ExpressDependencies {
-  readonly events: EventBus;
+  readonly events: Events;
   readonly access: Access;
   readonly accounts: Pick<AccountsRoutesDependencies, 'keyAdmin' | 'ledger'>;
   /** The page for people. */
@@ -38,7 +38,18 @@ export function createExpressApp({ access, accounts, page, events }: ExpressDepe
     // A path that is no percent-encoding, or a query that is none.
     const failure =
       error instanceof URIError ? invalidRequest('The path is not valid percent-encoding.') : error;
-    refuse(failure, { path: request.path, id, head: [], format: openAiErrors }, response, events);
+    const refused = {
+      requestId: id,
+      path: request.path,
+      // Express's own pattern, where one was met.
+      route: request.route?.path as string | undefined,
+      door: undefined,
+      keyId: null,
+      projectId: null,
+      duration_ms: undefined,
+      trace: undefined,
+    };
+    refuse(failure, refused, { response, head: [], format: openAiErrors }, events);
   });
   return app;
 }

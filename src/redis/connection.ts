@@ -24,17 +24,27 @@ function makeClient(url: string) {
 /**
  * Begins to connect; a Redis that is unavailable at the start is no error.
  * @param url `redis://…` or `rediss://…`
+ * @param onOutage told why Redis cannot be reached, once for each outage, and `undefined` when it is back
  */
-export async function connectRedis(url: string, warn: (message: string) => void): Promise<Redis> {
+export async function connectRedis(
+  url: string,
+  warn: (message: string) => void,
+  onOutage: (reason: string | undefined) => void = () => {},
+): Promise<Redis> {
   const redis = makeClient(url);
   let isAway = false;
   redis.on('error', (error: Error) => {
-    if (!isAway) warn(`Redis is away: ${error.message || (error as NodeJS.ErrnoException).code}`);
+    if (isAway) return;
     isAway = true;
+    const reason = error.message || String((error as NodeJS.ErrnoException).code);
+    warn(`Redis is away: ${reason}`);
+    onOutage(reason);
   });
   redis.on('ready', () => {
-    if (isAway) warn('Redis is back.');
+    if (!isAway) return;
     isAway = false;
+    warn('Redis is back.');
+    onOutage(undefined);
   });
   const connected = redis.connect().catch(() => {});
   // The first call should find it there, if it is there at all.

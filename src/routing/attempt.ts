@@ -9,7 +9,6 @@ import { malformed } from '../failures/upstream-failure.ts';
 import type { Target, WholeReply } from '../providers/provider.ts';
 import { redactorOf } from '../providers/target-secrets.ts';
 import { AttemptStream } from './attempt-stream.ts';
-import { attemptBegan, attemptEnded, attemptFailed } from './attempts.ts';
 import { mayBeEmpty, validateCompletion } from './completion-check.ts';
 import { Deadline } from './deadline.ts';
 import { firstTokenLimit, mayThinkLong } from './first-token-limit.ts';
@@ -59,7 +58,7 @@ export async function attempt(
           target,
         );
     if (call.attempts.answeredBy !== target && wasGivenUp(failure)) call.attempts.markUnanswered(log, target);
-    attemptFailed(log, failure, walk.elapsed());
+    call.attempts.failed(log, failure, walk.elapsed());
     // A target that was given less than its own time because the budget ran out has not been shown to be silent.
     if (failure.facts?.timeout === 'first_token' && isCutShort && !deadline.hasBeenExtended)
       cooldowns.released(target);
@@ -69,7 +68,7 @@ export async function attempt(
   const finish = () => {
     cooldowns.succeeded(target);
     load.ended(target);
-    attemptEnded(log, walk.elapsed());
+    call.attempts.ended(log, walk.elapsed());
   };
 
   dependencies.retryBudget.call();
@@ -82,7 +81,7 @@ export async function attempt(
     const facts = { target, dropped: reply.dropped ?? [] };
     if (reply.kind === 'whole') {
       accept(reply, target, sent, mayBeEmpty(request) || walk.isAlone);
-      attemptBegan(log, reply.status, walk.elapsed());
+      call.attempts.answered(log, reply.status, walk.elapsed());
       deadline.dispose();
       load.answered(target, walk.elapsed() - log.started_ms);
       finish();
@@ -102,7 +101,7 @@ export async function attempt(
       isAlone: !sent && walk.isAlone,
     });
     await batches.begin();
-    attemptBegan(log, reply.status, walk.elapsed());
+    call.attempts.answered(log, reply.status, walk.elapsed());
     load.answered(target, walk.elapsed() - log.started_ms);
     call.attempts.answeredBy = target;
     if (sent) call.attempts.stitched = true;

@@ -1,22 +1,8 @@
-/** The attempts of one request: for the receipt, and as one compact line for `x-attempts`. */
-
+/** The attempts of one request: for the receipt, for events, and as one compact line for `x-attempts`. */
+import type { CallIds, Events } from '../events/event.ts';
+import type { Attempt } from '../events/receipt.ts';
 import type { Failure } from '../failures/failure.ts';
-import type { FailureKind } from '../failures/failure-table.ts';
 import type { Target } from '../providers/provider.ts';
-
-export interface Attempt {
-  /** `provider/model`. */
-  readonly target: string;
-  /** `ok`, a failure's kind, `cooling` for a target that was left out, `hedge_lost` for the slower of two. */
-  kind: FailureKind | 'ok' | 'cooling' | 'hedge_lost' | 'running';
-  status: number | undefined;
-  /** What to show in place of a status that never came (`ECONNRESET`, `first_token`). */
-  note: string | undefined;
-  /** Milliseconds since the request arrived. */
-  readonly started_ms: number;
-  first_token_ms: number | undefined;
-  ended_ms: number | undefined;
-}
 
 /** Tokens somebody charges us for: `before` was read, `written` was written. */
 export interface UnusedWork {
@@ -24,6 +10,12 @@ export interface UnusedWork {
   /** The part of the answer that was there already. */
   readonly before: string;
   readonly written: string;
+}
+
+/** Where attempts are told of, and as whose. */
+export interface AttemptEvents {
+  readonly ids: CallIds;
+  readonly events: Events;
 }
 
 /** No request makes more attempts than this, whatever the configuration multiplies to. */
@@ -39,8 +31,87 @@ export class AttemptLog {
   /** Work that is paid for and was not the (whole) answer: parts of broken streams, calls that lost a race or were given up. */
   readonly unusedWork: UnusedWork[] = [];
   #targets: readonly Target[] = [];
+  readonly #told: AttemptEvents | undefined;
+
+  /** @param told without it nobody learns of an attempt before the end */
+  constructor(told?: AttemptEvents) {
+    this.#told = told;
+  }
 
   begin(target: Target, startedMs: number): Attempt {
+    const attempt = this.#add(target, startedMs);
+    if (this.#told?.events.isHeard.attempt_started) {
+      const { ids, events } = this.#told;
+      events.publish({ type: 'attempt_started', ...ids, ...this.#factsOf(attempt) });
+    }
+    return attempt;
+  }
+
+  skipped(target: Target, atMs: number, recoversInMs: number): void {
+    const attempt = this.#add(target, atMs);
+    attempt.kind = 'cooling';
+    attempt.note = `${(recoversInMs / 1000).toFixed(1)}s`;
+    this.ended(attempt, atMs);
+  }
+
+  /** A first real delta has come, so the attempt counts as good unless its stream breaks. */
+  answered(attempt: Attempt, status: number, atMs: number): void {
+    attempt.kind = 'ok';
+    attempt.status = status;
+    attempt.first_token_ms = round(atMs);
+  }
+
+  failed(attempt: Attempt, failure: Failure, atMs: number): void {
+    if (attempt.kind === 'hedge_lost') return;
+    const { facts } = failure;
+    attempt.kind = failure.kind;
+    attempt.status = facts?.status;
+    attempt.note = facts?.timeout ?? facts?.network ?? (facts?.malformed ? 'malformed' : facts?.unsupported);
+    this.ended(attempt, atMs);
+  }
+
+  ended(attempt: Attempt, atMs: number): void {
+    attempt.ended_ms = round(atMs);
+    if (!this.#told?.events.isHeard.attempt_ended) return;
+    const { ids, events } = this.#told;
+    events.publish({ type: 'attempt_ended', ...ids, ...attempt, ...this.#factsOf(attempt) });
+  }
+
+  /** Another target was quicker; what still runs is being stopped, and its provider has read the question already. */
+  markHedgeLost(atMs: number): void {
+    for (const [index, attempt] of this.list.entries()) {
+      if (attempt.kind !== 'running') continue;
+      attempt.kind = 'hedge_lost';
+      this.ended(attempt, atMs);
+      this.unusedWork.push({ target: this.#targets[index]!, before: '', written: '' });
+    }
+  }
+
+  /** Nothing of its answer came, but its provider had the question, and will charge for what it read at least. */
+  markUnanswered(attempt: Attempt, target: Target): void {
+    if (attempt.kind !== 'hedge_lost') this.unusedWork.push({ target, before: '', written: '' });
+  }
+
+  /** The same target will be tried again. */
+  retried(target: Target, failure: Failure, afterMs: number): void {
+    const { events, ids } = this.#told ?? {};
+    if (!ids || !events?.isHeard.retry) return;
+    const { id, provider } = target;
+    events.publish({ type: 'retry', ...ids, target: id, provider, kind: failure.kind, after_ms: afterMs });
+  }
+
+  /** The stream that this target gave broke, and another is asked to go on with it. */
+  rescued({ id, provider }: Target, { kind }: Failure): void {
+    const { events, ids } = this.#told ?? {};
+    if (ids && events?.isHeard.rescue) events.publish({ type: 'rescue', ...ids, target: id, provider, kind });
+  }
+
+  /** `together/x=upstream_rate_limited(429,0.2s); openai/gpt-4=ok(200,1.1s)` */
+  toString(): string {
+    return this.list.map(attemptText).join('; ');
+  }
+
+  #add(target: Target, startedMs: number): Attempt {
     const attempt: Attempt = {
       target: target.id,
       kind: 'running',
@@ -55,52 +126,12 @@ export class AttemptLog {
     return attempt;
   }
 
-  skipped(target: Target, atMs: number, recoversInMs: number): void {
-    const attempt = this.begin(target, atMs);
-    attempt.kind = 'cooling';
-    attempt.note = `${(recoversInMs / 1000).toFixed(1)}s`;
-    attempt.ended_ms = attempt.started_ms;
+  /** What the start and the end of an attempt say of it. */
+  #factsOf(attempt: Attempt) {
+    const index = this.list.indexOf(attempt);
+    const { id, provider, model } = this.#targets[index]!;
+    return { number: index + 1, target: id, provider, model, started_ms: attempt.started_ms };
   }
-
-  /** Another target was quicker; what still runs is being stopped, and its provider has read the question already. */
-  markHedgeLost(atMs: number): void {
-    for (const [index, attempt] of this.list.entries()) {
-      if (attempt.kind !== 'running') continue;
-      attempt.kind = 'hedge_lost';
-      attempt.ended_ms = round(atMs);
-      this.unusedWork.push({ target: this.#targets[index]!, before: '', written: '' });
-    }
-  }
-
-  /** Nothing of its answer came, but its provider had the question, and will charge for what it read at least. */
-  markUnanswered(attempt: Attempt, target: Target): void {
-    if (attempt.kind !== 'hedge_lost') this.unusedWork.push({ target, before: '', written: '' });
-  }
-
-  /** `together/x=upstream_rate_limited(429,0.2s); openai/gpt-4=ok(200,1.1s)` */
-  toString(): string {
-    return this.list.map(attemptText).join('; ');
-  }
-}
-
-/** A first real delta has come, so the attempt counts as good unless its stream breaks. */
-export function attemptBegan(attempt: Attempt, status: number, atMs: number): void {
-  attempt.kind = 'ok';
-  attempt.status = status;
-  attempt.first_token_ms = round(atMs);
-}
-
-export function attemptEnded(attempt: Attempt, atMs: number): void {
-  attempt.ended_ms = round(atMs);
-}
-
-export function attemptFailed(attempt: Attempt, failure: Failure, atMs: number): void {
-  if (attempt.kind === 'hedge_lost') return;
-  const { facts } = failure;
-  attempt.kind = failure.kind;
-  attempt.status = facts?.status;
-  attempt.note = facts?.timeout ?? facts?.network ?? (facts?.malformed ? 'malformed' : facts?.unsupported);
-  attempt.ended_ms = round(atMs);
 }
 
 /** `openai/gpt-4=ok(200,1.1s)` */

@@ -5,6 +5,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
+import type { Events } from '../events/event.ts';
 import type { Failure } from '../failures/failure.ts';
 import type { FailureKind } from '../failures/failure-table.ts';
 import type { Target } from '../providers/provider.ts';
@@ -76,15 +77,18 @@ interface Cooldown {
 export class Cooldowns {
   readonly #clock: Clock;
   readonly #settings: CooldownSettings;
+  readonly #events: Events | undefined;
   /** By target and by provider key. Callers may name models of their own, so the number is bounded. */
   readonly #cooldowns = new LRUCache<string, Cooldown>({ max: MAX_COOLDOWNS });
 
   /** Called for every cooldown that begins, grows or is lifted here. */
   onCooldown: (cooldown: SharedCooldown) => void = () => {};
 
-  constructor(clock: Clock, settings: CooldownSettings) {
+  /** @param events without it nobody is told, as for those of a demo's request */
+  constructor(clock: Clock, settings: CooldownSettings, events?: Events) {
     this.#clock = clock;
     this.#settings = settings;
+    this.#events = events;
   }
 
   /** Asks to call the target now. When a cooldown has just ended, this call becomes the probe. */
@@ -132,8 +136,10 @@ export class Cooldowns {
     const now = this.#clock.elapsed();
     for (const key of [targetKey(target), credentialKey(target)]) {
       const cooldown = this.#cooldowns.get(key);
-      if (cooldown && cooldown.until <= now && (cooldown.count.succeeded() || cooldown.tripped))
-        this.#cooldowns.delete(key);
+      if (!cooldown || cooldown.until > now || !(cooldown.count.succeeded() || cooldown.tripped)) continue;
+      this.#cooldowns.delete(key);
+      if (cooldown.tripped)
+        this.#events?.publish({ type: 'cooldown_ended', ...factsOf(key, target), how: 'recovered' });
     }
   }
 
@@ -155,7 +161,7 @@ export class Cooldowns {
     // One that has been cooling is given no second chance by its probe.
     const trips = isEnough || (cooldown.tripped && isNew);
     this.released(target);
-    if (trips) this.#trip(key, cooldown, now + this.#duration(failure), kind);
+    if (trips) this.#trip(key, cooldown, now + this.#duration(failure), kind, target);
     else if (!cooldown.tripped) cooldown.because = kind;
   }
 
@@ -189,9 +195,11 @@ export class Cooldowns {
   lift(target: Target): boolean {
     const keys = [targetKey(target), credentialKey(target)].filter((key) => this.#cooldowns.has(key));
     for (const place of keys) {
-      const { because } = this.#cooldowns.peek(place)!;
+      const { because, tripped } = this.#cooldowns.peek(place)!;
       this.#cooldowns.delete(place);
       this.onCooldown({ place, until: 0, because });
+      if (tripped)
+        this.#events?.publish({ type: 'cooldown_ended', ...factsOf(place, target), how: 'lifted' });
     }
     return keys.length > 0;
   }
@@ -204,12 +212,19 @@ export class Cooldowns {
     return cooldown;
   }
 
-  #trip(key: string, cooldown: Cooldown, until: number, because: FailureKind): void {
+  #trip(key: string, cooldown: Cooldown, until: number, because: FailureKind, target: Target): void {
     cooldown.tripped = true;
     if (until < cooldown.until) return;
     cooldown.until = until;
     cooldown.because = because;
-    this.onCooldown({ place: key, until: this.#toEpoch(until), because });
+    const epoch = this.#toEpoch(until);
+    this.onCooldown({ place: key, until: epoch, because });
+    this.#events?.publish({
+      type: 'cooldown_started',
+      ...factsOf(key, target),
+      because,
+      until: epoch,
+    });
   }
 
   #toEpoch(elapsed: number): number {
@@ -230,6 +245,12 @@ export class Cooldowns {
       (cooldown): cooldown is Cooldown => cooldown?.tripped === true,
     );
   }
+}
+
+/** For events. */
+function factsOf(key: string, target: Target) {
+  const scope = key === credentialKey(target) ? ('provider key' as const) : ('target' as const);
+  return { scope, target: target.id, provider: target.provider };
 }
 
 /** Milliseconds until a call may go through. */

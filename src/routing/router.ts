@@ -85,6 +85,7 @@ class Walk implements RouteState {
     this.#rescues += 1;
     const before = this.#sent ? attempts.unusedWork.map(({ written }) => written).join('') : '';
     attempts.unusedWork.push({ target: broken.target, before, written: sent.text.slice(before.length) });
+    attempts.rescued(broken.target, failure);
     this.#sent = sent;
     this.#budgetFrom = this.elapsed();
     this.#targets.streamBroke(broken.target, failure);
@@ -128,6 +129,7 @@ class Walk implements RouteState {
           this.#targets.failed(target, failure, step);
           return undefined;
         }
+        this.#call.attempts.retried(target, failure, step.afterMs);
         await clock.sleep(step.afterMs + 1, signal);
       }
     }

@@ -1,7 +1,7 @@
-/** One log line for each request: flat JSON for machines, or one readable line for people. Neither prompts nor keys. */
+/** One log line for each request: flat JSON for machines, or one readable line for people. Neither prompts nor keys. And what becomes of the configuration. */
 import type { Logger } from 'pino';
 import type { Random } from '../core/clock.ts';
-import type { Event, Subscriber } from '../events/event.ts';
+import type { Event, EventOf, Subscriber } from '../events/event.ts';
 import { statusOf } from '../events/outcome.ts';
 import { readableLine, readableRefusal, requestFields } from './log-lines.ts';
 
@@ -16,23 +16,37 @@ export function consoleSink(log: Logger, options: ConsoleOptions): Subscriber {
   const write = options.format === 'pretty' ? writeReadable : writeFields;
   return {
     name: 'console',
-    listensTo: ['call_settled', 'request_refused'],
+    listensTo: ['call_settled', 'request_refused', 'config_changed', 'config_rejected'],
     on(events) {
-      for (const event of events) if (isShown(event, options)) write(event, log, options.sample);
+      for (const event of events) {
+        if (event.type === 'config_changed' || event.type === 'config_rejected') writeConfig(event, log);
+        else if (isOfRequest(event) && isShown(event, options)) write(event, log, options.sample);
+      }
     },
   };
 }
 
-function isShown(event: Event, { sample, random }: ConsoleOptions): boolean {
+type OfRequest = EventOf<'call_settled' | 'request_refused'>;
+
+function isOfRequest(event: Event): event is OfRequest {
+  return event.type === 'call_settled' || event.type === 'request_refused';
+}
+
+function writeConfig(event: EventOf<'config_changed' | 'config_rejected'>, log: Logger): void {
+  if (event.type === 'config_changed') log.info({ changes: event.changes }, 'the configuration has changed');
+  else log.error({ problems: event.problems }, 'the configuration is not valid: the old one stays');
+}
+
+function isShown(event: OfRequest, { sample, random }: ConsoleOptions): boolean {
   if (sample >= 1 || event.type === 'request_refused') return true;
   const { error, attempts } = event.record.receipt;
   return error !== null || attempts.length > 1 || random() < sample;
 }
 
-function writeFields(event: Event, log: Logger, sample: number): void {
+function writeFields(event: OfRequest, log: Logger, sample: number): void {
   if (event.type === 'request_refused') {
-    const { id, path, kind, status, fault } = event;
-    const fields = { request_id: id, path, error_kind: kind, status };
+    const { requestId, path, kind, status, fault } = event;
+    const fields = { request_id: requestId, path, error_kind: kind, status };
     if (fault) log.error({ ...fields, err: fault.cause }, 'internal fault');
     else log.info(fields, 'refused');
     return;
@@ -44,7 +58,7 @@ function writeFields(event: Event, log: Logger, sample: number): void {
   else log.info(fields, 'request');
 }
 
-function writeReadable(event: Event, log: Logger): void {
+function writeReadable(event: OfRequest, log: Logger): void {
   if (event.type === 'request_refused') {
     const line = readableRefusal(event);
     if (event.fault) log.error({ err: event.fault.cause }, line);

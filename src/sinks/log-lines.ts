@@ -1,4 +1,5 @@
 /** What a request's log line says: the receipt without nesting for machines, and the few facts a person looks for. */
+import type { EventOf } from '../events/event.ts';
 import type { Receipt } from '../events/receipt.ts';
 import { attemptText } from '../routing/attempts.ts';
 
@@ -63,18 +64,8 @@ export function readableLine(receipt: Receipt, status: number): string {
 }
 
 /** `400 invalid_request  /v1/chat/completions  req_…` */
-export function readableRefusal({
-  id,
-  path,
-  kind,
-  status,
-}: {
-  id: string;
-  path: string;
-  kind: string;
-  status: number;
-}): string {
-  return [`${status} ${kind}`, path, id].map(onOneLine).join('  ');
+export function readableRefusal({ requestId, path, kind, status }: EventOf<'request_refused'>): string {
+  return [`${status} ${kind}`, path, requestId].map(onOneLine).join('  ');
 }
 
 function seconds(milliseconds: number): string {

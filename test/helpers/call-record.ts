@@ -12,6 +12,7 @@ export function callRecord(receipt: Partial<Receipt> = {}, record: Partial<CallR
     request: { messages: [{ role: 'user', content: 'hello' }], stream: receipt.stream ?? false },
     answer: undefined,
     fault: undefined,
+    trace: undefined,
     receipt: {
       id: 'req_1',
       created_at: '2026-11-26T10:00:00.000Z',

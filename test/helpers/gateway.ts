@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { ErrorBody } from '../../src/api/openai-chat/openai-error.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import type { ChatCompletion, ChatCompletionChunk } from '../../src/core/openai-types.ts';
+import type { EventBus } from '../../src/events/event-bus.ts';
 import { startServer } from '../../src/server.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 
@@ -38,6 +39,7 @@ export interface Streamed {
 
 export interface RunningGateway {
   readonly url: string;
+  readonly events: EventBus;
   /** Lines of the log, parsed. */
   readonly log: readonly Record<string, unknown>[];
   /** POSTs JSON to `/chat/completions` and reads the whole reply. */
@@ -92,6 +94,7 @@ export async function startBareGateway(
     postJson(`${server.url}/chat/completions`, body, headers, signal);
   return {
     url: server.url,
+    events: server.events,
     log,
     post,
     ask: async (body, headers) => readAnswer(await post(body, headers)),

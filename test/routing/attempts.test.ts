@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../src/failures/classify.ts';
-import { AttemptLog, attemptBegan, attemptEnded, attemptFailed } from '../../src/routing/attempts.ts';
+import { AttemptLog } from '../../src/routing/attempts.ts';
 import { errorReply, networkError, timeout } from '../helpers/errors.ts';
 import { makeTarget } from '../helpers/targets.ts';
 
@@ -9,7 +9,7 @@ const target = makeTarget('openai');
 /** The line for one attempt that failed after 1.2 s. */
 function storyOf(error: Error): string {
   const log = new AttemptLog();
-  attemptFailed(log.begin(target, 100), classify(error, 0), 1_300);
+  log.failed(log.begin(target, 100), classify(error, 0), 1_300);
   return log.toString();
 }
 
@@ -35,16 +35,16 @@ describe('the story of the attempts', () => {
 
   it('tells all in order', () => {
     const log = new AttemptLog();
-    attemptFailed(log.begin(target, 0), classify(errorReply(500, ''), 0), 200);
+    log.failed(log.begin(target, 0), classify(errorReply(500, ''), 0), 200);
     const last = log.begin(makeTarget('anthropic'), 250);
-    attemptBegan(last, 200, 900);
-    attemptEnded(last, 1_350);
+    log.answered(last, 200, 900);
+    log.ended(last, 1_350);
     expect(log.toString()).toBe('openai/model=upstream_unavailable(500,0.2s); anthropic/model=ok(200,1.1s)');
   });
 
   it('of a stream that has begun ends where it began', () => {
     const log = new AttemptLog();
-    attemptBegan(log.begin(target, 0), 200, 400);
+    log.answered(log.begin(target, 0), 200, 400);
     expect(log.toString()).toBe('openai/model=ok(200,0.4s)');
   });
 });
@@ -54,7 +54,7 @@ describe('a runner that was outrun', () => {
     const log = new AttemptLog();
     const slow = log.begin(target, 0);
     log.markHedgeLost(700);
-    attemptFailed(slow, classify(networkError('AbortError'), 0), 710);
+    log.failed(slow, classify(networkError('AbortError'), 0), 710);
     expect(log.toString()).toBe('openai/model=hedge_lost(-,0.7s)');
   });
 
@@ -67,7 +67,7 @@ describe('a runner that was outrun', () => {
 
   it('is not the one that answers', () => {
     const log = new AttemptLog();
-    attemptBegan(log.begin(target, 0), 200, 400);
+    log.answered(log.begin(target, 0), 200, 400);
     log.markHedgeLost(700);
     expect(log.toString()).toBe('openai/model=ok(200,0.4s)');
   });

@@ -24,7 +24,7 @@ function lines(options: Partial<ConsoleOptions>, ...records: (typeof ANSWERED)[]
   const written: Record<string, unknown>[] = [];
   const log = pino({ base: undefined }, { write: (line: string) => void written.push(JSON.parse(line)) });
   const sink = consoleSink(log, { format: 'json', sample: 1, random: () => 0.5, ...options });
-  sink.on(records.map((record) => ({ type: 'call_settled', record })));
+  sink.on(records.map((record) => ({ type: 'call_settled', at: 0, record })));
   return written;
 }
 

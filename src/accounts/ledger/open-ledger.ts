@@ -1,4 +1,5 @@
 /** The ledger over whichever database there is. */
+import type { Tell } from '../../events/event.ts';
 import { type Database, openDatabase, type SqliteDatabase } from '../database/database.ts';
 import type { Ledger } from './ledger.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
@@ -7,13 +8,17 @@ export interface LedgerOptions {
   /** Rows wait in this file for a PostgreSQL that is away. */
   readonly outboxPath: string;
   readonly warn: (message: string) => void;
+  readonly tell?: Tell | undefined;
 }
 
 /** Milliseconds: a PostgreSQL that is slower than this at the start is waited for while the server runs. */
 const CONNECT_TIMEOUT = 3_000;
 
 /** @throws {Error} when the local file cannot be opened; a PostgreSQL that is away is no error here */
-export async function openLedger(database: Database, { outboxPath, warn }: LedgerOptions): Promise<Ledger> {
+export async function openLedger(
+  database: Database,
+  { outboxPath, warn, tell }: LedgerOptions,
+): Promise<Ledger> {
   if (database.kind === 'sqlite') {
     const ledger = new SqliteLedger(database, warn);
     await ledger
@@ -25,7 +30,7 @@ export async function openLedger(database: Database, { outboxPath, warn }: Ledge
     import('./outbox.ts'),
     import('./postgres-ledger.ts'),
   ]);
-  const ledger = new PostgresLedger(database, new Outbox(await openOutbox(outboxPath), warn), warn);
+  const ledger = new PostgresLedger(database, new Outbox(await openOutbox(outboxPath), warn), warn, tell);
   // Its absence is logged by the ledger, which goes on trying.
   await ledger.ready(CONNECT_TIMEOUT).catch(() => {});
   return ledger;

@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
+import type { Tell } from '../../events/event.ts';
 import { createTables, type PostgresDatabase } from '../database/database.ts';
 import { DatabaseUnavailable } from '../database/database-unavailable.ts';
 import type { Schema } from '../database/schema.ts';
@@ -31,6 +32,7 @@ export class OutboxRelay {
   readonly #outbox: Outbox;
   readonly #database: PostgresDatabase;
   readonly #warn: (message: string) => void;
+  readonly #tell: Tell;
   readonly #stopped: Promise<void>;
   /** Rows PostgreSQL refuses: they stay in the outbox, for a person to look at, and are tried again at the next start. */
   readonly #refused = new Set<string>();
@@ -42,7 +44,13 @@ export class OutboxRelay {
   #wake = () => {};
   #unavailable: DatabaseUnavailable | undefined;
 
-  constructor(outbox: Outbox, database: PostgresDatabase, warn: (message: string) => void) {
+  constructor(
+    outbox: Outbox,
+    database: PostgresDatabase,
+    warn: (message: string) => void,
+    tell: Tell = () => {},
+  ) {
+    this.#tell = tell;
     this.#outbox = outbox;
     this.#database = database;
     this.#warn = warn;
@@ -151,15 +159,20 @@ export class OutboxRelay {
   }
 
   #reportRecovery(): void {
-    if (this.#unavailable) this.#warn('PostgreSQL is back; the ledger rows that waited are there.');
+    if (!this.#unavailable) return;
     this.#unavailable = undefined;
+    this.#warn('PostgreSQL is back; the ledger rows that waited are there.');
+    this.#tell({ type: 'store_available', store: 'postgresql' });
   }
 
   /** Logged once for each outage. */
   #reportOutage(error: unknown): void {
     const unavailable = error instanceof DatabaseUnavailable ? error : new DatabaseUnavailable(error);
-    if (!this.#unavailable)
-      this.#warn(`PostgreSQL is unavailable (${unavailable.reason}). Ledger rows wait on the local disk.`);
+    if (!this.#unavailable) {
+      const { reason } = unavailable;
+      this.#warn(`PostgreSQL is unavailable (${reason}). Ledger rows wait on the local disk.`);
+      this.#tell({ type: 'store_unavailable', store: 'postgresql', reason });
+    }
     this.#unavailable = unavailable;
     for (const { reject } of this.#readers.splice(0)) reject(unavailable);
   }

@@ -2,6 +2,7 @@
  * The ledger in PostgreSQL. A row is first written to a local outbox, which is what makes it durable, and shipped from
  * there: so PostgreSQL may be away, and a killed process has lost nothing.
  */
+import type { Tell } from '../../events/event.ts';
 import type { Receipt } from '../../events/receipt.ts';
 import type { PostgresDatabase } from '../database/database.ts';
 import type { Outcome } from '../limits/limits.ts';
@@ -18,10 +19,10 @@ export class PostgresLedger implements Ledger {
   readonly #outbox: Outbox;
   readonly #relay: OutboxRelay;
 
-  constructor(database: PostgresDatabase, outbox: Outbox, warn: (message: string) => void) {
+  constructor(database: PostgresDatabase, outbox: Outbox, warn: (message: string) => void, tell?: Tell) {
     this.#database = database;
     this.#outbox = outbox;
-    this.#relay = new OutboxRelay(outbox, database, warn);
+    this.#relay = new OutboxRelay(outbox, database, warn, tell);
   }
 
   /** Resolves when the tables, and the rows an earlier process left in the outbox, are there. @throws {DatabaseUnavailable} */

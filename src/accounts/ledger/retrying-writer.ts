@@ -2,6 +2,7 @@
  * Writes ledger rows, again and again where the disk takes none now: a full disk loses nothing as long as the process lives
  * and the rows fit into a bounded part of its memory.
  */
+import type { Tell } from '../../events/event.ts';
 import type { Entry, Ledger } from './ledger.ts';
 
 /** Milliseconds between tries. */
@@ -16,6 +17,7 @@ const ROW_SIZE = 1_024;
 export class RetryingWriter {
   readonly #ledger: Pick<Ledger, 'write'>;
   readonly #warn: (message: string) => void;
+  readonly #tell: Tell;
   #waiting: Entry[] = [];
   #bytes = 0;
   #dropped = 0;
@@ -23,7 +25,8 @@ export class RetryingWriter {
   #timer: NodeJS.Timeout | undefined;
   #isWriting = false;
 
-  constructor(ledger: Pick<Ledger, 'write'>, warn: (message: string) => void) {
+  constructor(ledger: Pick<Ledger, 'write'>, warn: (message: string) => void, tell: Tell = () => {}) {
+    this.#tell = tell;
     this.#ledger = ledger;
     this.#warn = warn;
   }
@@ -45,8 +48,12 @@ export class RetryingWriter {
     try {
       await this.#ledger.write(entry);
     } catch (error) {
-      if (!this.#reason) this.#warn(`Ledger rows wait in memory: ${(error as Error).message}`);
-      this.#reason = (error as Error).message;
+      const reason = (error as Error).message;
+      if (!this.#reason) {
+        this.#warn(`Ledger rows wait in memory: ${reason}`);
+        this.#tell({ type: 'ledger_failing', reason });
+      }
+      this.#reason = reason;
       this.#keep(entry);
     }
   }
@@ -67,6 +74,7 @@ export class RetryingWriter {
       this.#warn(
         `The ledger lost a row (${entry.receipt.id}): too many wait in memory, ${this.#dropped} are lost.`,
       );
+      this.#tell({ type: 'ledger_row_lost', requestId: entry.receipt.id });
       return;
     }
     this.#waiting.push(entry);
@@ -90,7 +98,10 @@ export class RetryingWriter {
         this.#waiting.shift();
         this.#bytes -= sizeOf(entry);
       }
-      if (this.#reason) this.#warn('Ledger rows that waited in memory are written.');
+      if (this.#reason) {
+        this.#warn('Ledger rows that waited in memory are written.');
+        this.#tell({ type: 'ledger_recovered' });
+      }
       this.#reason = undefined;
       this.#bytes = 0;
     } catch (error) {
