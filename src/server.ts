@@ -15,6 +15,7 @@ import { Redactor } from './core/redactor.ts';
 import { type Demo, startDemo } from './demo.ts';
 import { EventBus } from './events/event-bus.ts';
 import { createGateway, type Gateway, type GatewayDependencies, makeSinks } from './gateway.ts';
+import { healthOf } from './health-of-server.ts';
 import { Access } from './http/access.ts';
 import { createApp } from './http/app.ts';
 import { BodyReads } from './http/body-reads.ts';
@@ -111,11 +112,7 @@ export async function startServer(
     semantic: () => gateway.semantic,
     targetHealths: () => gateway.targetHealths,
     bodyReads: new BodyReads(),
-    notReady: () => {
-      if (concurrency.draining) return 'shutting down';
-      const isUsable = [...gateway.chains.values()].some(({ targets }) => targets.length > 0);
-      return isUsable ? accounts.problem() : 'no model has a provider key';
-    },
+    health: healthOf({ gateway, accounts, concurrency }),
     page: () => homePage({ isDemo: demo !== undefined, chains: [...gateway.chains.values()] }),
   });
   const server = createServer({ noDelay: true, keepAliveTimeout: 65_000, requestTimeout: 60_000 }, app);

@@ -15,6 +15,7 @@ import { Admission } from './admission/admission.ts';
 import { type AuthenticatedKey, callerWithKey } from './admission/caller.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { persistCooldowns } from './database/persistent-cooldowns.ts';
+import type { DependencyState } from './dependency-checks.ts';
 import { FailedAuthLimiter } from './keys/failed-auth-limiter.ts';
 import type { Key } from './keys/key.ts';
 import { KeyAdmin } from './keys/key-admin.ts';
@@ -64,6 +65,8 @@ export interface Accounts {
   checkAddress(address: string): void;
   /** Why this process should get no calls now, for the readiness check; nothing when all is well. */
   problem(): string | undefined;
+  /** Asks the database, and Redis where there is one, whether they are there. */
+  checkDependencies(): Promise<{ database: DependencyState; redis?: DependencyState }>;
   /** Writes a request down for good. Never rejects: a row that cannot be written now waits. */
   recordRequest(record: CallRecord): Promise<void>;
   close(milliseconds: number): Promise<void>;
@@ -134,6 +137,14 @@ export async function openAccounts(
     },
     checkAddress: (address) => failedAuth.check(address),
     problem: () => writer.problem,
+    async checkDependencies() {
+      const { checkDatabase, checkRedis } = await import('./dependency-checks.ts');
+      const [one, other] = await Promise.all([
+        checkDatabase(database, clock),
+        redis && checkRedis(redis, clock),
+      ]);
+      return { database: one, ...(other && { redis: other }) };
+    },
     recordRequest: (record) => writer.write(entryOf(record, settings.logPrompts)),
     async shareCooldowns(cooldowns) {
       await persistCooldowns(cooldowns, database, warn);

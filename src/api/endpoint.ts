@@ -3,6 +3,8 @@ import type { SemanticStore } from '../cache/semantic/semantic-store.ts';
 import type { Caller } from '../chat/admission.ts';
 import type { CallContext, ChatDependencies } from '../chat/incoming.ts';
 import type { ModelListing } from '../chat/model-list.ts';
+import type { HealthReport } from '../health/health-report.ts';
+import type { Readiness } from '../health/readiness.ts';
 import type { TargetHealths } from '../routing/target-health.ts';
 import type { ApiFormat, ErrorFormat, HeaderList, RequestContext } from './api-format.ts';
 
@@ -25,6 +27,8 @@ export interface PlainEndpoint extends Route {
   readonly format: ErrorFormat;
   /** `anyone`: without a key; `admin`: the administrator, or this machine in open mode. */
   readonly access: 'caller' | 'anyone' | 'admin';
+  /** Where `access` is `anyone`: whether it matters who asks; `call` is there then if the caller could be identified. */
+  identifies?(context: RequestContext): boolean;
   /** A JSON body is read and validated by `answer`. */
   readonly hasBody?: boolean;
   /** A model may be called: it counts against the limit on concurrent calls and is waited for at a drain. */
@@ -38,7 +42,7 @@ export type Endpoint = ChatEndpoint | PlainEndpoint;
 export interface PlainCall extends RequestContext {
   /** `undefined` without `hasBody`. */
   readonly body: unknown;
-  /** Who calls, when, and whether they are still there; absent where `access` is `anyone`. */
+  /** Who calls, when, and whether they are still there; absent where `access` is `anyone` and nobody was identified. */
   readonly call: CallContext | undefined;
 }
 
@@ -62,6 +66,8 @@ export interface ApiServices {
   readonly semantic: () => Pick<SemanticStore, 'report' | 'reportWrong'> | undefined;
   /** Each target's state, for the administrator. */
   readonly targetHealths: () => TargetHealths;
-  /** @returns why the server cannot answer, or nothing when it can */
-  readonly notReady: () => string | undefined;
+  readonly health: {
+    readonly readiness: () => Readiness;
+    readonly report: () => Promise<HealthReport>;
+  };
 }

@@ -21,10 +21,14 @@ export async function servePlain(
   const { request, response, id, head, context } = exchange;
   const { concurrency, bodyReads, maxBodyBytes } = dependencies;
   if (isCall) concurrency.checkDraining();
+  const identify = () => callContext(exchange, callerSignal(response), dependencies, format.keyOf?.(context));
+  // Where anyone may ask, a key that is wrong is as good as none.
   const call =
-    access === 'anyone'
-      ? undefined
-      : await callContext(exchange, callerSignal(response), dependencies, format.keyOf?.(context));
+    access !== 'anyone'
+      ? await identify()
+      : endpoint.identifies?.(context)
+        ? await identify().catch(() => undefined)
+        : undefined;
   if (access === 'admin' && !call?.isAdmin)
     throw new Failure('unauthorized', 'This is for the administrator.', { status: 403 });
   const json = hasBody

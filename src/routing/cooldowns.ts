@@ -130,8 +130,12 @@ export class Cooldowns {
     return this.isGone(target) ? target.successor : target;
   }
 
+  /** Some target has answered since the start. */
+  hasAnswered = false;
+
   /** The provider answered: all is well again, unless the call began before a cooldown that has not ended. */
   succeeded(target: Target): void {
+    this.hasAnswered = true;
     if (this.#cooldowns.size === 0) return;
     const now = this.#clock.elapsed();
     for (const key of [targetKey(target), credentialKey(target)]) {
