@@ -1,0 +1,45 @@
+/** `npm run backup -- FILE`: a copy of keys and ledger that holds, also while the server runs. */
+import { parseArgs } from 'node:util';
+import dotenv from 'dotenv';
+import { backUp, checkBackup } from '../accounts/database/backup.ts';
+import { openDatabase } from '../accounts/database/database.ts';
+import { SqliteLedger } from '../accounts/ledger/sqlite-ledger.ts';
+import { configuredDatabaseUrl, exitWithMessage } from './command-line.ts';
+
+const HELP = `A copy of keys and ledger, as they are at one moment, also while the server runs:
+
+  npm run backup -- backups/2026-11-26.db
+
+It has every row of a call that was answered before the command began. The file must not exist.
+\`npm run restore -- FILE\` puts it back. A PostgreSQL is backed up by its own pg_dump.`;
+
+async function main(): Promise<void> {
+  dotenv.config({ quiet: true });
+  const { values, positionals } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  });
+  const [file] = positionals;
+  if (values.help || !file) {
+    process.stdout.write(`${HELP}\n`);
+    process.exitCode = values.help ? 0 : 1;
+    return;
+  }
+  const url = configuredDatabaseUrl(process.env);
+  const database = await openDatabase(url);
+  try {
+    if (database.kind !== 'sqlite')
+      throw new Error(
+        'DATABASE_URL is a PostgreSQL: pg_dump --format=custom --file FILE "$DATABASE_URL" backs it up while the server runs.',
+      );
+    const ledger = new SqliteLedger(database, (message) => process.stderr.write(`${message}\n`));
+    await ledger.ready();
+    backUp(database.connection, file);
+  } finally {
+    await database.close();
+  }
+  const { keys, ledgerRows } = checkBackup(file);
+  process.stdout.write(`${file}: ${keys} keys, ${ledgerRows} ledger rows, checked.\n`);
+}
+
+await exitWithMessage(main);

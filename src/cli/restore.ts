@@ -1,0 +1,42 @@
+/** `npm run restore -- FILE`: puts a backup in the place of the database. */
+import { parseArgs } from 'node:util';
+import dotenv from 'dotenv';
+import { checkBackup, restore } from '../accounts/database/backup.ts';
+import { systemClock } from '../core/clock.ts';
+import { configuredDatabaseUrl, exitWithMessage } from './command-line.ts';
+
+const HELP = `Puts a backup in the place of the database (DATABASE_URL). Stop the server first.
+
+  npm run restore -- backups/2026-11-26.db
+
+What was there is moved into a folder beside it and not deleted.`;
+
+async function main(): Promise<void> {
+  dotenv.config({ quiet: true });
+  const { values, positionals } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  });
+  const [file] = positionals;
+  if (values.help || !file) {
+    process.stdout.write(`${HELP}\n`);
+    process.exitCode = values.help ? 0 : 1;
+    return;
+  }
+  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(configuredDatabaseUrl(process.env))?.[1];
+  if (!path || path === ':memory:')
+    throw new Error(
+      'DATABASE_URL is no SQLite file: pg_restore --clean --dbname "$DATABASE_URL" FILE restores a PostgreSQL.',
+    );
+  const { keys, ledgerRows } = checkBackup(file);
+  const before = restore(file, path, new Date(systemClock.now()));
+  const lines = [`${path} is restored from ${file}: ${keys} keys, ${ledgerRows} ledger rows.`];
+  if (before)
+    lines.push(
+      `What was there before is in ${before}.`,
+      'Keys that were revoked since the backup are valid again, and rows written since are missing from the sums of budgets.',
+    );
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+await exitWithMessage(main);
