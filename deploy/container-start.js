@@ -10,19 +10,13 @@ const UID = 1000;
 
 const file = fileOf(process.env);
 const folder = dirname(file);
-if (process.getuid?.() === 0) {
-  giveTo(UID);
-  process.initgroups(USER, UID);
-  process.setgid(UID);
-  process.setuid(UID);
-  process.env.HOME = `/home/${USER}`;
-}
 try {
+  if (process.getuid?.() === 0) handOver();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   accessSync(folder, constants.W_OK | constants.X_OK);
 } catch (error) {
   process.stderr.write(
-    `${folder} cannot be written by user ${process.getuid?.()} (${error.code}), and ledger rows live there. Let the volume ` +
+    `${folder} cannot be used by user ${process.getuid?.()} (${error.code}), and ledger rows live there. Let the volume ` +
       'belong to that user (Kubernetes: fsGroup; Docker: --user), or start the container as root (Railway: ' +
       'RAILWAY_RUN_UID=0; Docker: --user 0): then it hands the folder over and runs the server without root.\n',
   );
@@ -34,15 +28,24 @@ await import('../src/start.js');
 function fileOf({ DATABASE_URL = '', OUTBOX_PATH = '' }) {
   const sqlite = /^sqlite:(?:\/\/)?(.+)$/.exec(DATABASE_URL.trim())?.[1];
   if (sqlite && sqlite !== ':memory:') return resolve(sqlite);
-  return resolve(DATABASE_URL.startsWith('postgres') ? OUTBOX_PATH.trim() || 'data/outbox.db' : 'data/codellama.db');
+  return resolve(
+    DATABASE_URL.startsWith('postgres') ? OUTBOX_PATH.trim() || 'data/outbox.db' : 'data/codellama.db',
+  );
 }
 
-/** The folder, and of the files in it those of the database: nothing else there is ours, and a link may lead anywhere. */
-function giveTo(uid) {
+/**
+ * Gives the folder to the server's user and becomes that user. Of the files in it only those of the database: nothing else
+ * there is ours, and a link may lead anywhere.
+ */
+function handOver() {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (folder !== '/') chownSync(folder, uid, uid);
+  if (folder !== '/') chownSync(folder, UID, UID);
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (name.startsWith(basename(file)) && lstatSync(path).isFile()) chownSync(path, uid, uid);
+    if (name.startsWith(basename(file)) && lstatSync(path).isFile()) chownSync(path, UID, UID);
   }
+  process.initgroups(USER, UID);
+  process.setgid(UID);
+  process.setuid(UID);
+  process.env.HOME = `/home/${USER}`;
 }

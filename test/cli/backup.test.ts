@@ -63,7 +63,9 @@ describe('npm run backup, while the server answers', () => {
     const restored = join(folder(), 'restored.db');
     expect(await command('restore', restored, file)).toMatchObject({ code: 0 });
     const second = await start(restored);
-    expect(await Promise.all(answered.map((id) => receiptStatus(second, id)))).toEqual(answered.map(() => 200));
+    expect(await Promise.all(answered.map((id) => receiptStatus(second, id)))).toEqual(
+      answered.map(() => 200),
+    );
   });
 
   it('writes over no file', async () => {

@@ -42,9 +42,7 @@ export function checkBackup(file: string): BackupContents {
     database = new DatabaseSync(file, { readOnly: true });
     const verdict = database.prepare('PRAGMA integrity_check').get()?.integrity_check;
     if (verdict !== 'ok') throw new Error(String(verdict));
-    const version = database
-      .prepare("SELECT value FROM settings WHERE name = 'schema-version'")
-      .get()?.value;
+    const version = database.prepare("SELECT value FROM settings WHERE name = 'schema-version'").get()?.value;
     if (version !== SCHEMA_VERSION)
       throw new Error(
         `its tables are of version ${version}, and this server knows version ${SCHEMA_VERSION}`,

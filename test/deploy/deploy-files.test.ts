@@ -1,0 +1,124 @@
+/** The files in `deploy/` and beside it agree with the server: its port, its health paths, its time to drain, its names. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { parseSettings, SETTING_NAMES } from '../../src/config/environment.ts';
+import { PROVIDER_NAMES, providerRegistry } from '../../src/providers/registry.ts';
+
+const read = (file: string) => readFileSync(file, 'utf8');
+const yaml = (file: string) => parse(read(file));
+const DRAIN = parseSettings({}).DRAIN_TIMEOUT / 1000;
+
+/** Names that a file may set: the server's own, the providers', and those of Node and its platform. */
+const KNOWN = new Set([
+  ...SETTING_NAMES,
+  ...PROVIDER_NAMES.flatMap((name) => providerRegistry[name].keys),
+  'NODE_ENV',
+]);
+
+describe('every platform gives calls in flight the time to finish', () => {
+  const graces: [string, number][] = [
+    ['Railway', JSON.parse(read('railway.json')).deploy.drainingSeconds],
+    ['Compose', Number.parseInt(yaml('docker-compose.yml').services.server.stop_grace_period, 10)],
+    ['systemd', Number(/^TimeoutStopSec=(\d+)$/m.exec(read('deploy/systemd/codellama-server.service'))?.[1])],
+    ['Fly', Number(/^kill_timeout = "(\d+)s"$/m.exec(read('deploy/fly/fly.toml'))?.[1])],
+    ['Render', yaml('deploy/render/render.yaml').services[0].maxShutdownDelaySeconds],
+    ['Azure', yaml('deploy/azure/containerapp.yaml').properties.template.terminationGracePeriodSeconds],
+    ['Kubernetes', yaml('deploy/helm/codellama-server/values.yaml').terminationGracePeriodSeconds],
+  ];
+  it.each(graces)('%s', (_platform, seconds) => {
+    expect(seconds).toBeGreaterThan(DRAIN);
+  });
+
+  it('Cloud Run gives 10 seconds, and the server is told to need less', () => {
+    const [container] = yaml('deploy/cloud-run/service.yaml').spec.template.spec.containers;
+    const given = container.env.find(({ name }: { name: string }) => name === 'DRAIN_TIMEOUT').value;
+    expect(parseSettings({ DRAIN_TIMEOUT: given }).DRAIN_TIMEOUT).toBeLessThanOrEqual(8_000);
+  });
+});
+
+describe('what the files set is a setting of the server', () => {
+  const environments: [string, string[]][] = [
+    ['Compose', Object.keys(yaml('docker-compose.yml').services.server.environment)],
+    ['Render', names(yaml('deploy/render/render.yaml').services[0].envVars, 'key')],
+    ['Cloud Run', names(yaml('deploy/cloud-run/service.yaml').spec.template.spec.containers[0].env, 'name')],
+    ['Azure', names(yaml('deploy/azure/containerapp.yaml').properties.template.containers[0].env, 'name')],
+    ['ECS', ecsNames()],
+    [
+      'systemd',
+      [...read('deploy/systemd/codellama-server.service').matchAll(/^Environment=(\w+)=/gm)].map(
+        ([, name]) => name!,
+      ),
+    ],
+    [
+      'the Helm chart',
+      [
+        ...read('deploy/helm/codellama-server/templates/deployment.yaml').matchAll(/- name: ([A-Z_]+)$/gm),
+      ].map(([, name]) => name!),
+    ],
+  ];
+  it.each(environments)('%s', (_platform, given) => {
+    expect(given.length).toBeGreaterThan(0);
+    expect(given.filter((name) => !KNOWN.has(name))).toEqual([]);
+  });
+});
+
+function names(list: Record<string, string>[], field: string): string[] {
+  return list.map((one) => one[field]!);
+}
+
+function ecsNames(): string[] {
+  const { environment, secrets } = JSON.parse(read('deploy/ecs/express-service.json')).primaryContainer;
+  return names([...environment, ...secrets], 'name');
+}
+
+it('no file in deploy/ asks for a health path that is not there', () => {
+  const asked = filesIn('deploy').flatMap((file) => read(file).match(/\/health\/[a-z]+/g) ?? []);
+  expect(new Set(asked)).toEqual(new Set(['/health/ready', '/health/live']));
+});
+
+it('every YAML file in deploy/ that is no template is one', () => {
+  const files = filesIn('deploy').filter((file) => /\.ya?ml$/.test(file) && !file.includes('/templates/'));
+  for (const file of files)
+    for (const document of parseAllDocuments(read(file)))
+      expect({ file, errors: document.errors }).toEqual({ file, errors: [] });
+});
+
+it('the chart is of the version of the server', () => {
+  const { version } = JSON.parse(read('package.json'));
+  expect(yaml('deploy/helm/codellama-server/Chart.yaml').appVersion).toBe(version);
+});
+
+it('the chart names no value that values.yaml does not have', () => {
+  const values = yaml('deploy/helm/codellama-server/values.yaml');
+  const named = filesIn('deploy/helm/codellama-server/templates').flatMap((file) =>
+    [...read(file).matchAll(/\.Values\.([\w.]+)/g)].map(([, path]) => path!),
+  );
+  const missing = named.filter(
+    (path) => path.split('.').reduce((at, part) => at?.[part], values) === undefined,
+  );
+  expect(missing).toEqual([]);
+});
+
+/** The part of Railway's schema (https://railway.com/railway.schema.json) that this repository uses. */
+it('railway.json has fields that Railway knows', () => {
+  const { $schema, build, deploy, ...others } = JSON.parse(read('railway.json'));
+  expect(others).toEqual({});
+  expect($schema).toBe('https://railway.com/railway.schema.json');
+  expect(build).toEqual({ builder: 'DOCKERFILE', dockerfilePath: 'Dockerfile' });
+  expect(deploy).toEqual({
+    startCommand: expect.any(String),
+    healthcheckPath: '/health/ready',
+    healthcheckTimeout: expect.any(Number),
+    restartPolicyType: expect.stringMatching(/^(ON_FAILURE|ALWAYS|NEVER)$/),
+    restartPolicyMaxRetries: expect.any(Number),
+    drainingSeconds: expect.any(Number),
+  });
+});
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
