@@ -115,7 +115,8 @@ export async function startServer(
     health: healthOf({ gateway, accounts, concurrency }),
     page: () => homePage({ isDemo: demo !== undefined, chains: [...gateway.chains.values()] }),
   });
-  const server = createServer({ noDelay: true, keepAliveTimeout: 65_000, requestTimeout: 60_000 }, app);
+  // A body that comes slowly is answered by whoever reads it (http/body.ts); this is for what nobody reads.
+  const server = createServer({ noDelay: true, keepAliveTimeout: 65_000, requestTimeout: 180_000 }, app);
   await listen(server, settings.PORT, settings.HOST ?? usualHost(settings));
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;

@@ -70,8 +70,11 @@ export interface EventWriter {
   readonly contentType?: string;
   /** @param batch chunks that arrived together and leave in one write; usage may be among them, whether asked for or not */
   chunks(batch: Batch): string;
-  /** The answer is whole. @param usage of all of it, the provider's or our own count */
-  end(usage: CountedUsage | undefined): string;
+  /**
+   * The answer is whole. Where its end says much of it again it is made in pieces, between which others are served.
+   * @param usage of all of it, the provider's or our own count
+   */
+  end(usage: CountedUsage | undefined): string | Iterable<string>;
   /** The stream breaks after its first byte: an error in the place of its end. */
   failure(failure: Failure, requestId: string): string;
   /** A sign of life while nothing arrives; may come before the first chunk. */

@@ -5,6 +5,8 @@ import type { ChatCompletion, ChatCompletionChunk, Choice } from '../core/openai
 const BATCH = 32;
 /** Characters a replayed chunk carries at least, a few words as models send them. */
 const PIECE = 24;
+/** Chunks of one text at most, each of which costs the same, however long it is. */
+const MAX_PIECES = 8_000;
 
 /** Collecting these chunks gives the same completion again. */
 export function* replay(completion: ChatCompletion): Generator<readonly ChatCompletionChunk[]> {
@@ -61,17 +63,20 @@ function* deltasOf(choice: Choice): Generator<ChatCompletionChunk.Choice.Delta> 
 
 type ToolPiece = NonNullable<ChatCompletionChunk.Choice.Delta['tool_calls']>[number];
 
-/** Cuts text after white space, so never inside a word or a character. */
-export function pieces(text: string): string[] {
-  const found: string[] = [];
-  let piece = '';
-  for (const word of text.match(/\S+\s*|\s+/g) ?? []) {
-    piece += word;
-    if (piece.length >= PIECE) {
-      found.push(piece);
-      piece = '';
-    }
+/** Cuts text after white space, so never inside a word or a character; piece by piece, as the text may be long. */
+export function* pieces(text: string): Generator<string> {
+  const size = Math.max(PIECE, Math.ceil(text.length / MAX_PIECES));
+  for (let start = 0; start < text.length; ) {
+    const end = next(WORD, text, next(SPACE, text, start + size - 1));
+    yield text.slice(start, end);
+    start = end;
   }
-  if (piece) found.push(piece);
-  return found;
+}
+
+const SPACE = /\s/g;
+const WORD = /\S/g;
+
+function next(what: RegExp, text: string, from: number): number {
+  what.lastIndex = from;
+  return what.test(text) ? what.lastIndex - 1 : text.length;
 }

@@ -1,6 +1,6 @@
 /**
  * Bodies on their way in. They take no place among the calls, or a caller who sends half of many would shut all others out;
- * but one caller reads only so many at once. How long one may take is bounded by the HTTP server (`requestTimeout`).
+ * but one caller reads only so many at once. How long one may take is bounded where it is read (`body.ts`).
  */
 import { Failure } from '../failures/failure.ts';
 

@@ -1,18 +1,25 @@
 /** Reads a JSON body, bounded, with an error that says what is wrong with it. */
 import type { IncomingMessage } from 'node:http';
 import { parseExactly } from '../core/exact-json.ts';
+import { measureStructure } from '../core/json-structure.ts';
 import { Failure, invalidRequest } from '../failures/failure.ts';
+import { watchPace } from './body-pace.ts';
 import { decodedBody } from './decoded-body.ts';
-import { measureStructure } from './json-structure.ts';
 import { deploymentOf } from './request-path.ts';
 
 const JSON_TYPE = /^(?:application\/(?:[\w.+-]+\+)?|text\/)json\b/i;
 /** What programs say, or leave out, that send JSON all the same. */
 const UNTOLD_TYPE = /^(?:$|text\/plain\b)/i;
+/** Levels of nesting; no request or JSON Schema comes near, and what recurses over more would overflow the stack. */
+const MAX_DEPTH = 256;
+/** Field names in all objects together; a long session of an agent with 500 tools has some 30,000. */
+const MAX_NAMES = 100_000;
+/** Items of lists and objects together; a long session of an agent has some 60,000. */
+const MAX_ITEMS = 150_000;
 /** Items beyond which long numbers are read as JavaScript reads them: to read them exactly takes a microsecond an item. */
 const MAX_EXACT_ITEMS = 50_000;
 
-/** @throws {Failure} `invalid_request` (400, 413, 415) or `client_closed` */
+/** @throws {Failure} `invalid_request` (400, 408, 413, 415) or `client_closed` */
 export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
   if (!JSON_TYPE.test(type) && !UNTOLD_TYPE.test(type)) throw notJson(type);
@@ -35,8 +42,11 @@ function isObject(body: unknown): body is object {
 }
 
 function parse(bytes: Buffer, type: string): unknown {
-  const { items, hasLongNumber } = measureStructure(bytes);
   const text = withoutByteOrderMark(bytes.toString('utf8'));
+  const { depth, names, items, hasLongNumber } = measureStructure(text, MAX_DEPTH);
+  if (depth > MAX_DEPTH) throw invalidRequest(`The body nests deeper than ${MAX_DEPTH} levels.`);
+  if (names > MAX_NAMES) throw tooMany('field names', names, MAX_NAMES);
+  if (items > MAX_ITEMS) throw tooMany('items', items, MAX_ITEMS);
   if (text.trim() === '')
     throw invalidRequest('The body is empty: send a JSON object with `prompt` or `messages`.');
   try {
@@ -49,6 +59,12 @@ function parse(bytes: Buffer, type: string): unknown {
   }
 }
 
+function tooMany(what: string, count: number, limit: number): Failure {
+  return invalidRequest(
+    `The body has ${count.toLocaleString('en')} ${what}; at most ${limit.toLocaleString('en')} are taken.`,
+  );
+}
+
 function withoutByteOrderMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
@@ -58,7 +74,9 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
     const source = decodedBody(request);
     const parts: Buffer[] = [];
     let length = 0;
+    const stopWatching = watchPace(request, reject);
     const tooLarge = () => {
+      stopWatching();
       // The rest is read and thrown away, so that the caller gets to see why; but not without end.
       source.off('data', keep);
       if (source !== request) request.unpipe();
@@ -80,6 +98,7 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
     if (Number(request.headers['content-length']) > maxBytes) return tooLarge();
     source.on('data', keep);
     source.on('end', () => {
+      stopWatching();
       resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
       // The request keeps its listeners, and so what they know, for as long as its answer takes.
       parts.length = 0;
@@ -97,6 +116,7 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
     }
     request.on('error', closed);
     request.on('close', () => {
+      stopWatching();
       if (!request.complete) closed();
     });
   });

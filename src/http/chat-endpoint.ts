@@ -77,7 +77,7 @@ async function answerStream(
     }
     if (answer.kind === 'failed') throw answer.failure;
     if (answer.kind === 'stream') await events.write(answer.batches);
-    events.done(answer.kind === 'stream' ? answer.batches.usage : undefined);
+    await events.done(answer.kind === 'stream' ? answer.batches.usage : undefined);
   } catch (error) {
     const failure = asFailure(error);
     if (response.headersSent) return events.fail(failure, id);

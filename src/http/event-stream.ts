@@ -1,8 +1,11 @@
 /** Sends an answer as events, in the form their writer gives them, no faster than the caller reads. */
 import type { ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
 import type { CountedUsage, EventWriter, HeaderList } from '../api/api-format.ts';
 import { type ChunkStream, END } from '../core/chunk-stream.ts';
 import type { Failure } from '../failures/failure.ts';
+
+const nextTurn = promisify(setImmediate);
 
 /**
  * Milliseconds between two looks whether anything was written. After three without, 15 s at most, something is: proxies
@@ -10,6 +13,10 @@ import type { Failure } from '../failures/failure.ts';
  */
 const LOOK_EVERY = 5_000;
 const QUIET_LOOKS = 3;
+/** Milliseconds that one answer may be written without a look at the others. */
+const TURN = 20;
+/** Characters of a text that takes a good part of that to write. */
+const LONG_TEXT = 256 * 1024;
 /** Milliseconds a caller may leave a full buffer unread before it counts as gone. */
 const READER_TIMEOUT = 60_000;
 
@@ -46,7 +53,13 @@ export class EventStream {
 
   /** Writes all batches; chunks that came together leave in one write. Rejects with what breaks the source. */
   async write(batches: ChunkStream): Promise<void> {
+    let turnBegan = performance.now();
     for (;;) {
+      // An answer that is all there makes nobody wait, and so would keep everybody else waiting until its end.
+      if (performance.now() - turnBegan > TURN) {
+        await nextTurn();
+        turnBegan = performance.now();
+      }
       const batch = batches.read();
       if (batch === END) return;
       if (!batch) {
@@ -62,10 +75,20 @@ export class EventStream {
   }
 
   /** The answer is whole. */
-  done(usage: CountedUsage | undefined): void {
+  async done(usage: CountedUsage | undefined): Promise<void> {
     clearInterval(this.#ping);
     this.open();
-    this.#response.end(this.#writer.end(usage));
+    const end = this.#writer.end(usage);
+    let text = '';
+    for (const piece of typeof end === 'string' ? [end] : end) {
+      text += piece;
+      if (text.length < LONG_TEXT) continue;
+      if (!this.#response.write(text)) await this.#drained();
+      if (this.#response.destroyed) return;
+      await nextTurn();
+      text = '';
+    }
+    this.#response.end(text);
   }
 
   /** The answer broke off: an error in the place of its end. */

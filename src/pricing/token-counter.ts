@@ -10,6 +10,9 @@ const CHARACTERS_PER_TOKEN = 4;
 const TOKENS_PER_MESSAGE = 3;
 const TOKENS_PER_REPLY = 3;
 const MAX_WAITING = 1_000;
+/** Characters of a text that are counted; of a longer one it is as many, from all over it. */
+const MAX_COUNTED = 400_000;
+const SAMPLE = 2_000;
 
 export type EstimatedUsage = Usage & { estimated: true };
 
@@ -23,8 +26,13 @@ export class TokenCounter {
   async estimate(request: ChatRequest, answer: string, model: string): Promise<EstimatedUsage> {
     const prompt = request.messages.map(promptText).join('\n') + toolsText(request);
     const texts = [prompt, answer];
-    const counts = await this.#count(encodingFor(model), texts);
-    const [input, output] = counts ?? texts.map((text) => Math.ceil(text.length / CHARACTERS_PER_TOKEN));
+    const samples = texts.map(sampleOf);
+    const counts = await this.#count(encodingFor(model), samples);
+    const [input, output] = texts.map(({ length }, at) =>
+      counts && length > 0
+        ? Math.ceil(counts[at]! * (length / samples[at]!.length))
+        : Math.ceil(length / CHARACTERS_PER_TOKEN),
+    );
     const promptTokens = input! + request.messages.length * TOKENS_PER_MESSAGE + TOKENS_PER_REPLY;
     return {
       prompt_tokens: promptTokens,
@@ -69,6 +77,17 @@ export class TokenCounter {
     this.#worker = undefined;
     for (const answer of [...this.#waiting.values()]) answer(undefined);
   }
+}
+
+/** What is counted in place of a long text: to count 10 MB takes seconds, and an estimate it is in any case. */
+function sampleOf(text: string): string {
+  if (text.length <= MAX_COUNTED) return text;
+  const samples = MAX_COUNTED / SAMPLE;
+  const step = (text.length - SAMPLE) / (samples - 1);
+  return Array.from({ length: samples }, (_, at) => {
+    const start = Math.floor(at * step);
+    return text.slice(start, start + SAMPLE);
+  }).join('');
 }
 
 /** Newer OpenAI models use o200k; for other makers' models any encoding is a guess, and the result is marked. */

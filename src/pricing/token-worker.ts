@@ -17,20 +17,48 @@ async function encoder(name: TiktokenEncoding): Promise<Tiktoken> {
   return found;
 }
 
-/** A cut between two slices may split a token in two, so the sum is at most one too high per slice. */
-function count(encoding: Tiktoken, text: string): number {
-  let tokens = 0;
-  for (let start = 0; start < text.length; start += SLICE) {
-    // `encode` throws on texts such as `<|endoftext|>`; `encode_ordinary` takes them for what they are.
-    tokens += encoding.encode_ordinary(text.slice(start, start + SLICE)).length;
-  }
-  return tokens;
+interface Question {
+  readonly id: number;
+  readonly encoding: TiktokenEncoding;
+  readonly texts: readonly string[];
 }
 
-parentPort?.on(
-  'message',
-  async ({ id, encoding, texts }: { id: number; encoding: TiktokenEncoding; texts: string[] }) => {
-    const found = await encoder(encoding);
-    parentPort?.postMessage({ id, counts: texts.map((text) => count(found, text)) });
-  },
-);
+/** A question that is being answered: the place up to which its texts are counted. */
+interface Counting {
+  readonly id: number;
+  readonly encoding: Tiktoken;
+  readonly texts: readonly string[];
+  readonly counts: number[];
+  start: number;
+}
+
+/** In turn, a slice of each: a short text never waits for a long one that came before it. */
+const waiting: Counting[] = [];
+
+parentPort?.on('message', async ({ id, encoding, texts }: Question) => {
+  waiting.push({ id, encoding: await encoder(encoding), texts, counts: [0], start: 0 });
+  if (waiting.length === 1) setImmediate(countNext);
+});
+
+function countNext(): void {
+  const counting = waiting[0]!;
+  countSlice(counting);
+  waiting.shift();
+  if (counting.counts.length <= counting.texts.length) waiting.push(counting);
+  else parentPort?.postMessage({ id: counting.id, counts: counting.counts.slice(0, -1) });
+  if (waiting.length > 0) setImmediate(countNext);
+}
+
+/** A cut between two slices may split a token in two, so the sum is at most one too high per slice. */
+function countSlice(counting: Counting): void {
+  const { encoding, texts, counts, start } = counting;
+  const at = counts.length - 1;
+  const text = texts[at]!;
+  const slice = text.slice(start, start + SLICE);
+  // `encode` throws on texts such as `<|endoftext|>`; `encode_ordinary` takes them for what they are.
+  counts[at]! += encoding.encode_ordinary(slice).length;
+  counting.start += SLICE;
+  if (counting.start < text.length) return;
+  counting.start = 0;
+  counts.push(0);
+}

@@ -112,7 +112,7 @@ describe('the pieces of a replayed text', () => {
   it('are the text, and none is cut within a word or a character', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => {
-        const cut = pieces(text);
+        const cut = [...pieces(text)];
         expect(cut.join('')).toBe(text);
         for (const piece of cut.slice(0, -1)) expect(piece).toMatch(/\s$/);
       }),
@@ -120,7 +120,7 @@ describe('the pieces of a replayed text', () => {
   });
 
   it('are several, a few words each', () => {
-    const cut = pieces('The quick brown fox jumps over the lazy dog and runs away from the hunter.');
+    const cut = [...pieces('The quick brown fox jumps over the lazy dog and runs away from the hunter.')];
     expect(cut).toEqual([
       'The quick brown fox jumps ',
       'over the lazy dog and runs ',

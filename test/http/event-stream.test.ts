@@ -1,9 +1,10 @@
 /** The stream to the caller, on a real connection. */
 import { once } from 'node:events';
-import { createServer, get, type IncomingMessage } from 'node:http';
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import type { EventWriter } from '../../src/api/api-format.ts';
 import { openAiChat } from '../../src/api/openai-chat/openai-chat.ts';
 import { EventStream } from '../../src/http/event-stream.ts';
 
@@ -11,8 +12,8 @@ const NO_CONTEXT = { headers: {}, params: {}, query: '' };
 
 afterEach(() => void vi.useRealTimers());
 
-/** @returns the stream, and the reply to its caller once there is something of it */
-async function callerOf(): Promise<{ events: EventStream; reply: Promise<IncomingMessage> }> {
+/** @returns a response, and the reply to its caller once there is something of it */
+async function exchange(): Promise<{ response: ServerResponse; reply: Promise<IncomingMessage> }> {
   const server = createServer();
   onTestFinished(() => void server.close());
   const asked = once(server, 'request');
@@ -23,6 +24,11 @@ async function callerOf(): Promise<{ events: EventStream; reply: Promise<Incomin
   onTestFinished(() => void request.destroy());
   const reply = once(request, 'response').then(([one]) => (one as IncomingMessage).setEncoding('utf8'));
   const [, response] = await asked;
+  return { response, reply };
+}
+
+async function callerOf(): Promise<{ events: EventStream; reply: Promise<IncomingMessage> }> {
+  const { response, reply } = await exchange();
   const events = new EventStream(
     response,
     [],
@@ -30,6 +36,12 @@ async function callerOf(): Promise<{ events: EventStream; reply: Promise<Incomin
   );
   onTestFinished(() => events.abandon());
   return { events, reply };
+}
+
+async function textOf(reply: Promise<IncomingMessage>): Promise<string> {
+  let text = '';
+  for await (const part of await reply) text += part;
+  return text;
 }
 
 it('says something every 15 seconds while there is nothing to say, so that proxies keep it open', async () => {
@@ -47,9 +59,27 @@ it('says something every 15 seconds while there is nothing to say, so that proxi
 
 it('is for no proxy to gather, and ends with [DONE]', async () => {
   const { events, reply } = await callerOf();
-  events.done(undefined);
-  let text = '';
-  for await (const part of await reply) text += part;
-  expect(text).toBe('data: [DONE]\n\n');
+  await events.done(undefined);
+  expect(await textOf(reply)).toBe('data: [DONE]\n\n');
   expect((await reply).headers['x-accel-buffering']).toBe('no');
+});
+
+it('is made piece by piece where its end says a long text again, and others are served in between', async () => {
+  const { response, reply } = await exchange();
+  let served = 0;
+  const turns = setInterval(() => {
+    served += 1;
+  }, 0);
+  onTestFinished(() => clearInterval(turns));
+  const seen: number[] = [];
+  function* end() {
+    for (let piece = 0; piece < 4; piece++) {
+      seen.push(served);
+      yield `${piece}`.repeat(300_000);
+    }
+  }
+  const writer: EventWriter = { chunks: () => '', end, failure: () => '', ping: () => '' };
+  const [text] = await Promise.all([textOf(reply), new EventStream(response, [], writer).done(undefined)]);
+  expect(text.length).toBe(1_200_000);
+  expect(seen.at(-1)).toBeGreaterThan(seen[0]!);
 });

@@ -1,4 +1,5 @@
 /** A whole answer as Anthropic's message. */
+import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { ChatCompletion, FinishReason, Usage } from '../../core/openai-types.ts';
 
 export interface ThinkingBlock {
@@ -94,7 +95,7 @@ function thinkingBlocks({
 /** Arguments are whole JSON by the time they are here; what is no object still reaches the caller. */
 function toInput(text: string): unknown {
   try {
-    return JSON.parse(text || '{}');
+    return parseBoundedJson(text || '{}');
   } catch {
     return { arguments: text };
   }

@@ -43,7 +43,7 @@ class ResponsesWriter implements EventWriter {
     return this.#events.write(batch);
   }
 
-  end(usage: CountedUsage | undefined): string {
+  end(usage: CountedUsage | undefined): Iterable<string> {
     return this.#events.end(usage);
   }
 

@@ -62,13 +62,11 @@ export class ResponseEvents {
     return text;
   }
 
-  /** The good end. @param usage of the whole answer, where no chunk had it */
-  end(usage?: Usage): string {
-    const closed = this.#close();
+  /** The good end, in events, most of which say the whole text again. @param usage of the whole answer, where no chunk had it */
+  *end(usage?: Usage): Generator<string> {
+    yield* this.#close();
     const status = statusOf(this.#finish);
-    return (
-      closed + this.#event(`response.${status}`, { response: this.#response(status, this.#usage ?? usage) })
-    );
+    yield this.#event(`response.${status}`, { response: this.#response(status, this.#usage ?? usage) });
   }
 
   /** The answer broke off. */
@@ -108,7 +106,7 @@ export class ResponseEvents {
   #text(kind: 'message' | 'reasoning', piece: string): string {
     let text = '';
     if (this.#open?.kind !== kind) {
-      text += this.#close();
+      text += [...this.#close()].join('');
       const id = `${kind === 'message' ? 'msg' : 'rs'}_${this.#head!.id}_${this.#output.length}`;
       this.#open = { kind, id, texts: [] };
       text += this.#added(
@@ -138,7 +136,7 @@ export class ResponseEvents {
     let text = '';
     const open = this.#open;
     if (open?.kind !== 'call' || open.index !== index) {
-      text += this.#close();
+      text += [...this.#close()].join('');
       const item: OpenItem = {
         kind: 'call',
         index,
@@ -162,27 +160,25 @@ export class ResponseEvents {
     return item.kind === 'call' && this.#context.tools.originalOf(item.name).kind === 'function';
   }
 
-  #close(): string {
+  *#close(): Generator<string> {
     const open = this.#open;
-    if (!open) return '';
+    if (!open) return;
     const whole = open.texts.join('');
-    let text = '';
     const item = this.#item(open, whole);
     if (open.kind === 'message')
-      text += this.#itemEvent('response.output_text.done', { content_index: 0, text: whole, logprobs: [] });
+      yield this.#itemEvent('response.output_text.done', { content_index: 0, text: whole, logprobs: [] });
     else if (open.kind === 'reasoning')
-      text += this.#itemEvent('response.reasoning_summary_text.done', { summary_index: 0, text: whole });
+      yield this.#itemEvent('response.reasoning_summary_text.done', { summary_index: 0, text: whole });
     else if (this.#isFunction(open))
-      text += this.#itemEvent('response.function_call_arguments.done', { arguments: whole });
+      yield this.#itemEvent('response.function_call_arguments.done', { arguments: whole });
     else if (item.type === 'custom_tool_call') {
-      text += this.#itemEvent('response.custom_tool_call_input.delta', { delta: item.input });
-      text += this.#itemEvent('response.custom_tool_call_input.done', { input: item.input });
+      yield this.#itemEvent('response.custom_tool_call_input.delta', { delta: item.input });
+      yield this.#itemEvent('response.custom_tool_call_input.done', { input: item.input });
     }
-    if (open.kind !== 'call') text += this.#partEvent('done', whole);
-    text += this.#event('response.output_item.done', { output_index: this.#output.length, item });
+    if (open.kind !== 'call') yield this.#partEvent('done', whole);
+    yield this.#event('response.output_item.done', { output_index: this.#output.length, item });
     this.#output.push(item);
     this.#open = undefined;
-    return text;
   }
 
   #item(open: OpenItem, whole: string): Record<string, unknown> {

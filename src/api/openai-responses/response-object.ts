@@ -1,4 +1,5 @@
 /** A whole answer as a response of OpenAI's Responses API. */
+import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { ChatCompletion, FinishReason, ToolCall, Usage } from '../../core/openai-types.ts';
 import { freeformInput, type ResponsesTools } from './responses-tools.ts';
 
@@ -150,7 +151,7 @@ export function callItem(call: ToolCall, id: string, tools: ResponsesTools): obj
 
 function parsedAction(text: string): object {
   try {
-    return JSON.parse(text) as object;
+    return parseBoundedJson(text) as object;
   } catch {
     return { command: [text] };
   }

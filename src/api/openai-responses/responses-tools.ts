@@ -4,6 +4,7 @@
  *
  * A namespace's function becomes `namespace__name`, a freeform tool a function with one text, `input`.
  */
+import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { ChatCompletionTool } from '../../core/openai-types.ts';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -98,7 +99,7 @@ function grammarOf({ format }: Item): string {
 /** The text of a freeform call, out of the arguments of the function that stands for it. */
 export function freeformInput(text: string): string {
   try {
-    const { input } = JSON.parse(text) as { input?: unknown };
+    const { input } = parseBoundedJson(text) as { input?: unknown };
     return typeof input === 'string' ? input : text;
   } catch {
     return text;

@@ -1,4 +1,5 @@
 /** OpenAI's conversation as Anthropic's: system apart, roles in turns, tool calls and results as content blocks. */
+import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { ANTHROPIC_TOOL_IDS, withToolIds } from '../fit/tool-ids.ts';
 import { contentBlocks } from './anthropic-content.ts';
@@ -89,7 +90,7 @@ function resultsFirst(content: Block[]): Block[] {
 /** A model's own arguments may be broken JSON; Anthropic wants an object. */
 function parsedArguments(text: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = parseBoundedJson(text);
     return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : {};
   } catch {
     return {};

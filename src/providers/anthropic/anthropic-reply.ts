@@ -1,5 +1,7 @@
 /** Anthropic's whole message as OpenAI's completion. */
+
 import { randomUUID } from 'node:crypto';
+import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { ChatCompletion, FinishReason } from '../../core/openai-types.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import { oneChoice } from '../one-choice.ts';
@@ -103,7 +105,7 @@ export function asThought({ type, thinking, signature, data }: ContentBlock): Bl
 /** Servers that speak this wire may answer in words where a call was forced: JSON is as good there. */
 export function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    parseBoundedJson(text);
     return true;
   } catch {
     return false;

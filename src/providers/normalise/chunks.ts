@@ -8,8 +8,8 @@ import { choiceIndex, type Fields } from './message.ts';
 import { eventFailure } from './reply-error.ts';
 import { laterUsage, normaliseUsage } from './reported-usage.ts';
 
-/** Characters of all texts and arguments of one stream. No answer is near it. */
-const MAX_CHARACTERS = 16 * 1024 * 1024;
+/** Characters of all texts and arguments of one stream. No answer is near it: the longest of today's are 1 MB. */
+const MAX_CHARACTERS = 8 * 1024 * 1024;
 
 export class ChunkNormaliser {
   readonly #provider: string;

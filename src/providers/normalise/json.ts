@@ -1,8 +1,6 @@
 /** JSON of a reply, read so that nothing it holds can hurt what comes after. */
+import { isCostlyJson } from '../../core/bounded-json.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
-
-/** Lists and objects in each other. Reading them is no problem; writing them again overflows the stack at some thousands. */
-const MAX_DEPTH = 500;
 
 /** Parses a JSON body that must be an object. @throws {UpstreamFailure} malformed, with the start of the body. */
 export function parseObject(
@@ -10,9 +8,11 @@ export function parseObject(
   headers: Readonly<Record<string, string>>,
   provider: string,
 ): Record<string, unknown> {
+  if (isCostlyJson(text))
+    throw malformed(`${provider} sent a reply that is made of more parts than any answer.`);
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) && !isTooDeep(text)) {
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
       // Half a surrogate pair only ever comes as an escape; UTF-8 has none.
       return (hasHalves(text) ? withWholeCharacters(parsed) : parsed) as Record<string, unknown>;
     }
@@ -62,24 +62,3 @@ export function isHighHalf(code: number): boolean {
 function isLowHalf(code: number): boolean {
   return code >= 0xdc00 && code <= 0xdfff;
 }
-
-function isTooDeep(text: string): boolean {
-  if (text.length < 2 * MAX_DEPTH) return false;
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (inString) {
-      if (code === BACKSLASH) at++;
-      else if (code === QUOTE) inString = false;
-    } else if (code === QUOTE) inString = true;
-    else if (code === 0x5b || code === 0x7b) {
-      depth += 1;
-      if (depth > MAX_DEPTH) return true;
-    } else if (code === 0x5d || code === 0x7d) depth -= 1;
-  }
-  return false;
-}
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;

@@ -15,6 +15,7 @@ async function ask(raw: RawReply, isStreamed: boolean, make: MakeProvider = open
   return made(make).send(question({ stream: isStreamed }), target, { signal: never() });
 }
 
+const NUMBERS = Array.from({ length: 100_000 }, (_, number) => number);
 const JSON_BYTES = fixture('openai/text.json');
 const EVENTS = fixture('openai/text.sse');
 const typed = (type: string, body: Buffer | string): RawReply => ({
@@ -127,6 +128,30 @@ describe('a whole answer', () => {
     expect((await failureOf(ask({ body }, false))).facts.malformed).toBe(true);
     const failure = await failureOf(ask({ status: 500, body: `{"error":${deep}}` }, false));
     expect(failure.facts.status).toBe(500);
+  });
+
+  it.each([
+    ['a list in itself two million times', '['.repeat(2_000_000) + ']'.repeat(2_000_000)],
+    ['two million lists', `[${'[],'.repeat(2_000_000)}[]]`],
+    [
+      '100,000 different fields',
+      JSON.stringify(Object.fromEntries(NUMBERS.map((number) => [`k${number}`, 1]))),
+    ],
+  ])('with %s in one event is malformed', async (_what, value) => {
+    const body = `data: {"choices":[],"x":${value}}\n\ndata: [DONE]\n\n`;
+    const headers = { 'content-type': 'text/event-stream' };
+    const { failure } = await read(await ask({ headers, body }, true));
+    expect(failure?.facts.malformed).toBe(true);
+  });
+
+  it('with the log probabilities of a long answer is right, though they are many', async () => {
+    const top = { token: 'a', logprob: -1, bytes: [97] };
+    const token = { ...top, top_logprobs: Array(20).fill(top) };
+    const logprobs = { content: Array(2_000).fill(token), refusal: null };
+    const reply = JSON.parse(JSON_BYTES.toString());
+    reply.choices[0].logprobs = logprobs;
+    const { completion } = whole(await ask({ body: JSON.stringify(reply) }, false));
+    expect(completion.choices[0]!.logprobs).toEqual(logprobs);
   });
 
   it('with more headers than any reply has is malformed', async () => {
