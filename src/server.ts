@@ -2,7 +2,9 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import packageFile from '../package.json' with { type: 'json' };
 import { type Accounts, openAccounts } from './accounts/accounts.ts';
+import { ReportLimit } from './accounts/ledger/report-limit.ts';
 import type { ChatDependencies } from './chat/incoming.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import { changesBetween } from './config/config-changes.ts';
@@ -55,6 +57,7 @@ export async function startServer(
   const events = new EventBus(log, makeSinks(config, log));
   const accounts = await openAccounts(
     {
+      adminKey: settings.ADMIN_KEY,
       databaseUrl: settings.DATABASE_URL,
       outboxPath: settings.OUTBOX_PATH,
       logPrompts: settings.LOG_PROMPTS,
@@ -90,21 +93,30 @@ export async function startServer(
     onProblems: (problems) => events.publish({ type: 'config_rejected', problems }),
   });
   const concurrency = new ConcurrencyLimit(settings.MAX_IN_FLIGHT);
+  const { keyAdmin, ledger } = accounts;
+  const access = new Access(
+    {
+      adminKey: settings.ADMIN_KEY,
+      allowAnonymous: settings.ALLOW_ANONYMOUS,
+      openAdmin: settings.OPEN_ADMIN,
+      corsOrigins: settings.CORS_ORIGINS,
+    },
+    accounts,
+  );
   const app = createApp({
     events,
     concurrency,
     isDemo: demo !== undefined,
-    accounts,
+    accounts: { keyAdmin, ledger, reportLimit: new ReportLimit(systemClock) },
     chat: () => gateway.chat,
-    access: new Access(
-      {
-        adminKey: settings.ADMIN_KEY,
-        allowAnonymous: settings.ALLOW_ANONYMOUS,
-        openAdmin: settings.OPEN_ADMIN,
-        corsOrigins: settings.CORS_ORIGINS,
-      },
-      accounts,
-    ),
+    access,
+    sessions: access,
+    about: {
+      mode: settings.ADMIN_KEY !== undefined ? 'keys' : settings.ALLOW_ANONYMOUS ? 'anonymous' : 'open',
+      demo: demo !== undefined,
+      version: packageFile.version,
+      log_prompts: settings.LOG_PROMPTS,
+    },
     corsOrigins: settings.CORS_ORIGINS,
     maxBodyBytes: settings.MAX_BODY_MB * 1024 * 1024,
     checkSimulate: parseSimulateHeader,

@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   guard: ['core'],
   chat: ['cache', 'events', 'failures', 'guard', 'pricing', 'routing', 'providers', 'core'],
   health: ['accounts', 'chat', 'routing', 'core'],
-  api: ['cache', 'failures', 'chat', 'health', 'pricing', 'routing', 'core'],
+  api: ['accounts', 'cache', 'failures', 'chat', 'health', 'pricing', 'routing', 'core'],
   redis: ['cache', 'routing', 'core'],
   accounts: ['redis', 'cache', 'chat', 'events', 'failures', 'pricing', 'routing', 'providers', 'core'],
   sinks: ['events', 'routing', 'core'],

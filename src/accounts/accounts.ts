@@ -16,6 +16,7 @@ import { type AuthenticatedKey, callerWithKey } from './admission/caller.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { persistCooldowns } from './database/persistent-cooldowns.ts';
 import type { DependencyState } from './dependency-checks.ts';
+import { BrowserSessions } from './keys/browser-sessions.ts';
 import { FailedAuthLimiter } from './keys/failed-auth-limiter.ts';
 import type { Key } from './keys/key.ts';
 import { KeyAdmin } from './keys/key-admin.ts';
@@ -32,6 +33,8 @@ import { MemoryCounters } from './limits/memory-counters.ts';
 const PRUNE_EVERY = 3_600_000;
 
 export interface AccountsSettings {
+  /** A browser session of the administrator ends when it changes. */
+  readonly adminKey?: string | undefined;
   readonly databaseUrl: string;
   /** Rows wait here for a PostgreSQL that is unavailable. */
   readonly outboxPath: string;
@@ -58,6 +61,9 @@ export interface Accounts {
   readonly counters: Counters;
   /** Lets a caller key in. @returns a promise only where the key has to be looked up. @throws {Failure} */
   authenticate(token: string, address: string): AuthenticatedKey | Promise<AuthenticatedKey>;
+  /** The caller of a key that was let in. */
+  callerOf(key: Key): AuthenticatedKey;
+  readonly sessions: BrowserSessions;
   /**
    * Before a key is compared with the administrator's: guesses of it are slowed down like those of any key. One that is not
    * the administrator's goes to `authenticate`, which counts it. @throws {Failure} `rate_limited`
@@ -102,6 +108,7 @@ export async function openAccounts(
   const keys = new KeyStore(database);
   const keyCache = new KeyCache((token) => keys.byToken(token), clock);
   const failedAuth = new FailedAuthLimiter(clock);
+  const sessions = new BrowserSessions(database, keys, clock, settings.adminKey);
   /** A key from the cache has one caller. */
   const callers = new WeakMap<Key, AuthenticatedKey>();
   const authenticated = (key: Key): AuthenticatedKey => {
@@ -119,7 +126,15 @@ export async function openAccounts(
       .catch((error: Error) => warn(`Old ledger rows were not deleted: ${error.message}`));
   const pruning = settings.retention > 0 ? setInterval(prune, PRUNE_EVERY).unref() : undefined;
   return {
-    keyAdmin: new KeyAdmin(keys, counters, ledger, () => keyCache.forgetAll()),
+    keyAdmin: new KeyAdmin(keys, counters, ledger, {
+      changed() {
+        keyCache.forgetAll();
+        sessions.forgetAll();
+      },
+      rotated: (id) => sessions.endAllOf(id),
+    }),
+    sessions,
+    callerOf: authenticated,
     sharedAnswers: redis && sharedAnswers(redis),
     sharedIndex: redis && sharedIndex(redis),
     ledger,
@@ -194,6 +209,8 @@ function placeOf(databaseUrl: string): string {
 function refuseUnlessValid(key: Key | undefined, now: number): asserts key is Key {
   if (!key) throw new Failure('unauthorized', 'This key is not known here.');
   if (key.revokedAt !== null) throw new Failure('unauthorized', 'This key has been revoked.');
+  if (key.blockedAt !== null)
+    throw new Failure('unauthorized', 'This key is blocked; the administrator can unblock it.');
   if (key.expiresAt !== null && key.expiresAt <= now)
     throw new Failure('unauthorized', `This key has expired on ${new Date(key.expiresAt).toISOString()}.`);
 }

@@ -1,4 +1,9 @@
 /** A route of the public API as data; `http/` serves all of them in one way. */
+
+import type { Key } from '../accounts/keys/key.ts';
+import type { KeyAdmin } from '../accounts/keys/key-admin.ts';
+import type { Ledger } from '../accounts/ledger/ledger.ts';
+import type { ReportLimit } from '../accounts/ledger/report-limit.ts';
 import type { SemanticStore } from '../cache/semantic/semantic-store.ts';
 import type { Caller } from '../chat/admission.ts';
 import type { CallContext, ChatDependencies } from '../chat/incoming.ts';
@@ -10,7 +15,7 @@ import type { ApiFormat, ErrorFormat, HeaderList, RequestContext } from './api-f
 
 interface Route {
   /** A `GET` route answers `HEAD`, too. */
-  readonly method: 'GET' | 'POST' | 'HEAD' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'HEAD' | 'PATCH' | 'DELETE';
   /** A segment may hold one parameter in braces: `/v1beta/models/{model}:generateContent`; `{id*}` takes slashes, too. */
   readonly paths: readonly string[];
 }
@@ -25,12 +30,15 @@ export interface ChatEndpoint extends Route {
 export interface PlainEndpoint extends Route {
   readonly kind: 'plain';
   readonly format: ErrorFormat;
-  /** `anyone`: without a key; `admin`: the administrator, or this machine in open mode. */
-  readonly access: 'caller' | 'anyone' | 'admin';
-  /** Where `access` is `anyone`: whether it matters who asks; `call` is there then if the caller could be identified. */
+  readonly access: EndpointAccess;
+  /** Where `access` is `anyone`: whether it matters who asks; `identity` is there then if the caller could be identified. */
   identifies?(context: RequestContext): boolean;
   /** A JSON body is read and validated by `answer`. */
   readonly hasBody?: boolean;
+  /** Of that body; MAX_BODY_MB where it is absent. */
+  readonly maxBodyBytes?: number;
+  /** Browsers may ask for it from this server's own pages alone. */
+  readonly isForOwnPages?: boolean;
   /** A model may be called: it counts against the limit on concurrent calls and is waited for at a drain. */
   readonly isCall?: boolean;
   /** @throws {Failure} */
@@ -39,11 +47,38 @@ export interface PlainEndpoint extends Route {
 
 export type Endpoint = ChatEndpoint | PlainEndpoint;
 
+/**
+ * - `anyone`: without a key
+ * - `caller`: whoever may call models
+ * - `admin`: the administrator, or this machine in open mode
+ * - `manager`: who may change keys and projects: in open mode only with OPEN_ADMIN
+ */
+export type EndpointAccess = 'anyone' | 'caller' | 'admin' | 'manager';
+
+/** Who sent a request: what they may call, and whether they may manage. */
+export interface Identity {
+  readonly caller: Caller;
+  /** The caller key, when that is how they came in. */
+  readonly key: Key | undefined;
+  /** Sees the usage and receipts of everybody. */
+  readonly isAdmin: boolean;
+  /** Makes, changes and revokes keys and projects. */
+  readonly mayManage: boolean;
+  /** When they signed in with a browser: what ends with it. */
+  readonly session?: { readonly token: string; readonly expiresAt: number };
+}
+
 export interface PlainCall extends RequestContext {
   /** `undefined` without `hasBody`. */
   readonly body: unknown;
   /** Who calls, when, and whether they are still there; absent where `access` is `anyone` and nobody was identified. */
   readonly call: CallContext | undefined;
+  /** Absent where `call` is. */
+  readonly identity: Identity | undefined;
+  /** The caller's, for those who try keys out. */
+  readonly address: string;
+  /** The caller reached us, or a proxy before us, by TLS. */
+  readonly isSecure: boolean;
 }
 
 export interface PlainReply {
@@ -52,6 +87,8 @@ export interface PlainReply {
   readonly headers?: HeaderList;
   /** Sent as JSON; nothing is sent where it is absent. */
   readonly body?: object;
+  /** In place of JSON. */
+  readonly text?: { readonly contentType: string; readonly text: string };
 }
 
 /** What endpoints may use of the gateway; read at each request, since the configuration may change. */
@@ -70,4 +107,31 @@ export interface ApiServices {
     readonly readiness: () => Readiness;
     readonly report: () => Promise<HealthReport>;
   };
+  readonly accounts: {
+    readonly keyAdmin: KeyAdmin;
+    readonly ledger: Ledger;
+    readonly reportLimit: ReportLimit;
+  };
+  readonly sessions: SessionServices;
+  /** What people are told of this server before they sign in. */
+  readonly about: About;
+}
+
+/** Signing in with a browser. */
+export interface SessionServices {
+  /**
+   * @param key the administrator's or a caller's
+   * @throws {Failure} `unauthorized` for one that is not valid, `rate_limited` after too many of them
+   */
+  signIn(key: string, address: string): Promise<Identity>;
+  signOut(token: string): Promise<void>;
+}
+
+export interface About {
+  /** `keys`: ADMIN_KEY is set; `open`: this machine is served; `anonymous`: everyone is. */
+  readonly mode: 'keys' | 'open' | 'anonymous';
+  readonly demo: boolean;
+  readonly version: string;
+  /** Whether the ledger keeps the text of prompts. */
+  readonly log_prompts: boolean;
 }

@@ -3,6 +3,11 @@ import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
 import { countTokens, hello } from './anthropic-messages/count-tokens.ts';
 import type { Endpoint } from './endpoint.ts';
 import { healthEndpoints } from './health.ts';
+import { keyEndpoints } from './management/keys.ts';
+import { projectEndpoints } from './management/projects.ts';
+import { requestEndpoints } from './management/requests.ts';
+import { sessionEndpoints } from './management/session.ts';
+import { usageEndpoints } from './management/usage.ts';
 import { modelEndpoints } from './models.ts';
 import { openAiChat } from './openai-chat/openai-chat.ts';
 import { openaiResponses, responsesWebSocket } from './openai-responses/openai-responses.ts';
@@ -19,5 +24,10 @@ export const endpoints: readonly Endpoint[] = [
   ...targetHealthEndpoints,
   ...modelEndpoints,
   ...semanticCacheEndpoints,
+  ...sessionEndpoints,
+  ...keyEndpoints,
+  ...projectEndpoints,
+  ...usageEndpoints,
+  ...requestEndpoints,
   ...healthEndpoints,
 ];

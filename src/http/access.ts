@@ -5,21 +5,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type AuthenticatedKey, callerWithoutLimits } from '../accounts/admission/caller.ts';
+import type { BrowserSession } from '../accounts/keys/browser-sessions.ts';
 import type { Key } from '../accounts/keys/key.ts';
-import type { Caller } from '../chat/admission.ts';
-import { Failure } from '../failures/failure.ts';
+import type { Identity, SessionServices } from '../api/endpoint.ts';
+import { Failure, invalidRequest } from '../failures/failure.ts';
 import { isDirectLocalCall } from './direct-local-call.ts';
-
-/** Who sent a request: what they may call, and whether they may manage. */
-export interface Identity {
-  readonly caller: Caller;
-  /** The caller key, when that is how they came in. */
-  readonly key: Key | undefined;
-  /** Sees the usage and receipts of everybody. */
-  readonly isAdmin: boolean;
-  /** Makes, changes and revokes keys and projects. */
-  readonly mayManage: boolean;
-}
+import { checkSameOrigin, sessionTokenOf } from './session-cookie.ts';
 
 export interface AccessSettings {
   readonly adminKey: string | undefined;
@@ -40,6 +31,8 @@ export interface KeyAuthenticator {
    * them, `overloaded` (503) when keys cannot be looked up now
    */
   authenticate(token: string, address: string): AuthenticatedKey | Promise<AuthenticatedKey>;
+  /** The caller of a key that was let in before. */
+  callerOf(key: Key): AuthenticatedKey;
 }
 
 const LOCAL: Identity = {
@@ -62,35 +55,76 @@ const ADMIN: Identity = {
   mayManage: true,
 };
 
-export class Access {
+/** Where browsers that are signed in are known. */
+export interface SessionAuthenticator {
+  begin(owner: BrowserSession['owner']): Promise<{ token: string; expiresAt: number }>;
+  find(token: string): Promise<BrowserSession | undefined>;
+  end(token: string): Promise<void>;
+}
+
+export class Access implements SessionServices {
   readonly #settings: AccessSettings;
-  readonly #authenticator: KeyAuthenticator;
+  readonly #authenticator: KeyAuthenticator & { readonly sessions: SessionAuthenticator };
   readonly #adminDigest: Buffer | undefined;
 
-  constructor(settings: AccessSettings, authenticator: KeyAuthenticator) {
+  constructor(
+    settings: AccessSettings,
+    authenticator: KeyAuthenticator & { readonly sessions: SessionAuthenticator },
+  ) {
     this.#settings = settings;
     this.#authenticator = authenticator;
     this.#adminDigest = settings.adminKey === undefined ? undefined : digest(settings.adminKey);
   }
 
   /**
+   * A key counts more than a browser's session.
    * @param key found elsewhere than in the usual headers
-   * @returns a promise only where a key has to be looked up
+   * @returns a promise only where something has to be looked up
    * @throws {Failure} `unauthorized`, saying what to set or send
    */
   identify(request: IncomingMessage, key?: string): Identity | Promise<Identity> {
     const token = tokenOf(request) ?? key;
+    if (token === undefined) {
+      const session = sessionTokenOf(request);
+      if (session !== undefined) return this.#withSession(session, request);
+    }
+    return this.#withoutSession(request, token);
+  }
+
+  async signIn(key: string, address: string): Promise<Identity> {
+    if (!this.#adminDigest && !isCallerKey(key)) {
+      const message = 'There is no ADMIN_KEY here to sign in with: only caller keys (sk-cl-…) are taken.';
+      throw invalidRequest(message, 'key');
+    }
+    const identity = await this.#withKey(key, address);
+    const owner = identity.key ? ({ kind: 'key', key: identity.key } as const) : ({ kind: 'admin' } as const);
+    return { ...identity, session: await this.#authenticator.sessions.begin(owner) };
+  }
+
+  signOut(token: string): Promise<void> {
+    return this.#authenticator.sessions.end(token);
+  }
+
+  async #withSession(token: string, request: IncomingMessage): Promise<Identity> {
+    const found = await this.#authenticator.sessions.find(token);
+    // One that is over is none: in open mode nobody needs one.
+    if (!found) return this.#withoutSession(request, undefined);
+    checkSameOrigin(request);
+    const { owner, expiresAt } = found;
+    const session = { token, expiresAt };
+    if (owner.kind === 'admin') return { ...ADMIN, session };
+    return { ...asIdentity(this.#authenticator.callerOf(owner.key)), session };
+  }
+
+  #withoutSession(request: IncomingMessage, token: string | undefined): Identity | Promise<Identity> {
+    const address = request.socket.remoteAddress ?? '';
     if (this.#adminDigest) {
       if (!token)
         throw new Failure(
           'unauthorized',
           'A key is needed: send it as `Authorization: Bearer …` or `x-api-key: …`.',
         );
-      const address = request.socket.remoteAddress ?? '';
-      if (!isCallerKey(token)) this.#authenticator.checkAddress(address);
-      // In constant time, also for keys of different length.
-      const isAdmin = !isCallerKey(token) && timingSafeEqual(digest(token), this.#adminDigest);
-      return isAdmin ? ADMIN : this.#withKey(token, request);
+      return this.#withKey(token, address);
     }
     const { allowAnonymous, openAdmin, corsOrigins } = this.#settings;
     if (!allowAnonymous && !isDirectLocalCall(request, corsOrigins))
@@ -100,13 +134,19 @@ export class Access {
           '`Authorization: Bearer …`), or ALLOW_ANONYMOUS=true to open it to everyone on purpose.',
       );
     // OpenAI clients send some key in any case; here only one of ours means anything.
-    if (token && isCallerKey(token)) return this.#withKey(token, request);
+    if (token && isCallerKey(token)) return this.#withKey(token, address);
     if (allowAnonymous) return ANONYMOUS;
     return openAdmin ? LOCAL_ADMIN : LOCAL;
   }
 
-  #withKey(token: string, request: IncomingMessage): Identity | Promise<Identity> {
-    const authenticated = this.#authenticator.authenticate(token, request.socket.remoteAddress ?? '');
+  /** The administrator's key or a caller's. */
+  #withKey(token: string, address: string): Identity | Promise<Identity> {
+    if (this.#adminDigest && !isCallerKey(token)) {
+      this.#authenticator.checkAddress(address);
+      // In constant time, also for keys of different length.
+      if (timingSafeEqual(digest(token), this.#adminDigest)) return ADMIN;
+    }
+    const authenticated = this.#authenticator.authenticate(token, address);
     return authenticated instanceof Promise ? authenticated.then(asIdentity) : asIdentity(authenticated);
   }
 }

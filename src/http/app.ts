@@ -15,7 +15,7 @@ import { servePlain } from './plain-endpoint.ts';
 import { normalizePath } from './request-path.ts';
 import { type Match, routeTable } from './route-table.ts';
 
-export interface AppDependencies extends EndpointDependencies, Omit<ExpressDependencies, 'access'> {
+export interface AppDependencies extends EndpointDependencies, ExpressDependencies {
   readonly isDemo: boolean;
   readonly corsOrigins: readonly string[];
 }

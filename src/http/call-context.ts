@@ -1,7 +1,7 @@
 /** Who calls, when, and whether they are still there. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestContext } from '../api/api-format.ts';
-import type { ApiServices } from '../api/endpoint.ts';
+import type { ApiServices, Identity } from '../api/endpoint.ts';
 import type { CallContext } from '../chat/incoming.ts';
 import { flatText } from '../core/flat-text.ts';
 import { Stop, type StopSignal } from '../core/stop-signal.ts';
@@ -64,11 +64,12 @@ export async function callContext(
   signal: StopSignal,
   dependencies: EndpointDependencies,
   key?: string,
-): Promise<CallContext> {
+): Promise<{ call: CallContext; identity: Identity }> {
   const { request, id, arrivedAt, arrivedOn } = exchange;
-  const { caller, isAdmin } = await dependencies.access.identify(request, key);
+  const identity = await dependencies.access.identify(request, key);
+  const { caller, isAdmin } = identity;
   const { headers } = request;
-  exchange.call = {
+  const call: CallContext = {
     id,
     // A row of the ledger that has it, too, needs no second index.
     ownId: id === headers['x-request-id'] ? undefined : flatText(id.slice(OWN_ID_PREFIX.length)),
@@ -82,7 +83,8 @@ export async function callContext(
     arrivedAt,
     arrivedOn,
   };
-  return exchange.call;
+  exchange.call = call;
+  return { call, identity };
 }
 
 /** https://www.w3.org/TR/trace-context/: version, trace id, parent id, flags; ids of zeros are none. */

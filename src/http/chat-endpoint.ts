@@ -26,7 +26,7 @@ export async function serveChat(
 ): Promise<void> {
   const { request, response, context } = exchange;
   dependencies.concurrency.checkDraining();
-  const call = await callContext(exchange, callerSignal(response), dependencies, format.keyOf?.(context));
+  const { call } = await callContext(exchange, callerSignal(response), dependencies, format.keyOf?.(context));
   const body = await dependencies.bodyReads.within(call.caller.scope, () =>
     readJson(request, dependencies.maxBodyBytes),
   );

@@ -74,9 +74,15 @@ function withoutKeys(path: string): string {
   return path.slice(0, 500).replace(/sk-[\w-]{8,}/g, '[redacted]');
 }
 
-/** @param text JSON */
-export function sendText(response: ServerResponse, status: number, text: string, head: HeaderList): void {
-  head.push('content-type', 'application/json; charset=utf-8');
+/** @param text JSON, unless its type says otherwise */
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  head: HeaderList,
+  contentType = 'application/json; charset=utf-8',
+): void {
+  head.push('content-type', contentType);
   head.push('content-length', `${Buffer.byteLength(text)}`);
   response.writeHead(status, head);
   response.end(text);

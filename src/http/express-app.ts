@@ -1,26 +1,21 @@
-/** What is not the public API, by Express: keys, projects, usage, receipts and the page for people. */
+/** What is not the public API, by Express: the page for people. */
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { openAiErrors } from '../api/openai-chat/openai-error.ts';
 import type { Events } from '../events/event.ts';
 import { Failure, invalidRequest } from '../failures/failure.ts';
-import type { Access } from './access.ts';
-import { type AccountsRoutesDependencies, accountsRoutes } from './accounts-routes.ts';
 import { refuse } from './errors.ts';
 
 export interface ExpressDependencies {
   readonly events: Events;
-  readonly access: Access;
-  readonly accounts: Pick<AccountsRoutesDependencies, 'keyAdmin' | 'ledger'>;
   /** The page for people. */
   readonly page: () => string;
 }
 
 /** The common headers are set on a response before it comes here. */
-export function createExpressApp({ access, accounts, page, events }: ExpressDependencies): Express {
+export function createExpressApp({ page, events }: ExpressDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(accountsRoutes({ access, ...accounts }));
   app.get('/', (_request, response) => void response.type('html').send(page()));
   app.all('/', (request: Request, response: Response) => {
     response.setHeader('allow', 'GET');

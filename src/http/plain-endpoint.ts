@@ -1,5 +1,6 @@
 /** An endpoint that answers in one piece by a function of its own. */
-import type { PlainEndpoint } from '../api/endpoint.ts';
+import type { Identity, PlainEndpoint } from '../api/endpoint.ts';
+import type { CallContext } from '../chat/incoming.ts';
 import { Failure } from '../failures/failure.ts';
 import { readJson } from './body.ts';
 import {
@@ -10,6 +11,7 @@ import {
   enter,
 } from './call-context.ts';
 import { sendText } from './errors.ts';
+import { isSecure, refuseOtherSites } from './session-cookie.ts';
 
 /** @throws {Failure} */
 export async function servePlain(
@@ -17,31 +19,56 @@ export async function servePlain(
   exchange: Exchange,
   dependencies: EndpointDependencies,
 ): Promise<void> {
-  const { format, access, hasBody, isCall } = endpoint;
+  const { format, hasBody, isCall, isForOwnPages, maxBodyBytes = dependencies.maxBodyBytes } = endpoint;
   const { request, response, id, head, context } = exchange;
-  const { concurrency, bodyReads, maxBodyBytes } = dependencies;
+  const { concurrency, bodyReads } = dependencies;
   if (isCall) concurrency.checkDraining();
-  const identify = () => callContext(exchange, callerSignal(response), dependencies, format.keyOf?.(context));
-  // Where anyone may ask, a key that is wrong is as good as none.
-  const call =
-    access !== 'anyone'
-      ? await identify()
-      : endpoint.identifies?.(context)
-        ? await identify().catch(() => undefined)
-        : undefined;
-  if (access === 'admin' && !call?.isAdmin)
-    throw new Failure('unauthorized', 'This is for the administrator.', { status: 403 });
+  if (isForOwnPages) refuseOtherSites(request);
+  const { call, identity } = await identified(endpoint, exchange, dependencies);
+  const address = request.socket.remoteAddress ?? '';
   const json = hasBody
-    ? await bodyReads.within(call?.caller.scope ?? '', () => readJson(request, maxBodyBytes))
+    ? await bodyReads.within(identity?.caller.scope ?? address, () => readJson(request, maxBodyBytes))
     : undefined;
   const ended = isCall ? enter(response, concurrency) : undefined;
   try {
-    const reply = await endpoint.answer({ ...context, body: json, call }, dependencies);
+    const reply = await endpoint.answer(
+      { ...context, body: json, call, identity, address, isSecure: isSecure(request) },
+      dependencies,
+    );
     if (response.destroyed) return;
+    // What one caller may see is for no store on the way to another.
+    if (endpoint.access !== 'anyone') head.push('cache-control', 'no-store');
     head.push(...(reply.headers ?? []), ...(format.headers?.(id, undefined) ?? []));
-    if (reply.body) sendText(response, reply.status ?? 200, JSON.stringify(reply.body), head);
-    else response.writeHead(reply.status ?? 200, head).end();
+    const status = reply.status ?? 200;
+    if (reply.text) sendText(response, status, reply.text.text, head, reply.text.contentType);
+    else if (reply.body) sendText(response, status, JSON.stringify(reply.body), head);
+    else response.writeHead(status, head).end();
   } finally {
     ended?.();
   }
+}
+
+/** Who asks, as far as the endpoint wants to know. @throws {Failure} `unauthorized` for who may not */
+async function identified(
+  { access, format, identifies }: PlainEndpoint,
+  exchange: Exchange,
+  dependencies: EndpointDependencies,
+): Promise<{ call?: CallContext; identity?: Identity }> {
+  const { context, response } = exchange;
+  const identify = () => callContext(exchange, callerSignal(response), dependencies, format.keyOf?.(context));
+  // Where anyone may ask, a key that is wrong is as good as none.
+  if (access === 'anyone') return identifies?.(context) ? identify().catch(() => ({})) : {};
+  const known = await identify();
+  const { isAdmin, mayManage } = known.identity;
+  if (access === 'admin' && !isAdmin) throw forbidden('This is for the administrator.');
+  if (access === 'manager' && !mayManage) {
+    throw forbidden(
+      'Only the administrator key manages keys and projects: set ADMIN_KEY and send it, or use `npm run keys`.',
+    );
+  }
+  return known;
+}
+
+function forbidden(message: string): Failure {
+  return new Failure('unauthorized', message, { status: 403 });
 }

@@ -118,12 +118,13 @@ describe('a key', () => {
     });
     for (const [method, path] of [
       ['GET', '/keys'],
-      ['GET', `/keys/${other.id}`],
       ['DELETE', `/keys/${other.id}`],
       ['POST', `/keys/${mine.id}/rotate`],
       ['GET', '/projects'],
     ] as const)
       expect((await see(method, path)).status, `${method} ${path}`).toBe(403);
+    // Whether another key is there is not told.
+    expect((await see('GET', `/keys/${other.id}`)).status).toBe(404);
     expect((await call(gateway, 'GET', '/requests/others')).body).toMatchObject({ key_id: other.id });
   });
 });
@@ -348,7 +349,7 @@ describe('what is wrong gets a clear error', () => {
       '`from` must be a day or a time such as 2026-11-30 or 2026-11-30T12:00:00Z.',
     ],
     ['GET', '/requests/none', undefined, 404, 'There is no such request, or it is not yours.'],
-    ['PUT', '/keys', {}, 405, '/keys does not take PUT.'],
+    ['PUT', '/keys', {}, 405, '/keys takes POST, GET, not PUT.'],
   ])('%s %s %j', async (method, path, body, status, message) => {
     const gateway = await start();
     const reply = await call(gateway, method, path, body);

@@ -7,6 +7,7 @@ import { checkpointApart } from './checkpoint.ts';
 import { initialSchema, SCHEMA_VERSION } from './initial-schema.ts';
 import { neverBlock, openSqlite } from './node-sqlite.ts';
 import type { Schema } from './schema.ts';
+import { upgradePostgres, upgradeSqlite } from './upgrade.ts';
 
 export type Database = SqliteDatabase | PostgresDatabase;
 
@@ -107,7 +108,7 @@ export async function createTables(queries: Kysely<Schema>): Promise<void> {
   const { sql } = await import('kysely');
   await queries.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(SCHEMA_LOCK)})`.execute(transaction);
-    for (const statement of initialSchema('postgres')) await sql.raw(statement).execute(transaction);
+    await upgradePostgres(transaction);
   });
 }
 
@@ -117,10 +118,7 @@ function createSqliteTables(connection: DatabaseSync): void {
   try {
     const version = versionOf(connection);
     if (version === undefined) for (const statement of initialSchema('sqlite')) connection.exec(statement);
-    else if (version !== SCHEMA_VERSION)
-      throw new Error(
-        `its tables are of version ${version}, and this server knows version ${SCHEMA_VERSION}`,
-      );
+    else if (version !== SCHEMA_VERSION) upgradeSqlite(connection, version);
     connection.exec('COMMIT');
   } catch (error) {
     if (connection.isTransaction) connection.exec('ROLLBACK');
@@ -128,7 +126,7 @@ function createSqliteTables(connection: DatabaseSync): void {
   }
 }
 
-/** @returns nothing for a new file. @throws for one whose tables are older than versions */
+/** @returns nothing for a new file; `development` for tables that are older than versions */
 function versionOf(connection: DatabaseSync): string | undefined {
   const exists = (table: string) =>
     connection.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table) !== undefined;

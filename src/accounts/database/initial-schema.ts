@@ -1,12 +1,9 @@
-/**
- * The tables of a new database. A later release that changes them adds its own step after these statements and raises
- * SCHEMA_VERSION; nothing is ever changed in a step that has been released.
- */
+/** The tables of a new database. Whoever changes them raises SCHEMA_VERSION and says in `upgrade.ts` what earlier ones lack. */
 import { LIMIT_KINDS, USER_LIMIT_KINDS, USER_PREFIX } from '../limits/limit-table.ts';
 import { LEDGER_COLUMNS } from './ledger-columns.ts';
 import type { Engine } from './schema.ts';
 
-export const SCHEMA_VERSION = '1';
+export const SCHEMA_VERSION = '2';
 
 const LIMITS = `${LIMIT_KINDS.map(({ column }) => `${column} bigint`).join(', ')}, budget_period text`;
 const USER_LIMITS = USER_LIMIT_KINDS.map(({ column }) => `${USER_PREFIX}${column} bigint`).join(', ');
@@ -27,7 +24,9 @@ const SHARED_TABLES = [
   `CREATE TABLE IF NOT EXISTS keys (
     id text PRIMARY KEY, hash text NOT NULL UNIQUE, last_four text NOT NULL, alias text NOT NULL, project_id text,
     "user" text, models text, ${LIMITS}, ${USER_LIMITS},
-    expires_at bigint, revoked_at bigint, created_at bigint NOT NULL)`,
+    expires_at bigint, blocked_at bigint, revoked_at bigint, created_at bigint NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS sessions (
+    hash text PRIMARY KEY, owner text NOT NULL, expires_at bigint NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS audit (
     id text PRIMARY KEY, at bigint NOT NULL, actor text NOT NULL, action text NOT NULL, subject text NOT NULL,
     details text NOT NULL)`,

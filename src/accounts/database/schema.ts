@@ -19,6 +19,7 @@ export interface Schema {
   audit: AuditTable;
   cooldowns: CooldownsTable;
   settings: SettingsTable;
+  sessions: SessionsTable;
 }
 
 export type LimitColumn = (typeof LIMIT_KINDS)[number]['column'];
@@ -43,6 +44,8 @@ export interface KeysTable extends LimitColumns, UserLimitColumns {
   /** JSON list of model and chain names; null allows all. */
   models: string | null;
   expires_at: number | null;
+  /** Does not work until it is unblocked. */
+  blocked_at: number | null;
   revoked_at: number | null;
   created_at: number;
 }
@@ -87,6 +90,15 @@ export interface CooldownsTable {
   target: string;
   until: number;
   because: string;
+}
+
+/** Browsers that are signed in. */
+export interface SessionsTable {
+  /** HMAC-SHA256 of the token in the cookie, base64url. */
+  hash: string;
+  /** `key:<id>`, or `admin:` and the hash of the administrator's key. */
+  owner: string;
+  expires_at: number;
 }
 
 /** What this installation chose once, such as the secret its keys are hashed with. */

@@ -19,18 +19,24 @@ import { keySubject, projectSubject } from './subjects.ts';
 
 type Body = Record<string, unknown>;
 
+export interface KeyListener {
+  /** After every change, so that keys at hand are looked up anew. */
+  changed(): void;
+  /** A key has a new secret. */
+  rotated(id: string): Promise<void>;
+}
+
 export class KeyAdmin {
   readonly #store: KeyStore;
   readonly #counters: Counters;
   readonly #ledger: Ledger;
-  readonly #onChange: () => void;
+  readonly #listener: KeyListener;
 
-  /** @param onChange called after every change, so that keys at hand are looked up anew */
-  constructor(store: KeyStore, counters: Counters, ledger: Ledger, onChange: () => void) {
+  constructor(store: KeyStore, counters: Counters, ledger: Ledger, listener: KeyListener) {
     this.#store = store;
     this.#counters = counters;
     this.#ledger = ledger;
-    this.#onChange = onChange;
+    this.#listener = listener;
   }
 
   async createKey(body: unknown, actor: Actor) {
@@ -58,6 +64,7 @@ export class KeyAdmin {
         const {
           id: _id,
           last_four: _four,
+          blocked_at: _blocked,
           revoked_at: _revoked,
           created_at: _created,
           ...now
@@ -67,7 +74,7 @@ export class KeyAdmin {
       },
       actor,
     );
-    this.#onChange();
+    this.#listener.changed();
     return keyOutput(changed!);
   }
 
@@ -75,15 +82,25 @@ export class KeyAdmin {
     const key = await this.#key(id);
     if (key.revokedAt !== null) throw invalidRequest('This key has been revoked: make a new one.', 'id', 409);
     const { key: rotated, token } = (await this.#store.rotate(id, actor))!;
-    this.#onChange();
+    await this.#listener.rotated(id);
+    this.#listener.changed();
     return withToken(rotated, token);
   }
 
   async revokeKey(id: string, actor: Actor) {
     await this.#key(id);
     const revoked = await this.#store.revoke(id, actor);
-    this.#onChange();
+    this.#listener.changed();
     return keyOutput(revoked!);
+  }
+
+  /** A blocked key does not work until it is unblocked. */
+  async blockKey(id: string, isBlocked: boolean, actor: Actor) {
+    const key = await this.#key(id);
+    if (key.revokedAt !== null) throw invalidRequest('This key has been revoked, for good.', 'id', 409);
+    const changed = await this.#store.setBlocked(key.id, isBlocked, actor);
+    this.#listener.changed();
+    return keyOutput(changed!);
   }
 
   async createProject(body: unknown, actor: Actor) {
@@ -114,7 +131,7 @@ export class KeyAdmin {
       },
       actor,
     );
-    this.#onChange();
+    this.#listener.changed();
     return projectOutput(changed!);
   }
 
@@ -122,7 +139,7 @@ export class KeyAdmin {
   async deleteProject(id: string, actor: Actor) {
     const project = await this.#project(id);
     await this.#store.deleteProject(project.id, actor);
-    this.#onChange();
+    this.#listener.changed();
     return { ...projectOutput(project), deleted: true, keys_revoked: true };
   }
 

@@ -143,6 +143,7 @@ export function keyOutput(key: Key) {
     budget_period: (key.limits.budget ?? userLimits.budget)?.period ?? null,
     ...limitsOutput<`${typeof USER_PREFIX}${UserLimitField}`>(userLimits, USER_LIMIT_KINDS, USER_PREFIX),
     expires_at: key.expiresAt === null ? null : new Date(key.expiresAt).toISOString(),
+    blocked_at: key.blockedAt === null ? null : new Date(key.blockedAt).toISOString(),
     revoked_at: key.revokedAt === null ? null : new Date(key.revokedAt).toISOString(),
     created_at: new Date(key.createdAt).toISOString(),
   };

@@ -60,6 +60,7 @@ export function keyOf(row: KeyRow, projects: ReadonlyMap<string, Project>): Key 
     limits: limitsOf(row, LIMIT_KINDS),
     userLimits: limitsOf(row, USER_LIMIT_KINDS, USER_PREFIX),
     expiresAt: row.expires_at,
+    blockedAt: row.blocked_at,
     // A key whose project is gone would be without the project's limits: it does not work any more.
     revokedAt: row.revoked_at ?? (isOrphan ? row.created_at : null),
     createdAt: row.created_at,

@@ -26,7 +26,14 @@ export class KeyStore {
     await this.#change(actor, 'key.create', id, async (db) => {
       await db
         .insertInto('keys')
-        .values({ id, ...secret, ...keyColumns(fields), revoked_at: null, created_at: Date.now() })
+        .values({
+          id,
+          ...secret,
+          ...keyColumns(fields),
+          blocked_at: null,
+          revoked_at: null,
+          created_at: Date.now(),
+        })
         .execute();
       return fields;
     });
@@ -96,6 +103,20 @@ export class KeyStore {
         .set({ revoked_at: Date.now() })
         .where('id', '=', id)
         .where('revoked_at', 'is', null)
+        .execute();
+      return {};
+    });
+    return this.get(id);
+  }
+
+  /** A blocked key does not work until it is unblocked; everything else about it stays. */
+  async setBlocked(id: string, isBlocked: boolean, actor: Actor): Promise<Key | undefined> {
+    await this.#change(actor, isBlocked ? 'key.block' : 'key.unblock', id, async (db) => {
+      await db
+        .updateTable('keys')
+        .set({ blocked_at: isBlocked ? Date.now() : null })
+        .where('id', '=', id)
+        .where('blocked_at', isBlocked ? 'is' : 'is not', null)
         .execute();
       return {};
     });
@@ -187,6 +208,11 @@ export class KeyStore {
         })
         .execute();
     });
+  }
+
+  /** The keyed hash of a secret, by which it is stored and found. */
+  async hashOf(token: string): Promise<string> {
+    return (await this.#secret(token)).hash;
   }
 
   async #secret(token: string): Promise<{ hash: string; last_four: string }> {

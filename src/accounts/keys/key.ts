@@ -16,6 +16,7 @@ export interface Key {
   readonly userLimits: Limits;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number | null;
+  readonly blockedAt: number | null;
   readonly revokedAt: number | null;
   readonly createdAt: number;
 }

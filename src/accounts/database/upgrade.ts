@@ -1,0 +1,61 @@
+/** What earlier tables lack: each version's step, from the one before it. A step that has been released is never changed. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Kysely } from 'kysely';
+import { initialSchema, SCHEMA_VERSION } from './initial-schema.ts';
+import type { Schema } from './schema.ts';
+
+interface AddedColumn {
+  readonly table: string;
+  readonly column: string;
+  readonly sql: string;
+}
+
+/** By the version they make. New tables need no line: they are made where they are not there. */
+const ADDED_COLUMNS: Readonly<Record<string, readonly AddedColumn[]>> = {
+  '2': [
+    { table: 'keys', column: 'blocked_at', sql: 'bigint' },
+    { table: 'ledger', column: 'door', sql: `text not null default 'chat'` },
+    { table: 'ledger', column: 'agent', sql: 'text' },
+    { table: 'ledger', column: 'session', sql: 'text' },
+  ],
+};
+
+const SET_VERSION = `UPDATE settings SET value = '${SCHEMA_VERSION}' WHERE name = 'schema-version'`;
+
+/** @returns nothing for tables that cannot be brought up to date: they are of a later server, or none of ours */
+function columnsSince(version: string): readonly AddedColumn[] | undefined {
+  const known = ['1', ...Object.keys(ADDED_COLUMNS)];
+  if (!known.includes(version)) return undefined;
+  return Object.entries(ADDED_COLUMNS).flatMap(([made, columns]) =>
+    Number(made) > Number(version) ? columns : [],
+  );
+}
+
+/** In a transaction. @throws {Error} for a version that is not known */
+export function upgradeSqlite(connection: DatabaseSync, version: string): void {
+  const columns = columnsSince(version);
+  if (!columns)
+    throw new Error(`its tables are of version ${version}, and this server knows version ${SCHEMA_VERSION}`);
+  for (const { table, column, sql } of columns) {
+    const there = connection
+      .prepare(`SELECT 1 FROM pragma_table_info('${table}') WHERE name = ?`)
+      .get(column);
+    if (!there) connection.exec(`ALTER TABLE ${table} ADD COLUMN "${column}" ${sql}`);
+  }
+  for (const statement of initialSchema('sqlite')) connection.exec(statement);
+  connection.exec(SET_VERSION);
+}
+
+/** In a transaction. Tables of a later server stay as they are: it may run beside this one while instances are replaced. */
+export async function upgradePostgres(db: Kysely<Schema>): Promise<void> {
+  const { sql } = await import('kysely');
+  const { rows } = await sql<{ there: string | null }>`select to_regclass('settings') as there`.execute(db);
+  const version = rows[0]?.there
+    ? await db.selectFrom('settings').select('value').where('name', '=', 'schema-version').executeTakeFirst()
+    : undefined;
+  if (version?.value === SCHEMA_VERSION) return;
+  for (const { table, column, sql: type } of (version && columnsSince(version.value)) ?? [])
+    await sql.raw(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS "${column}" ${type}`).execute(db);
+  for (const statement of initialSchema('postgres')) await sql.raw(statement).execute(db);
+  if (version && Number(version.value) < Number(SCHEMA_VERSION)) await sql.raw(SET_VERSION).execute(db);
+}

@@ -1,0 +1,43 @@
+/** Projects over HTTP, for the administrator. */
+import type { Endpoint } from '../endpoint.ts';
+import { actorOf, managed, managedWithBody } from './management-route.ts';
+
+export const projectEndpoints: readonly Endpoint[] = [
+  {
+    ...managedWithBody,
+    method: 'POST',
+    paths: ['/projects'],
+    answer: async (call, { accounts }) => ({
+      status: 201,
+      body: await accounts.keyAdmin.createProject(call.body, actorOf(call)),
+    }),
+  },
+  {
+    ...managed,
+    method: 'GET',
+    paths: ['/projects'],
+    answer: async (_call, { accounts }) => ({ body: await accounts.keyAdmin.listProjects() }),
+  },
+  {
+    ...managed,
+    method: 'GET',
+    paths: ['/projects/{id}'],
+    answer: async (call, { accounts }) => ({ body: await accounts.keyAdmin.showProject(call.params.id!) }),
+  },
+  {
+    ...managedWithBody,
+    method: 'PATCH',
+    paths: ['/projects/{id}'],
+    answer: async (call, { accounts }) => ({
+      body: await accounts.keyAdmin.changeProject(call.params.id!, call.body, actorOf(call)),
+    }),
+  },
+  {
+    ...managed,
+    method: 'DELETE',
+    paths: ['/projects/{id}'],
+    answer: async (call, { accounts }) => ({
+      body: await accounts.keyAdmin.deleteProject(call.params.id!, actorOf(call)),
+    }),
+  },
+];

@@ -1,0 +1,57 @@
+/** Databases of earlier versions are brought up to date when they are opened, with all that is in them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import pg from 'pg';
+import { expect, it } from 'vitest';
+import { databases, temporaryFolder } from '../helpers/databases.ts';
+import { entryWith } from '../helpers/entries.ts';
+import { hasPostgres, newOutboxPath, openTestLedger } from '../helpers/ledgers.ts';
+
+const tablesOf = (engine: string) =>
+  readFileSync(new URL(`./fixtures/schema-1-${engine}.sql`, import.meta.url), 'utf8');
+
+const ROW = `INSERT INTO ledger (id, at, key_id, chain, model, provider, cache, input_tokens, cached_input_tokens,
+  cache_write_tokens, output_tokens, reasoning_tokens, cost_nano, hold_nano, prompt_hash, receipt)
+  VALUES ('of-before', 1764100000000, 'web', 'default', 'gpt-4', 'openai', 'miss', 10, 0, 0, 5, 0, 2000, 3000, 'hash',
+  '{"attempts":[],"ttft_ms":12.5,"duration_ms":80}')`;
+
+async function works(url: string): Promise<void> {
+  const { ledger } = await openTestLedger({ url, outboxPath: newOutboxPath() });
+  await ledger.write(entryWith({ id: 'of-now' }));
+  expect(await ledger.find('req_of-before')).toMatchObject({ model: 'gpt-4', cost_usd: 2e-6, door: 'chat' });
+  const { total } = await ledger.usage({ groupBy: 'day', from: undefined, to: undefined });
+  expect(total.requests).toBe(2);
+}
+
+it('SQLite, of version 1', async () => {
+  const path = join(temporaryFolder(), 'old.db');
+  const old = new DatabaseSync(path);
+  old.exec(tablesOf('sqlite'));
+  old.exec(ROW.replace('(id, at', '(row_id, id, at').replace("('of-before'", "(1, 'of-before'"));
+  old.close();
+  await works(`sqlite:${path}`);
+  // And again, when there is nothing left to do.
+  await openTestLedger({ url: `sqlite:${path}`, outboxPath: newOutboxPath() });
+});
+
+it.skipIf(!hasPostgres)('PostgreSQL, of version 1', async () => {
+  const { DATABASE_URL: url } = await databases[1]!.make();
+  const client = new pg.Client(url!);
+  await client.connect();
+  await client.query(tablesOf('postgres'));
+  await client.query(ROW);
+  await client.end();
+  await works(url!);
+});
+
+it('SQLite of a later server is refused, not damaged', async () => {
+  const path = join(temporaryFolder(), 'later.db');
+  const later = new DatabaseSync(path);
+  later.exec('CREATE TABLE settings (name text PRIMARY KEY, value text NOT NULL)');
+  later.exec("INSERT INTO settings VALUES ('schema-version', '99')");
+  later.close();
+  await expect(openTestLedger({ url: `sqlite:${path}`, outboxPath: newOutboxPath() })).rejects.toThrow(
+    'its tables are of version 99',
+  );
+});
