@@ -4,7 +4,7 @@ import type { ErrorFormat, HeaderList } from '../api/api-format.ts';
 import { endpoints } from '../api/endpoints.ts';
 import { openAiErrors } from '../api/openai-chat/openai-error.ts';
 import type { Clock } from '../core/clock.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure, invalidRequest } from '../failures/failure.ts';
 import type { EndpointDependencies, Exchange } from './call-context.ts';
 import { serveChat } from './chat-endpoint.ts';
 import { commonHeaders, requestIdFor } from './common-headers.ts';
@@ -13,7 +13,7 @@ import { type RefusedFacts, refuse } from './errors.ts';
 import type { ExpressDependencies } from './express-app.ts';
 import { servePlain } from './plain-endpoint.ts';
 import { normalizePath } from './request-path.ts';
-import { type Match, routeTable } from './route-table.ts';
+import { MALFORMED, type Match, routeTable } from './route-table.ts';
 
 export interface AppDependencies extends EndpointDependencies, ExpressDependencies {
   readonly isDemo: boolean;
@@ -65,6 +65,7 @@ async function serveMatch(
   exchange: Exchange,
   dependencies: AppDependencies,
 ): Promise<void> {
+  if (exchange.context.params === MALFORMED) throw invalidRequest('The path is not valid percent-encoding.');
   if (!takesMethod) {
     const { request, head } = exchange;
     head.push('allow', allow);

@@ -25,8 +25,6 @@ export function createExpressApp({ page, events }: ExpressDependencies): Express
   });
 
   app.use((request: Request) => {
-    // Throws for one that is no percent-encoding, with which no route is found.
-    decodeURIComponent(request.path);
     const message = `Unknown route ${request.path.slice(0, 200)}. Use POST /chat/completions.`;
     throw new Failure('invalid_request', message, { status: 404 });
   });

@@ -18,6 +18,8 @@ interface Pattern {
 }
 
 const NO_PARAMS: Match['params'] = {};
+/** Parameters that cannot be read. */
+export const MALFORMED: Readonly<Record<string, string>> = {};
 
 /** @returns a look-up by method and URL; `undefined` for a path no endpoint has */
 export function routeTable(endpoints: readonly Endpoint[]) {
@@ -41,8 +43,7 @@ export function routeTable(endpoints: readonly Endpoint[]) {
     if (plain) return choose(plain, method, NO_PARAMS, query);
     for (const { expression, endpoints: of } of patterns.values()) {
       const found = expression.exec(path);
-      const params = found && decoded(found.groups ?? {});
-      if (params) return choose(of, method, params, query);
+      if (found) return choose(of, method, decoded(found.groups ?? {}), query);
     }
     return undefined;
   };
@@ -70,13 +71,13 @@ function expressionOf(path: string): RegExp {
   return new RegExp(`^${source}/?$`);
 }
 
-/** @returns nothing for a parameter that is no valid percent-encoding */
-function decoded(groups: Record<string, string>): Record<string, string> | undefined {
+/** @returns `MALFORMED` where one is no valid percent-encoding */
+function decoded(groups: Record<string, string>): Match['params'] {
   try {
     return Object.fromEntries(
       Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]),
     );
   } catch {
-    return undefined;
+    return MALFORMED;
   }
 }
