@@ -6,7 +6,6 @@ import { chat } from './chat/chat.ts';
 import type { ChatDependencies } from './chat/incoming.ts';
 import { orderedId } from './core/ids.ts';
 import { toDollars } from './core/money.ts';
-import { Stop } from './core/stop-signal.ts';
 
 /** Its answer is one word; a reasoning model thinks before it. */
 const MAX_TOKENS = 1_024;
@@ -25,7 +24,7 @@ export function judgeModel(dependencies: () => ChatDependencies, model: string):
         caller: CALLER,
         cacheControl: { noCache: true, noStore: true },
         attribution: NO_ATTRIBUTION,
-        signal: new Stop(),
+        signal: new AbortController().signal,
         arrivedAt: now.clock.elapsed(),
         arrivedOn: now.clock.now(),
         parsed: {

@@ -4,7 +4,6 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Attribution } from '../chat/attribution.ts';
-import { flatText } from '../core/flat-text.ts';
 
 const MAX_AGENT_LENGTH = 64;
 const MAX_SESSION_LENGTH = 128;
@@ -54,7 +53,7 @@ function agentName(text: string | undefined): string | null {
     .toLowerCase()
     .replace(/[^a-z0-9._]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  return name === '' ? null : flatText(name);
+  return name === '' ? null : name;
 }
 
 function sessionInHeaders(headers: IncomingHttpHeaders): string | null {
@@ -91,7 +90,7 @@ function sessionName(value: unknown): string | null {
   const text = textOf(value)
     ?.slice(0, MAX_SESSION_LENGTH)
     .replace(/[^\x21-\x7e]/g, '_');
-  return text ? flatText(text) : null;
+  return text ? text : null;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -4,7 +4,6 @@ import type { StoredAnswer } from '../cache/answer-store.ts';
 import type { Clock } from '../core/clock.ts';
 import type { NanoDollars } from '../core/money.ts';
 import type { ChatCompletion, ChatRequest, FinishReason, Usage } from '../core/openai-types.ts';
-import { setUsage } from '../core/own-json.ts';
 import { WholeAnswer } from '../core/whole-answer.ts';
 import { costOf } from '../pricing/price.ts';
 import { answerText, type TokenCounter } from '../pricing/token-counter.ts';
@@ -41,7 +40,7 @@ export async function measure(
   attempts: AttemptLog,
   dependencies: MeasuringDependencies,
 ): Promise<CallCost> {
-  const { completion } = result;
+  const completion = result.answer?.completion;
   const target = attempts.answeredBy;
   const at = dependencies.clock.now();
   const usage =
@@ -57,8 +56,8 @@ export async function measure(
     cost = cost === null || price === null ? null : cost + price;
   }
   if (!completion || !usage) return { answer: undefined, finishReason: null, tokens, cost };
-  setUsage(completion, attempts.stitched ? asUsage(tokens) : usage);
-  return { answer: WholeAnswer.of(completion), finishReason: finishOf(completion), tokens, cost };
+  const answer = result.answer!.withUsage(attempts.stitched ? asUsage(tokens) : usage);
+  return { answer, finishReason: finishOf(completion), tokens, cost };
 }
 
 type CountedUsage = Usage & { estimated?: boolean };

@@ -6,7 +6,6 @@
 import type { Found, Question } from '../cache/answer-store.ts';
 import { cacheKey, promptHash } from '../cache/cache-key.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
-import { WholeAnswer } from '../core/whole-answer.ts';
 import { asFailure, type Failure } from '../failures/failure.ts';
 import { guardrailAt, withGuardrail } from '../guard/guardrail.ts';
 import type { Admitted } from './admission.ts';
@@ -154,7 +153,7 @@ async function fromUpstream(
       attempts: sharedCall.attempts,
       dropped: reply.dropped,
       batches: reply.kind === 'stream' ? subscriber : undefined,
-      whole: reply.kind === 'whole' ? WholeAnswer.of(reply.completion) : undefined,
+      whole: reply.kind === 'whole' ? reply.answer : undefined,
       rates: admitted.rates,
       callCost,
       isGone: () => signal.aborted,
@@ -177,9 +176,9 @@ function failed(failure: Failure, attempts: string, { settlement, admitted }: Ad
 }
 
 /** An answer that broke off, or that this caller's limits cut short, is good enough for this caller alone. */
-function isForOthers({ completion, failure }: CallResult, admitted: Admitted): boolean {
-  if (!completion || failure) return false;
-  const isCut = completion.choices.some(({ finish_reason: reason }) => reason === 'length');
+function isForOthers({ answer, failure }: CallResult, admitted: Admitted): boolean {
+  if (!answer || failure) return false;
+  const isCut = answer.completion.choices.some(({ finish_reason: reason }) => reason === 'length');
   return !(isCut && (admitted.isCapped || admitted.isClamped));
 }
 

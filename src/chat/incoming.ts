@@ -2,7 +2,6 @@
 
 import type { AnswerStore, LookupOptions } from '../cache/answer-store.ts';
 import type { Clock } from '../core/clock.ts';
-import type { StopSignal } from '../core/stop-signal.ts';
 import type { Events, TraceContext } from '../events/event.ts';
 import type { CallRecord } from '../events/receipt.ts';
 import type { Guardrail } from '../guard/guardrail.ts';
@@ -32,7 +31,7 @@ export interface CallContext {
   /** Where the caller's own trace goes on. */
   readonly trace?: TraceContext | undefined;
   /** Aborts when the caller is gone. */
-  readonly signal: StopSignal;
+  readonly signal: AbortSignal;
   /** `clock.elapsed()` and `clock.now()` at arrival. */
   readonly arrivedAt: number;
   readonly arrivedOn: number;

@@ -1,7 +1,5 @@
 /** The one place where a request is settled: one record, one charge, whatever happened. */
 
-import { flatText } from '../core/flat-text.ts';
-import { isoTime } from '../core/iso-time.ts';
 import { toDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { CallIds } from '../events/event.ts';
@@ -111,7 +109,7 @@ export class Settlement {
     const { hold } = admitted;
     const receipt: Receipt = {
       id,
-      created_at: isoTime(arrivedOn),
+      created_at: new Date(arrivedOn).toISOString(),
       key_id: caller.keyId,
       project: caller.projectId,
       user: userOf(incoming),
@@ -119,8 +117,8 @@ export class Settlement {
       agent: attribution.agent,
       session: attribution.session,
       chain,
-      model: answeredBy === undefined ? null : flatText(answeredBy.slice(slash + 1)),
-      provider: answeredBy === undefined ? null : flatText(answeredBy.slice(0, slash)),
+      model: answeredBy === undefined ? null : answeredBy.slice(slash + 1),
+      provider: answeredBy === undefined ? null : answeredBy.slice(0, slash),
       stream: request.stream,
       cache: this.verdict,
       attempts: attempts?.list ?? [],

@@ -5,17 +5,17 @@
  */
 import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
 import { Collector } from '../core/collect.ts';
-import type { ChatCompletion } from '../core/openai-types.ts';
-import { Stop, type StopSignal } from '../core/stop-signal.ts';
+import { WholeAnswer } from '../core/whole-answer.ts';
 import { clientClosed, Failure } from '../failures/failure.ts';
 import { type AttemptEvents, AttemptLog } from '../routing/attempts.ts';
 import type { RoutedReply } from '../routing/routed.ts';
 import { replay } from './replay.ts';
 
-/** How a shared call ended, with as much of the answer as there was. */
+/** How a shared call ended. */
 export interface CallResult {
   readonly reply: RoutedReply | undefined;
-  readonly completion: ChatCompletion | undefined;
+  /** The answer, as far as it came. */
+  readonly answer: WholeAnswer | undefined;
   readonly failure: unknown;
 }
 
@@ -23,7 +23,7 @@ export interface SharedCallPlan<Completed> {
   /** Where its attempts are told of: as those of the request that started it. */
   readonly told: AttemptEvents;
   /** Makes the upstream call; `signal` aborts when all subscribers have left. */
-  readonly start: (signal: StopSignal, attempts: AttemptLog) => Promise<RoutedReply>;
+  readonly start: (signal: AbortSignal, attempts: AttemptLog) => Promise<RoutedReply>;
   /** Measures what came, once for all subscribers. Must not reject. */
   readonly measure: (result: CallResult, attempts: AttemptLog) => Promise<Completed>;
 }
@@ -36,7 +36,7 @@ export class SharedCall<Completed> {
   /** The end, measured. Never rejects. */
   readonly completed: Promise<Completed>;
   readonly attempts: AttemptLog;
-  readonly #stop = new Stop();
+  readonly #stop = new AbortController();
   #subscribers: readonly Subscriber<Completed>[] = [];
   readonly #collector = new Collector();
   #land: (result: CallResult) => void = () => {};
@@ -49,7 +49,7 @@ export class SharedCall<Completed> {
     this.completed = new Promise<CallResult>((resolve) => {
       this.#land = resolve;
     }).then((result) => plan.measure(result, this.attempts));
-    this.response = plan.start(this.#stop, this.attempts).then(
+    this.response = plan.start(this.#stop.signal, this.attempts).then(
       (reply) => this.#open(reply),
       (failure: unknown) => {
         this.#end(failure);
@@ -61,7 +61,7 @@ export class SharedCall<Completed> {
   }
 
   get isJoinable(): boolean {
-    return !this.#ended && !this.#stop.aborted;
+    return !this.#ended && !this.#stop.signal.aborted;
   }
 
   join(): Subscriber<Completed> {
@@ -119,9 +119,9 @@ export class SharedCall<Completed> {
     if (this.#ended) return;
     this.#ended = true;
     this.#failure = failure;
-    const streamed = this.#collector.isEmpty ? undefined : this.#collector.completion();
-    const completion = this.#reply?.kind === 'whole' ? this.#reply.completion : streamed;
-    this.#land({ reply: this.#reply, completion, failure });
+    const streamed = this.#collector.isEmpty ? undefined : WholeAnswer.of(this.#collector.completion());
+    const answer = this.#reply?.kind === 'whole' ? this.#reply.answer : streamed;
+    this.#land({ reply: this.#reply, answer, failure });
   }
 }
 

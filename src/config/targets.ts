@@ -1,7 +1,6 @@
 /** From a model's entry in the configuration to the target the router calls. */
 import { hash } from 'node:crypto';
 import { parseDuration } from '../core/durations.ts';
-import { flatText } from '../core/flat-text.ts';
 import type { Balance, Target } from '../providers/provider.ts';
 import { isProvider, providerRegistry } from '../providers/registry.ts';
 import type { ModelEntry } from './config-file-schema.ts';
@@ -31,7 +30,7 @@ export function makeTarget(
   }
   const { connect, first_token: firstToken, idle, attempt } = entry.timeouts ?? {};
   const target: Target = {
-    id: flatText(entry.provider, '/', entry.model),
+    id: `${entry.provider}/${entry.model}`,
     name,
     provider: entry.provider,
     model: entry.model,
@@ -63,7 +62,7 @@ function successorOf(target: Target, model: string): Target {
   const facts = knownFacts(target.provider, model);
   return {
     ...target,
-    id: flatText(target.provider, '/', model),
+    id: `${target.provider}/${model}`,
     name: `${target.name} (successor)`,
     model,
     contextWindow: facts.context_window,

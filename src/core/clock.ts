@@ -1,5 +1,4 @@
 /** Time and chance as arguments, so that every wait and every jitter can be told in a test. */
-import type { StopSignal } from './stop-signal.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch, for timestamps. */
@@ -7,15 +6,15 @@ export interface Clock {
   /** Milliseconds on a clock that never goes back, for durations and deadlines. */
   elapsed(): number;
   /** Resolves after `milliseconds`, or at once when `signal` aborts (the caller looks at the signal). */
-  sleep(milliseconds: number, signal?: StopSignal): Promise<void>;
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** A number in [0, 1), like `Math.random`. */
 export type Random = () => number;
 
 export const systemClock: Clock = {
-  now: () => Date.now(),
-  elapsed: () => performance.now(),
+  now: Date.now,
+  elapsed: performance.now.bind(performance),
   sleep(milliseconds, signal) {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();

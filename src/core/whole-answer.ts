@@ -1,22 +1,25 @@
 /** A whole answer, as an object and as the JSON it is sent and stored as. Either is made of the other, once, when it is needed. */
-import type { ChatCompletion } from './openai-types.ts';
-import { jsonOf } from './own-json.ts';
+import type { ChatCompletion, Usage } from './openai-types.ts';
 
 export class WholeAnswer {
   #completion: ChatCompletion | undefined;
   #json: string | undefined;
 
-  /** @param completion must not change any more */
-  static of(completion: ChatCompletion): WholeAnswer {
-    const answer = new WholeAnswer();
-    answer.#completion = completion;
-    return answer;
+  private constructor(completion: ChatCompletion | undefined, json: string | undefined) {
+    this.#completion = completion;
+    this.#json = json;
+  }
+
+  /**
+   * @param completion must not change any more
+   * @param json says just what the completion says: an answer that nobody changes is sent and stored as it came
+   */
+  static of(completion: ChatCompletion, json?: string): WholeAnswer {
+    return new WholeAnswer(completion, json);
   }
 
   static fromJson(json: string): WholeAnswer {
-    const answer = new WholeAnswer();
-    answer.#json = json;
-    return answer;
+    return new WholeAnswer(undefined, json);
   }
 
   get completion(): ChatCompletion {
@@ -25,7 +28,13 @@ export class WholeAnswer {
   }
 
   get json(): string {
-    this.#json ??= jsonOf(this.#completion!);
+    this.#json ??= JSON.stringify(this.#completion);
     return this.#json;
+  }
+
+  /** The same answer where the usage is the same, else another without the text that this one came as. */
+  withUsage(usage: Usage): WholeAnswer {
+    const { completion } = this;
+    return completion.usage === usage ? this : WholeAnswer.of({ ...completion, usage });
   }
 }

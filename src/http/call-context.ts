@@ -3,8 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestContext } from '../api/api-format.ts';
 import type { ApiServices, Identity } from '../api/endpoint.ts';
 import type { CallContext } from '../chat/incoming.ts';
-import { flatText } from '../core/flat-text.ts';
-import { Stop, type StopSignal } from '../core/stop-signal.ts';
 import type { TraceContext } from '../events/event.ts';
 import { invalidRequest } from '../failures/failure.ts';
 import type { Access } from './access.ts';
@@ -37,12 +35,12 @@ export interface Exchange {
 }
 
 /** @returns a signal that aborts when the caller is gone before its reply has left */
-export function callerSignal(response: ServerResponse): StopSignal {
-  const gone = new Stop();
+export function callerSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
   response.on('close', () => {
     if (!response.writableFinished) gone.abort();
   });
-  return gone;
+  return gone.signal;
 }
 
 /**
@@ -61,7 +59,7 @@ export function enter(response: ServerResponse, concurrency: ConcurrencyLimit): 
 /** @param key sent where only this door's clients send it @throws {Failure} */
 export async function callContext(
   exchange: Exchange,
-  signal: StopSignal,
+  signal: AbortSignal,
   dependencies: EndpointDependencies,
   key?: string,
 ): Promise<{ call: CallContext; identity: Identity }> {
@@ -72,7 +70,7 @@ export async function callContext(
   const call: CallContext = {
     id,
     // A row of the ledger that has it, too, needs no second index.
-    ownId: id === headers['x-request-id'] ? undefined : flatText(id.slice(OWN_ID_PREFIX.length)),
+    ownId: id === headers['x-request-id'] ? undefined : id.slice(OWN_ID_PREFIX.length),
     caller,
     isAdmin,
     cacheControl: cacheControl(headers),

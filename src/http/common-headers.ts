@@ -3,7 +3,6 @@ import type { IncomingMessage as Request } from 'node:http';
 import { Socket } from 'node:net';
 import helmet from 'helmet';
 import type { HeaderList } from '../api/api-format.ts';
-import { flatText } from '../core/flat-text.ts';
 import { orderedId } from '../core/ids.ts';
 import { IncomingMessage, ServerResponse } from '../core/node-http.ts';
 
@@ -13,7 +12,7 @@ export const OWN_ID_PREFIX = 'req_';
 /** The caller's own id when it is one, so that a request can be followed through several systems. */
 export function requestIdFor({ headers }: Request): string {
   const own = headers['x-request-id'];
-  return typeof own === 'string' && /^[\w.:-]{1,128}$/.test(own) ? own : flatText(OWN_ID_PREFIX, orderedId());
+  return typeof own === 'string' && /^[\w.:-]{1,128}$/.test(own) ? own : OWN_ID_PREFIX + orderedId();
 }
 
 /** @returns the headers for a request id; each time a list of its own, to which more may be added */

@@ -1,6 +1,5 @@
 /** One HTTP exchange on an undici pool, by its lowest interface: its `request` costs twice as much. */
 import type { Dispatcher } from 'undici';
-import type { StopSignal } from '../core/stop-signal.ts';
 import { type BodySink, decodingInto } from './decoded-body.ts';
 import { ResponseBody } from './response-body.ts';
 
@@ -27,14 +26,14 @@ export class ReplyHandler implements Dispatcher.DispatchHandler {
   });
   /** Where bytes go: the body, by way of a decoder where they are compressed. */
   #sink: BodySink = this.#body;
-  readonly #signal: StopSignal;
+  readonly #signal: AbortSignal;
   readonly #events: ExchangeEvents;
   #controller: Dispatcher.DispatchController | undefined;
   #resolve: (reply: TransportReply) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
   /** @param signal ends the exchange, wherever it is */
-  constructor(signal: StopSignal, events: ExchangeEvents = {}) {
+  constructor(signal: AbortSignal, events: ExchangeEvents = {}) {
     this.#signal = signal;
     this.#events = events;
     this.reply = new Promise((resolve, reject) => {

@@ -1,7 +1,6 @@
 /** Several choices (`n`) from a provider that gives one at a time: as many calls, told apart by the choices' index. */
 import { type Batch, type ChunkStream, GeneratedChunkStream } from '../core/chunk-stream.ts';
 import type { ChatCompletion, ChatCompletionChunk, ChatRequest, Usage } from '../core/openai-types.ts';
-import { Stop } from '../core/stop-signal.ts';
 import type { Call, Provider, Reply, StreamReply, Target, WholeReply } from './provider.ts';
 
 /** @returns the same provider, which now answers `n`; every call is charged by the provider, and so counted */
@@ -24,8 +23,9 @@ async function fanOut(
   target: Target,
   call: Call,
 ): Promise<Reply> {
-  const signal = new Stop();
-  const leave = () => signal.abort(call.signal.reason);
+  const stop = new AbortController();
+  const { signal } = stop;
+  const leave = () => stop.abort(call.signal.reason);
   if (call.signal.aborted) leave();
   call.signal.addEventListener('abort', leave, { once: true });
   try {
@@ -34,7 +34,7 @@ async function fanOut(
     if (replies.every((reply) => reply.kind === 'stream')) return mergeStreams(replies);
     return whole(replies.filter((reply) => reply.kind === 'whole'));
   } catch (error) {
-    signal.abort();
+    stop.abort();
     throw error;
   }
 }
@@ -46,7 +46,7 @@ function whole(replies: readonly WholeReply[]): WholeReply {
   const completion: ChatCompletion = { ...first.completion, choices };
   if (usages.every((usage) => usage !== undefined)) completion.usage = usages.reduce(add);
   else delete completion.usage;
-  return { ...first, completion };
+  return { ...first, completion, json: undefined };
 }
 
 function mergeStreams(replies: readonly StreamReply[]): StreamReply {

@@ -1,6 +1,5 @@
 /** The OpenAI wire, spoken by OpenAI, Together and most others: one request, one JSON reply or one event stream. */
 import type { ChatCompletion } from '../core/openai-types.ts';
-import { keepOwnJson } from '../core/own-json.ts';
 import type { ServerSentEvent } from '../core/sse.ts';
 import { malformed } from '../failures/upstream-failure.ts';
 import { EventChunkStream } from './event-chunk-stream.ts';
@@ -12,7 +11,7 @@ import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Reply, Target } from './provider.ts';
 import type { ResponseBody } from './response-body.ts';
 import type { Transport } from './transport.ts';
-import { readReply } from './whole-or-stream.ts';
+import { type ReadCompletion, readReply } from './whole-or-stream.ts';
 
 export { isListOfObjects, parseObject } from './normalise/json.ts';
 export { eventFailure } from './normalise/reply-error.ts';
@@ -42,7 +41,7 @@ function readCompletion(
   text: string,
   headers: Readonly<Record<string, string>>,
   target: Target,
-): ChatCompletion {
+): ReadCompletion {
   const parsed = parseObject(text, headers, target.provider);
   // Some servers report a failure with status 200.
   if (parsed.error || parsed.object === 'error') throw eventFailure(parsed, target.provider);
@@ -52,10 +51,9 @@ function readCompletion(
       body: text.slice(0, 4096),
     });
   }
-  const completion = parsed as unknown as ChatCompletion;
   // Halves of characters are in the text still.
-  if (normaliseCompletion(parsed, target) && !hasHalves(text)) keepOwnJson(completion, text);
-  return completion;
+  const isAsItCame = normaliseCompletion(parsed, target) && !hasHalves(text);
+  return { completion: parsed as unknown as ChatCompletion, json: isAsItCame ? text : undefined };
 }
 
 /** Reads an event stream into chunks, those of one read together. Ends at `[DONE]` or at the end of the bytes. */

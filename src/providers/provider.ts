@@ -5,7 +5,6 @@
  */
 import type { ChunkStream } from '../core/chunk-stream.ts';
 import type { ChatCompletion, ChatRequest } from '../core/openai-types.ts';
-import type { StopSignal } from '../core/stop-signal.ts';
 import type { Capabilities, Features } from './features.ts';
 
 export interface Provider {
@@ -21,7 +20,7 @@ export interface Provider {
 /** What a call carries besides the request. */
 export interface Call {
   /** Aborts the upstream call at once, wherever it is. */
-  readonly signal: StopSignal;
+  readonly signal: AbortSignal;
   /** Sent to the provider as they are (demo mode passes `x-simulate` to the simulator this way). */
   readonly headers?: Readonly<Record<string, string>>;
   /** The caller wants every parameter honoured: leaving one out is a failure. */
@@ -43,8 +42,9 @@ interface ReplyFacts {
 
 export interface WholeReply extends ReplyFacts {
   readonly kind: 'whole';
-  /** Changed only by making another: the text it came as may be kept beside it (core/own-json.ts). */
-  readonly completion: Readonly<ChatCompletion>;
+  readonly completion: ChatCompletion;
+  /** The text it came as, where that says just what the completion says. */
+  readonly json?: string | undefined;
 }
 
 export interface StreamReply extends ReplyFacts {

@@ -4,13 +4,15 @@
  */
 import { END } from '../core/chunk-stream.ts';
 import { Collector } from '../core/collect.ts';
-import type { ChatCompletion } from '../core/openai-types.ts';
 import type { TransportReply } from './dispatch-handler.ts';
 import type { EventChunkStream } from './event-chunk-stream.ts';
 import { asUpstreamFailure } from './normalise/reply-error.ts';
-import type { Reply, Target } from './provider.ts';
+import type { Reply, Target, WholeReply } from './provider.ts';
 import { ResponseBody } from './response-body.ts';
 import { networkFailure, readText } from './transport.ts';
+
+/** A whole answer that was read. */
+export type ReadCompletion = Pick<WholeReply, 'completion' | 'json'>;
 
 /** What a dialect knows of its replies. */
 export interface ReplyReader {
@@ -18,7 +20,7 @@ export interface ReplyReader {
   readonly dropped: readonly string[];
   readonly wantsStream: boolean;
   /** May throw anything: nothing that a reply makes it throw is a fault of ours. */
-  readonly readWhole: (text: string) => ChatCompletion;
+  readonly readWhole: (text: string) => ReadCompletion;
   readonly readStream: (body: ResponseBody) => EventChunkStream;
 }
 
@@ -31,8 +33,8 @@ export async function readReply(reply: TransportReply, reader: ReplyReader): Pro
     return { kind: 'stream', ...facts, batches: reader.readStream(body) };
   const text = await readText(body, target.provider);
   try {
-    const completion = beginsAsEvents(text) ? collected(text, reader) : reader.readWhole(text);
-    return { kind: 'whole', ...facts, completion };
+    const read = beginsAsEvents(text) ? collected(text, reader) : reader.readWhole(text);
+    return { kind: 'whole', ...facts, ...read };
   } catch (error) {
     throw asUpstreamFailure(error, target.provider);
   }
@@ -66,7 +68,7 @@ function beginsAsEvents(text: string): boolean {
 }
 
 /** A stream that nobody asked for, as the whole answer it makes. */
-function collected(text: string, { readStream }: ReplyReader): ChatCompletion {
+function collected(text: string, { readStream }: ReplyReader): ReadCompletion {
   const body = new ResponseBody({ pause() {}, resume() {}, abort() {} });
   body.push(Buffer.from(text));
   body.end();
@@ -74,7 +76,7 @@ function collected(text: string, { readStream }: ReplyReader): ChatCompletion {
   const collector = new Collector();
   for (;;) {
     const batch = stream.read();
-    if (batch === END) return collector.completion();
+    if (batch === END) return { completion: collector.completion() };
     for (const chunk of batch ?? []) collector.add(chunk);
   }
 }

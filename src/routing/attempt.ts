@@ -1,7 +1,7 @@
 /** One try of one target: the call, its deadlines, and what its outcome means for the target. */
 import type { Batch } from '../core/chunk-stream.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
-import type { StopSignal } from '../core/stop-signal.ts';
+import { WholeAnswer } from '../core/whole-answer.ts';
 import { classify } from '../failures/classify.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import { redactFailure } from '../failures/redact-failure.ts';
@@ -34,7 +34,7 @@ export async function attempt(
   target: Target,
   sent: SentSoFar | undefined,
   call: RoutedCall,
-  signal: StopSignal,
+  signal: AbortSignal,
   dependencies: RouterDependencies,
   walk: RouteState,
 ): Promise<RoutedReply> {
@@ -86,7 +86,7 @@ export async function attempt(
       load.answered(target, walk.elapsed() - log.started_ms);
       finish();
       call.attempts.answeredBy = target;
-      return { kind: 'whole', completion: reply.completion, ...facts };
+      return { kind: 'whole', answer: WholeAnswer.of(reply.completion, reply.json), ...facts };
     }
     const stitcher = sent && new Stitcher(seam, sent);
     const join = stitcher && ((batch: Batch) => stitcher.join(batch));

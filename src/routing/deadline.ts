@@ -2,7 +2,6 @@
  * The deadlines of one attempt: one timer that aborts the upstream call. It is armed anew for each frame of a stream, and
  * moved on by every sign of life, so both only note the time, and the timer looks whether it is due.
  */
-import { Stop, type StopSignal } from '../core/stop-signal.ts';
 import { type TimeoutPhase, UpstreamFailure } from '../failures/upstream-failure.ts';
 
 const WHAT_WAS_AWAITED: Record<TimeoutPhase, string> = {
@@ -22,8 +21,8 @@ export interface Extension {
 
 export class Deadline {
   readonly #provider: string;
-  readonly #caller: StopSignal;
-  readonly #stop = new Stop();
+  readonly #caller: AbortSignal;
+  readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #phase: TimeoutPhase = 'connect';
   #milliseconds = 0;
@@ -36,15 +35,15 @@ export class Deadline {
   #expired: UpstreamFailure | undefined;
 
   /** @param caller aborts the attempt too, when everyone who wanted the answer is gone. */
-  constructor(provider: string, caller: StopSignal) {
+  constructor(provider: string, caller: AbortSignal) {
     this.#provider = provider;
     this.#caller = caller;
     if (caller.aborted) this.#stop.abort(caller.reason);
     else caller.addEventListener('abort', this.#onCallerGone, { once: true });
   }
 
-  get signal(): StopSignal {
-    return this.#stop;
+  get signal(): AbortSignal {
+    return this.#stop.signal;
   }
 
   /** The deadline that ran out, if one did: the true cause of whatever error the aborted call then threw. */

@@ -1,6 +1,5 @@
 /** Hedging: when the first runner is slow, a second starts beside it, and whoever arrives first wins. */
 import type { Clock } from '../core/clock.ts';
-import { Stop, type StopSignal } from '../core/stop-signal.ts';
 
 /** Why a runner was stopped: another was quicker. */
 export class HedgeLost extends Error {}
@@ -10,9 +9,9 @@ export interface Race<Result> {
   /** Milliseconds the first runner has for itself. */
   readonly after: number;
   /** Ends the race for all, and later the winner's answer. */
-  readonly signal: StopSignal;
+  readonly signal: AbortSignal;
   /** Must end soon after its signal aborts. */
-  readonly run: (signal: StopSignal) => Promise<Result>;
+  readonly run: (signal: AbortSignal) => Promise<Result>;
   /** Asked before the second starts; when not, the first goes on alone. */
   readonly mayStart: () => boolean | Promise<boolean>;
   /** The winner is known and the other is about to be stopped. */
@@ -24,17 +23,17 @@ export interface Race<Result> {
 /** @returns the first result. @throws what the last runner threw, when none arrived */
 export async function race<Result>(options: Race<Result>): Promise<Result> {
   const { clock, after, signal, run, mayStart, onWinner, discard } = options;
-  const runners: Stop[] = [];
-  let winner: Stop | undefined;
+  const runners: AbortController[] = [];
+  let winner: AbortController | undefined;
   let lastError: unknown;
 
   const start = async (): Promise<Result> => {
-    const runner = new Stop();
+    const runner = new AbortController();
     runners.push(runner);
     // For as long as the answer lasts, not only until it begins.
     signal.addEventListener('abort', () => runner.abort(signal.reason), { once: true });
     try {
-      const result = await run(runner);
+      const result = await run(runner.signal);
       if (winner) discard(result);
       winner ??= runner;
       return result;
@@ -44,13 +43,13 @@ export async function race<Result>(options: Race<Result>): Promise<Result> {
     }
   };
 
-  const timer = new Stop();
+  const timer = new AbortController();
   const first = start();
   const isSettled = first.then(
     () => true,
     () => true,
   );
-  const isSlow = !(await Promise.race([isSettled, clock.sleep(after, timer).then(() => false)]));
+  const isSlow = !(await Promise.race([isSettled, clock.sleep(after, timer.signal).then(() => false)]));
   timer.abort();
   if (!isSlow || signal.aborted || !(await mayStart())) return first;
   try {

@@ -2,8 +2,8 @@
 import type { ChunkStream } from '../core/chunk-stream.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
-import type { StopSignal } from '../core/stop-signal.ts';
-import type { Provider, Target, WholeReply } from '../providers/provider.ts';
+import type { WholeAnswer } from '../core/whole-answer.ts';
+import type { Provider, Target } from '../providers/provider.ts';
 import type { AttemptLog } from './attempts.ts';
 import type { Cooldowns } from './cooldowns.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -31,7 +31,7 @@ export interface RoutedCall {
   readonly request: ChatRequest;
   readonly chain: readonly Target[];
   /** Aborted when nobody wants the answer any more. */
-  readonly signal: StopSignal;
+  readonly signal: AbortSignal;
   /** Passed on to the provider (demo mode's `x-simulate`). */
   readonly headers?: Readonly<Record<string, string>>;
   /** The caller wants every parameter honoured. */
@@ -62,7 +62,7 @@ export type RoutedReply = {
   readonly target: Target;
   readonly dropped: readonly string[];
 } & (
-  | Pick<WholeReply, 'kind' | 'completion'>
+  | { readonly kind: 'whole'; readonly answer: WholeAnswer }
   /** What breaks the stream is a `Failure`; leaving it early aborts the upstream call. */
   | { readonly kind: 'stream'; readonly batches: ChunkStream }
 );

@@ -2,7 +2,6 @@
  * The router: one request's walk along its chain until some target has answered. Whole and streamed answers, first
  * tries, retries and fallbacks all take the same steps; the failure table says what each failure leads to.
  */
-import type { StopSignal } from '../core/stop-signal.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
 import { attempt, type RouteState } from './attempt.ts';
@@ -66,7 +65,7 @@ class Walk implements RouteState {
   }
 
   /** Target after target until one answers. Two of these may run beside each other; they share the list. */
-  async #askInTurn(signal: StopSignal): Promise<RoutedReply> {
+  async #askInTurn(signal: AbortSignal): Promise<RoutedReply> {
     for (;;) {
       const target = this.#targets.next() ?? (await this.#waitForRecovery(signal));
       if (signal.aborted) throw clientClosed();
@@ -96,7 +95,7 @@ class Walk implements RouteState {
   }
 
   /** Asks one target, with its retries. @returns nothing when another target should be asked. */
-  async #ask(target: Target, signal: StopSignal): Promise<RoutedReply | undefined> {
+  async #ask(target: Target, signal: AbortSignal): Promise<RoutedReply | undefined> {
     const { cooldowns, retryBudget, clock, random, settings } = this.#dependencies;
     let waits: ReturnType<typeof backoff> | undefined;
     for (let retriesLeft = target.retries; this.#call.attempts.list.length < MAX_ATTEMPTS; retriesLeft--) {
@@ -137,7 +136,7 @@ class Walk implements RouteState {
   }
 
   /** When every target is cooling: waits for the first to recover if the route budget allows. */
-  async #waitForRecovery(signal: StopSignal): Promise<Target | undefined> {
+  async #waitForRecovery(signal: AbortSignal): Promise<Target | undefined> {
     const first = this.#targets.firstToRecover();
     if (!first || first.recoversIn >= this.budgetLeft()) return undefined;
     this.#targets.waitedFor(first.target);

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
-import type { StopSignal } from '../../src/core/stop-signal.ts';
 import { type Race, race } from '../../src/routing/hedge.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 
 interface Runner {
-  readonly signal: StopSignal;
+  readonly signal: AbortSignal;
   readonly arrive: (result: string) => void;
   readonly fail: (error: Error) => void;
 }

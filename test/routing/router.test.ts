@@ -80,7 +80,7 @@ function makeRouter(script: Script = {}) {
 }
 
 async function textOf(reply: RoutedReply): Promise<string> {
-  if (reply.kind === 'whole') return reply.completion.choices[0]!.message.content!;
+  if (reply.kind === 'whole') return reply.answer.completion.choices[0]!.message.content!;
   let text = '';
   for await (const batch of reply.batches)
     for (const chunk of batch) text += chunk.choices[0]?.delta.content ?? '';

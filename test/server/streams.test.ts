@@ -159,7 +159,7 @@ describe('a caller who hangs up', () => {
     post({ prompt: QUESTION, stream }, {}, hangUp.signal).catch(() => {});
     await vi.waitFor(() => expect(simulator.calls).toHaveLength(1));
     await hungUp(hangUp, simulator);
-    await vi.waitFor(() => expect(log).toHaveLength(1));
+    await vi.waitFor(() => expect(log).toHaveLength(1), 10_000);
     expect(log[0]).toMatchObject({ client: 'closed', error_kind: 'client_closed', status: 499 });
     expect(simulator.calls).toHaveLength(1);
   });

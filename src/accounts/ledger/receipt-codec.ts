@@ -3,7 +3,6 @@
  * either: a row is less than half as long then, and its length is most of what it costs.
  */
 
-import { isoTime } from '../../core/iso-time.ts';
 import { toDollars } from '../../core/money.ts';
 import type { Receipt } from '../../events/receipt.ts';
 import type { LedgerTable } from '../database/schema.ts';
@@ -16,7 +15,7 @@ export function encodeReceipt(receipt: Receipt, columns: Columns): string {
   const { usage } = receipt;
   // What is undefined is not written.
   return JSON.stringify({
-    created_at: unless(receipt.created_at, isoTime(columns.at)),
+    created_at: unless(receipt.created_at, new Date(columns.at).toISOString()),
     key_id: unless(receipt.key_id, columns.key_id),
     project: unless(receipt.project, columns.project_id),
     user: unless(receipt.user, columns.user),
@@ -38,7 +37,7 @@ export function encodeReceipt(receipt: Receipt, columns: Columns): string {
 export function decodeReceipt({ receipt: rest, ...columns }: LedgerTable): Receipt {
   return {
     id: requestIdOf(columns),
-    created_at: isoTime(columns.at),
+    created_at: new Date(columns.at).toISOString(),
     key_id: columns.key_id,
     project: columns.project_id,
     user: columns.user,

@@ -1,5 +1,4 @@
 /** A ledger entry as a row of the table. */
-import { flatText } from '../../core/flat-text.ts';
 import type { LedgerTable } from '../database/schema.ts';
 import { storable } from '../storable.ts';
 import type { Entry } from './ledger.ts';
@@ -9,7 +8,7 @@ import { columnOf } from './request-id.ts';
 export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
   const { usage } = receipt;
   const columns = {
-    id: flatText(entry.id),
+    id: entry.id,
     request_id: columnOf(receipt.id, entry.id),
     at: entry.at,
     key_id: entry.keyId,

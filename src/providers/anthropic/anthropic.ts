@@ -26,7 +26,7 @@ export function anthropic(transport: Transport): Provider {
         target,
         dropped,
         wantsStream: request.stream,
-        readWhole: (text) => readMessage(text, reply.headers, target, answer),
+        readWhole: (text) => ({ completion: readMessage(text, reply.headers, target, answer) }),
         readStream: (bytes) => readEvents(bytes, target, answer),
       });
     },

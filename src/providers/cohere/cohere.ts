@@ -24,7 +24,7 @@ export function cohere(transport: Transport): Provider {
         target,
         dropped,
         wantsStream: request.stream,
-        readWhole: (text) => readCohereReply(text, reply.headers, target),
+        readWhole: (text) => ({ completion: readCohereReply(text, reply.headers, target) }),
         readStream: (bytes) => readEvents(bytes, target),
       });
     },
