@@ -1,0 +1,48 @@
+/** `npm run import:litellm -- config.yaml`: a LiteLLM proxy's configuration as one of this server's. */
+import { readFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
+import { fileSchema } from '../config/config-file-schema.ts';
+import { exitWithMessage } from './command-line.ts';
+import { translateLitellm } from './litellm/translate-litellm.ts';
+
+const HELP = `Writes a LiteLLM proxy's configuration in this server's words:
+
+  npm run -s import:litellm -- config.yaml > codellama.yaml
+  npm run config:check
+
+What has no counterpart, and the variables to set, are told in comments at the top. Secrets are not carried over.`;
+
+await exitWithMessage(async () => {
+  const [path] = process.argv.slice(2);
+  if (!path || path === '--help') {
+    process.stdout.write(`${HELP}\n`);
+    process.exitCode = path ? 0 : 1;
+    return;
+  }
+  const { file, notes } = translateLitellm(read(path));
+  const { error } = fileSchema.safeParse(file);
+  if (error)
+    notesOnly([
+      ...notes,
+      ...error.issues.map(({ path: place, message }) => `${place.join('.')}: ${message}`),
+    ]);
+  const comments = notes.map((note) => `# - ${note}\n`).join('');
+  process.stdout.write(
+    `# Made of ${path.split('/').at(-1)} by npm run import:litellm.\n${comments && `# What to know and do:\n${comments}`}\n${stringify(file, { aliasDuplicateObjects: false })}`,
+  );
+});
+
+function read(path: string): unknown {
+  try {
+    return parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new Error(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** @throws {Error} with what must be mended by hand first */
+function notesOnly(notes: readonly string[]): never {
+  throw new Error(
+    `The translation would not be valid; mend these in the LiteLLM file first:\n${notes.map((note) => `- ${note}`).join('\n')}`,
+  );
+}

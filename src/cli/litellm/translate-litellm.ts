@@ -1,0 +1,199 @@
+/** A LiteLLM proxy's configuration as one of this server's, and what could not be carried over. */
+import { builtInModels } from '../../config/built-in-models.ts';
+import { type LitellmConfig, litellmConfig } from './litellm-config.ts';
+import { numberOf, textOf, translateDeployment } from './translate-deployment.ts';
+
+export interface Translation {
+  /** A configuration file of ours. */
+  readonly file: Record<string, unknown>;
+  /** Sentences for its owner. */
+  readonly notes: readonly string[];
+}
+
+const BALANCE: Readonly<Record<string, string>> = {
+  'simple-shuffle': 'weighted',
+  'least-busy': 'least_busy',
+  'latency-based-routing': 'lowest_latency',
+  'usage-based-routing': 'least_busy',
+  'usage-based-routing-v2': 'least_busy',
+};
+
+/** @throws {z.ZodError} for what is no configuration of LiteLLM's */
+export function translateLitellm(given: unknown): Translation {
+  const config = litellmConfig.parse(given);
+  const notes: string[] = [];
+  const deployments = readDeployments(config, notes);
+  const fallbacks = readFallbacks(config, new Set(deployments.keys()), notes);
+  const models: Record<string, unknown> = {};
+  const chains: Record<string, string[]> = {};
+  const balance = balanceOf(config, notes);
+  for (const [name, list] of deployments) {
+    const behind = fallbacks.get(name) ?? [];
+    if (behind.length > 0 && isBuiltIn(name)) {
+      // A chain may not have the name of a model this server knows, so the fallbacks stand in the model itself.
+      models[name] = modelOf([list, ...behind.map((other) => deployments.get(other)!)].flat(), 'order');
+      notes.push(`${name}: its fallbacks (${behind.join(', ')}) stand in the model itself, in order.`);
+      continue;
+    }
+    const own = ownName(name, fallbacks, deployments);
+    models[own] = modelOf(list, balance);
+    if (own !== name) chains[name] = [own, ...behind.map((other) => ownName(other, fallbacks, deployments))];
+  }
+  const [first] = deployments.keys();
+  if (first !== undefined && !deployments.has('default')) {
+    const others = (config.litellm_settings?.default_fallbacks ?? []).filter(
+      (name) => deployments.has(name) && name !== first,
+    );
+    chains.default = [
+      ...(chains[first] ?? [first]),
+      ...others.map((name) => ownName(name, fallbacks, deployments)),
+    ];
+    chains.default = [...new Set(chains.default)];
+    notes.push(`Requests that name no model go to the chain default: ${chains.default.join(', ')}.`);
+  }
+  const known = new Set([...Object.keys(models), ...Object.keys(chains)]);
+  const aliases = readAliases(config, known, notes);
+  for (const alias of Object.keys(aliases).filter(isBuiltIn)) {
+    models[alias] = modelOf(deployments.get(aliases[alias]!)!, balance);
+    delete aliases[alias];
+  }
+  const settings = readSettings(config, notes);
+  return { file: withoutEmpty({ models, chains, aliases, settings }), notes };
+}
+
+function readDeployments({ model_list }: LitellmConfig, notes: string[]) {
+  const groups = new Map<string, Record<string, unknown>[]>();
+  for (const one of model_list ?? []) {
+    if (one.model_name.includes('*')) {
+      notes.push(
+        `${one.model_name}: not needed, as every model of a provider with a key works as provider/model-id.`,
+      );
+      continue;
+    }
+    const translated = translateDeployment(one);
+    if (!translated) {
+      notes.push(
+        `${one.model_name}: ${one.litellm_params.model} is left out, as this server has no such provider.`,
+      );
+      continue;
+    }
+    notes.push(...translated.notes);
+    groups.set(one.model_name, [...(groups.get(one.model_name) ?? []), translated.fields]);
+  }
+  return groups;
+}
+
+/** General ones, then those for prompts that are too long: a chain here goes on by itself to a model with more room. */
+function readFallbacks(
+  config: LitellmConfig,
+  known: ReadonlySet<string>,
+  notes: string[],
+): Map<string, string[]> {
+  const lists = [config.litellm_settings, config.router_settings].flatMap((from) => [
+    ...(from?.fallbacks ?? []),
+    ...(from?.context_window_fallbacks ?? []),
+  ]);
+  const found = new Map<string, string[]>();
+  for (const [name, others] of lists.flatMap((list) => Object.entries(list))) {
+    if (name === '*' || !known.has(name)) {
+      notes.push(`The fallbacks of ${name} are left out: there is no model of that name here.`);
+      continue;
+    }
+    const usable = others.filter((other) => known.has(other) && other !== name);
+    found.set(name, [...new Set([...(found.get(name) ?? []), ...usable])]);
+  }
+  return found;
+}
+
+function modelOf(list: Record<string, unknown>[], balance: string | undefined): unknown {
+  const [only] = list;
+  if (list.length > 1) return { ...(balance && { balance }), deployments: list };
+  const { weight: _, ...fields } = only!;
+  return fields;
+}
+
+/** The name of the model itself, where a chain has taken the name callers use. */
+function ownName(
+  name: string,
+  fallbacks: ReadonlyMap<string, string[]>,
+  taken: ReadonlyMap<string, unknown>,
+): string {
+  return (fallbacks.get(name) ?? []).length > 0 && !isBuiltIn(name) ? freeName(`${name}-model`, taken) : name;
+}
+
+/** This server has a model of this name already; the file may say anew what it is, but give the name to nothing else. */
+function isBuiltIn(name: string): boolean {
+  return Object.hasOwn(builtInModels, name);
+}
+
+function freeName(wanted: string, taken: ReadonlyMap<string, unknown>): string {
+  return taken.has(wanted) ? freeName(`${wanted}-1`, taken) : wanted;
+}
+
+function balanceOf({ router_settings }: LitellmConfig, notes: string[]): string | undefined {
+  const strategy = router_settings?.routing_strategy;
+  if (!strategy) return undefined;
+  if (!BALANCE[strategy]) notes.push(`routing_strategy ${strategy} has no counterpart: weighted is used.`);
+  return BALANCE[strategy];
+}
+
+function readAliases({ router_settings }: LitellmConfig, known: ReadonlySet<string>, notes: string[]) {
+  const aliases: Record<string, string> = {};
+  for (const [alias, target] of Object.entries(router_settings?.model_group_alias ?? {})) {
+    const name = typeof target === 'string' ? target : target.model;
+    if (known.has(name) && !known.has(alias)) aliases[alias] = name;
+    else
+      notes.push(
+        `The alias ${alias} is left out: ${known.has(alias) ? 'a model has this name' : `there is no model ${name} here`}.`,
+      );
+  }
+  return aliases;
+}
+
+/** Settings with a counterpart; what is a secret or a place is told as a variable to set. */
+function readSettings(config: LitellmConfig, notes: string[]): Record<string, unknown> {
+  const settings: Record<string, unknown> = {};
+  const { litellm_settings = {}, router_settings = {}, general_settings = {} } = config;
+  const all: Record<string, unknown> = { ...litellm_settings, ...router_settings };
+  const retries = numberOf(all.num_retries);
+  if (retries !== undefined) settings.retries = Math.min(retries, 10);
+  const timeout = numberOf(all.request_timeout) ?? numberOf(all.timeout);
+  if (timeout) settings.attempt_timeout = `${timeout}s`;
+  const cooldown = numberOf(all.cooldown_time);
+  if (cooldown) settings.cooldown = `${cooldown}s`;
+  const cache = all.cache_params as Record<string, unknown> | undefined;
+  const ttl = numberOf(cache?.ttl);
+  if (ttl) settings.cache_ttl = `${ttl}s`;
+  if (all.drop_params === true)
+    notes.push(
+      'drop_params: what a provider cannot take is always left out here, and named in x-dropped-params.',
+    );
+  if (all.redis_host || all.redis_url || textOf(cache?.type) === 'redis')
+    notes.push('Set REDIS_URL: limits, cooldowns and cached answers are shared by it.');
+  if (general_settings?.master_key) notes.push('Set ADMIN_KEY: it takes the place of master_key.');
+  if (general_settings?.database_url)
+    notes.push(
+      'Set DATABASE_URL to a PostgreSQL of its own. Virtual keys do not come along, as only their hashes are kept: make new ones (npm run keys).',
+    );
+  const callbacks = ['success_callback', 'failure_callback', 'callbacks'].flatMap((name) =>
+    [all[name] ?? []].flat(),
+  );
+  for (const callback of new Set(callbacks.map(String)))
+    notes.push(
+      `The callback ${callback}: see docs/configuration.md for the sinks there are here and the variables that switch them on.`,
+    );
+  const unread = Object.keys({ ...all, ...general_settings }).filter((name) => !READ_SETTINGS.has(name));
+  if (unread.length > 0) notes.push(`These settings have no counterpart: ${unread.join(', ')}.`);
+  return settings;
+}
+
+const READ_SETTINGS = new Set([
+  ...['fallbacks', 'context_window_fallbacks', 'default_fallbacks', 'routing_strategy', 'model_group_alias'],
+  ...['num_retries', 'request_timeout', 'timeout', 'cooldown_time', 'cache', 'cache_params', 'drop_params'],
+  ...['redis_host', 'redis_port', 'redis_password', 'redis_url', 'master_key', 'database_url'],
+  ...['success_callback', 'failure_callback', 'callbacks'],
+]);
+
+function withoutEmpty(file: Record<string, object>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(file).filter(([, content]) => Object.keys(content).length > 0));
+}

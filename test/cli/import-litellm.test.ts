@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { translateLitellm } from '../../src/cli/litellm/translate-litellm.ts';
+import { loadConfig } from '../../src/config/config.ts';
+
+/** One model of LiteLLM's list. */
+const model = (name: string, litellm_params: Record<string, unknown>, model_info?: object) => ({
+  model_name: name,
+  litellm_params,
+  model_info,
+});
+const gpt = model('gpt', { model: 'openai/gpt-4o', api_key: 'os.environ/OPENAI_API_KEY' });
+const sonnet = model('sonnet', { model: 'claude-sonnet-4-5', api_key: 'os.environ/ANTHROPIC_API_KEY' });
+const notesOf = (config: object) => translateLitellm(config).notes.join('\n');
+const modelsOf = (config: object) => translateLitellm(config).file.models as Record<string, object>;
+
+describe('a LiteLLM configuration in our words', () => {
+  it('has its models with provider, id, price and window', () => {
+    const cheap = model(
+      'cheap',
+      { model: 'groq/llama-3.3-70b', input_cost_per_token: 5.9e-7, output_cost_per_token: '7.9e-07' },
+      { max_input_tokens: 128_000 },
+    );
+    expect(modelsOf({ model_list: [cheap] })).toEqual({
+      cheap: {
+        provider: 'groq',
+        model: 'llama-3.3-70b',
+        price: { input: 0.59, output: 0.79 },
+        context_window: 128_000,
+      },
+    });
+  });
+
+  it('has deployments of one name as one model that shares its load', () => {
+    const azure = model('gpt', { model: 'azure/mine', api_base: 'os.environ/AZURE_BASE', weight: 2 });
+    const router_settings = { routing_strategy: 'latency-based-routing' };
+    expect(modelsOf({ model_list: [azure, gpt], router_settings }).gpt).toEqual({
+      balance: 'lowest_latency',
+      deployments: [
+        { provider: 'azure', model: 'mine', base_url: `\${AZURE_BASE}`, weight: 2 },
+        { provider: 'openai', model: 'gpt-4o' },
+      ],
+    });
+  });
+
+  it('has fallbacks as chains under the name that callers use', () => {
+    const litellm_settings = { fallbacks: [{ gpt: ['sonnet'] }] };
+    expect(translateLitellm({ model_list: [gpt, sonnet], litellm_settings }).file).toMatchObject({
+      models: { 'gpt-model': { provider: 'openai' }, sonnet: { provider: 'anthropic' } },
+      chains: { gpt: ['gpt-model', 'sonnet'], default: ['gpt-model', 'sonnet'] },
+    });
+  });
+
+  it('has the fallbacks of a model that this server knows by name in the model itself', () => {
+    const known = model('gpt-4', { model: 'openai/gpt-4' });
+    const litellm_settings = { fallbacks: [{ 'gpt-4': ['sonnet'] }] };
+    expect(modelsOf({ model_list: [known, sonnet], litellm_settings })['gpt-4']).toMatchObject({
+      balance: 'order',
+      deployments: [{ model: 'gpt-4' }, { model: 'claude-sonnet-4-5' }],
+    });
+  });
+
+  it('calls an OpenAI-like server at another address by that address', () => {
+    const local = model('local', {
+      model: 'openai/llama',
+      api_base: 'http://localhost:8000/v1',
+      api_key: 'none',
+    });
+    expect(modelsOf({ model_list: [local] }).local).toEqual({
+      provider: 'openai-compatible',
+      model: 'llama',
+      base_url: 'http://localhost:8000/v1',
+    });
+  });
+
+  it('repeats no secret that stands in the file', () => {
+    const secret = 'sk-proj-very-secret-0123456789';
+    const one = model('one', { model: 'gpt-4o', api_key: secret, extra_headers: { Authorization: secret } });
+    const { file, notes } = translateLitellm({ model_list: [one], general_settings: { master_key: secret } });
+    expect(JSON.stringify({ file, notes })).not.toContain(secret);
+    expect(file.models).toMatchObject({ one: { api_key: `\${ONE_API_KEY}` } });
+  });
+
+  it.each([
+    [
+      'a provider that is not there',
+      { model_list: [model('b', { model: 'bedrock/x' })] },
+      'bedrock/x is left out',
+    ],
+    [
+      'a field',
+      { model_list: [model('a', { ...gpt.litellm_params, tags: ['x'] })] },
+      'tags of litellm_params',
+    ],
+    ['a setting', { litellm_settings: { set_verbose: true } }, 'no counterpart: set_verbose'],
+    [
+      'a strategy',
+      { router_settings: { routing_strategy: 'cost-based-routing' } },
+      'cost-based-routing has no',
+    ],
+    ['virtual keys', { general_settings: { database_url: 'x' } }, 'Virtual keys do not come along'],
+    ['a name for all models', { model_list: [model('*', { model: '*' })] }, '*: not needed'],
+  ])('says that %s is not carried over', (_what, config, note) => {
+    expect(notesOf(config)).toContain(note);
+  });
+});
+
+it('npm run import:litellm prints a file that this server takes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'codellama-'));
+  const theirs = join(folder, 'config.yaml');
+  writeFileSync(
+    theirs,
+    `model_list:
+  - { model_name: gpt-4o, litellm_params: { model: openai/gpt-4o, api_key: os.environ/OPENAI_API_KEY } }
+  - { model_name: sonnet, litellm_params: { model: anthropic/claude-sonnet-4-5 } }
+litellm_settings: { num_retries: 3, fallbacks: [{ gpt-4o: [sonnet] }] }
+router_settings: { model_group_alias: { gpt-4: gpt-4o, best: gpt-4o } }
+`,
+  );
+  const printed = execFileSync(process.execPath, ['src/cli/import-litellm.ts', theirs], { encoding: 'utf8' });
+  const ours = join(folder, 'codellama.yaml');
+  writeFileSync(ours, printed);
+  const { chains, settings, aliases } = await loadConfig({
+    CONFIG_FILE: ours,
+    OPENAI_API_KEY: 'a',
+    ANTHROPIC_API_KEY: 'b',
+  });
+  expect(chains.get('gpt-4o')?.targets.map(({ id }) => id)).toEqual([
+    'openai/gpt-4o',
+    'anthropic/claude-sonnet-4-5',
+  ]);
+  expect([settings.RETRIES, aliases]).toEqual([3, { best: 'gpt-4o' }]);
+  expect(parse(printed).models['gpt-4']).toEqual({ provider: 'openai', model: 'gpt-4o' });
+});
