@@ -124,8 +124,12 @@ export function createGateway(
       GUARDRAIL_DOORS: doors,
       RETRY_AFTER_WAIT: retryAfterWait,
       ROUTE_BUDGET: routeBudget,
+      TOOL_CALLS: toolCalls,
     } = served.settings;
-    const routerDependencies: RouterDependencies = { ...lasting, settings: { retryAfterWait, routeBudget } };
+    const routerDependencies: RouterDependencies = {
+      ...lasting,
+      settings: { retryAfterWait, routeBudget, toolCalls },
+    };
     return {
       chains,
       names: {
@@ -200,8 +204,8 @@ function allChains(config: Config): ReadonlyMap<string, Chain> {
   const chains = new Map<string, Chain>();
   for (const [name, targets] of config.targets) chains.set(name, makeChain(name, targets));
   for (const name of config.unusable.keys()) chains.set(name, makeChain(name, []));
-  for (const [name, { targets, hedgeAfter }] of config.chains)
-    chains.set(name, makeChain(name, targets, hedgeAfter));
+  for (const [name, { targets, ...options }] of config.chains)
+    chains.set(name, makeChain(name, targets, options));
   return chains;
 }
 

@@ -109,6 +109,7 @@ async function fromUpstream(
         request,
         chain: admittedRequest.chain.targets,
         hedgeAfter: admittedRequest.chain.hedgeAfter,
+        toolCalls: admittedRequest.chain.toolCalls,
         signal: callSignal,
         headers: incoming.upstreamHeaders,
         strictParams: parsed.strictParams,

@@ -53,7 +53,7 @@ function questionOf({ caller, id }: Incoming, request: ChatRequest, prompt: stri
 /** @throws {Failure} `unauthorized` when the caller may use none of the chain's models */
 function allowedPart(chain: Chain, { caller }: Incoming): Chain {
   const targets = caller.allowed(chain);
-  return targets === chain.targets ? chain : makeChain(chain.name, targets, chain.hedgeAfter);
+  return targets === chain.targets ? chain : makeChain(chain.name, targets, chain);
 }
 
 /** With strict_params an answer made with dropped parameters must not be reused, so it gets its own cache key. */
