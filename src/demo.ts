@@ -3,6 +3,8 @@
  * PromptLayer over real loopback HTTP, so that a newcomer sees answers, streams and fallbacks at once. Never in
  * production, and always said aloud.
  */
+
+import type { Config } from './config/config.ts';
 import { demoDatabaseUrl } from './config/demo-mode.ts';
 import type { Environment } from './config/environment.ts';
 import type { Simulator } from './simulator/simulator.ts';
@@ -36,5 +38,18 @@ export async function startDemo(environment: Environment): Promise<Demo> {
       PROMPTLAYER_API_KEY: 'simulated',
       PROMPTLAYER_BASE_URL: promptlayer,
     },
+  };
+}
+
+/** Milliseconds; half of what one would wait for before wondering. */
+const HEDGE_AFTER = 500;
+
+/** With a chain `hedged` besides, so that a hedge can be seen: the second model is asked when the first one is slow. */
+export function withHedgedChain(config: Config): Config {
+  const usual = config.chains.get('default');
+  if (!usual || config.chains.has('hedged')) return config;
+  return {
+    ...config,
+    chains: new Map([...config.chains, ['hedged', { ...usual, hedgeAfter: HEDGE_AFTER }]]),
   };
 }

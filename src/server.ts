@@ -14,7 +14,7 @@ import { watchConfig } from './config/watch-config.ts';
 import { systemClock } from './core/clock.ts';
 import { createServer } from './core/node-http.ts';
 import { Redactor } from './core/redactor.ts';
-import { type Demo, startDemo } from './demo.ts';
+import { type Demo, startDemo, withHedgedChain } from './demo.ts';
 import { EventBus } from './events/event-bus.ts';
 import { createGateway, type Gateway, type GatewayDependencies, makeSinks } from './gateway.ts';
 import { healthOf } from './health-of-server.ts';
@@ -22,7 +22,7 @@ import { Access } from './http/access.ts';
 import { createApp } from './http/app.ts';
 import { BodyReads } from './http/body-reads.ts';
 import { ConcurrencyLimit } from './http/concurrency-limit.ts';
-import { homePage } from './pages/home.ts';
+import { readPageFiles } from './pages/files.ts';
 
 /** Milliseconds that calls cut off at the end of a drain have to be settled. */
 const SETTLING_TIME = 2_000;
@@ -49,7 +49,8 @@ export async function startServer(
 ): Promise<RunningServer> {
   const demo = needsDemo(given) ? await startDemo(given) : undefined;
   const { parseSimulateHeader } = demo ? await import('./simulator/faults.ts') : {};
-  const config = await loadConfig(demo?.environment ?? given);
+  const loaded = await loadConfig(demo?.environment ?? given);
+  const config = demo ? withHedgedChain(loaded) : loaded;
   const { settings } = config;
   const log = makeLog(config);
   for (const warning of config.warnings) log.warn(warning);
@@ -79,7 +80,6 @@ export async function startServer(
     recordRequest: accounts.recordRequest,
     sharedAnswers: accounts.sharedAnswers,
   });
-  events.subscribe(gateway.usualOutput);
   await accounts.shareCooldowns(gateway.cooldowns);
   let served = config;
   const watching = watchConfig({
@@ -122,13 +122,11 @@ export async function startServer(
     maxBodyBytes: settings.MAX_BODY_MB * 1024 * 1024,
     checkSimulate: parseSimulateHeader,
     models: gateway.models,
-    explain: (incoming) => gateway.explain(incoming),
     semantic: () => gateway.semantic,
     targetHealths: () => gateway.targetHealths,
     bodyReads: new BodyReads(),
-    throttles: new Map(),
     health: healthOf({ gateway, accounts, concurrency }),
-    page: () => homePage({ isDemo: demo !== undefined, chains: [...gateway.chains.values()] }),
+    pageFiles: readPageFiles,
   });
   // A body that comes slowly is answered by whoever reads it (http/body.ts); this is for what nobody reads.
   const server = createServer({ noDelay: true, keepAliveTimeout: 65_000, requestTimeout: 180_000 }, app);

@@ -40,7 +40,6 @@ export interface ConfiguredChain {
   readonly targets: readonly Target[];
   /** Milliseconds without a first token after which the next target is asked beside the first. */
   readonly hedgeAfter: number | undefined;
-  readonly toolCalls: 'whole' | 'stream' | undefined;
 }
 
 /** @throws {ConfigurationError} */
@@ -134,7 +133,6 @@ function makeChains(
     chains.set(chain, {
       targets: entry.models.flatMap((name) => targets.get(name) ?? []),
       hedgeAfter: milliseconds(entry.hedge_after),
-      toolCalls: entry.tool_calls,
     });
   }
   return chains;

@@ -1,27 +1,29 @@
-/** What is not the public API, by Express: the page for people. */
+/** What is not the public API, by Express: the pages for people. */
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { openAiErrors } from '../api/openai-chat/openai-error.ts';
 import type { Events } from '../events/event.ts';
 import { Failure, invalidRequest } from '../failures/failure.ts';
+import type { Access } from './access.ts';
 import { refuse } from './errors.ts';
+import { PageServer, type ReadPageFiles } from './page-server.ts';
 
 export interface ExpressDependencies {
   readonly events: Events;
-  /** The page for people. */
-  readonly page: () => string;
+  readonly access: Access;
+  /** The pages for people. */
+  readonly pageFiles: ReadPageFiles;
 }
 
 /** The common headers are set on a response before it comes here. */
-export function createExpressApp({ page, events }: ExpressDependencies): Express {
+export function createExpressApp({ access, pageFiles, events }: ExpressDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.get('/', (_request, response) => void response.type('html').send(page()));
-  app.all('/', (request: Request, response: Response) => {
-    response.setHeader('allow', 'GET');
-    throw new Failure('invalid_request', `${request.path} takes GET, not ${request.method}.`, {
-      status: 405,
-    });
+  const pages = new PageServer(pageFiles, access);
+  app.use(async (request: Request, response: Response, next: NextFunction) => {
+    const file = pages.find(request.path);
+    if (file) await pages.serve(file, request, response);
+    else next();
   });
 
   app.use((request: Request) => {

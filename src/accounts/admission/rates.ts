@@ -1,8 +1,7 @@
 /** Prices as plain rates, for bounds: asked of the price list once for each model and size of prompt, not for each call. */
-
-import type { Target } from '../providers/provider.ts';
-import { costOf } from './price.ts';
-import { NO_TOKENS } from './token-counts.ts';
+import { costOf } from '../../pricing/price.ts';
+import { NO_TOKENS } from '../../pricing/token-counts.ts';
+import type { Target } from '../../providers/provider.ts';
 
 /** Nano-dollars per token. */
 export interface Rate {

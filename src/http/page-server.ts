@@ -1,0 +1,97 @@
+/** Serves the pages for people from memory: compressed, with 304 for what a browser has, and to nobody without right. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { Failure } from '../failures/failure.ts';
+import type { Access } from './access.ts';
+
+export interface PageFile {
+  readonly type: string;
+  readonly content: Buffer;
+  readonly etag: string;
+  /** For those who are not signed in, too. */
+  readonly isPublic: boolean;
+  /** A page, in place of which a browser can be shown the sign-in page. */
+  readonly isDocument: boolean;
+}
+
+/** @returns all files by their addresses */
+export type ReadPageFiles = () => ReadonlyMap<string, PageFile>;
+
+export const SIGN_IN = '/ui/sign-in';
+
+type Encoding = 'br' | 'gzip';
+
+const compress: Record<Encoding, (content: Buffer) => Promise<Buffer>> = {
+  br: (content) => promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+  gzip: (content) => promisify(gzip)(content, { level: 9 }),
+};
+
+export class PageServer {
+  readonly #read: ReadPageFiles;
+  readonly #access: Access;
+  #files: ReadonlyMap<string, PageFile> | undefined;
+  readonly #compressed = new Map<string, Promise<Buffer>>();
+
+  constructor(read: ReadPageFiles, access: Access) {
+    this.#read = read;
+    this.#access = access;
+  }
+
+  /** @returns nothing for a path that no page has; files are read at the first request that could be for one */
+  find(path: string): PageFile | undefined {
+    if (path !== '/' && path !== '/docs' && !path.startsWith('/ui')) return undefined;
+    this.#files ??= this.#read();
+    return this.#files.get(path) ?? this.#files.get(path.replace(/(?<=.)\/$/, ''));
+  }
+
+  /** @throws {Failure} `unauthorized` for a file, 405 for another method; a page is answered by the way to the sign-in page */
+  async serve(file: PageFile, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET');
+      throw new Failure('invalid_request', `This page takes GET, not ${request.method}.`, { status: 405 });
+    }
+    if (!file.isPublic && !(await this.#mayHave(file, request))) {
+      const location = `${SIGN_IN}?to=${encodeURIComponent(request.url!)}`;
+      response.writeHead(303, { location, 'cache-control': 'no-store' }).end();
+      return;
+    }
+    response.setHeader('content-type', file.type);
+    response.setHeader('etag', file.etag);
+    response.setHeader('cache-control', 'private, no-cache');
+    response.setHeader('vary', 'accept-encoding, authorization, cookie');
+    if (request.headers['if-none-match']?.includes(file.etag)) {
+      response.writeHead(304).end();
+      return;
+    }
+    const encoding = encodingFor(request);
+    const content = encoding ? await this.#compressedContent(file, encoding) : file.content;
+    if (encoding) response.setHeader('content-encoding', encoding);
+    response.setHeader('content-length', content.length);
+    response.writeHead(200).end(request.method === 'HEAD' ? undefined : content);
+  }
+
+  async #mayHave({ isDocument }: PageFile, request: IncomingMessage): Promise<boolean> {
+    try {
+      await this.#access.identify(request);
+      return true;
+    } catch (error) {
+      if (isDocument && error instanceof Failure && error.kind === 'unauthorized') return false;
+      throw error;
+    }
+  }
+
+  #compressedContent({ etag, content }: PageFile, encoding: Encoding): Promise<Buffer> {
+    const name = `${encoding} ${etag}`;
+    const known = this.#compressed.get(name);
+    if (known) return known;
+    const made = compress[encoding](content);
+    this.#compressed.set(name, made);
+    return made;
+  }
+}
+
+function encodingFor({ headers }: IncomingMessage): Encoding | undefined {
+  const accepted = String(headers['accept-encoding'] ?? '').split(/\s*,\s*/);
+  return (['br', 'gzip'] as const).find((encoding) => accepted.includes(encoding));
+}

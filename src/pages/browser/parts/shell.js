@@ -1,0 +1,107 @@
+/** What all pages have in common: the header with the way to the others, who is signed in, and the theme. */
+import { render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { call } from './api.js';
+import { html } from './html.js';
+import { ErrorNote } from './load.js';
+
+/**
+ * @typedef {object} Session
+ * @property {'open' | 'keys' | 'anonymous'} mode
+ * @property {'admin' | 'caller' | 'anonymous' | null} role
+ * @property {boolean} may_manage
+ * @property {{ id: string, alias: string | null, project: string | null, user: string | null } | null} key
+ * @property {string | null} expires_at
+ * @property {boolean} demo
+ * @property {string} version
+ * @property {boolean} log_prompts
+ */
+
+/** @typedef {{ path: string, name: string, for: readonly string[] }} Link */
+
+/** @type {readonly Link[]} */
+const LINKS = [{ path: '/', name: 'Playground', for: ['admin', 'caller', 'anonymous'] }];
+
+/**
+ * Draws a page once it is known who looks at it.
+ * @param {(properties: { session: Session }) => any} Page
+ */
+export function mount(Page) {
+  const place = /** @type {HTMLElement} */ (document.getElementById('page'));
+  render(html`<${Shell} Page=${Page} />`, place);
+}
+
+/** @param {{ Page: (properties: { session: Session }) => any }} properties */
+function Shell({ Page }) {
+  const [session, setSession] = useState(/** @type {Session | undefined} */ (undefined));
+  const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
+  useEffect(() => {
+    call('/session').then((found) => {
+      if (found.role === null)
+        location.replace(`/ui/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`);
+      else setSession(found);
+    }, setError);
+  }, []);
+  return html`
+    <a class="skip" href="#main">Skip to the content</a>
+    <${Header} session=${session} />
+    <main id="main" tabindex="-1">
+      <${ErrorNote} error=${error} retry=${() => location.reload()} />
+      ${session && html`<${Page} session=${session} />`}
+    </main>
+  `;
+}
+
+/** @param {{ session: Session | undefined }} properties */
+function Header({ session }) {
+  const here = location.pathname.replace(/(?<=.)\/$/, '');
+  const links = LINKS.filter(({ for: roles }) => session?.role && roles.includes(session.role));
+  return html`<header class="top">
+    <a class="brand" href="/"><img src="/ui/icon.svg" alt="" width="24" height="24" /><span>CodeLlama<span class="brand-more"> Server</span></span></a>
+    <nav aria-label="Pages">
+      ${links.map(({ path, name }) => html`<a href=${path} aria-current=${path === here ? 'page' : undefined}>${name}</a>`)}
+    </nav>
+    <div class="top-end">
+      ${session?.demo && html`<span class="tag warn" title="No provider key is set: answers come from the built-in simulator">Demo mode</span>`}
+      <${ThemeButton} />
+      <${Who} session=${session} />
+    </div>
+  </header>`;
+}
+
+/** @param {{ session: Session | undefined }} properties */
+function Who({ session }) {
+  if (!session || session.mode === 'open') return null;
+  if (session.role === 'anonymous') return html`<a class="button quiet small" href="/ui/sign-in">Sign in</a>`;
+  const name = session.role === 'admin' ? 'Administrator' : (session.key?.alias ?? session.key?.id ?? '');
+  const signOut = async () => {
+    await call('/session', { method: 'DELETE' }).catch(() => {});
+    location.assign('/ui/sign-in');
+  };
+  return html`<span class="who" title=${session.key?.id}>${name}</span>
+    <button type="button" class="quiet small" onClick=${signOut}>Sign out</button>`;
+}
+
+const THEMES = /** @type {const} */ (['system', 'light', 'dark']);
+
+function ThemeButton() {
+  const [theme, setTheme] = useState(() => document.documentElement.dataset.theme ?? 'system');
+  const next = THEMES[(THEMES.indexOf(/** @type {any} */ (theme)) + 1) % THEMES.length] ?? 'system';
+  const change = () => {
+    setTheme(next);
+    if (next === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = next;
+    try {
+      if (next === 'system') localStorage.removeItem('theme');
+      else localStorage.setItem('theme', next);
+    } catch {
+      // A browser that keeps nothing: for this page alone.
+    }
+    dispatchEvent(new Event('themechange'));
+  };
+  const icons = { system: '◐', light: '☀', dark: '☾' };
+  return html`<button type="button" class="quiet small icon-button" onClick=${change}
+    aria-label=${`Theme: ${theme}. Change to ${next}.`} title=${`Theme: ${theme}`}>
+    <span aria-hidden="true">${icons[/** @type {keyof typeof icons} */ (theme)]}</span>
+  </button>`;
+}

@@ -1,0 +1,15 @@
+/** The pages for people: a page is one line here and one module in `browser/`. */
+
+export interface Page {
+  readonly path: string;
+  readonly title: string;
+  /** The module that draws it, within `browser/`. */
+  readonly module: string;
+  /** Shown to those who are not signed in. */
+  readonly isPublic?: boolean;
+}
+
+export const pages: readonly Page[] = [
+  { path: '/', title: 'Playground', module: 'playground/playground.js' },
+  { path: '/ui/sign-in', title: 'Sign in', module: 'sign-in.js', isPublic: true },
+];
