@@ -122,3 +122,12 @@ function filesIn(folder: string): string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 }
+
+it('the Railway button asks for settings that are there', () => {
+  const address = /\((https:\/\/railway\.com\/new\/template\?[^)]+)\)/.exec(read('README.md'))?.[1];
+  const parameters = new URL(address!).searchParams;
+  const asked = (name: string) => parameters.get(name)!.split(',');
+  expect(asked('envs').filter((name) => !KNOWN.has(name) && name !== 'RAILWAY_RUN_UID')).toEqual([]);
+  expect(asked('optionalEnvs').filter((name) => !asked('envs').includes(name))).toEqual([]);
+  expect(parameters.get('RAILWAY_RUN_UIDDefault')).toBe('0');
+});
