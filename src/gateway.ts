@@ -7,9 +7,12 @@ import type { SimilarStores } from './cache/similar-stores.ts';
 import type { Caller } from './chat/admission.ts';
 import type { CallCost } from './chat/call-cost.ts';
 import { type Chain, chooseChain, makeChain, type OtherModels } from './chat/chains.ts';
-import type { ChatDependencies } from './chat/incoming.ts';
+import { explain } from './chat/explain.ts';
+import type { Explanation } from './chat/explanation.ts';
+import type { ChatDependencies, Incoming } from './chat/incoming.ts';
 import { describeModel, type ListedNames, listModels, type ModelListing } from './chat/model-list.ts';
 import { SingleFlight } from './chat/single-flight.ts';
+import { UsualOutput } from './chat/usual-output.ts';
 import { resolveAlias } from './config/aliases.ts';
 import { catalogue } from './config/catalogue.ts';
 import type { Config } from './config/config.ts';
@@ -18,6 +21,7 @@ import { type Clock, type Random, systemClock } from './core/clock.ts';
 import type { Events, Subscriber } from './events/event.ts';
 import type { CallRecord } from './events/receipt.ts';
 import { logFormat } from './log.ts';
+import { Rates } from './pricing/rates.ts';
 import { TokenCounter } from './pricing/token-counter.ts';
 import type { Target } from './providers/provider.ts';
 import { Providers } from './providers/registry.ts';
@@ -44,6 +48,10 @@ export interface Gateway extends Omit<Served, 'names'> {
     /** @throws {Failure} when there is no such model, or it is not the caller's to ask */
     find(id: string, caller: Caller): ModelListing;
   };
+  /** What would become of a request; nothing is sent. @throws {Failure} */
+  explain(incoming: Incoming): Promise<Explanation>;
+  /** Learns from what was settled, for explanations: to be subscribed to events. */
+  readonly usualOutput: UsualOutput;
   readonly targetHealths: TargetHealths;
   /** Where it is switched on. */
   readonly semantic: SemanticStore | undefined;
@@ -100,6 +108,8 @@ export function createGateway(
   const cache = exact.isOn ? layers([exact, ...(similar?.stores ?? [])]) : undefined;
   const singleFlight = new SingleFlight<CallCost>();
   const tokens = new TokenCounter();
+  const usualOutput = new UsualOutput();
+  const rates = new Rates();
 
   const serve = (served: Config): Served => {
     const chains = allChains(served);
@@ -114,8 +124,12 @@ export function createGateway(
       GUARDRAIL_DOORS: doors,
       RETRY_AFTER_WAIT: retryAfterWait,
       ROUTE_BUDGET: routeBudget,
+      TOOL_CALLS: toolCalls,
     } = served.settings;
-    const routerDependencies: RouterDependencies = { ...lasting, settings: { retryAfterWait, routeBudget } };
+    const routerDependencies: RouterDependencies = {
+      ...lasting,
+      settings: { retryAfterWait, routeBudget, toolCalls },
+    };
     return {
       chains,
       names: {
@@ -159,6 +173,8 @@ export function createGateway(
       list: (caller) => listModels(current.names, caller),
       find: (id, caller) => describeModel(id, current.chat.chain(id), current.names.madeAt, caller),
     },
+    usualOutput,
+    explain: (incoming) => explain(incoming, { ...lasting, chat: current.chat, rates, usualOutput }),
     targetHealths: new TargetHealths(cooldowns, () => targetsOf(current.chains.values())),
     semantic: similar?.semantic,
     cooldowns,
@@ -188,8 +204,8 @@ function allChains(config: Config): ReadonlyMap<string, Chain> {
   const chains = new Map<string, Chain>();
   for (const [name, targets] of config.targets) chains.set(name, makeChain(name, targets));
   for (const name of config.unusable.keys()) chains.set(name, makeChain(name, []));
-  for (const [name, { targets, hedgeAfter }] of config.chains)
-    chains.set(name, makeChain(name, targets, hedgeAfter));
+  for (const [name, { targets, ...options }] of config.chains)
+    chains.set(name, makeChain(name, targets, options));
   return chains;
 }
 

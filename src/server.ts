@@ -80,6 +80,7 @@ export async function startServer(
     recordRequest: accounts.recordRequest,
     sharedAnswers: accounts.sharedAnswers,
   });
+  events.subscribe(gateway.usualOutput);
   await accounts.shareCooldowns(gateway.cooldowns);
   let served = config;
   const watching = watchConfig({
@@ -122,9 +123,11 @@ export async function startServer(
     maxBodyBytes: settings.MAX_BODY_MB * 1024 * 1024,
     checkSimulate: parseSimulateHeader,
     models: gateway.models,
+    explain: (incoming) => gateway.explain(incoming),
     semantic: () => gateway.semantic,
     targetHealths: () => gateway.targetHealths,
     bodyReads: new BodyReads(),
+    throttles: new Map(),
     health: healthOf({ gateway, accounts, concurrency }),
     pageFiles: readPageFiles,
   });

@@ -6,7 +6,8 @@ import type { Ledger } from '../accounts/ledger/ledger.ts';
 import type { ReportLimit } from '../accounts/ledger/report-limit.ts';
 import type { SemanticStore } from '../cache/semantic/semantic-store.ts';
 import type { Caller } from '../chat/admission.ts';
-import type { CallContext, ChatDependencies } from '../chat/incoming.ts';
+import type { Explanation } from '../chat/explanation.ts';
+import type { CallContext, ChatDependencies, Incoming } from '../chat/incoming.ts';
 import type { ModelListing } from '../chat/model-list.ts';
 import type { HealthReport } from '../health/health-report.ts';
 import type { Readiness } from '../health/readiness.ts';
@@ -39,6 +40,8 @@ export interface PlainEndpoint extends Route {
   readonly maxBodyBytes?: number;
   /** Browsers may ask for it from this server's own pages alone. */
   readonly isForOwnPages?: boolean;
+  /** As often a caller may ask in a minute: free of the key's own limits, but no way to keep the server busy. */
+  readonly perMinute?: number;
   /** A model may be called: it counts against the limit on concurrent calls and is waited for at a drain. */
   readonly isCall?: boolean;
   /** @throws {Failure} */
@@ -99,6 +102,8 @@ export interface ApiServices {
     /** @throws {Failure} `invalid_request` (404) where there is none, `unauthorized` (403) where it is not the caller's */
     readonly find: (id: string, caller: Caller) => ModelListing;
   };
+  /** @throws {Failure} as the request itself would before its admission */
+  readonly explain: (incoming: Incoming) => Promise<Explanation>;
   /** The cache of similar questions, where it is switched on. */
   readonly semantic: () => Pick<SemanticStore, 'report' | 'reportWrong'> | undefined;
   /** Each target's state, for the administrator. */

@@ -1,7 +1,8 @@
 /** The public API: every route that `http/` serves, in one list. */
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
 import { countTokens, hello } from './anthropic-messages/count-tokens.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { ChatEndpoint, Endpoint } from './endpoint.ts';
+import { explainEndpoint } from './explain.ts';
 import { healthEndpoints } from './health.ts';
 import { keyEndpoints } from './management/keys.ts';
 import { projectEndpoints } from './management/projects.ts';
@@ -14,10 +15,15 @@ import { openaiResponses, responsesWebSocket } from './openai-responses/openai-r
 import { semanticCacheEndpoints } from './semantic-cache.ts';
 import { targetHealthEndpoints } from './target-health.ts';
 
-export const endpoints: readonly Endpoint[] = [
+const chatEndpoints: readonly ChatEndpoint[] = [
   { kind: 'chat', method: 'POST', paths: ['/chat/completions', '/v1/chat/completions'], format: openAiChat },
   { kind: 'chat', method: 'POST', paths: ['/v1/messages'], format: anthropicMessages },
   { kind: 'chat', method: 'POST', paths: ['/v1/responses', '/responses'], format: openaiResponses },
+];
+
+export const endpoints: readonly Endpoint[] = [
+  ...chatEndpoints,
+  explainEndpoint(chatEndpoints.map(({ format }) => format)),
   countTokens,
   hello,
   responsesWebSocket,

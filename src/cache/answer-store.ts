@@ -43,10 +43,15 @@ export interface LookupOptions {
   readonly similar?: 'strict' | 'off' | undefined;
 }
 
+/** `unknown`: only asking would tell; `undefined`: nothing. */
+export type Peeked = Found['match'] | 'unknown' | undefined;
+
 export interface AnswerStore {
   readonly name: string;
   /** Never rejects; resolves soon. */
   find(question: Question, options?: LookupOptions): Found | undefined | Promise<Found | undefined>;
   /** Keeps what a model answered; must not throw and not wait. */
   keep(question: Question, answer: StoredAnswer): void;
+  /** What `find` would find now. Nothing is counted, and it is no use that keeps an answer longer. */
+  peek(question: Question, options?: LookupOptions): Promise<Peeked>;
 }

@@ -1,7 +1,7 @@
 /** Complete answers, kept for a while and within a number of bytes. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
-import type { AnswerStore, Found, Question, StoredAnswer } from './answer-store.ts';
+import type { AnswerStore, Found, Peeked, Question, StoredAnswer } from './answer-store.ts';
 
 /** A cache behind this one that others share. */
 export interface SharedAnswers {
@@ -43,6 +43,11 @@ export class ExactStore implements AnswerStore {
   find({ exactKey }: Question): Found | undefined | Promise<Found | undefined> {
     const answer = this.get(exactKey);
     return answer instanceof Promise ? answer.then(asFound) : asFound(answer);
+  }
+
+  async peek({ exactKey }: Question): Promise<Peeked> {
+    const answer = this.#answers?.peek(exactKey) ?? (await this.#shared?.get(exactKey));
+    return answer && 'exact';
   }
 
   /** The answer under a key, for stores that point here. */

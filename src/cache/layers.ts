@@ -9,6 +9,13 @@ export function layers(stores: readonly AnswerStore[]): AnswerStore {
     keep(question: Question, answer: StoredAnswer) {
       for (const store of stores) store.keep(question, answer);
     },
+    async peek(question: Question, options?: LookupOptions) {
+      for (const store of stores) {
+        const peeked = await store.peek(question, options);
+        if (peeked) return peeked;
+      }
+      return undefined;
+    },
   };
 }
 

@@ -5,7 +5,7 @@
 import { orderedId } from '../core/ids.ts';
 import type { NanoDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
-import type { Rates } from '../failures/failure.ts';
+import type { Failure, Rates } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
 import type { CallLimits } from '../routing/routed.ts';
 import type { Chain } from './chains.ts';
@@ -24,6 +24,24 @@ export interface Caller {
    * @throws {Failure} `rate_limited`, `budget_exceeded`, or `unauthorized` when no model may be paid from a budget
    */
   admit(ask: AdmissionAsk): Admitted | Promise<Admitted>;
+  /** What `admit` would say now; nothing is counted or held. @throws {Failure} when the limits cannot be asked */
+  forecast(ask: AdmissionAsk): Promise<AdmissionForecast>;
+}
+
+/** What the caller's limits would say of a call that is not made. */
+export interface AdmissionForecast {
+  /** Why it would be refused; absent when it would be admitted. */
+  readonly refusal: Failure | undefined;
+  /** The limit that refuses it, by its field. */
+  readonly limit: string | undefined;
+  /** What is left before the call, of the limits nearest to their end; only of those there are. */
+  readonly remaining: {
+    readonly requests?: number | undefined;
+    readonly tokens?: number | undefined;
+    readonly budget?: NanoDollars | undefined;
+  };
+  /** What it may ask and how long its answer may be; without limits and when refused, anything. */
+  readonly terms: Pick<CallLimits, 'mayCall' | 'maxTokensFor'>;
 }
 
 export interface AdmissionAsk {

@@ -49,7 +49,11 @@ export async function measure(
   let cost = usage ? await costOf(tokens, target!, at) : 0;
   for (const work of attempts.unusedWork) {
     const part = tokenCounts(
-      await dependencies.tokens.estimate(goingOn(request, work.before), work.written, work.target.model),
+      await dependencies.tokens.estimate(
+        goingOn(request, work.before),
+        work.written + (work.discarded ?? ''),
+        work.target.model,
+      ),
     );
     const price = await costOf(part, work.target, at);
     tokens = addTokens(tokens, part);

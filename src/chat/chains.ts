@@ -2,6 +2,7 @@
 import { nearest } from '../core/nearest.ts';
 import { Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
+import type { ToolCalls } from '../routing/routed.ts';
 
 export interface Chain {
   readonly name: string;
@@ -9,12 +10,16 @@ export interface Chain {
   /** JSON of the targets' ids in order: part of the cache key. */
   readonly identity: string;
   /** Milliseconds without a first token after which the next target is asked beside the first. */
-  readonly hedgeAfter: number | undefined;
+  readonly hedgeAfter?: number | undefined;
+  /** Overrides the setting. */
+  readonly toolCalls?: ToolCalls | undefined;
 }
 
-export function makeChain(name: string, targets: readonly Target[], hedgeAfter?: number): Chain {
+export type ChainOptions = Omit<Chain, 'name' | 'targets' | 'identity'>;
+
+export function makeChain(name: string, targets: readonly Target[], options: ChainOptions = {}): Chain {
   const identity = targets.flatMap(({ id, successor }) => (successor ? [id, successor.id] : [id]));
-  return { name, targets, identity: JSON.stringify(identity), hedgeAfter };
+  return { ...options, name, targets, identity: JSON.stringify(identity) };
 }
 
 /** Where names of models are looked up that are no configured chain. */

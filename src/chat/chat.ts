@@ -4,16 +4,15 @@
  */
 
 import type { Found, Question } from '../cache/answer-store.ts';
-import { cacheKey, promptHash } from '../cache/cache-key.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { asFailure, type Failure } from '../failures/failure.ts';
-import { guardrailAt, withGuardrail } from '../guard/guardrail.ts';
 import type { Admitted } from './admission.ts';
 import { type ChatAnswer, toCallerFormat } from './answer.ts';
 import { type CallCost, cachedCost, followerCost, measure } from './call-cost.ts';
-import { type Chain, makeChain } from './chains.ts';
+import type { Chain } from './chains.ts';
 import type { ChatDependencies, Incoming } from './incoming.ts';
 import type { ParsedRequest } from './parsed-request.ts';
+import { prepare } from './prepare.ts';
 import { Settlement } from './settlement.ts';
 import type { CallResult } from './single-flight.ts';
 import type { Source } from './source.ts';
@@ -36,22 +35,12 @@ interface AdmittedRequest {
  */
 export async function chat(incoming: Incoming, dependencies: ChatDependencies): Promise<ChatAnswer> {
   const { caller, cacheControl, parsed } = incoming;
-  const chain = allowedPart(dependencies.chain(parsed.model), incoming);
-  const request = withGuardrail(parsed.request, guardrailAt(parsed.wire, dependencies.guardrail));
-
-  const isShared =
-    dependencies.cache !== undefined && parsed.cache && !cacheControl.noStore && !incoming.upstreamHeaders;
-  const prompt = promptHash(request.messages);
-  const question = isShared ? questionOf(incoming, request, prompt, routeIdentity(chain, parsed)) : undefined;
-  // `no-cache` asks for a fresh answer, which may still be stored for others.
-  const asked = cacheControl.noCache ? undefined : question;
+  const { chain, request, prompt, question, asked, user } = prepare(incoming, dependencies);
   const lookedAt = dependencies.clock.elapsed();
   const looked = asked && dependencies.cache?.find(asked, cacheControl);
   const found = looked instanceof Promise ? await looked : looked;
   const lookupMs = asked && dependencies.clock.elapsed() - lookedAt;
 
-  // A key made for one user is that user's; what a trusted edge says of the user counts more than the body.
-  const user = caller.user ?? incoming.user ?? parsed.user;
   const ask = {
     id: incoming.ownId,
     user,
@@ -120,6 +109,7 @@ async function fromUpstream(
         request,
         chain: admittedRequest.chain.targets,
         hedgeAfter: admittedRequest.chain.hedgeAfter,
+        toolCalls: admittedRequest.chain.toolCalls,
         signal: callSignal,
         headers: incoming.upstreamHeaders,
         strictParams: parsed.strictParams,
@@ -180,20 +170,4 @@ function isForOthers({ answer, failure }: CallResult, admitted: Admitted): boole
   if (!answer || failure) return false;
   const isCut = answer.completion.choices.some(({ finish_reason: reason }) => reason === 'length');
   return !(isCut && (admitted.isCapped || admitted.isClamped));
-}
-
-function questionOf({ caller, id }: Incoming, request: ChatRequest, prompt: string, route: string): Question {
-  const { scope } = caller;
-  return { scope, route, request, exactKey: cacheKey(scope, route, prompt, request), requestId: id };
-}
-
-/** @throws {Failure} `unauthorized` when the caller may use none of the chain's models */
-function allowedPart(chain: Chain, { caller }: Incoming): Chain {
-  const targets = caller.allowed(chain);
-  return targets === chain.targets ? chain : makeChain(chain.name, targets, chain.hedgeAfter);
-}
-
-/** With strict_params an answer made with dropped parameters must not be reused, so it gets its own cache key. */
-function routeIdentity({ identity }: Chain, { strictParams }: ParsedRequest): string {
-  return strictParams ? `strict ${identity}` : identity;
 }

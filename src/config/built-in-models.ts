@@ -14,5 +14,5 @@ export const builtInModels: Readonly<Record<string, ModelEntry>> = Object.fromEn
 );
 
 export const builtInChains: Readonly<Record<string, ChainEntry>> = {
-  default: { models: DEFAULT_CHAIN, hedge_after: undefined },
+  default: { models: DEFAULT_CHAIN },
 };

@@ -97,12 +97,16 @@ const chainFields = z.strictObject({
   hedge_after: duration
     .optional()
     .describe('without a first token by then, the next model is asked beside the first'),
+  tool_calls: z
+    .enum(['whole', 'stream'], 'must be whole or stream')
+    .optional()
+    .describe('whether tool calls are given whole and checked, or piece by piece; overrides TOOL_CALLS'),
 });
 
 /** Model names in order, alone or with what else holds for the chain. */
 export const chainEntry = z
   .union(
-    [modelNames.transform((models) => ({ models, hedge_after: undefined })), chainFields],
+    [modelNames.transform((models): z.output<typeof chainFields> => ({ models })), chainFields],
     'must be a list of model names, or {models: […], hedge_after: 2s}',
   )
   .describe('models in the order in which they are tried');

@@ -40,6 +40,7 @@ export interface ConfiguredChain {
   readonly targets: readonly Target[];
   /** Milliseconds without a first token after which the next target is asked beside the first. */
   readonly hedgeAfter: number | undefined;
+  readonly toolCalls: 'whole' | 'stream' | undefined;
 }
 
 /** @throws {ConfigurationError} */
@@ -133,6 +134,7 @@ function makeChains(
     chains.set(chain, {
       targets: entry.models.flatMap((name) => targets.get(name) ?? []),
       hedgeAfter: milliseconds(entry.hedge_after),
+      toolCalls: entry.tool_calls,
     });
   }
   return chains;

@@ -116,6 +116,7 @@ const schema = z.object({
     .string()
     .default('chat,completions')
     .transform((text) => text.split(',').map((door) => door.trim())),
+  TOOL_CALLS: z.enum(['whole', 'stream']).optional(),
   PROMPTLAYER_API_KEY: secret.optional(),
   PROMPTLAYER_BASE_URL: url,
   RETRIES: wholeNumber(2, 0, 10),

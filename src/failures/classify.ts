@@ -64,6 +64,7 @@ function kindOfWhatWeSaw(facts: UpstreamFacts): FailureKind | undefined {
   if (facts.timeout !== undefined) return 'upstream_timeout';
   if (facts.network !== undefined) return 'upstream_unavailable';
   if (facts.malformed) return 'upstream_malformed';
+  if (facts.invalidOutput) return 'invalid_output';
   return undefined;
 }
 

@@ -17,6 +17,8 @@ export interface UpstreamFacts extends ProviderError {
   network?: string;
   /** The reply came but is not what the wire promises: not JSON, truncated, no finish reason, empty. */
   malformed?: boolean;
+  /** The answer came whole, but what it says to do cannot be done: a tool call whose arguments do not hold. */
+  invalidOutput?: boolean;
   timeout?: TimeoutPhase;
   /** Nothing was sent: the request needs what this target has not. The name of the request field. */
   unsupported?: string;
@@ -34,4 +36,9 @@ export class UpstreamFailure extends Error {
 /** The reply broke the wire's own rules; the next target may do better. */
 export function malformed(message: string, facts: Partial<UpstreamFacts> = {}): UpstreamFailure {
   return new UpstreamFailure({ ...facts, message, malformed: true });
+}
+
+/** The answer is no use to its caller; another model may give a better one. */
+export function invalidOutput(message: string): UpstreamFailure {
+  return new UpstreamFailure({ message, invalidOutput: true });
 }

@@ -1,7 +1,8 @@
 /** Who calls, when, and whether they are still there. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ReportLimit } from '../accounts/ledger/report-limit.ts';
 import type { RequestContext } from '../api/api-format.ts';
-import type { ApiServices, Identity } from '../api/endpoint.ts';
+import type { ApiServices, Endpoint, Identity } from '../api/endpoint.ts';
 import type { CallContext } from '../chat/incoming.ts';
 import type { TraceContext } from '../events/event.ts';
 import { invalidRequest } from '../failures/failure.ts';
@@ -15,6 +16,8 @@ export interface EndpointDependencies extends ApiServices {
   readonly maxBodyBytes: number;
   readonly concurrency: ConcurrencyLimit;
   readonly bodyReads: BodyReads;
+  /** Of endpoints that may be asked so many times a minute. */
+  readonly throttles: Map<Endpoint, ReportLimit>;
   /** Demo mode: checks `x-simulate` and lets it through to the simulator. @throws {Error} saying what is wrong */
   readonly checkSimulate?: ((header: string) => void) | undefined;
 }

@@ -1,4 +1,5 @@
 /** An endpoint that answers in one piece by a function of its own. */
+import { ReportLimit } from '../accounts/ledger/report-limit.ts';
 import type { Identity, PlainEndpoint } from '../api/endpoint.ts';
 import type { CallContext } from '../chat/incoming.ts';
 import { Failure } from '../failures/failure.ts';
@@ -19,16 +20,23 @@ export async function servePlain(
   exchange: Exchange,
   dependencies: EndpointDependencies,
 ): Promise<void> {
-  const { format, hasBody, isCall, isForOwnPages, maxBodyBytes = dependencies.maxBodyBytes } = endpoint;
+  const {
+    format,
+    hasBody,
+    isCall,
+    isForOwnPages,
+    perMinute,
+    maxBodyBytes = dependencies.maxBodyBytes,
+  } = endpoint;
   const { request, response, id, head, context } = exchange;
   const { concurrency, bodyReads } = dependencies;
   if (isCall) concurrency.checkDraining();
   if (isForOwnPages) refuseOtherSites(request);
   const { call, identity } = await identified(endpoint, exchange, dependencies);
   const address = request.socket.remoteAddress ?? '';
-  const json = hasBody
-    ? await bodyReads.within(identity?.caller.scope ?? address, () => readJson(request, maxBodyBytes))
-    : undefined;
+  const scope = identity?.caller.scope ?? address;
+  if (perMinute) throttle(endpoint, perMinute, call?.caller.keyId ?? scope, dependencies);
+  const json = hasBody ? await bodyReads.within(scope, () => readJson(request, maxBodyBytes)) : undefined;
   const ended = isCall ? enter(response, concurrency) : undefined;
   try {
     const reply = await endpoint.answer(
@@ -71,4 +79,19 @@ async function identified(
 
 function forbidden(message: string): Failure {
   return new Failure('unauthorized', message, { status: 403 });
+}
+
+/** @throws {Failure} `rate_limited` */
+function throttle(
+  endpoint: PlainEndpoint,
+  perMinute: number,
+  scope: string,
+  { throttles, chat }: EndpointDependencies,
+): void {
+  let limit = throttles.get(endpoint);
+  if (!limit) {
+    limit = new ReportLimit(chat().clock, perMinute, `requests to ${endpoint.paths[0]}`);
+    throttles.set(endpoint, limit);
+  }
+  limit.take(scope);
 }

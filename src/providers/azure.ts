@@ -21,6 +21,7 @@ export function azure(transport: Transport): Provider {
   return {
     name: 'azure',
     features: features(),
+    fit: openAiBody,
     async send(request, target, call) {
       const { body, dropped } = openAiBody(request, target, call);
       return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);

@@ -137,6 +137,13 @@ export function fitRequest(
   return fitted;
 }
 
+/** Features the request uses that the provider makes of something else it has. */
+export function emulatedFeatures(request: ChatRequest, provided: Features, target: Target): FeatureName[] {
+  return lacksOf(target, provided)
+    .filter(({ support, isUsed }) => support === 'emulated' && isUsed(request))
+    .map(({ name }) => name);
+}
+
 /** @throws {UpstreamFailure} unsupported, when the caller wants all parameters honoured and some were left out */
 export function refuseWhenStrict(dropped: readonly string[], target: Target, call: Call): void {
   if (call.strictParams && dropped.length > 0) throw unsupported(dropped.join(', '), dropped[0]!, target);

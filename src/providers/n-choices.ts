@@ -7,6 +7,9 @@ import type { Call, Provider, Reply, StreamReply, Target, WholeReply } from './p
 export function withNChoices(single: Provider): Provider {
   return {
     ...single,
+    fit({ n: _n, ...one }, target, call) {
+      return single.fit(one, target, call);
+    },
     async send(request, target, call) {
       const { n, ...one } = request;
       if (n == null || n === 1) return single.send(one, target, call);

@@ -2,13 +2,14 @@
  * Any server that speaks the OpenAI wire. Where they differ is data (`Dialect`), so that a new one is a line in
  * `presets.ts` or, without any line, a `base_url` in the configuration.
  */
+import type { ChatRequest } from '../core/openai-types.ts';
 import { features } from './features.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { memoizePerTarget } from './memoize-per-target.ts';
 import { withNChoices } from './n-choices.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { prepareRequest } from './prepared-request.ts';
-import type { Provider, Target } from './provider.ts';
+import type { Call, Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 
 export type { Dialect } from './fit/openai-request.ts';
@@ -23,11 +24,14 @@ export function openaiCompatible(
 ) {
   const provided = features(dialect.features);
   const prepared = memoizePerTarget(prepare);
+  const bodyFor = (request: ChatRequest, target: Target, call: Call) =>
+    fitOpenAiRequest(request, dialect, provided, target, call);
   const provider: Provider = {
     name,
     features: provided,
+    fit: bodyFor,
     async send(request, target, call) {
-      const { body, dropped } = fitOpenAiRequest(request, dialect, provided, target, call);
+      const { body, dropped } = bodyFor(request, target, call);
       return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
     },
   };

@@ -51,6 +51,7 @@ export function openai(transport: Transport): Provider {
   return {
     name: 'openai',
     features: everything,
+    fit: openAiBody,
     async send(request, target, call) {
       const { body, dropped } = openAiBody(request, target, call);
       return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);

@@ -11,6 +11,11 @@ export interface Provider {
   readonly name: string;
   /** How it meets what a request may ask for; some of its models may differ. */
   readonly features: Features;
+  /**
+   * What of a request would be left out for a target. Nothing is sent.
+   * @throws {UpstreamFailure} unsupported, as `send` would
+   */
+  fit(request: ChatRequest, target: Target, call: Call): { readonly dropped: readonly string[] };
   /** @throws {UpstreamFailure} for everything that goes wrong on the wire, also while `batches` is read. */
   send(request: ChatRequest, target: Target, call: Call): Promise<Reply>;
   /** Closes idle connections at shutdown. */

@@ -1,10 +1,11 @@
 /** Together, by its official package; the wire is OpenAI's with a few differences in the request. */
+import type { ChatRequest } from '../core/openai-types.ts';
 import { features } from './features.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { memoizePerTarget } from './memoize-per-target.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { prepareRequest } from './prepared-request.ts';
-import type { Provider } from './provider.ts';
+import type { Call, Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 
 const togetherFeatures = features({
@@ -33,9 +34,14 @@ export function together(transport: Transport): Provider {
   return {
     name: 'together',
     features: togetherFeatures,
+    fit: togetherBody,
     async send(request, target, call) {
-      const { body, dropped } = fitOpenAiRequest(request, TOGETHER_DIALECT, togetherFeatures, target, call);
+      const { body, dropped } = togetherBody(request, target, call);
       return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
     },
   };
+}
+
+function togetherBody(request: ChatRequest, target: Target, call: Call) {
+  return fitOpenAiRequest(request, TOGETHER_DIALECT, togetherFeatures, target, call);
 }

@@ -1,9 +1,11 @@
 /** One attempt's stream: nothing of it leaves before a first real delta, and it ends well only with a finish reason. */
 import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
+import { nativeOf } from '../core/native-event.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
+import type { HeldCalls } from '../guard/tool-calls/held-calls.ts';
 import type { StreamReply, Target } from '../providers/provider.ts';
-import { CompletionTracker } from './completion-check.ts';
+import { CompletionTracker, carriesAnything } from './completion-check.ts';
 import type { Deadline } from './deadline.ts';
 
 /** After the last finish reason only usage and the terminator are still to come; milliseconds for all of it. */
@@ -18,6 +20,8 @@ export interface AttemptEnd {
   finish(): void;
   /** @returns the failure's kind */
   fail(error: unknown): Failure;
+  /** Before either of the two: the provider has begun to answer, whether any of it goes on already or not. */
+  begun(): void;
 }
 
 export interface AttemptStreamOptions {
@@ -26,6 +30,8 @@ export interface AttemptStreamOptions {
   readonly end: AttemptEnd;
   /** Joins a continuation to what the caller has. @throws {UpstreamFailure} */
   readonly join?: ((batch: Batch) => Batch) | undefined;
+  /** Where tool calls go on whole or not at all. */
+  readonly heldCalls?: HeldCalls | undefined;
   /** Choices that were asked for. */
   readonly choices?: number;
   /** The request may be answered by nothing. */
@@ -53,7 +59,10 @@ export class AttemptStream extends ChunkStream {
     this.#watch = new CompletionTracker(options.target.provider, { expected, isEmptyTrue });
   }
 
-  /** Reads up to the first real delta; the first-token deadline is already armed. What it throws has no kind yet. */
+  /**
+   * Reads up to the first real delta that may go on; the first-token deadline is already armed, and of a call that is held
+   * it is that of the answer's going on. What it throws has no kind yet.
+   */
   async begin(): Promise<void> {
     while (!this.#watch.hasBegun) {
       const batch = this.#batches.read();
@@ -65,6 +74,13 @@ export class AttemptStream extends ChunkStream {
       else await this.#batches.readable();
     }
     this.#options.deadline.disarm();
+    this.#options.end.begun();
+    while (this.#options.heldCalls?.isHolding && !this.#held.some(carriesAnything)) {
+      const batch = this.#read();
+      if (batch === END) throw this.#endedEarly();
+      if (!batch) await this.readable();
+      else if (batch.length > 0) this.#held.push(batch);
+    }
   }
 
   /** The whole stream from its start. @throws {Failure} */
@@ -119,7 +135,7 @@ export class AttemptStream extends ChunkStream {
   #hold(batch: Batch): void {
     const isEmpty = !this.#observe(batch) && batch.every(isBare);
     if (isEmpty && this.#held.length > 0) return;
-    this.#held.push(batch);
+    this.#held.push(this.#withoutHeldCalls(batch));
     if (this.#held.length > MAX_HELD_BATCHES)
       throw malformed(`${this.#options.target.provider} streams nothing but empty chunks.`);
   }
@@ -131,6 +147,11 @@ export class AttemptStream extends ChunkStream {
   }
 
   #read(): ReadResult {
+    const batch = this.#observed();
+    return batch && batch !== END ? this.#withoutHeldCalls(batch) : batch;
+  }
+
+  #observed(): ReadResult {
     const finished = this.#watch.hasFinished;
     const { deadline } = this.#options;
     try {
@@ -144,6 +165,10 @@ export class AttemptStream extends ChunkStream {
       if (finished && !deadline.callerGone) return END;
       throw error;
     }
+  }
+
+  #withoutHeldCalls(batch: Batch): Batch {
+    return this.#options.heldCalls?.take(batch) ?? batch;
   }
 
   /** @returns whether the answer went on @throws {UpstreamFailure} */
@@ -170,6 +195,7 @@ export class AttemptStream extends ChunkStream {
 }
 
 /** Beside its deltas it says nothing. */
-function isBare({ choices, usage }: Batch[number]): boolean {
-  return !usage && choices.every(({ finish_reason: reason }) => !reason);
+function isBare(chunk: Batch[number]): boolean {
+  const { choices, usage } = chunk;
+  return !usage && !nativeOf(chunk) && choices.every(({ finish_reason: reason }) => !reason);
 }

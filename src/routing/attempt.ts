@@ -1,11 +1,14 @@
 /** One try of one target: the call, its deadlines, and what its outcome means for the target. */
 import type { Batch } from '../core/chunk-stream.ts';
-import type { ChatRequest } from '../core/openai-types.ts';
+import type { ChatCompletion, ChatRequest } from '../core/openai-types.ts';
 import { WholeAnswer } from '../core/whole-answer.ts';
 import { classify } from '../failures/classify.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import { redactFailure } from '../failures/redact-failure.ts';
 import { malformed } from '../failures/upstream-failure.ts';
+import { HeldCalls } from '../guard/tool-calls/held-calls.ts';
+import { toolSchemas } from '../guard/tool-calls/tool-arguments.ts';
+import { withWholeCalls } from '../guard/tool-calls/whole-calls.ts';
 import type { Target, WholeReply } from '../providers/provider.ts';
 import { redactorOf } from '../providers/target-secrets.ts';
 import { AttemptStream } from './attempt-stream.ts';
@@ -13,7 +16,7 @@ import { mayBeEmpty, validateCompletion } from './completion-check.ts';
 import { Deadline } from './deadline.ts';
 import { firstTokenLimit, mayThinkLong } from './first-token-limit.ts';
 import { continuationFor, type SentSoFar, Stitcher } from './rescue.ts';
-import type { RoutedCall, RoutedReply, RouterDependencies } from './routed.ts';
+import type { RoutedCall, RoutedReply, RouterDependencies, RouterSettings } from './routed.ts';
 
 /** What an attempt knows of the walk that it is a step of. */
 export interface RouteState {
@@ -23,6 +26,10 @@ export interface RouteState {
   budgetLeft(): number;
   /** The request never had another target. */
   readonly isAlone: boolean;
+  /** A target has begun to answer. */
+  begun(): void;
+  /** A target has generated this in vain: it is paid for, and nobody has seen it. */
+  discarded(text: string): void;
 }
 
 /**
@@ -46,9 +53,17 @@ export async function attempt(
   const log = call.attempts.begin(target, walk.elapsed());
   const context = { startedAt: dependencies.clock.elapsed(), isAlone: walk.isAlone };
   const isCutShort = armFirst(deadline, request, target, walk.budgetLeft());
+  const schemas = wantsWholeCalls(call, dependencies.settings, walk) ? toolSchemas(request) : undefined;
+  const heldCalls = schemas && new HeldCalls(schemas, target.provider);
 
+  const discard = (text: string): void => {
+    if (text === '') return;
+    call.attempts.unusedWork.push({ target, before: sent?.text ?? '', written: '', discarded: text });
+    walk.discarded(text);
+  };
   const fail = (error: unknown): Failure => {
     deadline.dispose(true);
+    discard(heldCalls?.heldText ?? '');
     load.ended(target);
     const failure = deadline.callerGone
       ? clientClosed()
@@ -81,28 +96,34 @@ export async function attempt(
     const facts = { target, dropped: reply.dropped ?? [] };
     if (reply.kind === 'whole') {
       accept(reply, target, sent, mayBeEmpty(request) || walk.isAlone);
+      const completion = schemas ? wholeCalls(reply, schemas, target, discard) : reply.completion;
       call.attempts.answered(log, reply.status, walk.elapsed());
       deadline.dispose();
       load.answered(target, walk.elapsed() - log.started_ms);
       finish();
       call.attempts.answeredBy = target;
-      return { kind: 'whole', answer: WholeAnswer.of(reply.completion, reply.json), ...facts };
+      const json = completion === reply.completion ? reply.json : undefined;
+      return { kind: 'whole', answer: WholeAnswer.of(completion, json), ...facts };
     }
     const stitcher = sent && new Stitcher(seam, sent);
     const join = stitcher && ((batch: Batch) => stitcher.join(batch));
+    const begun = () => {
+      call.attempts.answered(log, reply.status, walk.elapsed());
+      load.answered(target, walk.elapsed() - log.started_ms);
+      walk.begun();
+    };
     const batches = new AttemptStream(reply, {
       deadline,
       target,
-      end: { finish, fail },
+      end: { finish, fail, begun },
       join,
+      heldCalls,
       choices: request.n ?? 1,
       isEmptyTrue: mayBeEmpty(request),
       // A continuation must add something.
       isAlone: !sent && walk.isAlone,
     });
     await batches.begin();
-    call.attempts.answered(log, reply.status, walk.elapsed());
-    load.answered(target, walk.elapsed() - log.started_ms);
     call.attempts.answeredBy = target;
     if (sent) call.attempts.stitched = true;
     return { kind: 'stream', batches, ...facts };
@@ -130,6 +151,28 @@ function accept(reply: WholeReply, target: Target, sent: SentSoFar | undefined, 
   if (fault) throw fault;
   if (sent)
     throw malformed(`${target.provider} did not stream the rest of an answer that is being streamed.`);
+}
+
+/** Where nobody else could give a better call, its pieces go on as they come, unless the configuration says otherwise. */
+function wantsWholeCalls(call: RoutedCall, settings: RouterSettings, { isAlone }: RouteState): boolean {
+  if (!call.request.tools?.length) return false;
+  const said = call.toolCalls ?? settings.toolCalls;
+  return said === undefined ? !isAlone : said === 'whole';
+}
+
+/** @throws {UpstreamFailure} for a call that does not hold */
+function wholeCalls(
+  { completion }: WholeReply,
+  schemas: ReturnType<typeof toolSchemas>,
+  target: Target,
+  discard: (text: string) => void,
+): Readonly<ChatCompletion> {
+  try {
+    return withWholeCalls(completion, schemas, target.provider);
+  } catch (error) {
+    discard(completion.choices.map(({ message }) => JSON.stringify(message)).join('\n'));
+    throw error;
+  }
 }
 
 /**

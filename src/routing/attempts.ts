@@ -10,6 +10,8 @@ export interface UnusedWork {
   /** The part of the answer that was there already. */
   readonly before: string;
   readonly written: string;
+  /** Written, too, but nobody was given it. */
+  readonly discarded?: string;
 }
 
 /** Where attempts are told of, and as whose. */

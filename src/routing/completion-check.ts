@@ -112,6 +112,11 @@ export class CompletionTracker {
   }
 }
 
+/** Some part of an answer is in it. */
+export function carriesAnything(batch: readonly ChatCompletionChunk[]): boolean {
+  return batch.some(({ choices }) => choices.some(({ delta }) => carriesSomething(delta)));
+}
+
 /** OpenRouter puts the error that broke the answer into the choice. */
 function brokenAnswer(choice: object, provider: string): UpstreamFailure {
   const { error, finish_reason: reason } = choice as { error?: unknown; finish_reason?: unknown };

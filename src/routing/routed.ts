@@ -19,13 +19,18 @@ export interface RouterDependencies {
   readonly settings: RouterSettings;
 }
 
-/** Milliseconds. */
+/** Times are milliseconds. */
 export interface RouterSettings {
+  /** For calls that do not say. */
+  readonly toolCalls?: ToolCalls | undefined;
   /** The longest Retry-After worth waiting for on one target. */
   readonly retryAfterWait: number;
   /** From arrival until something is committed to the caller, all tries and waits together. */
   readonly routeBudget: number;
 }
+
+/** Tool calls go on when they are whole and fit, or piece by piece as they come. */
+export type ToolCalls = 'whole' | 'stream';
 
 export interface RoutedCall {
   readonly request: ChatRequest;
@@ -40,6 +45,8 @@ export interface RoutedCall {
   readonly arrivedAt: number;
   /** Milliseconds without a first token after which the next target is asked beside the first; off when absent. */
   readonly hedgeAfter?: number;
+  /** Without it, and without a setting: whole where another target could take over. */
+  readonly toolCalls?: ToolCalls | undefined;
   /** Where somebody's limits bind the call. */
   readonly callLimits?: CallLimits;
   /** Written as the walk goes on; complete when the answer has ended. */

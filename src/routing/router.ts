@@ -32,6 +32,8 @@ class Walk implements RouteState {
   #rescues = 0;
   /** Milliseconds since arrival when the route budget began to run: at arrival, and anew for each rescue. */
   #budgetFrom = 0;
+  #isAnswering = false;
+  #discarded: string | undefined;
 
   constructor(call: RoutedCall, dependencies: RouterDependencies) {
     this.#call = call;
@@ -58,7 +60,7 @@ class Walk implements RouteState {
       after: hedgeAfter,
       signal,
       run: (runner) => this.#askInTurn(runner),
-      mayStart: () => this.#call.callLimits?.mayHedge() ?? true,
+      mayStart: () => !this.#isAnswering && (this.#call.callLimits?.mayHedge() ?? true),
       onWinner: () => attempts.markHedgeLost(this.elapsed()),
       discard: (reply) => reply.kind === 'stream' && reply.batches.cancel(),
     });
@@ -80,7 +82,7 @@ class Walk implements RouteState {
     const { request, attempts } = this.#call;
     const isHopeless = !failure.rule.isRecoverable || this.#rescues >= MAX_RESCUES;
     if (isHopeless || !sent.mayBeContinued(request)) throw failure;
-    if (!(await (this.#call.callLimits?.mayContinue(sent.text) ?? true))) throw failure;
+    if (!(await this.#mayPayFor(sent.text + this.#takeDiscarded()))) throw failure;
     this.#rescues += 1;
     const before = this.#sent ? attempts.unusedWork.map(({ written }) => written).join('') : '';
     attempts.unusedWork.push({ target: broken.target, before, written: sent.text.slice(before.length) });
@@ -111,6 +113,8 @@ class Walk implements RouteState {
       } catch (error) {
         const failure = error as Failure;
         this.#noneAnswered.failed(target, failure);
+        this.#isAnswering = false;
+        if (this.#discarded !== undefined && !(await this.#mayAnswerAnew())) throw failure;
         waits ??= backoff(random);
         const step = nextStep(failure, {
           retriesLeft,
@@ -133,6 +137,32 @@ class Walk implements RouteState {
       }
     }
     return undefined;
+  }
+
+  /** An answer that took its time was generated in vain: the next one has the route budget anew, and is paid for besides. */
+  async #mayAnswerAnew(): Promise<boolean> {
+    this.#rescues += 1;
+    this.#budgetFrom = this.elapsed();
+    return (await this.#mayPayFor(this.#takeDiscarded())) && this.#rescues <= MAX_RESCUES;
+  }
+
+  #takeDiscarded(): string {
+    const discarded = this.#discarded ?? '';
+    this.#discarded = undefined;
+    return discarded;
+  }
+
+  /** @param before what was generated already */
+  #mayPayFor(before: string): boolean | Promise<boolean> {
+    return this.#call.callLimits?.mayContinue(before) ?? true;
+  }
+
+  begun(): void {
+    this.#isAnswering = true;
+  }
+
+  discarded(text: string): void {
+    this.#discarded = text;
   }
 
   /** When every target is cooling: waits for the first to recover if the route budget allows. */

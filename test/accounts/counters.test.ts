@@ -86,6 +86,35 @@ describe.each(Object.entries(makers))('limits kept by %s', (_name, make) => {
     counters = make();
   });
 
+  describe('looking what would be said', () => {
+    it('takes nothing, however often', async () => {
+      const one = subject({ rpm: 1, tpm: 100, maxConcurrency: 1, budget: { amount: 50, period: 'day' } });
+      const call = { tokens: 60, minTokens: 60, hold: 40, fairHold: 40 };
+      for (let time = 0; time < 3; time++) {
+        expect(await counters.check(ask(one, call))).toMatchObject({
+          admitted: true,
+          hold: 40,
+          requestRate: { limit: 1, remaining: 1 },
+          tokenRate: { limit: 100, remaining: 100 },
+        });
+      }
+      expect(await counters.state(one)).toMatchObject({ spent: 0, held: 0 });
+      await admitted(ask(one, call));
+    });
+
+    it('says the same refusal as the call would get', async () => {
+      const one = subject({ maxConcurrency: 1, budget: { amount: 50, period: 'day' } });
+      spentBefore['key:1'] = 45;
+      const call = ask(one, { hold: 20, minHold: 10 });
+      expect(await counters.check(call)).toEqual(await counters.admit(call));
+      await admitted(ask(one, { hold: 5, minHold: 1 }));
+      expect(await counters.check(ask(one))).toMatchObject({
+        admitted: false,
+        refusal: { limit: 'max_concurrency' },
+      });
+    });
+  });
+
   describe('requests per minute', () => {
     it('are refused beyond the limit, with the time until one is free', async () => {
       const one = subject({ rpm: 2 });

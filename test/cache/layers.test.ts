@@ -24,6 +24,7 @@ function store(name: string, answer: Found | undefined | Promise<Found | undefin
       return answer;
     },
     keep: (_question, { json }) => void kept.push(json),
+    peek: async () => undefined,
   };
   return { made, asked, kept };
 }

@@ -37,6 +37,8 @@ export async function startRawUpstream(...replies: readonly RawReply[]): Promise
   const requests: ReceivedRequest[] = [];
   const server = createServer(async (request, response) => {
     const reply = replies[Math.min(requests.length, replies.length - 1)]!;
+    // Many requests come over one connection, and each listens for its end.
+    request.socket.setMaxListeners(0);
     requests.push({
       method: request.method!,
       path: request.url!,

@@ -66,6 +66,7 @@ it('attempts, waits and rescues are bounded, and the outcome is an answer or a f
       const provider = (name: string): Provider => ({
         name,
         features: features(),
+        fit: () => ({ dropped: [] }),
         async send(request, target) {
           const { fault, isLate, takes } = turns[asked % turns.length]!;
           asked += 1;

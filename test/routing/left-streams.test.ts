@@ -19,6 +19,7 @@ function streamOf(batches: readonly ChatCompletionChunk[][], silent = false) {
   }
   const deadline = new Deadline('a', new AbortController().signal);
   const end = {
+    begun: () => {},
     finish: () => void told.push('finish'),
     fail: (error: unknown) => {
       told.push(`fail: ${(error as Failure).kind}`);

@@ -52,6 +52,7 @@ function makeRouter(script: Script = {}) {
   const provider = (name: string): Provider => ({
     name,
     features: features(),
+    fit: () => ({ dropped: [] }),
     async send(request, target) {
       asked.push(target.name);
       const next = turns.get(target.name)?.shift() ?? 'ok';

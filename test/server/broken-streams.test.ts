@@ -7,6 +7,11 @@ import { receiptsOf } from '../helpers/receipts.ts';
 const QUESTION = { prompt: 'write me a function to print hello world' };
 const QUICK: Environment = { RETRIES: '0', FIRST_TOKEN_TIMEOUT: '500ms', IDLE_TIMEOUT: '300ms' };
 
+const CALL = {
+  prompt: 'Use get_weather for "Malmö" in the far south of Sweden.',
+  tools: [tool('get_weather')],
+};
+
 /** Faults after some words, and the kind the caller is told when nobody can go on. */
 const BREAKS = [
   ['cut:5', 'upstream_unavailable'],
@@ -71,15 +76,12 @@ describe('when nobody can go on, the stream ends with an error event and without
   });
 
   it.each([
-    [
-      'half a tool call',
-      { prompt: 'Use get_weather for "Malmö" in the far south of Sweden.', tools: [tool('get_weather')] },
-    ],
+    ['half a tool call, where calls are streamed', CALL],
     ['JSON', { ...QUESTION, response_format: { type: 'json_object' } }],
     ['several choices', { ...QUESTION, n: 2 }],
     ['logprobs', { ...QUESTION, logprobs: true }],
   ])('%s is not continued', async (_what, body) => {
-    const { stream, simulator } = await startGateway(QUICK);
+    const { stream, simulator } = await startGateway({ ...QUICK, TOOL_CALLS: 'stream' });
     simulator.always('together', 'cut:2');
     const { done, error } = await stream(body);
     expect(done).toBe(false);

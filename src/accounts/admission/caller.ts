@@ -22,6 +22,7 @@ export function callerWithoutLimits(scope: string, keyId: string | null = null):
     user: null,
     allowed: ({ targets }) => targets,
     admit: ({ id }) => unlimited(id),
+    forecast: async () => ({ refusal: undefined, limit: undefined, remaining: {}, terms: unlimited() }),
   };
 }
 
@@ -34,6 +35,7 @@ export function callerWithKey(key: Key, admission: Admission): Caller {
     user: key.user,
     allowed: (chain) => allowedTargets(key, chain),
     admit: (ask: AdmissionAsk): Admitted | Promise<Admitted> => admission.admit(key, ask),
+    forecast: (ask) => admission.forecast(key, ask),
   };
 }
 

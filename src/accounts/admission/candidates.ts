@@ -3,9 +3,9 @@ import type { AdmissionAsk } from '../../chat/admission.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { NanoDollars } from '../../core/money.ts';
 import { Failure } from '../../failures/failure.ts';
+import { FAIR_OUTPUT, MIN_OUTPUT, outputBound } from '../../pricing/bounds.ts';
+import { type Rate, Rates } from '../../pricing/rates.ts';
 import type { Target } from '../../providers/provider.ts';
-import { FAIR_OUTPUT, MIN_OUTPUT, outputBound } from './bounds.ts';
-import { type Rate, Rates } from './rates.ts';
 
 export interface Candidate {
   readonly target: Target;

@@ -1,16 +1,34 @@
 /** What a caller is told whose limits refuse a call. */
 import { dollarsText } from '../../core/money.ts';
 import { Failure } from '../../failures/failure.ts';
-import type { Refusal, Subject } from '../limits/limits.ts';
+import type { LimitName, Refusal, Subject } from '../limits/limits.ts';
+
+export class LimitReached extends Failure {
+  readonly limit: LimitName;
+
+  constructor(limit: LimitName, ...failure: ConstructorParameters<typeof Failure>) {
+    super(...failure);
+    this.limit = limit;
+  }
+}
 
 /** Says which limit, how much is left and when it is worth asking again. */
-export function refused({ subject, limit, allowed, left, needed, retryAfterMs, isHeld }: Refusal): Failure {
+export function refused({
+  subject,
+  limit,
+  allowed,
+  left,
+  needed,
+  retryAfterMs,
+  isHeld,
+}: Refusal): LimitReached {
   const again = retryAfterMs === undefined ? '' : ` Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
   const rate = { limit: allowed, remaining: left, resetMs: retryAfterMs ?? 0 };
   const who = subject.label;
   switch (limit) {
     case 'rpm':
-      return new Failure(
+      return new LimitReached(
+        limit,
         'rate_limited',
         `The ${who} may make ${allowed} requests a minute; none is left.${again}`,
         { retryAfterMs, rates: { requests: rate } },
@@ -18,10 +36,11 @@ export function refused({ subject, limit, allowed, left, needed, retryAfterMs, i
     case 'tpm': {
       const fix = retryAfterMs === undefined ? ' Send a shorter prompt or a smaller max_tokens.' : again;
       const message = `The ${who} may use ${allowed} tokens a minute; ${left} are left and this request needs ${needed}.${fix}`;
-      return new Failure('rate_limited', message, { retryAfterMs, rates: { tokens: rate } });
+      return new LimitReached(limit, 'rate_limited', message, { retryAfterMs, rates: { tokens: rate } });
     }
     case 'max_concurrency':
-      return new Failure(
+      return new LimitReached(
+        limit,
         'rate_limited',
         `The ${who} may have ${allowed} requests in flight, and has.${again}`,
         { retryAfterMs },
@@ -34,11 +53,11 @@ export function refused({ subject, limit, allowed, left, needed, retryAfterMs, i
 }
 
 /** Nothing is spent yet: running calls give back what they do not use. */
-function budgetHeld(subject: Subject, allowed: number, retryAfterMs: number | undefined): Failure {
+function budgetHeld(subject: Subject, allowed: number, retryAfterMs: number | undefined): LimitReached {
   const message =
     `What is left of the budget of the ${subject.label} ($${dollarsText(allowed)}) is held for calls that are running. ` +
     `Try again in ${Math.ceil((retryAfterMs ?? 0) / 1000)} s.`;
-  return new Failure('rate_limited', message, { retryAfterMs });
+  return new LimitReached('budget', 'rate_limited', message, { retryAfterMs });
 }
 
 function budgetSpent(
@@ -47,12 +66,12 @@ function budgetSpent(
   left: number,
   needed: number,
   retryAfterMs: number | undefined,
-): Failure {
+): LimitReached {
   const { period } = subject.limits.budget!;
   const span = period === 'total' ? '' : ` a ${period}`;
   const when = retryAfterMs === undefined ? '' : ` Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
   const message =
     `The budget of the ${subject.label} is $${dollarsText(allowed)}${span}; $${dollarsText(left)} is left, and this request ` +
     `can cost $${dollarsText(needed)} at least.${when}`;
-  return new Failure('budget_exceeded', message, { retryAfterMs });
+  return new LimitReached('budget', 'budget_exceeded', message, { retryAfterMs });
 }

@@ -1,28 +1,33 @@
-/** Reports read many rows: a caller's own are bounded, so that no key slows the ledger for others. */
+/** What is free but not for nothing, such as reports that read many rows: each caller's are bounded, so that none slows the others. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import { Failure } from '../../failures/failure.ts';
 import { SlidingWindow } from '../limits/sliding-window.ts';
 
-const REPORTS_A_MINUTE = 60;
 const MAX_KEYS = 10_000;
 
 export class ReportLimit {
   readonly #clock: Clock;
   readonly #reports = new LRUCache<string, SlidingWindow>({ max: MAX_KEYS });
 
-  constructor(clock: Clock) {
+  readonly #perMinute: number;
+  readonly #what: string;
+
+  /** @param what is asked for, in the plural */
+  constructor(clock: Clock, perMinute = 60, what = 'reports') {
     this.#clock = clock;
+    this.#perMinute = perMinute;
+    this.#what = what;
   }
 
-  /** Counts a report of a key. @throws {Failure} `rate_limited` */
+  /** @param keyId or whose they are otherwise @throws {Failure} `rate_limited` */
   take(keyId: string): void {
     const now = this.#clock.elapsed();
     const reports = this.#reports.get(keyId) ?? new SlidingWindow();
     this.#reports.set(keyId, reports);
-    if (reports.used(now) >= REPORTS_A_MINUTE) {
-      throw new Failure('rate_limited', `A key may ask for ${REPORTS_A_MINUTE} reports a minute.`, {
-        retryAfterMs: reports.fallsTo(REPORTS_A_MINUTE - 1, now),
+    if (reports.used(now) >= this.#perMinute) {
+      throw new Failure('rate_limited', `A key may ask for ${this.#perMinute} ${this.#what} a minute.`, {
+        retryAfterMs: reports.fallsTo(this.#perMinute - 1, now),
       });
     }
     reports.add(1, now);

@@ -37,6 +37,15 @@ export class FailoverCounters implements Counters {
     }
   }
 
+  async check(ask: ReservationRequest): Promise<Decision> {
+    try {
+      return await this.#shared.check(ask);
+    } catch (error) {
+      if (!(error instanceof CountersUnavailable) || !this.#isOpenFor(ask)) throw error;
+      return this.#local.check(ask);
+    }
+  }
+
   async extend(id: string, more: NanoDollars): Promise<boolean> {
     if (this.#admittedHere.has(id)) return this.#local.extend(id, more);
     try {

@@ -121,6 +121,8 @@ export interface BudgetState {
 export interface Counters {
   /** @throws {CountersUnavailable} when the counts cannot be reached */
   admit(ask: ReservationRequest): Promise<Decision> | Decision;
+  /** What `admit` would say now; nothing is taken. @throws {CountersUnavailable} */
+  check(ask: ReservationRequest): Promise<Decision> | Decision;
   /** Holds more for a call that is running (a rescue, a hedge). @returns false when it does not fit; nothing is held then */
   extend(id: string, more: NanoDollars): Promise<boolean> | boolean;
   /**

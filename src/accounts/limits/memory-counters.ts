@@ -53,6 +53,14 @@ export class MemoryCounters implements Counters {
     return Promise.all(unseeded.map((subject) => this.#seed(subject))).then(() => this.admit(ask));
   }
 
+  async check(ask: ReservationRequest): Promise<Decision> {
+    for (;;) {
+      const unseeded = ask.subjects.filter((subject) => this.#needsSeed(subject));
+      if (unseeded.length === 0) return this.#admitNow(ask, false);
+      await Promise.all(unseeded.map((subject) => this.#seed(subject)));
+    }
+  }
+
   extend(id: string, more: NanoDollars): boolean {
     const call = this.#admitted.get(id);
     if (!call) return false;
@@ -96,7 +104,8 @@ export class MemoryCounters implements Counters {
 
   async close(): Promise<void> {}
 
-  #admitNow(ask: ReservationRequest): Decision {
+  /** @param takes `false` only looks */
+  #admitNow(ask: ReservationRequest, takes = true): Decision {
     // Windows go by a clock that is never set; periods of budgets by the calendar.
     const now = this.#clock.elapsed();
     const reservations = ask.subjects.map((subject): Reservation => {
@@ -132,14 +141,7 @@ export class MemoryCounters implements Counters {
         hold = Math.max(0, hold);
       }
     }
-    for (const { subject, account, usage } of reservations) {
-      account.requests.add(ask.requests, now);
-      account.tokens.add(tokens, now);
-      account.inFlight += 1;
-      if (usage) usage.held += hold;
-      this.#busy.set(subject.id, account);
-    }
-    this.#admitted.set(ask.id, { reservations, at: now, tokens, hold });
+    if (takes) this.#take(ask, reservations, { at: now, tokens, hold });
     return {
       admitted: true,
       hold,
@@ -147,6 +149,21 @@ export class MemoryCounters implements Counters {
       requestRate: nearestRate(reservations, now, 'requests', 'rpm'),
       tokenRate: nearestRate(reservations, now, 'tokens', 'tpm'),
     };
+  }
+
+  #take(
+    ask: ReservationRequest,
+    reservations: readonly Reservation[],
+    taken: Omit<Admitted, 'reservations'>,
+  ) {
+    for (const { subject, account, usage } of reservations) {
+      account.requests.add(ask.requests, taken.at);
+      account.tokens.add(taken.tokens, taken.at);
+      account.inFlight += 1;
+      if (usage) usage.held += taken.hold;
+      this.#busy.set(subject.id, account);
+    }
+    this.#admitted.set(ask.id, { reservations, ...taken });
   }
 
   #account(id: string): Account {

@@ -1,7 +1,7 @@
 /** A GPTCache server as one more store of answers. What it finds counts only when our own comparison agrees. */
 import { hash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
-import type { AnswerStore, Found, Question, StoredAnswer } from '../answer-store.ts';
+import type { AnswerStore, Found, Peeked, Question, StoredAnswer } from '../answer-store.ts';
 import { compare, isHit, STRICTNESS } from '../semantic/compare.ts';
 import { eligibility, isSelfContained } from '../semantic/eligibility.ts';
 import { explainDifferences } from '../semantic/explain.ts';
@@ -65,6 +65,11 @@ export class GptCacheStore implements AnswerStore {
     } catch {
       return this.#count('miss');
     }
+  }
+
+  /** It counts what it is asked, and is somebody else's. */
+  async peek(question: Question): Promise<Peeked> {
+    return this.#read(question) && 'unknown';
   }
 
   keep(question: Question, answer: StoredAnswer): void {

@@ -1,6 +1,6 @@
 /** Answers to questions that mean the same. Asked after the exact cache has nothing; any trouble with it is a miss. */
 import type { Clock, Random } from '../../core/clock.ts';
-import type { AnswerStore, Found, LookupOptions, Question, StoredAnswer } from '../answer-store.ts';
+import type { AnswerStore, Found, LookupOptions, Peeked, Question, StoredAnswer } from '../answer-store.ts';
 import { type Comparison, compare, isHit, STRICTNESS } from './compare.ts';
 import { SemanticCounters, type SemanticReport } from './counters.ts';
 import { eligibility, isSelfContained } from './eligibility.ts';
@@ -60,6 +60,10 @@ interface Read {
   readonly bucket: string;
 }
 
+type Nearest =
+  | { readonly entry: IndexEntry; readonly comparison: Comparison; readonly veto?: undefined }
+  | { readonly entry?: undefined; readonly comparison?: undefined; readonly veto: string | undefined };
+
 class Store implements SemanticStore {
   readonly name = 'semantic';
   readonly #options: SemanticStoreOptions;
@@ -87,8 +91,7 @@ class Store implements SemanticStore {
     try {
       const read = this.#read(question);
       if (!read) return undefined;
-      const limit =
-        similar === 'strict' ? Math.min(STRICTNESS.strict, this.#budget.limit) : this.#budget.limit;
+      const limit = this.#limit(similar);
       const own = this.#index.get(read.bucket);
       const { sharedIndex } = this.#options;
       if (own.length > 0 || !sharedIndex) return this.#choose(own, read, question, limit);
@@ -98,6 +101,16 @@ class Store implements SemanticStore {
     } catch {
       return this.#failed();
     }
+  }
+
+  async peek(question: Question, { similar }: LookupOptions = {}): Promise<Peeked> {
+    const read = similar === 'off' || this.#options.mode !== 'on' ? undefined : this.#read(question, false);
+    if (!read) return undefined;
+    const own = this.#index.get(read.bucket);
+    const { sharedIndex, findExact } = this.#options;
+    const entries = own.length > 0 || !sharedIndex ? own : await readBucket(sharedIndex, read.bucket);
+    const { entry } = this.#nearest(entries, read, this.#limit(similar));
+    return entry && (await findExact(entry.exactKey)) && 'semantic';
   }
 
   keep(question: Question, _answer: StoredAnswer): void {
@@ -156,17 +169,29 @@ class Store implements SemanticStore {
     question: Question,
     limit: number,
   ): MaybeLater<Found | undefined> {
+    const { entry, comparison, veto } = this.#nearest(entries, read, limit);
+    if (entry) return this.#take(entry, comparison, read, question);
+    this.#counters.lookup(veto === undefined ? 'miss' : 'veto');
+    if (veto !== undefined) this.#counters.veto(veto);
+    return undefined;
+  }
+
+  /** The first that is the same question, or why the first of the others is not. */
+  #nearest(entries: readonly IndexEntry[], read: Read, limit: number): Nearest {
     let veto: string | undefined;
     for (const entry of entries) {
       if (this.#hits.isWrong(entry.prompt, read.prompt)) continue;
       const comparison = compare(canonicalise(entry.prompt, this.#vocabulary), read.canonical);
       const isOff = comparison.differences.some(({ rule }) => this.#budget.isRuleOff(rule));
-      if (!isOff && isHit(comparison, limit)) return this.#take(entry, comparison, read, question);
+      if (!isOff && isHit(comparison, limit)) return { entry, comparison };
       veto ??= comparison.veto ?? (isOff ? 'rule switched off' : 'differs too much');
     }
-    this.#counters.lookup(veto === undefined ? 'miss' : 'veto');
-    if (veto !== undefined) this.#counters.veto(veto);
-    return undefined;
+    return { veto };
+  }
+
+  #limit(similar: LookupOptions['similar']): number {
+    const { limit } = this.#budget;
+    return similar === 'strict' ? Math.min(STRICTNESS.strict, limit) : limit;
   }
 
   #take(

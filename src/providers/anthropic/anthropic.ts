@@ -17,6 +17,7 @@ export function anthropic(transport: Transport): Provider {
   return withNChoices({
     name: 'anthropic',
     features: anthropicFeatures,
+    fit: messagesBody,
     async send(request, target, call) {
       const { body, dropped, answer } = messagesBody(request, target, call);
       const { current, sampling } = await prepared(target);

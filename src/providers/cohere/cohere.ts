@@ -17,6 +17,7 @@ export function cohere(transport: Transport): Provider {
   return withNChoices({
     name: 'cohere',
     features: cohereFeatures,
+    fit: chatBody,
     async send(request, target, call) {
       const { body, dropped } = chatBody(request, target, call);
       const reply = await transport.post(await prepared(target), toJsonBody(body), target, call);

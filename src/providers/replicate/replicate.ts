@@ -15,6 +15,7 @@ export function replicate(transport: Transport): Provider {
   return withNChoices({
     name: 'replicate',
     features: replicateFeatures,
+    fit: predictionRequest,
     async send(request, target, call) {
       const { dropped, ...wanted } = predictionRequest(request, target, call);
       const calls = new PredictionCalls(transport, target, call);

@@ -100,11 +100,18 @@ local function admit(ask, lease)
   if refused then return refused end
 
   local reservations, rates = {}, {}
+  local requests_taken = ask.onlyLook and 0 or ask.requests
+  local tokens_taken = ask.onlyLook and 0 or tokens
   for index, subject in ipairs(ask.subjects) do
     local seen = windows[index]
-    if subject.rpm then rates.requests = nearest(rates.requests, subject.rpm, seen, 'r', seen.requests, ask.requests) end
-    if subject.tpm then rates.tokens = nearest(rates.tokens, subject.tpm, seen, 't', seen.tokens, tokens) end
-    reservations[index] = take(ask, subject, lease, seen, usages[index], tokens, hold)
+    if subject.rpm then rates.requests = nearest(rates.requests, subject.rpm, seen, 'r', seen.requests, requests_taken) end
+    if subject.tpm then rates.tokens = nearest(rates.tokens, subject.tpm, seen, 't', seen.tokens, tokens_taken) end
+    if not ask.onlyLook then
+      reservations[index] = take(ask, subject, lease, seen, usages[index], tokens, hold)
+    end
+  end
+  if ask.onlyLook then
+    return { hold = whole(hold), tokens = tokens, requestRate = rates.requests, tokenRate = rates.tokens }
   end
   local record = cjson.encode({ second = second, tokens = tokens, hold = whole(hold), reservations = reservations })
   redis.call('SET', key('call', ask.id), record, 'EX', CALL_LIFE)

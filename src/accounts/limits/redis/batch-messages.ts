@@ -1,6 +1,6 @@
 /** What the batch script is asked and what it answers, see batch.lua. */
 import type { NanoDollars } from '../../../core/money.ts';
-import type { LimitName, RateState, Refusal, ReservationRequest, Subject } from '../limits.ts';
+import type { Grant, LimitName, RateState, Refusal, ReservationRequest, Subject } from '../limits.ts';
 import type { Span } from '../periods.ts';
 
 export interface AdmitReply {
@@ -37,6 +37,10 @@ export function refusalOf(refused: NonNullable<AdmitReply['refused']>, ask: Rese
     retryAfterMs: refused.wait,
     ...(refused.held && { isHeld: true }),
   };
+}
+
+export function grantOf({ hold, tokens, requestRate, tokenRate }: AdmitReply): Grant {
+  return { admitted: true, hold: Number(hold), tokens, requestRate, tokenRate };
 }
 
 export function withHold(record: string, more: NanoDollars): string {

@@ -20,7 +20,7 @@ import {
   type Subject,
 } from '../limits.ts';
 import { periodAt, type Span } from '../periods.ts';
-import { type AdmitReply, type BatchReply, flat, refusalOf, withHold } from './batch-messages.ts';
+import { type AdmitReply, type BatchReply, flat, grantOf, refusalOf, withHold } from './batch-messages.ts';
 import { Scripts, scripts } from './scripts.ts';
 import { SettlementQueue } from './settlement-queue.ts';
 
@@ -76,6 +76,19 @@ export class RedisCounters implements Counters {
   }
 
   async admit(ask: ReservationRequest): Promise<Decision> {
+    const reply = await this.#askFor(ask);
+    if (reply.refused) return { admitted: false, refusal: refusalOf(reply.refused, ask) };
+    this.#running.add(ask.id);
+    this.#records.set(ask.id, reply.record);
+    return grantOf(reply);
+  }
+
+  async check(ask: ReservationRequest): Promise<Decision> {
+    const reply = await this.#askFor({ ...ask, onlyLook: true });
+    return reply.refused ? { admitted: false, refusal: refusalOf(reply.refused, ask) } : grantOf(reply);
+  }
+
+  async #askFor(ask: ReservationRequest & { readonly onlyLook?: boolean }): Promise<AdmitReply> {
     const spans = ask.subjects.map(({ limits }) => this.#span(limits.budget?.period));
     const seeds: (number | undefined)[] = ask.subjects.map(() => undefined);
     for (;;) {
@@ -84,12 +97,7 @@ export class RedisCounters implements Counters {
       if (reply.problem) throw new CountersUnavailable(reply.problem);
       for (const at of reply.unseeded ?? [])
         seeds[at] = await this.#ledger.spentSince(ask.subjects[at]!.id, spans[at]!.start);
-      if (reply.unseeded) continue;
-      if (reply.refused) return { admitted: false, refusal: refusalOf(reply.refused, ask) };
-      this.#running.add(ask.id);
-      this.#records.set(ask.id, reply.record);
-      const { hold, tokens, requestRate, tokenRate } = reply;
-      return { admitted: true, hold: Number(hold), tokens, requestRate, tokenRate };
+      if (!reply.unseeded) return reply;
     }
   }
 

@@ -1,6 +1,6 @@
 /** The most a call can take: never less than what it will, so that a reservation made of it cannot be exceeded. */
-import type { ChatRequest } from '../../core/openai-types.ts';
-import type { Target } from '../../providers/provider.ts';
+import type { ChatRequest } from '../core/openai-types.ts';
+import type { Target } from '../providers/provider.ts';
 
 /** Output tokens a call with a limit gets when its caller names no cap and the model could write more. */
 export const USUAL_OUTPUT = 8_192;

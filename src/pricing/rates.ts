@@ -1,7 +1,8 @@
 /** Prices as plain rates, for bounds: asked of the price list once for each model and size of prompt, not for each call. */
-import { costOf } from '../../pricing/price.ts';
-import { NO_TOKENS } from '../../pricing/token-counts.ts';
-import type { Target } from '../../providers/provider.ts';
+
+import type { Target } from '../providers/provider.ts';
+import { costOf } from './price.ts';
+import { NO_TOKENS } from './token-counts.ts';
 
 /** Nano-dollars per token. */
 export interface Rate {

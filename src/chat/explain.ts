@@ -1,0 +1,148 @@
+/** What would become of a request. The same steps as `chat.ts` takes, each only looked at: nothing is sent, counted or held. */
+import { toDollars } from '../core/money.ts';
+import type { ChatRequest } from '../core/openai-types.ts';
+import { classify } from '../failures/classify.ts';
+import { outputBound, promptBound } from '../pricing/bounds.ts';
+import type { Rates } from '../pricing/rates.ts';
+import { emulatedFeatures } from '../providers/features.ts';
+import type { Provider, Target } from '../providers/provider.ts';
+import type { Cooldowns } from '../routing/cooldowns.ts';
+import type { AdmissionForecast } from './admission.ts';
+import type { ExplainedTarget, Explanation } from './explanation.ts';
+import type { ChatDependencies, Incoming } from './incoming.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import type { UsualOutput } from './usual-output.ts';
+
+export interface ExplainDependencies {
+  readonly chat: ChatDependencies;
+  readonly provider: (name: string) => Provider;
+  readonly cooldowns: Pick<Cooldowns, 'states' | 'recoversIn'>;
+  readonly rates: Rates;
+  readonly usualOutput: UsualOutput;
+}
+
+/** @throws {Failure} as the request itself would before its admission: a wrong name, a model that is not the caller's */
+export async function explain(incoming: Incoming, dependencies: ExplainDependencies): Promise<Explanation> {
+  const { chat } = dependencies;
+  const { caller, parsed } = incoming;
+  const prepared = prepare(incoming, chat);
+  const { chain, request, asked, user } = prepared;
+  const peeked = asked && (await chat.cache?.peek(asked, incoming.cacheControl));
+  const isFound = peeked === 'exact' || peeked === 'semantic';
+  const targets = chat.withSuccessors(chain.targets);
+  const admission = await caller.forecast({ user, request, targets, isFree: isFound });
+  const { prompt_tokens: input } = await chat.tokens.estimate(request, '', targets[0]?.model ?? chain.name);
+  const explained: ExplainedTarget[] = [];
+  for (const target of targets)
+    explained.push(await explainTarget(target, { incoming, request, input, admission }, dependencies));
+  const mayAnswer = targets.filter(
+    (target, at) =>
+      explained[at]!.refuses === undefined &&
+      explained[at]!.recovers_in_s === 0 &&
+      admission.terms.mayCall(target),
+  );
+  const wouldAsk = isFound || admission.refusal ? [] : mayAnswer;
+  return {
+    chain: chain.name,
+    targets: explained.map((one) => ({ ...one, drops: [...(parsed.dropped ?? []), ...one.drops] })),
+    tokens: { input, exact: false },
+    cache: cacheOf(asked !== undefined, peeked),
+    admission: admissionOf(admission),
+    guard: { guardrail: prepared.hasGuardrail },
+    ...first(wouldAsk),
+  };
+}
+
+interface Asked {
+  readonly incoming: Incoming;
+  readonly request: Prepared['request'];
+  readonly input: number;
+  readonly admission: AdmissionForecast;
+}
+
+async function explainTarget(
+  target: Target,
+  { incoming, request, input, admission }: Asked,
+  { chat, provider, cooldowns, rates, usualOutput }: ExplainDependencies,
+): Promise<ExplainedTarget> {
+  const { features } = provider(target.provider);
+  const prompt = promptBound(request);
+  const choices = request.n ?? 1;
+  const cap = admission.terms.maxTokensFor(target) ?? capOf(request, target);
+  const rate = await rates.of(target, prompt, chat.clock.now());
+  const usual = usualOutput.of(target.id);
+  const cost = (read: number, written: number | undefined) =>
+    rate && written !== undefined
+      ? toDollars(Math.ceil(choices * (read * rate.input + written * rate.output)))
+      : null;
+  return {
+    target: target.id,
+    state: stateOf(target, cooldowns),
+    recovers_in_s: Math.ceil(cooldowns.recoversIn(target) / 1_000),
+    ...fitOf(target, request, incoming, provider(target.provider), chat.clock.now()),
+    emulates: emulatedFeatures(request, features, target),
+    window_ok: target.contextWindow === undefined ? null : input + (cap ?? 0) <= target.contextWindow,
+    worst_case_usd: cost(prompt, cap),
+    expected_usd: cost(input, usual === undefined ? undefined : Math.min(usual, cap ?? usual)),
+  };
+}
+
+/** The caller's cap, or the model's own; nothing where neither is known. */
+function capOf(request: ChatRequest, target: Target): number | undefined {
+  const isAsked = (request.max_completion_tokens ?? request.max_tokens) != null;
+  return isAsked ? outputBound(request, target).tokens : target.maxOutputTokens;
+}
+
+function fitOf(
+  target: Target,
+  request: ChatRequest,
+  { parsed }: Incoming,
+  provider: Provider,
+  now: number,
+): Pick<ExplainedTarget, 'drops' | 'refuses'> {
+  try {
+    const call = { signal: new AbortController().signal, strictParams: parsed.strictParams };
+    return { drops: provider.fit(request, target, call).dropped };
+  } catch (error) {
+    return { drops: [], refuses: classify(error, now, target).message };
+  }
+}
+
+function stateOf(target: Target, cooldowns: ExplainDependencies['cooldowns']): ExplainedTarget['state'] {
+  const states = cooldowns.states(target).map(({ state }) => state);
+  return (['cooling', 'probing', 'failing'] as const).find((state) => states.includes(state)) ?? 'up';
+}
+
+function cacheOf(isAsked: boolean, peeked: string | undefined): Explanation['cache'] {
+  if (!isAsked) return { exact: 'bypass', semantic: 'bypass' };
+  if (peeked === 'exact') return { exact: 'hit', semantic: 'bypass' };
+  return {
+    exact: 'miss',
+    semantic: peeked === 'semantic' ? 'hit' : peeked === 'unknown' ? 'unknown' : 'miss',
+  };
+}
+
+function admissionOf({ refusal, limit, remaining }: AdmissionForecast): Explanation['admission'] {
+  const { requests, tokens, budget } = remaining;
+  return {
+    verdict: refusal ? 'refused' : 'admitted',
+    limit: limit ?? null,
+    remaining: {
+      ...(requests !== undefined && { requests }),
+      ...(tokens !== undefined && { tokens }),
+      ...(budget !== undefined && { budget_usd: toDollars(budget) }),
+    },
+    ...(refusal && { error: { code: refusal.code, message: refusal.message } }),
+    ...(refusal?.retryAfterMs !== undefined && { retry_after_s: Math.ceil(refusal.retryAfterMs / 1_000) }),
+  };
+}
+
+/** Which of several deployments is asked is drawn for each request, so it cannot be foretold. */
+function first([target, ...others]: readonly Target[]): Pick<Explanation, 'would_ask' | 'would_ask_one_of'> {
+  if (!target) return { would_ask: null };
+  const { balance } = target;
+  if (!balance || balance.strategy === 'order') return { would_ask: target.id };
+  const group = [target, ...others.filter((other) => other.balance?.group === balance.group)];
+  const ids = [...new Set(group.map(({ id }) => id))];
+  return { would_ask: target.id, ...(ids.length > 1 && { would_ask_one_of: ids }) };
+}
