@@ -53,6 +53,8 @@ export interface Gateway extends Omit<Served, 'names'> {
   /** Learns from what was settled, for explanations: to be subscribed to events. */
   readonly usualOutput: UsualOutput;
   readonly targetHealths: TargetHealths;
+  /** Of the answers in memory. */
+  readonly cacheSize: ExactStore['size'];
   /** Where it is switched on. */
   readonly semantic: SemanticStore | undefined;
   readonly cooldowns: Cooldowns;
@@ -176,6 +178,9 @@ export function createGateway(
     usualOutput,
     explain: (incoming) => explain(incoming, { ...lasting, chat: current.chat, rates, usualOutput }),
     targetHealths: new TargetHealths(cooldowns, () => targetsOf(current.chains.values())),
+    get cacheSize() {
+      return exact.size;
+    },
     semantic: similar?.semantic,
     cooldowns,
     reconfigure(next) {

@@ -6,6 +6,7 @@ import packageFile from '../package.json' with { type: 'json' };
 import { type Config, loadConfig } from './config/config.ts';
 import { ConfigurationError } from './config/environment.ts';
 import { makeLog } from './log.ts';
+import { answerWorkers } from './metrics/all-workers.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { runWorkers, START_FAILED } from './workers.ts';
 
@@ -20,6 +21,7 @@ async function serveWithWorkers(): Promise<void> {
     const config = await loadConfig(process.env);
     const log = makeLog(config);
     log.info({ version: packageFile.version, workers: config.settings.WORKERS }, 'starting workers');
+    if (config.settings.METRICS) answerWorkers();
     runWorkers(config.settings.WORKERS, log);
   } catch (error) {
     process.stderr.write(`${startProblem(error)}\n`);

@@ -22,6 +22,9 @@ import { Access } from './http/access.ts';
 import { createApp } from './http/app.ts';
 import { BodyReads } from './http/body-reads.ts';
 import { ConcurrencyLimit } from './http/concurrency-limit.ts';
+import { metricsOf } from './metrics/metrics.ts';
+import { RequestMetrics } from './metrics/request-metrics.ts';
+import { serverState } from './metrics-of-server.ts';
 import { readPageFiles } from './pages/files.ts';
 
 /** Milliseconds that calls cut off at the end of a drain have to be settled. */
@@ -56,6 +59,8 @@ export async function startServer(
   for (const warning of config.warnings) log.warn(warning);
   const redactor = new Redactor(config.secrets);
   const events = new EventBus(log, makeSinks(config, log));
+  const requestMetrics = settings.METRICS ? new RequestMetrics(() => gateway.targetHealths.ids()) : undefined;
+  if (requestMetrics) events.subscribe(requestMetrics);
   const accounts = await openAccounts(
     {
       adminKey: settings.ADMIN_KEY,
@@ -99,6 +104,7 @@ export async function startServer(
   const access = new Access(
     {
       adminKey: settings.ADMIN_KEY,
+      metricsToken: settings.METRICS_TOKEN,
       allowAnonymous: settings.ALLOW_ANONYMOUS,
       openAdmin: settings.OPEN_ADMIN,
       corsOrigins: settings.CORS_ORIGINS,
@@ -128,6 +134,11 @@ export async function startServer(
     targetHealths: () => gateway.targetHealths,
     bodyReads: new BodyReads(),
     throttles: new Map(),
+    metrics:
+      requestMetrics &&
+      metricsOf(requestMetrics, () =>
+        serverState({ settings, gateway, accounts, concurrency, events, requests: requestMetrics }),
+      ),
     health: healthOf({ gateway, accounts, concurrency }),
     pageFiles: readPageFiles,
   });

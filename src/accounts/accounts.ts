@@ -22,7 +22,7 @@ import type { Key } from './keys/key.ts';
 import { KeyAdmin } from './keys/key-admin.ts';
 import { KeyCache } from './keys/key-cache.ts';
 import { KeyStore } from './keys/key-store.ts';
-import type { Ledger } from './ledger/ledger.ts';
+import type { Backlog, Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import { RetryingWriter } from './ledger/retrying-writer.ts';
 import { FailoverCounters, type WhenUnavailable } from './limits/failover-counters.ts';
@@ -71,6 +71,8 @@ export interface Accounts {
   checkAddress(address: string): void;
   /** Why this process should get no calls now, for the readiness check; nothing when all is well. */
   problem(): string | undefined;
+  /** Ledger rows that are only in memory, and those on their way to PostgreSQL. */
+  backlogs(): { unsafe: Backlog; outbox: Backlog };
   /** Asks the database, and Redis where there is one, whether they are there. */
   checkDependencies(): Promise<{ database: DependencyState; redis?: DependencyState }>;
   /** Writes a request down for good. Never rejects: a row that cannot be written now waits. */
@@ -152,6 +154,10 @@ export async function openAccounts(
     },
     checkAddress: (address) => failedAuth.check(address),
     problem: () => writer.problem,
+    backlogs: () => ({
+      unsafe: writer.backlog,
+      outbox: ledger.backlog?.() ?? { rows: 0, oldestAt: undefined },
+    }),
     async checkDependencies() {
       const { checkDatabase, checkRedis } = await import('./dependency-checks.ts');
       const [one, other] = await Promise.all([

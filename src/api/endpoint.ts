@@ -11,6 +11,7 @@ import type { CallContext, ChatDependencies, Incoming } from '../chat/incoming.t
 import type { ModelListing } from '../chat/model-list.ts';
 import type { HealthReport } from '../health/health-report.ts';
 import type { Readiness } from '../health/readiness.ts';
+import type { MetricsText } from '../metrics/metrics.ts';
 import type { TargetHealths } from '../routing/target-health.ts';
 import type { ApiFormat, ErrorFormat, HeaderList, RequestContext } from './api-format.ts';
 
@@ -55,8 +56,9 @@ export type Endpoint = ChatEndpoint | PlainEndpoint;
  * - `caller`: whoever may call models
  * - `admin`: the administrator, or this machine in open mode
  * - `manager`: who may change keys and projects: in open mode only with OPEN_ADMIN
+ * - `scraper`: the administrator, or who has METRICS_TOKEN
  */
-export type EndpointAccess = 'anyone' | 'caller' | 'admin' | 'manager';
+export type EndpointAccess = 'anyone' | 'caller' | 'admin' | 'manager' | 'scraper';
 
 /** Who sent a request: what they may call, and whether they may manage. */
 export interface Identity {
@@ -88,7 +90,7 @@ export interface PlainReply {
   /** 200 when absent. */
   readonly status?: number;
   readonly headers?: HeaderList;
-  /** Sent as JSON; nothing is sent where it is absent. */
+  /** Sent as JSON. */
   readonly body?: object;
   /** In place of JSON. */
   readonly text?: { readonly contentType: string; readonly text: string };
@@ -108,6 +110,8 @@ export interface ApiServices {
   readonly semantic: () => Pick<SemanticStore, 'report' | 'reportWrong'> | undefined;
   /** Each target's state, for the administrator. */
   readonly targetHealths: () => TargetHealths;
+  /** All figures in Prometheus's text format; absent where they are switched off. */
+  readonly metrics: (() => Promise<MetricsText>) | undefined;
   readonly health: {
     readonly readiness: () => Readiness;
     readonly report: () => Promise<HealthReport>;

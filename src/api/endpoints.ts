@@ -9,6 +9,7 @@ import { projectEndpoints } from './management/projects.ts';
 import { requestEndpoints } from './management/requests.ts';
 import { sessionEndpoints } from './management/session.ts';
 import { usageEndpoints } from './management/usage.ts';
+import { metricsEndpoint } from './metrics.ts';
 import { modelEndpoints } from './models.ts';
 import { openAiChat } from './openai-chat/openai-chat.ts';
 import { openaiResponses, responsesWebSocket } from './openai-responses/openai-responses.ts';
@@ -36,4 +37,5 @@ export const endpoints: readonly Endpoint[] = [
   ...usageEndpoints,
   ...requestEndpoints,
   ...healthEndpoints,
+  metricsEndpoint,
 ];

@@ -40,6 +40,12 @@ export class ExactStore implements AnswerStore {
     return this.#answers !== undefined;
   }
 
+  /** Bytes are what the answers in memory take, roughly. */
+  get size(): { readonly entries: number; readonly bytes: number; readonly maxBytes: number } {
+    const { size = 0, calculatedSize = 0, maxSize = 0 } = this.#answers ?? {};
+    return { entries: size, bytes: calculatedSize, maxBytes: maxSize };
+  }
+
   find({ exactKey }: Question): Found | undefined | Promise<Found | undefined> {
     const answer = this.get(exactKey);
     return answer instanceof Promise ? answer.then(asFound) : asFound(answer);

@@ -13,6 +13,7 @@ export function configuredSecrets(
   const names = PROVIDER_NAMES.flatMap((provider) => keyVariables(provider));
   const secrets = [
     settings.ADMIN_KEY,
+    settings.METRICS_TOKEN,
     settings.PROMPTLAYER_API_KEY,
     settings.GPTCACHE_SECRET,
     ...passwordsOf(settings.DATABASE_URL),

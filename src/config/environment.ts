@@ -117,6 +117,8 @@ const schema = z.object({
     .default('chat,completions')
     .transform((text) => text.split(',').map((door) => door.trim())),
   TOOL_CALLS: z.enum(['whole', 'stream']).optional(),
+  METRICS: flag.prefault('true'),
+  METRICS_TOKEN: secret.refine((token) => token.length >= 16, 'must have at least 16 characters').optional(),
   PROMPTLAYER_API_KEY: secret.optional(),
   PROMPTLAYER_BASE_URL: url,
   RETRIES: wholeNumber(2, 0, 10),

@@ -14,6 +14,8 @@ import { checkSameOrigin, sessionTokenOf } from './session-cookie.ts';
 
 export interface AccessSettings {
   readonly adminKey: string | undefined;
+  /** May read the metrics and nothing else. */
+  readonly metricsToken?: string | undefined;
   readonly allowAnonymous: boolean;
   /** In open mode this machine may manage keys over HTTP; without it only `npm run keys` does. */
   readonly openAdmin: boolean;
@@ -66,6 +68,7 @@ export class Access implements SessionServices {
   readonly #settings: AccessSettings;
   readonly #authenticator: KeyAuthenticator & { readonly sessions: SessionAuthenticator };
   readonly #adminDigest: Buffer | undefined;
+  readonly #metricsDigest: Buffer | undefined;
 
   constructor(
     settings: AccessSettings,
@@ -74,6 +77,7 @@ export class Access implements SessionServices {
     this.#settings = settings;
     this.#authenticator = authenticator;
     this.#adminDigest = settings.adminKey === undefined ? undefined : digest(settings.adminKey);
+    this.#metricsDigest = settings.metricsToken === undefined ? undefined : digest(settings.metricsToken);
   }
 
   /**
@@ -137,6 +141,19 @@ export class Access implements SessionServices {
     if (token && isCallerKey(token)) return this.#withKey(token, address);
     if (allowAnonymous) return ANONYMOUS;
     return openAdmin ? LOCAL_ADMIN : LOCAL;
+  }
+
+  /** Lets in who may read the metrics. @throws {Failure} `unauthorized`, saying what to set or send */
+  async checkScraper(request: IncomingMessage): Promise<void> {
+    const token = tokenOf(request);
+    if (token && this.#metricsDigest && !isCallerKey(token)) {
+      this.#authenticator.checkAddress(request.socket.remoteAddress ?? '');
+      if (timingSafeEqual(digest(token), this.#metricsDigest)) return;
+    }
+    const { isAdmin } = await this.identify(request);
+    if (isAdmin) return;
+    const message = 'The metrics are for the administrator: send the admin key, or METRICS_TOKEN.';
+    throw new Failure('unauthorized', message, { status: 403 });
   }
 
   /** The administrator's key or a caller's. */

@@ -65,6 +65,10 @@ async function identified(
   const { context, response } = exchange;
   const identify = () => callContext(exchange, callerSignal(response), dependencies, format.keyOf?.(context));
   // Where anyone may ask, a key that is wrong is as good as none.
+  if (access === 'scraper') {
+    await dependencies.access.checkScraper(exchange.request);
+    return {};
+  }
   if (access === 'anyone') return identifies?.(context) ? identify().catch(() => ({})) : {};
   const known = await identify();
   const { isAdmin, mayManage } = known.identity;

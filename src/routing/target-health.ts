@@ -28,6 +28,11 @@ export class TargetHealths {
     this.#targets = targets;
   }
 
+  /** `provider/upstream-model` of each. */
+  ids(): Set<string> {
+    return new Set([...this.#targets()].map(({ id }) => id));
+  }
+
   /** One entry for each target's id, in the order of the configuration. */
   states(): readonly TargetHealth[] {
     const byId = Map.groupBy(this.#targets(), ({ id }) => id);

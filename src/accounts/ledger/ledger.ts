@@ -54,6 +54,14 @@ export interface UsageReport {
   readonly total: UsageSums;
 }
 
+/** Rows that are not where they are going yet. */
+export interface Backlog {
+  /** Counted up to a bound. */
+  readonly rows: number;
+  /** Arrival of the oldest one's request, in milliseconds since the epoch. */
+  readonly oldestAt: number | undefined;
+}
+
 export interface Ledger {
   /** Resolves when the row survives a killed process. Never rejects for an outage elsewhere. */
   write(entry: Entry): Promise<void>;
@@ -67,6 +75,8 @@ export interface Ledger {
   spentSince(subject: string, since: number): Promise<NanoDollars>;
   /** What a call took and cost, by the id of its entry. */
   outcomeOf(id: string): Promise<Outcome | undefined>;
+  /** Rows that are safe on the local disk, on their way to the database; absent where there is no such way. */
+  backlog?(): Backlog;
   /** Deletes rows from before then, in milliseconds since the epoch; what they cost still counts as spent. */
   prune(before: number): Promise<void>;
   /** Writes what waits, for at most `milliseconds`. */

@@ -4,17 +4,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SqliteDatabase } from '../database/database.ts';
 import { LEDGER_COLUMN_LIST, type LedgerTable } from '../database/ledger-columns.ts';
 import { isLocked } from '../database/node-sqlite.ts';
+import type { Backlog } from './ledger.ts';
 import { RowWriter } from './row-writer.ts';
 
 /** Milliseconds between tries while another process holds SQLite's lock. */
 const PAUSE = 10;
 const MAX_TRIES = 500;
+/** Counting more of them takes time and tells nothing new. */
+const MAX_COUNTED = 10_000;
 
 export class Outbox {
   readonly #database: SqliteDatabase;
   readonly #writer: RowWriter;
   readonly #oldest: StatementSync;
   readonly #remove: StatementSync;
+  readonly #count: StatementSync;
 
   /** @param warn told of rows that SQLite refuses */
   constructor(database: SqliteDatabase, warn: (message: string) => void) {
@@ -25,6 +29,9 @@ export class Outbox {
     this.#oldest = database.connection.prepare(
       `SELECT ${LEDGER_COLUMN_LIST} FROM ledger
        WHERE id NOT IN (SELECT value FROM json_each(?)) ORDER BY row_id LIMIT ?`,
+    );
+    this.#count = database.connection.prepare(
+      `SELECT count(*) AS rows, min(at) AS oldestAt FROM (SELECT at FROM ledger ORDER BY row_id LIMIT ${MAX_COUNTED})`,
     );
     this.#remove = database.connection.prepare(
       'DELETE FROM ledger WHERE id IN (SELECT value FROM json_each(?))',
@@ -51,6 +58,12 @@ export class Outbox {
   async oldest(limit: number, besides: Iterable<string>): Promise<LedgerTable[]> {
     await this.#writer.caughtUp();
     return this.#oldest.all(JSON.stringify([...besides]), limit) as unknown as LedgerTable[];
+  }
+
+  /** Rows that have reached the file; up to a bound. */
+  backlog(): Backlog {
+    const { rows, oldestAt } = this.#count.get() as { rows: number; oldestAt: number | null };
+    return { rows, oldestAt: oldestAt ?? undefined };
   }
 
   /** Waits for the lock of another process; rows that stay are carried twice and are there once. */

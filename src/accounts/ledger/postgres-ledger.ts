@@ -6,7 +6,7 @@ import type { Tell } from '../../events/event.ts';
 import type { Receipt } from '../../events/receipt.ts';
 import type { PostgresDatabase } from '../database/database.ts';
 import type { Outcome } from '../limits/limits.ts';
-import type { Entry, Ledger, UsageQuery, UsageReport } from './ledger.ts';
+import type { Backlog, Entry, Ledger, UsageQuery, UsageReport } from './ledger.ts';
 import type { Outbox } from './outbox.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { pruneRows } from './prune.ts';
@@ -55,6 +55,10 @@ export class PostgresLedger implements Ledger {
   async spentSince(subject: string, since: number): Promise<number> {
     await this.#relay.caughtUp();
     return sumSpent(await this.#database.queries(), 'postgres', subject, since);
+  }
+
+  backlog(): Backlog {
+    return this.#outbox.backlog();
   }
 
   async prune(before: number): Promise<void> {

@@ -3,7 +3,7 @@
  * and the rows fit into a bounded part of its memory.
  */
 import type { Tell } from '../../events/event.ts';
-import type { Entry, Ledger } from './ledger.ts';
+import type { Backlog, Entry, Ledger } from './ledger.ts';
 
 /** Milliseconds between tries. */
 const RETRY_PAUSE = 500;
@@ -34,6 +34,11 @@ export class RetryingWriter {
   /** Why rows are not safe at the moment; nothing when all are. */
   get problem(): string | undefined {
     return this.#reason && `ledger rows cannot be written: ${this.#reason}`;
+  }
+
+  /** Rows that wait in memory, and when the oldest of their requests arrived. */
+  get backlog(): Backlog {
+    return { rows: this.#waiting.length, oldestAt: this.#waiting[0]?.at };
   }
 
   /** More spending waits in memory than may be lost. */

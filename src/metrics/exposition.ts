@@ -1,0 +1,49 @@
+/**
+ * Metrics as Prometheus reads them. prom-client writes them down, sums those of several workers, and adds what there is
+ * to say of a Node process; it is loaded with the first request for them.
+ */
+import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
+import type { Snapshot } from './instruments.ts';
+
+export const PROMETHEUS_TEXT = Registry.PROMETHEUS_CONTENT_TYPE;
+
+const ONLY_FOR_COUNTERS = /_total$/;
+
+/** CPU, memory, garbage collection, event loop; they are watched from the first request for them on. */
+let processMetrics: Registry | undefined;
+
+export async function processSnapshots(): Promise<Snapshot[]> {
+  if (!processMetrics) {
+    processMetrics = new Registry();
+    collectDefaultMetrics({ register: processMetrics, prefix: 'codellama_' });
+  }
+  const all = (await processMetrics.getMetricsAsJSON()) as unknown as Snapshot[];
+  return all
+    .filter(({ name, type }) => !(type === 'gauge' && ONLY_FOR_COUNTERS.test(name)))
+    .map((metric) => ({ ...metric, values: metric.values.filter(({ value }) => isMeasured(value)) }));
+}
+
+/** Node's histogram of the event loop's lag has no mean, and an endless minimum, until something is in it. */
+function isMeasured(value: number): boolean {
+  return value < 1e18;
+}
+
+/** @param sources the snapshots of each process */
+export function toPrometheusText(sources: readonly (readonly Snapshot[])[]): Promise<string> {
+  return aggregate(sources).metrics();
+}
+
+/**
+ * The counts of workers that have ended, as one source: without them a sum would fall when a worker is replaced, which
+ * reads like a restart of everything. What was counted after a worker was last asked is lost.
+ */
+export function sumOfEnded(sources: readonly (readonly Snapshot[])[]): readonly Snapshot[] {
+  const counts = sources.map((source) => source.filter(({ type }) => type !== 'gauge'));
+  return aggregate(counts).getMetricsAsArray() as unknown as Snapshot[];
+}
+
+function aggregate(sources: readonly (readonly Snapshot[])[]): Registry {
+  return AggregatorRegistry.aggregate(
+    sources as unknown as Parameters<typeof AggregatorRegistry.aggregate>[0],
+  ) as Registry;
+}
