@@ -3,7 +3,7 @@
 // Plain JavaScript, so that an old Node gets to the line that says it is too old.
 import { readdirSync, readFileSync } from 'node:fs';
 
-const COMMANDS = ['keys', 'doctor', 'config-check', 'backup', 'restore'];
+const COMMANDS = ['keys', 'doctor', 'config-check', 'backup', 'restore', 'migrate'];
 const HELP = `codellama-server             starts the server (settings: environment and .env)
 codellama-server <command>   ${COMMANDS.join(', ')}; each knows --help
 codellama-server --version`;

@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync
 import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SCHEMA_VERSION } from './initial-schema.ts';
+import { stepsSince } from './upgrade.ts';
 
 /**
  * Writes a whole copy of the database, as it is at one moment, while other processes read and write. VACUUM INTO reads
@@ -43,7 +44,7 @@ export function checkBackup(file: string): BackupContents {
     const verdict = database.prepare('PRAGMA integrity_check').get()?.integrity_check;
     if (verdict !== 'ok') throw new Error(String(verdict));
     const version = database.prepare("SELECT value FROM settings WHERE name = 'schema-version'").get()?.value;
-    if (version !== SCHEMA_VERSION)
+    if (!stepsSince(String(version)))
       throw new Error(
         `its tables are of version ${version}, and this server knows version ${SCHEMA_VERSION}`,
       );

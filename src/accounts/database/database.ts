@@ -48,7 +48,7 @@ export async function openDatabase(url: string): Promise<Database> {
       ]);
       return new WaitingSqliteDialect({ database: forKysely(connection) });
     });
-    if (versionOf(connection) !== SCHEMA_VERSION) createSqliteTables(connection);
+    if (sqliteVersion(connection) !== SCHEMA_VERSION) createSqliteTables(connection);
     neverBlock(connection);
     let stopCheckpoints: () => Promise<unknown> = async () => undefined;
     return {
@@ -116,7 +116,7 @@ export async function createTables(queries: Kysely<Schema>): Promise<void> {
 function createSqliteTables(connection: DatabaseSync): void {
   connection.exec('BEGIN IMMEDIATE');
   try {
-    const version = versionOf(connection);
+    const version = sqliteVersion(connection);
     if (version === undefined) for (const statement of initialSchema('sqlite')) connection.exec(statement);
     else if (version !== SCHEMA_VERSION) upgradeSqlite(connection, version);
     connection.exec('COMMIT');
@@ -126,8 +126,8 @@ function createSqliteTables(connection: DatabaseSync): void {
   }
 }
 
-/** @returns nothing for a new file; `development` for tables that are older than versions */
-function versionOf(connection: DatabaseSync): string | undefined {
+/** The version of the tables. @returns nothing for a new file; `development` for tables that are older than versions */
+export function sqliteVersion(connection: DatabaseSync): string | undefined {
   const exists = (table: string) =>
     connection.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table) !== undefined;
   if (!exists('settings')) return undefined;

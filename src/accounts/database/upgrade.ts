@@ -31,6 +31,11 @@ function columnsSince(version: string): readonly AddedColumn[] | undefined {
   );
 }
 
+/** What an upgrade adds to the tables of this version, for people. @returns nothing for a version that is not known */
+export function stepsSince(version: string): readonly string[] | undefined {
+  return columnsSince(version)?.map(({ table, column }) => `column ${column} of ${table}`);
+}
+
 /** In a transaction. @throws {Error} for a version that is not known */
 export function upgradeSqlite(connection: DatabaseSync, version: string): void {
   const columns = columnsSince(version);
@@ -49,13 +54,19 @@ export function upgradeSqlite(connection: DatabaseSync, version: string): void {
 /** In a transaction. Tables of a later server stay as they are: it may run beside this one while instances are replaced. */
 export async function upgradePostgres(db: Kysely<Schema>): Promise<void> {
   const { sql } = await import('kysely');
-  const { rows } = await sql<{ there: string | null }>`select to_regclass('settings') as there`.execute(db);
-  const version = rows[0]?.there
-    ? await db.selectFrom('settings').select('value').where('name', '=', 'schema-version').executeTakeFirst()
-    : undefined;
-  if (version?.value === SCHEMA_VERSION) return;
-  for (const { table, column, sql: type } of (version && columnsSince(version.value)) ?? [])
+  const version = await postgresVersion(db);
+  if (version === SCHEMA_VERSION) return;
+  for (const { table, column, sql: type } of (version && columnsSince(version)) || [])
     await sql.raw(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS "${column}" ${type}`).execute(db);
   for (const statement of initialSchema('postgres')) await sql.raw(statement).execute(db);
-  if (version && Number(version.value) < Number(SCHEMA_VERSION)) await sql.raw(SET_VERSION).execute(db);
+  if (version && Number(version) < Number(SCHEMA_VERSION)) await sql.raw(SET_VERSION).execute(db);
+}
+
+/** @returns nothing for a database without our tables */
+export async function postgresVersion(db: Kysely<Schema>): Promise<string | undefined> {
+  const { sql } = await import('kysely');
+  const { rows } = await sql<{ there: string | null }>`select to_regclass('settings') as there`.execute(db);
+  if (!rows[0]?.there) return undefined;
+  const found = db.selectFrom('settings').select('value').where('name', '=', 'schema-version');
+  return (await found.executeTakeFirst())?.value;
 }

@@ -1,0 +1,68 @@
+/** `npm run migrate [-- --dry-run]`: brings the tables up to date, or says what that would do. The server does it at its start, too. */
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { parseArgs } from 'node:util';
+import dotenv from 'dotenv';
+import { createTables, type Database, openDatabase, sqliteVersion } from '../accounts/database/database.ts';
+import { SCHEMA_VERSION } from '../accounts/database/initial-schema.ts';
+import { postgresVersion, stepsSince } from '../accounts/database/upgrade.ts';
+import { configuredDatabaseUrl, exitWithMessage } from './command-line.ts';
+
+const HELP = `Brings the tables of the database (DATABASE_URL) up to date, as the server does at its start:
+
+  npm run migrate -- --dry-run    says what would be done, and does nothing
+  npm run migrate
+
+Make a backup first (npm run backup): the way back is to restore it.`;
+
+await exitWithMessage(async () => {
+  dotenv.config({ quiet: true });
+  const { values } = parseArgs({
+    options: { 'dry-run': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) return void process.stdout.write(`${HELP}\n`);
+  const url = configuredDatabaseUrl(process.env);
+  process.stdout.write(`${planFrom(await versionOf(url))}\n`);
+  if (values['dry-run']) return;
+  const database = await openDatabase(url);
+  try {
+    if (database.kind === 'postgres') await createTables(await database.queries());
+  } finally {
+    await database.close();
+  }
+  process.stdout.write('Done.\n');
+});
+
+/** Looks and changes nothing: opening a SQLite database as the server does would upgrade it. */
+async function versionOf(url: string): Promise<string | undefined> {
+  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
+  if (path) {
+    if (!existsSync(path)) return undefined;
+    const database = new DatabaseSync(path, { readOnly: true });
+    try {
+      return sqliteVersion(database);
+    } finally {
+      database.close();
+    }
+  }
+  const database: Database = await openDatabase(url);
+  try {
+    return await postgresVersion(await database.queries());
+  } finally {
+    await database.close();
+  }
+}
+
+/** @throws {Error} for tables this server cannot bring up to date */
+function planFrom(version: string | undefined): string {
+  if (version === undefined) return `There are no tables yet: those of version ${SCHEMA_VERSION} are made.`;
+  const steps = stepsSince(version);
+  if (!steps)
+    throw new Error(
+      `The tables are of version ${version}, and this server knows version ${SCHEMA_VERSION}: use a newer server.`,
+    );
+  if (version === SCHEMA_VERSION) return `The tables are of version ${version}: there is nothing to do.`;
+  return [`From version ${version} to ${SCHEMA_VERSION}:`, ...steps.map((step) => `  adds ${step}`)].join(
+    '\n',
+  );
+}
