@@ -6,6 +6,7 @@ import packageFile from '../package.json' with { type: 'json' };
 import { type Accounts, openAccounts } from './accounts/accounts.ts';
 import { ReportLimit } from './accounts/ledger/report-limit.ts';
 import type { ChatDependencies } from './chat/incoming.ts';
+import { NewestRequests } from './chat/newest-requests.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import { changesBetween } from './config/config-changes.ts';
 import { needsDemo } from './config/demo-mode.ts';
@@ -139,6 +140,7 @@ export async function startServer(
       metricsOf(requestMetrics, () =>
         serverState({ settings, gateway, accounts, concurrency, events, requests: requestMetrics }),
       ),
+    newest: new NewestRequests(),
     health: healthOf({ gateway, accounts, concurrency }),
     pageFiles: readPageFiles,
   });

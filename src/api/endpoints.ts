@@ -10,8 +10,10 @@ import { requestEndpoints } from './management/requests.ts';
 import { sessionEndpoints } from './management/session.ts';
 import { usageEndpoints } from './management/usage.ts';
 import { metricsEndpoint } from './metrics.ts';
+import { mistralFim } from './mistral-fim/mistral-fim.ts';
 import { modelEndpoints } from './models.ts';
 import { openAiChat } from './openai-chat/openai-chat.ts';
+import { openAiCompletions } from './openai-completions/openai-completions.ts';
 import { openaiResponses, responsesWebSocket } from './openai-responses/openai-responses.ts';
 import { semanticCacheEndpoints } from './semantic-cache.ts';
 import { targetHealthEndpoints } from './target-health.ts';
@@ -20,6 +22,8 @@ const chatEndpoints: readonly ChatEndpoint[] = [
   { kind: 'chat', method: 'POST', paths: ['/chat/completions', '/v1/chat/completions'], format: openAiChat },
   { kind: 'chat', method: 'POST', paths: ['/v1/messages'], format: anthropicMessages },
   { kind: 'chat', method: 'POST', paths: ['/v1/responses', '/responses'], format: openaiResponses },
+  { kind: 'chat', method: 'POST', paths: ['/v1/completions', '/completions'], format: openAiCompletions },
+  { kind: 'chat', method: 'POST', paths: ['/v1/fim/completions', '/fim/completions'], format: mistralFim },
 ];
 
 export const endpoints: readonly Endpoint[] = [

@@ -15,6 +15,8 @@ export interface ParsedRequest {
   readonly wire: string;
   /** The caller's own body where `wire` is not OpenAI chat, for providers that speak the same wire. */
   readonly original?: object;
+  /** An editor's, which asks anew with every key: an older request of the same place has had its time. */
+  readonly replacesOlder?: boolean;
   /** Fields of the door that OpenAI chat cannot carry, for `x-dropped-params`. */
   readonly dropped?: readonly string[];
 }

@@ -5,6 +5,7 @@ import type { ChatRequest } from '../core/openai-types.ts';
 import { guardrailAt, withGuardrail } from '../guard/guardrail.ts';
 import { type Chain, makeChain } from './chains.ts';
 import type { ChatDependencies, Incoming } from './incoming.ts';
+import { chainFor } from './operation-chain.ts';
 import type { ParsedRequest } from './parsed-request.ts';
 
 export interface Prepared {
@@ -26,7 +27,8 @@ export interface Prepared {
 /** @throws {Failure} for a model there is not, or that is not the caller's */
 export function prepare(incoming: Incoming, dependencies: ChatDependencies): Prepared {
   const { caller, cacheControl, parsed } = incoming;
-  const chain = allowedPart(dependencies.chain(parsed.model), incoming);
+  const allowed = allowedPart(dependencies.chain(parsed.model), incoming);
+  const chain = chainFor(parsed.request.operation, allowed);
   const guardrail = guardrailAt(parsed.wire, dependencies.guardrail);
   const request = withGuardrail(parsed.request, guardrail);
   const isShared =
@@ -57,6 +59,8 @@ function allowedPart(chain: Chain, { caller }: Incoming): Chain {
 }
 
 /** With strict_params an answer made with dropped parameters must not be reused, so it gets its own cache key. */
-function routeIdentity({ identity }: Chain, { strictParams }: ParsedRequest): string {
-  return strictParams ? `strict ${identity}` : identity;
+function routeIdentity({ identity }: Chain, { strictParams, request, wire }: ParsedRequest): string {
+  // Editors ask at one door for text completions and programs at another: each keeps its own answers.
+  const route = request.operation === 'text_completion' ? `${wire} ${identity}` : identity;
+  return strictParams ? `strict ${route}` : route;
 }

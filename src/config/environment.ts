@@ -114,7 +114,7 @@ const schema = z.object({
   GUARDRAIL_PROMPT: z.string().default(DEFAULT_GUARDRAIL),
   GUARDRAIL_DOORS: z
     .string()
-    .default('chat,completions')
+    .default('chat')
     .transform((text) => text.split(',').map((door) => door.trim())),
   TOOL_CALLS: z.enum(['whole', 'stream']).optional(),
   METRICS: flag.prefault('true'),

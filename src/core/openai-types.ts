@@ -45,4 +45,22 @@ export type ChatRequest = Omit<
 > & {
   messages: ChatMessage[];
   stream: boolean;
-};
+} & OtherOperations;
+
+/** Of OpenTelemetry's names (`gen_ai.operation.name`); a request without one is a chat. */
+export type Operation = 'text_completion' | 'embeddings';
+
+/** What requests that are no chats have beside the parameters of one. */
+interface OtherOperations {
+  /**
+   * In a text completion each message of the user is a text to go on with, and `n` counts the choices of all of them; in a
+   * request for embeddings each is a text to make a vector of.
+   */
+  operation?: Operation | undefined;
+  /** What follows the gap that a text completion fills. */
+  suffix?: string;
+  /** Numbers in each vector. */
+  dimensions?: number;
+  /** Vectors as lists of numbers, or as base64 of 32-bit floats, little-endian. */
+  encoding_format?: 'float' | 'base64';
+}

@@ -16,6 +16,6 @@ export function guardrailAt(door: string, guardrail: Guardrail | undefined): str
 
 /** @param guardrail the prompt, or `undefined` where the operator switched it off. */
 export function withGuardrail(request: ChatRequest, guardrail: string | undefined): ChatRequest {
-  if (guardrail === undefined) return request;
+  if (guardrail === undefined || request.operation === 'embeddings') return request;
   return { ...request, messages: [{ role: 'system', content: guardrail }, ...request.messages] };
 }

@@ -4,6 +4,7 @@ import type { ReportLimit } from '../accounts/ledger/report-limit.ts';
 import type { RequestContext } from '../api/api-format.ts';
 import type { ApiServices, Endpoint, Identity } from '../api/endpoint.ts';
 import type { CallContext } from '../chat/incoming.ts';
+import type { NewestRequests } from '../chat/newest-requests.ts';
 import type { TraceContext } from '../events/event.ts';
 import { invalidRequest } from '../failures/failure.ts';
 import type { Access } from './access.ts';
@@ -18,6 +19,8 @@ export interface EndpointDependencies extends ApiServices {
   readonly bodyReads: BodyReads;
   /** Of endpoints that may be asked so many times a minute. */
   readonly throttles: Map<Endpoint, ReportLimit>;
+  /** Ends what editors do not wait for any more. */
+  readonly newest: NewestRequests;
   /** Demo mode: checks `x-simulate` and lets it through to the simulator. @throws {Error} saying what is wrong */
   readonly checkSimulate?: ((header: string) => void) | undefined;
 }

@@ -5,8 +5,9 @@ import type { ChatEndpoint } from '../api/endpoint.ts';
 import type { ChatAnswer } from '../chat/answer.ts';
 import { chat } from '../chat/chat.ts';
 import type { ChatDependencies, Incoming } from '../chat/incoming.ts';
+import { toldInstead } from '../chat/newest-requests.ts';
 import { dollarsText } from '../core/money.ts';
-import { asFailure } from '../failures/failure.ts';
+import { asFailure, clientClosed } from '../failures/failure.ts';
 import { readJson } from './body.ts';
 import {
   callContext,
@@ -34,9 +35,9 @@ export async function serveChat(
   try {
     const { parsed, reply } = format.parse(body, context);
     const attribution = readAttribution(context.headers, body);
-    const incoming: Incoming = { ...call, parsed, attribution };
-    if (parsed.request.stream) await answerStream(incoming, reply, format, exchange, dependencies.chat());
-    else await answerWhole(incoming, reply, format, exchange, dependencies.chat());
+    const { incoming, left } = dependencies.newest.enter({ ...call, parsed, attribution });
+    const answer = parsed.request.stream ? answerStream : answerWhole;
+    await answer(incoming, reply, format, exchange, dependencies.chat()).finally(left);
   } finally {
     ended();
   }
@@ -52,7 +53,8 @@ async function answerWhole(
   const answer = await chat(incoming, dependencies);
   if (response.destroyed) return;
   addFacts(head, answer);
-  if (answer.kind === 'failed') sendFailure(response, answer.failure, id, head, format);
+  if (answer.kind === 'failed')
+    sendFailure(response, toldInstead(incoming, answer.failure), id, head, format);
   if (answer.kind !== 'whole') return;
   if (answer.cost !== null) head.push('x-cost-usd', dollarsText(answer.cost));
   if (format.headers) head.push(...format.headers(id, answer.rates));
@@ -77,9 +79,10 @@ async function answerStream(
     }
     if (answer.kind === 'failed') throw answer.failure;
     if (answer.kind === 'stream') await events.write(answer.batches);
+    if (incoming.signal.aborted) throw clientClosed();
     await events.done(answer.kind === 'stream' ? answer.batches.usage : undefined);
   } catch (error) {
-    const failure = asFailure(error);
+    const failure = toldInstead(incoming, asFailure(error));
     if (response.headersSent) return events.fail(failure, id);
     events.abandon();
     // Not admitted: refused like a request that is not streamed.

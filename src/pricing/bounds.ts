@@ -16,9 +16,11 @@ const TOKENS_PER_IMAGE = 48_169;
 const TOKENS_PER_MESSAGE = 16;
 /** What we write ourselves for a model that takes no `response_format`. */
 const JSON_INSTRUCTION = 512;
+/** The same for a model that only chats and is to complete a text. */
+const COMPLETION_INSTRUCTION = 768;
 
 /** Fields of the request that are counted apart, or that no model reads. */
-const NOT_READ = new Set(['messages', 'model', 'stream', 'stream_options', 'user']);
+const NOT_READ = new Set(['messages', 'model', 'stream', 'stream_options', 'user', 'operation']);
 
 /**
  * Tokens of the prompt at most: no tokeniser makes more tokens of a text than it has bytes. Every field counts, also those
@@ -26,6 +28,7 @@ const NOT_READ = new Set(['messages', 'model', 'stream', 'stream_options', 'user
  */
 export function promptBound(request: ChatRequest): number {
   let tokens = TOKENS_PER_MESSAGE;
+  if (request.operation === 'text_completion') tokens += COMPLETION_INSTRUCTION * request.messages.length;
   for (const message of request.messages) {
     tokens += TOKENS_PER_MESSAGE + contentBound(message.content);
     for (const [field, value] of Object.entries(message))

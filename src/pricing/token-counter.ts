@@ -24,7 +24,7 @@ export class TokenCounter {
 
   /** What reading `request` and writing `answer`, an answer or a part of one, took. */
   async estimate(request: ChatRequest, answer: string, model: string): Promise<EstimatedUsage> {
-    const prompt = request.messages.map(promptText).join('\n') + toolsText(request);
+    const prompt = request.messages.map(promptText).join('\n') + (request.suffix ?? '') + toolsText(request);
     const texts = [prompt, answer];
     const samples = texts.map(sampleOf);
     const counts = await this.#count(encodingFor(model), samples);

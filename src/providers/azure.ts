@@ -4,9 +4,10 @@
  * (Azure OpenAI reference: learn.microsoft.com/azure/ai-foundry/openai/reference and …/api-version-lifecycle.)
  */
 
+import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { features } from './features.ts';
 import { memoizePerTarget } from './memoize-per-target.ts';
-import { openAiBody } from './openai.ts';
+import { OPENAI_COMPLETIONS, openAiBody } from './openai.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { prepareRequest } from './prepared-request.ts';
 import type { Provider, Target } from './provider.ts';
@@ -17,7 +18,9 @@ const VERSION_VARIABLES = ['AZURE_OPENAI_API_VERSION', 'OPENAI_API_VERSION'];
 const LAST_DATED_VERSION = '2024-10-21';
 
 export function azure(transport: Transport): Provider {
-  const prepared = memoizePerTarget(prepare);
+  const prepared = memoizePerTarget(async (target) =>
+    prepareRequest(await clientOf(target), '/chat/completions', target.headers),
+  );
   return {
     name: 'azure',
     features: features(),
@@ -26,6 +29,7 @@ export function azure(transport: Transport): Provider {
       const { body, dropped } = openAiBody(request, target, call);
       return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
     },
+    complete: completionEndpoint(transport, { ...OPENAI_COMPLETIONS, client: clientOf }),
   };
 }
 
@@ -54,7 +58,7 @@ export function azureAddress(
   return url.href;
 }
 
-async function prepare(target: Target) {
+async function clientOf(target: Target): Promise<unknown> {
   const { default: OpenAI, AzureOpenAI } = await import('openai');
   const { origin, pathname, searchParams } = new URL(azureAddress(target.baseUrl ?? '', {}));
   const query = Object.fromEntries(searchParams);
@@ -67,8 +71,7 @@ async function prepare(target: Target) {
     project: null,
     maxRetries: 0,
   };
-  const client = pathname.endsWith('/openai/v1')
+  return pathname.endsWith('/openai/v1')
     ? new OpenAI({ ...options, defaultHeaders: { 'api-key': target.apiKey, authorization: null } })
     : new AzureOpenAI({ ...options, apiVersion: query['api-version'], deployment: target.model });
-  return prepareRequest(client, '/chat/completions', target.headers);
 }

@@ -1,7 +1,7 @@
-/** Several choices (`n`) from a provider that gives one at a time: as many calls, told apart by the choices' index. */
+/** Several calls that make one answer, told apart by the choices' index: `n` where a provider gives one choice at a time, and several prompts. */
 import { type Batch, type ChunkStream, GeneratedChunkStream } from '../core/chunk-stream.ts';
 import type { ChatCompletion, ChatCompletionChunk, ChatRequest, Usage } from '../core/openai-types.ts';
-import type { Call, Provider, Reply, StreamReply, Target, WholeReply } from './provider.ts';
+import type { Call, Provider, Reply, StreamReply, WholeReply } from './provider.ts';
 
 /** @returns the same provider, which now answers `n`; every call is charged by the provider, and so counted */
 export function withNChoices(single: Provider): Provider {
@@ -13,18 +13,24 @@ export function withNChoices(single: Provider): Provider {
     async send(request, target, call) {
       const { n, ...one } = request;
       if (n == null || n === 1) return single.send(one, target, call);
-      return fanOut(n, one, single, target, call);
+      return fanOut(
+        Array.from({ length: n }, () => one),
+        (part, partCall) => single.send(part, target, partCall),
+        call,
+      );
     },
   };
 }
 
-/** When one call fails so does the whole, and the others are aborted: half an answer is none. */
-async function fanOut(
-  n: number,
-  request: ChatRequest,
-  single: Provider,
-  target: Target,
+/**
+ * When one call fails so does the whole, and the others are aborted: half an answer is none.
+ * @param each choices that every one of the calls gives
+ */
+export async function fanOut(
+  requests: readonly ChatRequest[],
+  send: (request: ChatRequest, call: Call) => Promise<Reply>,
   call: Call,
+  each = 1,
 ): Promise<Reply> {
   const stop = new AbortController();
   const { signal } = stop;
@@ -32,19 +38,21 @@ async function fanOut(
   if (call.signal.aborted) leave();
   call.signal.addEventListener('abort', leave, { once: true });
   try {
-    const calls = Array.from({ length: n }, () => single.send(request, target, { ...call, signal }));
-    const replies = await Promise.all(calls);
-    if (replies.every((reply) => reply.kind === 'stream')) return mergeStreams(replies);
-    return whole(replies.filter((reply) => reply.kind === 'whole'));
+    const replies = await Promise.all(requests.map((request) => send(request, { ...call, signal })));
+    if (replies.every((reply) => reply.kind === 'stream')) return mergeStreams(replies, each);
+    return whole(
+      replies.filter((reply) => reply.kind === 'whole'),
+      each,
+    );
   } catch (error) {
     stop.abort();
     throw error;
   }
 }
 
-function whole(replies: readonly WholeReply[]): WholeReply {
+function whole(replies: readonly WholeReply[], each: number): WholeReply {
   const first = replies[0]!;
-  const choices = replies.map(({ completion }, index) => ({ ...completion.choices[0]!, index }));
+  const choices = replies.flatMap(({ completion }, index) => placed(completion.choices, index, each));
   const usages = replies.map(({ completion }) => completion.usage);
   const completion: ChatCompletion = { ...first.completion, choices };
   if (usages.every((usage) => usage !== undefined)) completion.usage = usages.reduce(add);
@@ -52,13 +60,24 @@ function whole(replies: readonly WholeReply[]): WholeReply {
   return { ...first, completion, json: undefined };
 }
 
-function mergeStreams(replies: readonly StreamReply[]): StreamReply {
-  const batches = new GeneratedChunkStream(interleaved(replies.map((reply) => reply.batches)));
-  return { ...replies[0]!, batches };
+function mergeStreams(replies: readonly StreamReply[], each: number): StreamReply {
+  const streams = replies.map((reply) => reply.batches);
+  return { ...replies[0]!, batches: new GeneratedChunkStream(interleaved(streams, each)) };
+}
+
+/** Choices of one call at their places among all; more than were asked for have none. */
+function placed<One extends { readonly index: number }>(
+  choices: readonly One[],
+  call: number,
+  each: number,
+): One[] {
+  return choices
+    .filter(({ index }) => index < each)
+    .map((choice) => ({ ...choice, index: call * each + choice.index }));
 }
 
 /** Whichever stream has something next; one answer's id and head for all, and one usage at the end. */
-async function* interleaved(streams: readonly ChunkStream[]): AsyncGenerator<Batch> {
+async function* interleaved(streams: readonly ChunkStream[], each: number): AsyncGenerator<Batch> {
   const iterators = streams.map((stream) => stream[Symbol.asyncIterator]());
   const pull = async (index: number) => ({ index, result: await iterators[index]!.next() });
   const pending = new Map(iterators.map((_, index) => [index, pull(index)]));
@@ -77,8 +96,7 @@ async function* interleaved(streams: readonly ChunkStream[]): AsyncGenerator<Bat
       for (const { choices, usage: part, ...rest } of result.value) {
         head ??= rest;
         if (part) usages.set(index, part);
-        if (choices.length > 0)
-          batch.push({ ...head, choices: choices.map((choice) => ({ ...choice, index })) });
+        if (choices.length > 0) batch.push({ ...head, choices: placed(choices, index, each) });
       }
       if (batch.length > 0) yield batch;
     }

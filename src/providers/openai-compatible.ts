@@ -3,6 +3,7 @@
  * `presets.ts` or, without any line, a `base_url` in the configuration.
  */
 import type { ChatRequest } from '../core/openai-types.ts';
+import { type CompletionEndpoint, completionEndpoint } from './completions/completion-endpoint.ts';
 import { features } from './features.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { memoizePerTarget } from './memoize-per-target.ts';
@@ -14,18 +15,27 @@ import type { Transport } from './transport.ts';
 
 export type { Dialect } from './fit/openai-request.ts';
 
+/** How a server's wire differs from OpenAI's, and what it has beside chats. */
+export interface ServerDialect extends Dialect {
+  /** Where it goes on with plain text; chats stand in for it where there is nothing. */
+  readonly completions?: CompletionEndpoint;
+}
+
 /** A server of which nothing is known may stand before OpenAI itself. */
-const UNKNOWN_SERVER: Dialect = { servesOpenAiModels: true };
+const UNKNOWN_SERVER: ServerDialect = { servesOpenAiModels: true, completions: { path: '/completions' } };
 
 export function openaiCompatible(
   transport: Transport,
   name = 'openai-compatible',
-  dialect: Dialect = UNKNOWN_SERVER,
+  dialect: ServerDialect = UNKNOWN_SERVER,
 ) {
   const provided = features(dialect.features);
-  const prepared = memoizePerTarget(prepare);
   const bodyFor = (request: ChatRequest, target: Target, call: Call) =>
     fitOpenAiRequest(request, dialect, provided, target, call);
+  const { completions: endpoint } = dialect;
+  const prepared = memoizePerTarget(async (target) =>
+    prepareRequest(await clientOf(target), '/chat/completions', target.headers),
+  );
   const provider: Provider = {
     name,
     features: provided,
@@ -34,19 +44,26 @@ export function openaiCompatible(
       const { body, dropped } = bodyFor(request, target, call);
       return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
     },
+    ...(endpoint && {
+      complete: completionEndpoint(transport, {
+        endpoint,
+        dialect,
+        features: () => provided,
+        client: clientOf,
+      }),
+    }),
   };
   return provided.n === 'emulated' ? withNChoices(provider) : provider;
 }
 
-async function prepare(target: Target) {
+async function clientOf(target: Target): Promise<unknown> {
   const { default: OpenAI } = await import('openai');
   // Local servers want no key; the SDK wants some text, and organisation headers are OpenAI's own affair.
-  const client = new OpenAI({
+  return new OpenAI({
     apiKey: target.apiKey ?? 'none',
     baseURL: target.baseUrl,
     organization: null,
     project: null,
     maxRetries: 0,
   });
-  return prepareRequest(client, '/chat/completions', target.headers);
 }

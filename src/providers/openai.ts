@@ -1,17 +1,16 @@
 /** OpenAI, by its official package: URL, key, organisation and version headers are the SDK's. */
 import type { ChatRequest } from '../core/openai-types.ts';
+import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { type Features, features } from './features.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { OPENAI_TOOL_IDS } from './fit/tool-ids.ts';
 import { memoizePerTarget } from './memoize-per-target.ts';
+import { isReasoningModel } from './openai-models.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { prepareRequest } from './prepared-request.ts';
 import type { Call, Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 
-/** Reasoning models (o-series, gpt-5 and later) name the output cap anew and refuse sampling parameters and `stop`
- * (OpenAI's API reference and its replies of status 400, 2026-11). */
-const REASONING_MODEL = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|\d\d))/;
 /** Older chat models do not know what came with those. */
 const CHAT_MODEL = /^(?:ft:)?gpt-[34]/;
 
@@ -42,12 +41,21 @@ const OPENAI_DIALECT: Dialect = {
 };
 const REASONING_DIALECT: Dialect = { ...OPENAI_DIALECT, cap: 'max_completion_tokens' };
 
+/** Its last models for plain text (OpenAI's reference, "Completions", 2026-11); all others are for chats. */
+export const OPENAI_COMPLETIONS = {
+  endpoint: {
+    path: '/completions',
+    models: /^(?:ft:)?(?:gpt-3\.?5-turbo-instruct|davinci-002|babbage-002)/,
+    takesSuffix: true,
+  },
+  dialect: OPENAI_DIALECT,
+  features: openAiFeatures,
+} as const;
+
 export function openai(transport: Transport): Provider {
-  const prepared = memoizePerTarget(async (target) => {
-    const { default: OpenAI } = await import('openai');
-    const client = new OpenAI({ apiKey: target.apiKey, baseURL: target.baseUrl, maxRetries: 0 });
-    return prepareRequest(client, '/chat/completions', target.headers);
-  });
+  const prepared = memoizePerTarget(async (target) =>
+    prepareRequest(await clientOf(target), '/chat/completions', target.headers),
+  );
   return {
     name: 'openai',
     features: everything,
@@ -56,15 +64,16 @@ export function openai(transport: Transport): Provider {
       const { body, dropped } = openAiBody(request, target, call);
       return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
     },
+    complete: completionEndpoint(transport, { ...OPENAI_COMPLETIONS, client: clientOf }),
   };
 }
 
-type Model = Pick<Target, 'model' | 'capabilities'>;
-
-/** A name may hide the model (Azure's deployments are named at will): then the configuration says what it is. */
-function isReasoningModel({ model, capabilities }: Model): boolean {
-  return capabilities.reasoning_effort ?? REASONING_MODEL.test(model);
+async function clientOf({ apiKey, baseUrl }: Target): Promise<unknown> {
+  const { default: OpenAI } = await import('openai');
+  return new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0 });
 }
+
+type Model = Pick<Target, 'model' | 'capabilities'>;
 
 export function openAiFeatures(target: Model): Features {
   if (isReasoningModel(target)) return reasoningModelFeatures;

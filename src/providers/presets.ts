@@ -5,9 +5,9 @@
  */
 import { MESSAGE_FIELDS } from './dialect-messages.ts';
 import { MISTRAL_TOOL_IDS } from './fit/tool-ids.ts';
-import type { Dialect } from './openai-compatible.ts';
+import type { ServerDialect } from './openai-compatible.ts';
 
-export interface Preset extends Dialect {
+export interface Preset extends ServerDialect {
   /** Base URL, unless the environment (`GROQ_BASE_URL`) or the configuration names another. */
   readonly url: string;
   /** Environment names of its key; a server of one's own needs none. */
@@ -23,6 +23,8 @@ const TEXT_ONLY = { images: 'refused', ...NO_MEDIA } as const;
 /** What OpenAI alone keeps: its logs and its latest models' style. */
 const NO_LABELS = { metadata: 'dropped', verbosity: 'dropped' } as const;
 const NO_PENALTIES = { presence_penalty: 'dropped', frequency_penalty: 'dropped' } as const;
+/** Takes prompts as they are, of all its models. */
+const RAW = { path: '/completions' } as const;
 /** Fields of OpenAI's own service, for servers that answer 400 to what they do not know. */
 const OPENAI_ONLY = ['store', 'service_tier', 'safety_identifier', 'prompt_cache_key', 'web_search_options'];
 
@@ -31,6 +33,7 @@ export const presets = {
   ollama: {
     url: 'http://127.0.0.1:11434/v1',
     keys: [],
+    completions: { ...RAW, takesSuffix: true },
     isLocal: true,
     cap: 'max_tokens',
     features: {
@@ -46,6 +49,7 @@ export const presets = {
   vllm: {
     url: 'http://127.0.0.1:8000/v1',
     keys: [],
+    completions: RAW,
     isLocal: true,
     features: { ...NO_LABELS, files: 'refused', user: 'dropped' },
   },
@@ -53,6 +57,7 @@ export const presets = {
   'llama.cpp': {
     url: 'http://127.0.0.1:8080/v1',
     keys: [],
+    completions: RAW,
     isLocal: true,
     cap: 'max_tokens',
     features: { ...ONE_CHOICE, ...NO_LABELS, files: 'refused', user: 'dropped' },
@@ -61,6 +66,7 @@ export const presets = {
   'lm-studio': {
     url: 'http://127.0.0.1:1234/v1',
     keys: [],
+    completions: RAW,
     isLocal: true,
     cap: 'max_tokens',
     features: {
@@ -94,6 +100,13 @@ export const presets = {
   mistral: {
     url: 'https://api.mistral.ai/v1',
     keys: ['MISTRAL_API_KEY'],
+    // docs.mistral.ai/api, fim: for its models for code; a prompt without `suffix` only goes on.
+    completions: {
+      path: '/fim/completions',
+      models: /^(?:codestral(?!.*(?:embed|mamba))|mistral-code)/,
+      takesSuffix: true,
+      givesOneChoice: true,
+    },
     partTypes: ['document_url', 'reference', 'thinking'],
     toolTypes: [],
     names: { seed: 'random_seed' },
@@ -116,6 +129,8 @@ export const presets = {
   deepseek: {
     url: 'https://api.deepseek.com/v1',
     keys: ['DEEPSEEK_API_KEY'],
+    // api-docs.deepseek.com/guides/fim_completion: beta, beside the API's first version.
+    completions: { path: '/../beta/completions', models: /^(?!deepseek-reasoner)/, takesSuffix: true },
     messageFields: ['name', 'tool_calls', 'tool_call_id', 'reasoning_content', 'prefix'],
     partTypes: [],
     toolTypes: [],
@@ -141,6 +156,7 @@ export const presets = {
   fireworks: {
     url: 'https://api.fireworks.ai/inference/v1',
     keys: ['FIREWORKS_API_KEY'],
+    completions: RAW,
     features: { ...NO_MEDIA, ...NO_LABELS },
   },
   // openrouter.ai/docs/api-reference/parameters: it leaves out itself what a model has not.
@@ -199,6 +215,7 @@ export const presets = {
   cerebras: {
     url: 'https://api.cerebras.ai/v1',
     keys: ['CEREBRAS_API_KEY'],
+    completions: RAW,
     messageFields: ['name', 'tool_calls', 'tool_call_id'],
     partTypes: [],
     toolTypes: [],

@@ -18,8 +18,22 @@ export interface Provider {
   fit(request: ChatRequest, target: Target, call: Call): { readonly dropped: readonly string[] };
   /** @throws {UpstreamFailure} for everything that goes wrong on the wire, also while `batches` is read. */
   send(request: ChatRequest, target: Target, call: Call): Promise<Reply>;
+  /**
+   * Goes on with one text, or fills its gap, at an endpoint made for that.
+   * @returns nothing where it has none for this model: then a chat has to do
+   */
+  complete?(request: ChatRequest, gap: Gap, target: Target, call: Call): Promise<Reply> | undefined;
   /** Closes idle connections at shutdown. */
   close?(): Promise<void>;
+}
+
+/** The text that a completion belongs to. */
+export interface Gap {
+  readonly prefix: string;
+  /** Absent where the text only has to go on. */
+  readonly suffix: string | undefined;
+  /** The prompt as it came, where that is in the control tokens of some model. */
+  readonly inControlTokens?: string;
 }
 
 /** What a call carries besides the request. */

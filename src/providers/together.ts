@@ -1,5 +1,6 @@
 /** Together, by its official package; the wire is OpenAI's with a few differences in the request. */
 import type { ChatRequest } from '../core/openai-types.ts';
+import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { features } from './features.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { memoizePerTarget } from './memoize-per-target.ts';
@@ -26,11 +27,9 @@ const TOGETHER_DIALECT: Dialect = {
 };
 
 export function together(transport: Transport): Provider {
-  const prepared = memoizePerTarget(async (target) => {
-    const { default: Together } = await import('together-ai');
-    const client = new Together({ apiKey: target.apiKey, baseURL: target.baseUrl, maxRetries: 0 });
-    return prepareRequest(client, '/chat/completions', target.headers);
-  });
+  const prepared = memoizePerTarget(async (target) =>
+    prepareRequest(await clientOf(target), '/chat/completions', target.headers),
+  );
   return {
     name: 'together',
     features: togetherFeatures,
@@ -39,9 +38,20 @@ export function together(transport: Transport): Provider {
       const { body, dropped } = togetherBody(request, target, call);
       return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
     },
+    complete: completionEndpoint(transport, {
+      endpoint: { path: '/completions' },
+      dialect: TOGETHER_DIALECT,
+      features: () => togetherFeatures,
+      client: clientOf,
+    }),
   };
 }
 
 function togetherBody(request: ChatRequest, target: Target, call: Call) {
   return fitOpenAiRequest(request, TOGETHER_DIALECT, togetherFeatures, target, call);
+}
+
+async function clientOf({ apiKey, baseUrl }: Target): Promise<unknown> {
+  const { default: Together } = await import('together-ai');
+  return new Together({ apiKey, baseURL: baseUrl, maxRetries: 0 });
 }

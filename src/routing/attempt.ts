@@ -9,6 +9,7 @@ import { malformed } from '../failures/upstream-failure.ts';
 import { HeldCalls } from '../guard/tool-calls/held-calls.ts';
 import { toolSchemas } from '../guard/tool-calls/tool-arguments.ts';
 import { withWholeCalls } from '../guard/tool-calls/whole-calls.ts';
+import { perform } from '../providers/perform.ts';
 import type { Target, WholeReply } from '../providers/provider.ts';
 import { redactorOf } from '../providers/target-secrets.ts';
 import { AttemptStream } from './attempt-stream.ts';
@@ -90,9 +91,13 @@ export async function attempt(
   load.began(target);
   try {
     const { headers, strictParams } = call;
-    const reply = await dependencies
-      .provider(target.provider)
-      .send(request, target, { signal: deadline.signal, headers, strictParams, onBytes: deadline.extend });
+    const provider = dependencies.provider(target.provider);
+    const reply = await perform(provider, request, target, {
+      signal: deadline.signal,
+      headers,
+      strictParams,
+      onBytes: deadline.extend,
+    });
     const facts = { target, dropped: reply.dropped ?? [] };
     if (reply.kind === 'whole') {
       accept(reply, target, sent, mayBeEmpty(request) || walk.isAlone);

@@ -23,8 +23,9 @@ const GOOD_ENDS: ReadonlySet<string> = new Set<FinishReason>([
 /** With these an empty answer is still the truth: the cap was spent on thinking, or a filter took it all. */
 const EMPTY_IS_TRUE: readonly FinishReason[] = ['length', 'content_filter'];
 
-/** True where a model may have nothing to say: after a tool's result, or when a stop sequence came at once. */
-export function mayBeEmpty({ messages, stop }: ChatRequest): boolean {
+/** True where a model may have nothing to say: after a tool's result, at a gap that is none, or when a stop sequence came at once. */
+export function mayBeEmpty({ messages, stop, operation }: ChatRequest): boolean {
+  if (operation === 'text_completion') return true;
   const last = messages.at(-1)?.role;
   return last === 'tool' || last === 'function' || (stop?.length ?? 0) > 0;
 }

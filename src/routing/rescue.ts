@@ -69,6 +69,7 @@ export function continuationFor(request: ChatRequest, sent: string, target: Targ
     cap == null
       ? {}
       : { max_tokens: Math.max(16, cap - Math.ceil(sent.length / 4)), max_completion_tokens: null };
+  if (request.operation === 'text_completion') return goOnWithText(request, left, sent);
   const withMessage = (message: ChatMessage): ChatRequest => ({
     ...request,
     ...left,
@@ -80,6 +81,13 @@ export function continuationFor(request: ChatRequest, sent: string, target: Targ
     return { request: withMessage({ role: 'assistant', content: shown }), seam: new Seam(sent, shown) };
   }
   return { request: withMessage({ role: 'user', content: quoted(sent) }), seam: new Seam(sent) };
+}
+
+/** A text that is to be gone on with is longer by what there is already. */
+function goOnWithText(request: ChatRequest, left: Partial<ChatRequest>, sent: string): Continuation {
+  const [prompt, ...others] = [...request.messages].reverse();
+  const longer = { role: 'user' as const, content: `${prompt?.content ?? ''}${sent}` };
+  return { request: { ...request, ...left, messages: [...others.reverse(), longer] }, seam: new Seam('') };
 }
 
 function quoted(sent: string): string {

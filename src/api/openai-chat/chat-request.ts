@@ -1,17 +1,12 @@
 /** From an unknown body to a request we can answer. Every error names the field and the fix, and costs nothing. */
 
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
-import { nearest } from '../../core/nearest.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { invalidRequest } from '../../failures/failure.ts';
+import { parseFields, userOf } from './body-fields.ts';
 import { FIELDS, KNOWN_FIELDS } from './chat-request-schema.ts';
 import { withoutLegacyFunctions } from './legacy-functions.ts';
-import { credentialFailure } from './request-credentials.ts';
 import { fromResponsesBody, isResponsesBody } from './responses-body.ts';
-import { validationError } from './validation-errors.ts';
-
-/** Fields of a body; the API has some fifty. */
-const MAX_FIELDS = 300;
 
 export interface OpenAiChatRequest extends ParsedRequest {
   /** Asked with the old `functions`, so answered with `function_call`. */
@@ -19,9 +14,6 @@ export interface OpenAiChatRequest extends ParsedRequest {
   /** A last chunk with the usage was asked for. */
   readonly wantsUsageChunk: boolean;
 }
-
-/** Characters of a user's name; longer ones are cut. */
-const MAX_USER_LENGTH = 256;
 
 /** @throws {Failure} `invalid_request` */
 export function parseRequest(body: unknown): OpenAiChatRequest {
@@ -37,7 +29,11 @@ export function parseRequest(body: unknown): OpenAiChatRequest {
     stream = false,
     stream_options: streamOptions,
     ...rest
-  } = parseFields(isResponsesBody(body) ? fromResponsesBody(body) : body);
+  } = parseFields(
+    isResponsesBody(body) ? fromResponsesBody(body) : body,
+    FIELDS,
+    KNOWN_FIELDS,
+  ) as ParsedFields;
   if (prompt !== undefined && messages !== undefined) {
     throw invalidRequest('Send either `prompt` or `messages`, not both.', 'prompt');
   }
@@ -51,13 +47,18 @@ export function parseRequest(body: unknown): OpenAiChatRequest {
     ...withLogprobs(rest),
     messages: messages ?? [{ role: 'user', content: prompt }],
   });
-  const request = { ...withoutEmptyTools(parameters), stream } as unknown as ChatRequest;
+  // What is asked for is the door's to say, and no field of the body.
+  const request = {
+    ...withoutEmptyTools(parameters),
+    stream,
+    operation: undefined,
+  } as unknown as ChatRequest;
   return {
     request,
     model,
     legacyFunctions,
     wantsUsageChunk: streamOptions?.include_usage === true,
-    user: typeof rest.user === 'string' && rest.user !== '' ? rest.user.slice(0, MAX_USER_LENGTH) : undefined,
+    user: userOf(rest.user),
     // An agent that asks the same again wants to act again.
     cache: cache ?? request.tools === undefined,
     strictParams,
@@ -74,36 +75,6 @@ interface ParsedFields extends Record<string, unknown> {
   readonly strict_params?: boolean;
   readonly stream?: boolean;
   readonly stream_options?: { readonly include_usage?: boolean | null };
-}
-
-/**
- * Fields we do not know are passed on (providers have their own), but one that is a slip of a known name would be
- * lost in silence.
- */
-function parseFields(body: object): ParsedFields {
-  const fields = Object.entries(body);
-  if (fields.length > MAX_FIELDS)
-    throw invalidRequest(`The body has ${fields.length} fields; at most ${MAX_FIELDS} are taken.`);
-  const parsed: Record<string, unknown> = {};
-  for (const [field, value] of fields) {
-    if (!KNOWN_FIELDS.has(field)) refuseField(field);
-    const schema = FIELDS.get(field);
-    const result = schema?.safeParse(value);
-    if (result && !result.success) throw validationError(field, result.error.issues, body);
-    // OpenAI clients send `null` for "not set"; no provider needs to see it.
-    if (value !== null) parsed[field] = result ? result.data : value;
-  }
-  return parsed;
-}
-
-/** @throws {Failure} for a field that is not for providers, or that is a slip of one of ours */
-function refuseField(field: string): void {
-  // As a name of ours it would give an object other fields than it shows.
-  if (field === '__proto__') throw invalidRequest('Unknown field `__proto__`.', field);
-  const credential = credentialFailure(field);
-  if (credential) throw credential;
-  const meant = nearest(field, KNOWN_FIELDS);
-  if (meant) throw invalidRequest(`Unknown field \`${field}\`: did you mean \`${meant}\`?`, field);
 }
 
 type Fields = Readonly<Record<string, unknown>>;

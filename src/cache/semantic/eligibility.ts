@@ -17,6 +17,7 @@ const UNPAIRED = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00
 /** Linear in the length of the request. */
 export function eligibility(request: ChatRequest, allowsMultiTurn: boolean): Eligibility {
   const { messages, tools, tool_choice, response_format: format, n, logprobs, top_logprobs } = request;
+  if (request.operation) return { reason: 'no chat' };
   if ((tools && tools.length > 0) || tool_choice) return { reason: 'tools' };
   if (format && format.type !== 'text') return { reason: 'response_format' };
   if (n && n > 1) return { reason: 'n' };

@@ -1,0 +1,109 @@
+/**
+ * Editors ask for a completion with every key, and have no use for the answer to the last but one: a newer request of the
+ * same caller for the same place of the same file ends the older, so that it costs nothing more and keeps no place.
+ */
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { ChatRequest } from '../core/openai-types.ts';
+import { Failure } from '../failures/failure.ts';
+import type { Incoming } from './incoming.ts';
+
+/** Callers that are remembered, and requests of each. */
+const MAX_CALLERS = 10_000;
+const MAX_OPEN = 16;
+/** Characters: of the lines before the one being written, of the text before the gap that is looked through, and after it. */
+const ANCHOR = 160;
+const REACH = 1_500;
+const AFTER = 160;
+
+/** Where in a text a completion was asked for, as far as it stays the same while somebody types there. */
+interface Place {
+  /** What stands before the line that is being written. */
+  readonly anchor: string;
+  /** The end of the text before the gap. */
+  readonly before: string;
+  /** What stands after the line that is being written. */
+  readonly after: string;
+  /** A hash of all of it, to see the very same request. */
+  readonly whole: string;
+}
+
+interface Open {
+  readonly place: Place;
+  readonly stop: AbortController;
+}
+
+export interface Entered {
+  /** The request, which may now be ended by a newer one. */
+  readonly incoming: Incoming;
+  /** Its answer has been given. */
+  readonly left: () => void;
+}
+
+export class NewestRequests {
+  readonly #open = new LRUCache<string, readonly Open[]>({ max: MAX_CALLERS });
+
+  enter(incoming: Incoming): Entered {
+    const { parsed, signal } = incoming;
+    if (!parsed.replacesOlder) return { incoming, left: () => {} };
+    const who = callerOf(incoming);
+    const one: Open = { place: placeOf(parsed.request), stop: new AbortController() };
+    const stop = () => one.stop.abort(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    const others = this.#open.get(who) ?? [];
+    const replaced = others.filter(({ place }) => isOlderOf(place, one.place));
+    this.#open.set(who, [...others.filter((open) => !replaced.includes(open)), one].slice(-MAX_OPEN));
+    for (const { stop: older } of replaced) older.abort(superseded());
+    return {
+      incoming: { ...incoming, signal: one.stop.signal },
+      left: () => {
+        signal.removeEventListener('abort', stop);
+        const rest = (this.#open.get(who) ?? []).filter((open) => open !== one);
+        if (rest.length > 0) this.#open.set(who, rest);
+        else this.#open.delete(who);
+      },
+    };
+  }
+}
+
+/** @returns why a request was ended by us, where it was, in place of what that led to */
+export function toldInstead({ signal }: Incoming, failure: Failure): Failure {
+  return signal.reason instanceof Failure ? signal.reason : failure;
+}
+
+/** No status that clients try again with: the older would end the newer. */
+function superseded(): Failure {
+  const message = 'A newer request for the same place of the same file was made, which ended this one.';
+  return new Failure('client_closed', message, { code: 'superseded' });
+}
+
+/** Users and models apart: nobody's request ends another's. */
+function callerOf({ caller, user, parsed }: Incoming): string {
+  const who = caller.user ?? user ?? parsed.user ?? null;
+  return JSON.stringify([caller.scope, caller.keyId, who, parsed.model ?? null]);
+}
+
+function placeOf({ messages, suffix = '' }: ChatRequest): Place {
+  const prefix = String(messages.at(-1)?.content ?? '');
+  const line = prefix.lastIndexOf('\n') + 1;
+  const next = suffix.indexOf('\n');
+  return {
+    anchor: prefix.slice(Math.max(0, line - ANCHOR), line),
+    before: prefix.slice(-REACH),
+    after: next < 0 ? '' : suffix.slice(next, next + AFTER),
+    whole: hash('sha256', JSON.stringify([prefix, suffix]), 'base64url'),
+  };
+}
+
+/** Some typing away from each other, and not the very same: that shares one call. */
+function isOlderOf(older: Place, newer: Place): boolean {
+  if (older.whole === newer.whole || older.after !== newer.after) return false;
+  if (older.anchor === '' || newer.anchor === '') return isNear(older, newer);
+  return newer.before.includes(older.anchor) || older.before.includes(newer.anchor);
+}
+
+/** On the first line of a text there is nothing before it: then one is the beginning of the other. */
+function isNear({ before: one }: Place, { before: other }: Place): boolean {
+  return one.startsWith(other) || other.startsWith(one);
+}
