@@ -6,10 +6,10 @@ import type { SemanticStore } from './cache/semantic/semantic-store.ts';
 import type { SimilarStores } from './cache/similar-stores.ts';
 import type { Caller } from './chat/admission.ts';
 import type { CallCost } from './chat/call-cost.ts';
-import { type Chain, chooseChain, makeChain, type OtherModels } from './chat/chains.ts';
+import { type Chain, chooseChain, type KnownModels, makeChain } from './chat/chains.ts';
 import { explain } from './chat/explain.ts';
 import type { Explanation } from './chat/explanation.ts';
-import type { ChatDependencies, Incoming } from './chat/incoming.ts';
+import type { ChatDependencies, Incoming, Recorder } from './chat/incoming.ts';
 import { describeModel, type ListedNames, listModels, type ModelListing } from './chat/model-list.ts';
 import { SingleFlight } from './chat/single-flight.ts';
 import { UsualOutput } from './chat/usual-output.ts';
@@ -19,7 +19,6 @@ import type { Config } from './config/config.ts';
 import { proxySettings } from './config/environment.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import type { Events, Subscriber } from './events/event.ts';
-import type { CallRecord } from './events/receipt.ts';
 import { logFormat } from './log.ts';
 import { Rates } from './pricing/rates.ts';
 import { TokenCounter } from './pricing/token-counter.ts';
@@ -28,7 +27,6 @@ import { Providers } from './providers/registry.ts';
 import { Cooldowns } from './routing/cooldowns.ts';
 import { RetryBudget } from './routing/retry-budget.ts';
 import type { RouterDependencies } from './routing/routed.ts';
-import { route } from './routing/router.ts';
 import { TargetHealths } from './routing/target-health.ts';
 import { Load } from './routing/target-load.ts';
 import { consoleSink } from './sinks/console-sink.ts';
@@ -37,11 +35,13 @@ import { promptLayerSink } from './sinks/promptlayer-sink.ts';
 /** What a configuration decides; replaced as a whole when it changes. */
 interface Served {
   readonly chat: ChatDependencies;
-  readonly chains: ReadonlyMap<string, Chain>;
   readonly names: ListedNames;
 }
 
-export interface Gateway extends Omit<Served, 'names'> {
+export interface Gateway {
+  /** As it is now: the configuration may change. */
+  chat(): ChatDependencies;
+  readonly chains: ReadonlyMap<string, Chain>;
   /** What a caller may ask for. */
   readonly models: {
     list(caller: Caller): ModelListing[];
@@ -66,8 +66,7 @@ export interface Gateway extends Omit<Served, 'names'> {
 
 export interface GatewayDependencies {
   readonly events: Events;
-  /** Writes a request down for good. */
-  readonly recordRequest: (record: CallRecord) => Promise<void>;
+  readonly recorder: Recorder;
   readonly sharedAnswers?: SharedAnswers | undefined;
   /** Makes the stores that answer other words for the same question, where some are switched on. */
   readonly similarStores?:
@@ -81,7 +80,7 @@ export function createGateway(
   config: Config,
   {
     events,
-    recordRequest,
+    recorder,
     sharedAnswers,
     similarStores,
     clock = systemClock,
@@ -90,15 +89,18 @@ export function createGateway(
 ): Gateway {
   const { settings } = config;
   const providers = new Providers(proxySettings(settings));
-  const cooldownSettings = {
-    cooldown: settings.COOLDOWN,
-    longCooldown: settings.LONG_COOLDOWN,
-    allowedFailures: settings.ALLOWED_FAILURES,
-  };
-  const cooldowns = new Cooldowns(clock, cooldownSettings, events);
+  const cooldowns = new Cooldowns(
+    clock,
+    {
+      cooldown: settings.COOLDOWN,
+      longCooldown: settings.LONG_COOLDOWN,
+      allowedFailures: settings.ALLOWED_FAILURES,
+    },
+    events,
+  );
   /** What lives on when the configuration changes. */
   const lasting = {
-    provider: (name: string) => providers.get(name),
+    providers,
     cooldowns,
     retryBudget: new RetryBudget(clock),
     load: new Load(),
@@ -115,7 +117,8 @@ export function createGateway(
 
   const serve = (served: Config): Served => {
     const chains = allChains(served);
-    const others: OtherModels = {
+    const models: KnownModels = {
+      chains,
       find: served.anyModel,
       missingKeys: (name) => served.unusable.get(name),
       alias: (name) => resolveAlias(name, served.aliases),
@@ -128,12 +131,11 @@ export function createGateway(
       ROUTE_BUDGET: routeBudget,
       TOOL_CALLS: toolCalls,
     } = served.settings;
-    const routerDependencies: RouterDependencies = {
+    const routing: RouterDependencies = {
       ...lasting,
       settings: { retryAfterWait, routeBudget, toolCalls },
     };
     return {
-      chains,
       names: {
         chains,
         aliases: served.aliases,
@@ -142,42 +144,32 @@ export function createGateway(
         madeAt: clock.now(),
       },
       chat: {
-        chain: (name) => chooseChain(chains, others, name),
-        withSuccessors: (targets) =>
-          cooldowns.hasNone ? targets : targets.map((target) => cooldowns.resolveSuccessor(target) ?? target),
+        models,
         guardrail: guardrail === 'off' ? undefined : { prompt: guardrail, doors },
         cache,
         singleFlight,
-        // A fault that a demo asks for is felt by its own request alone.
-        route: (call) =>
-          route(
-            call,
-            call.headers
-              ? { ...routerDependencies, cooldowns: new Cooldowns(clock, cooldownSettings) }
-              : routerDependencies,
-          ),
+        routing,
         tokens,
         clock,
-        recordRequest,
+        recorder,
         events,
       },
     };
   };
   let current = serve(config);
   return {
-    get chat() {
-      return current.chat;
-    },
+    chat: () => current.chat,
     get chains() {
-      return current.chains;
+      return current.chat.models.chains;
     },
     models: {
       list: (caller) => listModels(current.names, caller),
-      find: (id, caller) => describeModel(id, current.chat.chain(id), current.names.madeAt, caller),
+      find: (id, caller) =>
+        describeModel(id, chooseChain(current.chat.models, id), current.names.madeAt, caller),
     },
     usualOutput,
     explain: (incoming) => explain(incoming, { ...lasting, chat: current.chat, rates, usualOutput }),
-    targetHealths: new TargetHealths(cooldowns, () => targetsOf(current.chains.values())),
+    targetHealths: new TargetHealths(cooldowns, () => targetsOf(current.chat.models.chains.values())),
     get cacheSize() {
       return exact.size;
     },

@@ -81,9 +81,9 @@ export async function startServer(
       ),
   );
   const gateway = createGateway(config, {
-    similarStores: await similarStoresOf(settings, accounts, () => gateway.chat),
+    similarStores: await similarStoresOf(settings, accounts, () => gateway.chat()),
     events,
-    recordRequest: accounts.recordRequest,
+    recorder: accounts.recorder,
     sharedAnswers: accounts.sharedAnswers,
   });
   events.subscribe(gateway.usualOutput);
@@ -117,7 +117,7 @@ export async function startServer(
     concurrency,
     isDemo: demo !== undefined,
     accounts: { keyAdmin, ledger, reportLimit: new ReportLimit(systemClock) },
-    chat: () => gateway.chat,
+    chat: gateway.chat,
     access,
     sessions: access,
     about: {

@@ -3,9 +3,9 @@
 import { hash } from 'node:crypto';
 import type { SharedAnswers } from '../cache/exact-store.ts';
 import type { KeyValueStore } from '../cache/semantic/redis-index.ts';
+import type { Recorder } from '../chat/incoming.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Tell } from '../events/event.ts';
-import type { CallRecord } from '../events/receipt.ts';
 import { Failure } from '../failures/failure.ts';
 import { sharedAnswers } from '../redis/shared-answers.ts';
 import { shareCooldowns } from '../redis/shared-cooldowns.ts';
@@ -75,8 +75,7 @@ export interface Accounts {
   backlogs(): { unsafe: Backlog; outbox: Backlog };
   /** Asks the database, and Redis where there is one, whether they are there. */
   checkDependencies(): Promise<{ database: DependencyState; redis?: DependencyState }>;
-  /** Writes a request down for good. Never rejects: a row that cannot be written now waits. */
-  recordRequest(record: CallRecord): Promise<void>;
+  readonly recorder: Recorder;
   close(milliseconds: number): Promise<void>;
 }
 
@@ -105,8 +104,8 @@ export async function openAccounts(
   const counters = shared
     ? new FailoverCounters(shared.counters, local, settings.whenRedisIsUnavailable)
     : local;
-  const writer = new RetryingWriter(ledger, warn, tell);
-  const admission = new Admission(counters, clock, () => writer.isUnsafe);
+  const writer = new RetryingWriter(ledger, { logPrompts: settings.logPrompts, warn, tell });
+  const admission = new Admission(counters, clock, writer);
   const keys = new KeyStore(database);
   const keyCache = new KeyCache((token) => keys.byToken(token), clock);
   const failedAuth = new FailedAuthLimiter(clock);
@@ -166,7 +165,7 @@ export async function openAccounts(
       ]);
       return { database: one, ...(other && { redis: other }) };
     },
-    recordRequest: (record) => writer.write(entryOf(record, settings.logPrompts)),
+    recorder: writer,
     async shareCooldowns(cooldowns) {
       await persistCooldowns(cooldowns, database, warn);
       if (redis) stopSharing = await shareCooldowns(cooldowns, redis);
@@ -219,19 +218,4 @@ function refuseUnlessValid(key: Key | undefined, now: number): asserts key is Ke
     throw new Failure('unauthorized', 'This key is blocked; the administrator can unblock it.');
   if (key.expiresAt !== null && key.expiresAt <= now)
     throw new Failure('unauthorized', `This key has expired on ${new Date(key.expiresAt).toISOString()}.`);
-}
-
-function entryOf(record: CallRecord, logPrompts: boolean) {
-  const { id, receipt, request, promptHash, at, cost, hold } = record;
-  return {
-    id,
-    receipt,
-    at,
-    cost,
-    hold,
-    keyId: receipt.key_id,
-    projectId: receipt.project,
-    promptHash,
-    prompt: logPrompts ? JSON.stringify(request.messages) : null,
-  };
 }

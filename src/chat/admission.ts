@@ -8,17 +8,15 @@ import type { ChatRequest } from '../core/openai-types.ts';
 import type { Failure, Rates } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
 import type { CallLimits } from '../routing/routed.ts';
-import type { Chain } from './chains.ts';
+import type { ModelRights } from './chains.ts';
 
-export interface Caller {
+export interface Caller extends ModelRights {
   /** Answers are cached and shared only within one scope. */
   readonly scope: string;
   readonly keyId: string | null;
   readonly projectId: string | null;
   /** Whose requests these are when they name no user of their own. */
   readonly user: string | null;
-  /** The targets of a chain this caller may use. @throws {Failure} `unauthorized` when none */
-  allowed(chain: Chain): readonly Target[];
   /**
    * @returns a promise only where somebody else has to be asked
    * @throws {Failure} `rate_limited`, `budget_exceeded`, or `unauthorized` when no model may be paid from a budget
@@ -41,7 +39,7 @@ export interface AdmissionForecast {
     readonly budget?: NanoDollars | undefined;
   };
   /** What it may ask and how long its answer may be; without limits and when refused, anything. */
-  readonly terms: Pick<CallLimits, 'mayCall' | 'maxTokensFor'>;
+  readonly terms: CallLimits['terms'];
 }
 
 export interface AdmissionAsk {
@@ -83,8 +81,7 @@ const UNLIMITED: Omit<Admitted, 'id'> = {
   isClamped: false,
   isCapped: false,
   rates: undefined,
-  mayCall: YES,
-  maxTokensFor: () => undefined,
+  terms: undefined,
   mayContinue: YES,
   mayHedge: YES,
   settle: () => {},

@@ -1,9 +1,31 @@
-/** An answer as a stream. Settled in every case: at its end, where it breaks, and when its reader leaves. */
+/** An answer on its way to its caller, and the same as a stream. Settled in every case: at its end, where it breaks, and when its reader leaves. */
+import type { SemanticDetails } from '../cache/answer-store.ts';
 import { ChunkStream, END, GeneratedChunkStream, type ReadResult } from '../core/chunk-stream.ts';
 import type { Usage } from '../core/openai-types.ts';
+import type { WholeAnswer } from '../core/whole-answer.ts';
+import type { AttemptLog } from '../routing/attempts.ts';
+import type { Admitted } from './admission.ts';
+import type { CallCost } from './call-cost.ts';
 import { replay } from './replay.ts';
 import type { Settlement } from './settlement.ts';
-import { answeredBy, type Source } from './source.ts';
+
+/** Where an answer comes from: the cache, a whole reply or a stream that is still running. */
+export interface Source {
+  /** `provider/model` that answered, or began to. */
+  readonly model: string;
+  readonly attempts?: AttemptLog;
+  readonly dropped?: readonly string[];
+  /** Milliseconds since the answer was stored. */
+  readonly age?: number;
+  /** What an answer to other words for the question says of itself. */
+  readonly similar?: SemanticDetails | undefined;
+  /** One of the two is there. */
+  readonly whole: WholeAnswer | undefined;
+  readonly batches?: ChunkStream | undefined;
+  readonly rates: Admitted['rates'];
+  /** There when the answer has ended. */
+  readonly callCost: CallCost | Promise<CallCost>;
+}
 
 export class AnswerStream extends ChunkStream {
   readonly #settlement: Settlement;
@@ -60,14 +82,14 @@ export class AnswerStream extends ChunkStream {
   }
 
   async #end(): Promise<void> {
-    const { answer } = await this.#source.callCost();
+    const { answer } = await this.#source.callCost;
     this.usage = answer?.completion.usage;
     await this.#settle(undefined);
   }
 
   async #settle(failure: unknown): Promise<void> {
-    const { callCost, attempts } = this.#source;
-    await this.#settlement.settle(await callCost(), attempts, answeredBy(this.#source), failure);
+    const { callCost, attempts, model } = this.#source;
+    await this.#settlement.settle(await callCost, { attempts, model, failure });
     this.#hasEnded = true;
   }
 }

@@ -5,10 +5,10 @@ import type { WholeAnswer } from '../core/whole-answer.ts';
 import type { CacheVerdict } from '../events/receipt.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import type { Admitted } from './admission.ts';
-import { AnswerStream } from './answer-stream.ts';
-import type { ParsedRequest } from './parsed-request.ts';
+import { AnswerStream, type Source } from './answer-stream.ts';
+import type { CallCost } from './call-cost.ts';
+import type { Incoming } from './incoming.ts';
 import type { Settlement } from './settlement.ts';
-import { answeredBy, type Source } from './source.ts';
 
 /** What the edge shows in headers. */
 interface AnswerFacts {
@@ -39,7 +39,7 @@ export type ChatAnswer =
 
 /** @throws {Failure} when a stream that is awaited as a whole breaks */
 export async function toCallerFormat(
-  parsed: ParsedRequest,
+  { parsed, signal }: Incoming,
   settlement: Settlement,
   source: Source,
 ): Promise<ChatAnswer> {
@@ -58,9 +58,9 @@ export async function toCallerFormat(
 
   // A caller who wants the answer whole may share one that is being streamed to somebody else.
   if (source.batches) for await (const _batch of source.batches) settlement.firstToken();
-  if (source.isGone()) throw clientClosed();
+  if (signal.aborted) throw clientClosed();
   settlement.firstToken();
-  const callCost = await source.callCost();
-  await settlement.settle(callCost, source.attempts, answeredBy(source), undefined);
+  const callCost: CallCost = await source.callCost;
+  await settlement.settle(callCost, source);
   return { kind: 'whole', ...facts, answer: callCost.answer!, cost: callCost.cost };
 }

@@ -29,6 +29,8 @@ export interface CallCost {
   /** The answer, as far as it came. */
   readonly answer: WholeAnswer | undefined;
   readonly finishReason: FinishReason | null;
+  /** A cap ended it. */
+  readonly isCut: boolean;
   readonly tokens: TokenCounts;
   readonly cost: NanoDollars | null;
 }
@@ -59,9 +61,11 @@ export async function measure(
     tokens = addTokens(tokens, part);
     cost = cost === null || price === null ? null : cost + price;
   }
-  if (!completion || !usage) return { answer: undefined, finishReason: null, tokens, cost };
+  if (!completion || !usage) return { answer: undefined, finishReason: null, isCut: false, tokens, cost };
   const answer = result.answer!.withUsage(attempts.stitched ? asUsage(tokens) : usage);
-  return { answer, finishReason: finishOf(completion), tokens, cost };
+  const { choices } = completion;
+  const isCut = choices.some(({ finish_reason: reason }) => reason === 'length');
+  return { answer, finishReason: choices[0]?.finish_reason ?? null, isCut, tokens, cost };
 }
 
 type CountedUsage = Usage & { estimated?: boolean };
@@ -94,9 +98,5 @@ export function followerCost(callCost: CallCost): CallCost {
 
 /** An answer from the cache. */
 export function cachedCost({ json, finishReason }: StoredAnswer): CallCost {
-  return { answer: WholeAnswer.fromJson(json), finishReason, tokens: NO_TOKENS, cost: 0 };
-}
-
-function finishOf({ choices }: ChatCompletion): FinishReason | null {
-  return choices[0]?.finish_reason ?? null;
+  return { answer: WholeAnswer.fromJson(json), finishReason, isCut: false, tokens: NO_TOKENS, cost: 0 };
 }

@@ -22,8 +22,10 @@ export function makeChain(name: string, targets: readonly Target[], options: Cha
   return { ...options, name, targets, identity: JSON.stringify(identity) };
 }
 
-/** Where names of models are looked up that are no configured chain. */
-export interface OtherModels {
+/** Where names of models are looked up. */
+export interface KnownModels {
+  /** Those of the configuration, by name. */
+  readonly chains: ReadonlyMap<string, Chain>;
   /** @returns the target, the environment names that would give its provider a key, or nothing */
   find(name: string): Target | { readonly keys: readonly string[] } | undefined;
   /** @returns the environment names that would give a configured model's provider its key */
@@ -34,24 +36,40 @@ export interface OtherModels {
   readonly names: readonly string[];
 }
 
+/** Whose chain it is to be. */
+export interface ModelRights {
+  /** Names of chains and models, and `provider/model` ids; absent where every model may be used. */
+  readonly models: readonly string[] | undefined;
+  /** As it is told: "key web". */
+  readonly label: string;
+}
+
+/** The part of a chain that a caller may use: a chain is allowed by its name, or as far as its models are. @throws {Failure} `unauthorized` */
+export function allowedPart(chain: Chain, { models, label }: ModelRights): Chain {
+  const { name, targets } = chain;
+  if (!models || models.includes(name)) return chain;
+  const allowed = targets.filter((target) => models.includes(target.name) || models.includes(target.id));
+  if (allowed.length === targets.length) return chain;
+  if (allowed.length > 0) return makeChain(name, allowed, chain);
+  const message = `The ${label} may not use \`${name}\`. It may use: ${models.join(', ')}.`;
+  throw new Failure('unauthorized', message, { status: 403, param: 'model' });
+}
+
 /**
  * @param name what the caller put in `model`; `undefined` asks for the default chain
  * @throws {Failure} `invalid_request` (404, `model_not_found`) for an unknown name, or when none of its models has a key
  */
-export function chooseChain(
-  chains: ReadonlyMap<string, Chain>,
-  others: OtherModels,
-  name = 'default',
-): Chain {
-  const meant = chains.has(name) ? name : (others.alias?.(name) ?? name);
+export function chooseChain(known: KnownModels, name = 'default'): Chain {
+  const { chains } = known;
+  const meant = chains.has(name) ? name : (known.alias?.(name) ?? name);
   const chain = chains.get(meant);
   if (chain) {
     if (chain.targets.length > 0) return chain;
-    const keys = others.missingKeys?.(meant)?.join(' or ');
+    const keys = known.missingKeys?.(meant)?.join(' or ');
     throw withoutKey(name, `set ${keys ?? 'the key of at least one of its providers'}`);
   }
-  const model = others.find(meant);
-  if (!model) throw unknown(name, [...chains.keys(), ...others.names]);
+  const model = known.find(meant);
+  if (!model) throw unknown(name, [...chains.keys(), ...known.names]);
   if ('keys' in model) throw withoutKey(name, `set ${model.keys.join(' or ')}`);
   return makeChain(meant, [model]);
 }

@@ -15,8 +15,8 @@ import type { UsualOutput } from './usual-output.ts';
 
 export interface ExplainDependencies {
   readonly chat: ChatDependencies;
-  readonly provider: (name: string) => Provider;
-  readonly cooldowns: Pick<Cooldowns, 'states' | 'recoversIn'>;
+  readonly providers: { get(name: string): Provider };
+  readonly cooldowns: Pick<Cooldowns, 'states' | 'recoversIn' | 'withSuccessors'>;
   readonly rates: Rates;
   readonly usualOutput: UsualOutput;
 }
@@ -29,7 +29,7 @@ export async function explain(incoming: Incoming, dependencies: ExplainDependenc
   const { chain, request, asked, user } = prepared;
   const peeked = asked && (await chat.cache?.peek(asked, incoming.cacheControl));
   const isFound = peeked === 'exact' || peeked === 'semantic';
-  const targets = chat.withSuccessors(chain.targets);
+  const targets = dependencies.cooldowns.withSuccessors(chain.targets);
   const admission = await caller.forecast({ user, request, targets, isFree: isFound });
   const { prompt_tokens: input } = await chat.tokens.estimate(request, '', targets[0]?.model ?? chain.name);
   const explained: ExplainedTarget[] = [];
@@ -39,7 +39,7 @@ export async function explain(incoming: Incoming, dependencies: ExplainDependenc
     (target, at) =>
       explained[at]!.refuses === undefined &&
       explained[at]!.recovers_in_s === 0 &&
-      admission.terms.mayCall(target),
+      (admission.terms?.some((terms) => terms.target === target) ?? true),
   );
   const wouldAsk = isFound || admission.refusal ? [] : mayAnswer;
   return {
@@ -63,12 +63,13 @@ interface Asked {
 async function explainTarget(
   target: Target,
   { incoming, request, input, admission }: Asked,
-  { chat, provider, cooldowns, rates, usualOutput }: ExplainDependencies,
+  { chat, providers, cooldowns, rates, usualOutput }: ExplainDependencies,
 ): Promise<ExplainedTarget> {
-  const { features } = provider(target.provider);
+  const provider = providers.get(target.provider);
+  const { features } = provider;
   const prompt = promptBound(request);
   const choices = request.n ?? 1;
-  const cap = admission.terms.maxTokensFor(target) ?? capOf(request, target);
+  const cap = admission.terms?.find((terms) => terms.target === target)?.maxTokens ?? capOf(request, target);
   const rate = await rates.of(target, prompt, chat.clock.now());
   const usual = usualOutput.of(target.id);
   const cost = (read: number, written: number | undefined) =>
@@ -79,7 +80,7 @@ async function explainTarget(
     target: target.id,
     state: stateOf(target, cooldowns),
     recovers_in_s: Math.ceil(cooldowns.recoversIn(target) / 1_000),
-    ...fitOf(target, request, incoming, provider(target.provider), chat.clock.now()),
+    ...fitOf(target, request, incoming, provider, chat.clock.now()),
     emulates: emulatedFeatures(request, features, target),
     window_ok: target.contextWindow === undefined ? null : input + (cap ?? 0) <= target.contextWindow,
     worst_case_usd: cost(prompt, cap),

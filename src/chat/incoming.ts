@@ -6,12 +6,11 @@ import type { Events, TraceContext } from '../events/event.ts';
 import type { CallRecord } from '../events/receipt.ts';
 import type { Guardrail } from '../guard/guardrail.ts';
 import type { TokenCounter } from '../pricing/token-counter.ts';
-import type { Target } from '../providers/provider.ts';
-import type { RoutedCall, RoutedReply } from '../routing/routed.ts';
+import type { RouterDependencies } from '../routing/routed.ts';
 import type { Caller } from './admission.ts';
 import type { Attribution } from './attribution.ts';
 import type { CallCost } from './call-cost.ts';
-import type { Chain } from './chains.ts';
+import type { KnownModels } from './chains.ts';
 import type { ParsedRequest } from './parsed-request.ts';
 import type { SingleFlight } from './single-flight.ts';
 
@@ -43,19 +42,21 @@ export interface Incoming extends CallContext {
   readonly parsed: ParsedRequest;
 }
 
+/** Writes requests down for good. */
+export interface Recorder {
+  /** Resolves when the record survives a killed process, or waits for a disk that takes none now. Must not reject. */
+  record(record: CallRecord): Promise<void>;
+}
+
 export interface ChatDependencies {
-  /** @throws {Failure} when there is no such model or chain */
-  readonly chain: (name: string | undefined) => Chain;
+  readonly models: KnownModels;
   readonly guardrail: Guardrail | undefined;
-  /** The targets that would be asked now: those whose model is gone are replaced by their successors. */
-  readonly withSuccessors: (targets: readonly Target[]) => readonly Target[];
   /** Absent where answers are not kept. */
   readonly cache: AnswerStore | undefined;
   readonly singleFlight: SingleFlight<CallCost>;
-  readonly route: (call: RoutedCall) => Promise<RoutedReply>;
+  readonly routing: RouterDependencies;
   readonly tokens: TokenCounter;
   readonly clock: Clock;
-  /** Writes the request down; resolves when that survives a killed process. Must not reject. */
-  readonly recordRequest: (record: CallRecord) => Promise<void>;
+  readonly recorder: Recorder;
   readonly events: Events;
 }

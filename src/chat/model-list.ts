@@ -3,7 +3,7 @@
 import { Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Caller } from './admission.ts';
-import { type Chain, makeChain } from './chains.ts';
+import { allowedPart, type Chain, makeChain } from './chains.ts';
 
 export interface ModelListing {
   readonly id: string;
@@ -47,7 +47,7 @@ export function listModels(names: ListedNames, caller: Caller): ModelListing[] {
  * @throws {Failure} `unauthorized` when the caller may not ask for it
  */
 export function describeModel(id: string, chain: Chain, madeAt: number, caller: Caller): ModelListing {
-  return describe(id, caller.allowed(chain), madeAt);
+  return describe(id, allowedPart(chain, caller).targets, madeAt);
 }
 
 function chainOf(name: string, { chains, aliases, find }: ListedNames): Chain | undefined {

@@ -2,11 +2,10 @@
 import type { Question } from '../cache/answer-store.ts';
 import { cacheKey, promptHash } from '../cache/cache-key.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
-import { guardrailAt, withGuardrail } from '../guard/guardrail.ts';
-import { type Chain, makeChain } from './chains.ts';
+import { withGuardrail } from '../guard/guardrail.ts';
+import { allowedPart, type Chain, chooseChain } from './chains.ts';
 import type { ChatDependencies, Incoming } from './incoming.ts';
 import { chainFor } from './operation-chain.ts';
-import type { ParsedRequest } from './parsed-request.ts';
 
 export interface Prepared {
   /** As far as the caller may use it. */
@@ -27,40 +26,29 @@ export interface Prepared {
 /** @throws {Failure} for a model there is not, or that is not the caller's */
 export function prepare(incoming: Incoming, dependencies: ChatDependencies): Prepared {
   const { caller, cacheControl, parsed } = incoming;
-  const allowed = allowedPart(dependencies.chain(parsed.model), incoming);
+  const allowed = allowedPart(chooseChain(dependencies.models, parsed.model), caller);
   const chain = chainFor(parsed.request.operation, allowed);
-  const guardrail = guardrailAt(parsed.wire, dependencies.guardrail);
-  const request = withGuardrail(parsed.request, guardrail);
-  const isShared =
-    dependencies.cache !== undefined && parsed.cache && !cacheControl.noStore && !incoming.upstreamHeaders;
-  const prompt = promptHash(request.messages);
-  const question = isShared ? questionOf(incoming, request, prompt, routeIdentity(chain, parsed)) : undefined;
+  const guarded = withGuardrail(parsed.request, parsed.wire, dependencies.guardrail);
+  const prompt = promptHash(guarded.messages);
+  let question: Question | undefined;
+  if (dependencies.cache && parsed.cache && !cacheControl.noStore && !incoming.upstreamHeaders) {
+    const { scope } = caller;
+    // Editors ask at one door for text completions and programs at another: each keeps its own answers.
+    const { identity } = chain;
+    const ofDoor = guarded.operation === 'text_completion' ? `${parsed.wire} ${identity}` : identity;
+    // With strict_params an answer made with dropped parameters must not be reused, so it gets its own cache key.
+    const route = parsed.strictParams ? `strict ${ofDoor}` : ofDoor;
+    const exactKey = cacheKey(scope, route, prompt, guarded);
+    question = { scope, route, request: guarded, exactKey, requestId: incoming.id };
+  }
   return {
     chain,
-    request,
-    hasGuardrail: guardrail !== undefined,
+    request: guarded,
+    hasGuardrail: guarded !== parsed.request,
     prompt,
     question,
     // `no-cache` asks for a fresh answer, which may still be stored for others.
     asked: cacheControl.noCache ? undefined : question,
     user: caller.user ?? incoming.user ?? parsed.user,
   };
-}
-
-function questionOf({ caller, id }: Incoming, request: ChatRequest, prompt: string, route: string): Question {
-  const { scope } = caller;
-  return { scope, route, request, exactKey: cacheKey(scope, route, prompt, request), requestId: id };
-}
-
-/** @throws {Failure} `unauthorized` when the caller may use none of the chain's models */
-function allowedPart(chain: Chain, { caller }: Incoming): Chain {
-  const targets = caller.allowed(chain);
-  return targets === chain.targets ? chain : makeChain(chain.name, targets, chain);
-}
-
-/** With strict_params an answer made with dropped parameters must not be reused, so it gets its own cache key. */
-function routeIdentity({ identity }: Chain, { strictParams, request, wire }: ParsedRequest): string {
-  // Editors ask at one door for text completions and programs at another: each keeps its own answers.
-  const route = request.operation === 'text_completion' ? `${wire} ${identity}` : identity;
-  return strictParams ? `strict ${route}` : route;
 }

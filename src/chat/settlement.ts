@@ -18,34 +18,39 @@ interface Facts {
   readonly prompt: string;
   readonly chain: string;
   readonly admitted: Admitted;
+  /** What looking in the caches took, in milliseconds. */
+  readonly lookupMs: number | undefined;
+}
+
+/** How it ended, besides what it cost. */
+interface Ending {
+  readonly attempts?: AttemptLog | undefined;
+  /** `provider/model` that answered or began to, also for an answer from the cache. */
+  readonly model?: string | undefined;
+  /** What the caller was told instead of a (whole) answer. */
+  readonly failure?: unknown;
 }
 
 /** Settles one request, once. */
 export class Settlement {
   readonly #facts: Facts;
+  readonly ids: CallIds;
   readonly #dependencies: ChatDependencies;
   #settled: Promise<void> | undefined;
   #firstTokenAt: number | undefined;
-  #lookupMs: number | undefined;
   verdict: CacheVerdict = 'bypass';
 
   constructor(facts: Facts, dependencies: ChatDependencies) {
     this.#facts = facts;
     this.#dependencies = dependencies;
+    this.ids = { requestId: facts.incoming.id, callId: facts.admitted.id };
+    if (dependencies.events.isHeard.request_admitted) this.#tellAdmission();
   }
 
-  get ids(): CallIds {
-    return { requestId: this.#facts.incoming.id, callId: this.#facts.admitted.id };
-  }
-
-  /** Tells that the request was admitted. @param lookupMs what looking in the caches took */
-  admitted(lookupMs: number | undefined): void {
-    this.#lookupMs = lookupMs;
-    const { events } = this.#dependencies;
-    if (!events.isHeard.request_admitted) return;
+  #tellAdmission(): void {
     const { incoming, request, chain, admitted } = this.#facts;
     const { caller, parsed, arrivedOn, trace } = incoming;
-    events.publish({
+    this.#dependencies.events.publish({
       type: 'request_admitted',
       ...this.ids,
       door: parsed.wire,
@@ -65,7 +70,7 @@ export class Settlement {
     this.verdict = verdict;
     const { events } = this.#dependencies;
     if (!events.isHeard.cache_checked) return;
-    const lookup_ms = this.#lookupMs;
+    const lookup_ms = this.#facts.lookupMs;
     events.publish({ type: 'cache_checked', ...this.ids, verdict, age_ms: age, lookup_ms });
   }
 
@@ -76,35 +81,26 @@ export class Settlement {
   /**
    * Resolves when the ledger has the row for good, and the hold is replaced by the charge or the charge is on its way: before
    * the caller gets the last byte. The row comes first, so that a crash between the two forgets no spending.
-   * @param answeredBy `provider/model`, also for an answer from the cache
-   * @param failure what the caller was told instead of a (whole) answer
    */
-  settle(
-    callCost: CallCost,
-    attempts: AttemptLog | undefined,
-    answeredBy: string | undefined,
-    failure: unknown,
-  ): Promise<void> {
-    this.#settled ??= this.#settle(this.#recordOf(callCost, attempts, answeredBy, failure), callCost);
+  settle(callCost: CallCost, ending: Ending): Promise<void> {
+    this.#settled ??= this.#settle(this.#recordOf(callCost, ending), callCost);
     return this.#settled;
   }
 
   async #settle(record: CallRecord, { tokens, cost }: CallCost): Promise<void> {
-    await this.#dependencies.recordRequest(record);
+    await this.#dependencies.recorder.record(record);
     const used = tokens.input + tokens.cached_input + tokens.cache_write + tokens.output + tokens.reasoning;
-    await this.#facts.admitted.settle(used, cost);
+    const settling = this.#facts.admitted.settle(used, cost);
+    if (settling) await settling;
     this.#dependencies.events.publish({ type: 'call_settled', record });
   }
 
-  #recordOf(
-    callCost: CallCost,
-    attempts: AttemptLog | undefined,
-    answeredBy: string | undefined,
-    failure: unknown,
-  ): CallRecord {
+  #recordOf(callCost: CallCost, { attempts, model, failure }: Ending): CallRecord {
     const { incoming, request, prompt, chain, admitted } = this.#facts;
     const { id, caller, parsed, attribution, arrivedAt, arrivedOn, signal } = incoming;
     const endedAt = this.#dependencies.clock.elapsed();
+    // After a rescue the last hand counts.
+    const answeredBy = model === undefined ? undefined : (attempts?.answeredBy?.id ?? model);
     const slash = answeredBy?.indexOf('/') ?? -1;
     const { hold } = admitted;
     const receipt: Receipt = {

@@ -7,7 +7,7 @@ import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-str
 import { Collector } from '../core/collect.ts';
 import { WholeAnswer } from '../core/whole-answer.ts';
 import { clientClosed, Failure } from '../failures/failure.ts';
-import { type AttemptEvents, AttemptLog } from '../routing/attempts.ts';
+import type { AttemptLog } from '../routing/attempts.ts';
 import type { RoutedReply } from '../routing/routed.ts';
 import { replay } from './replay.ts';
 
@@ -19,13 +19,14 @@ export interface CallResult {
   readonly failure: unknown;
 }
 
-export interface SharedCallPlan<Completed> {
-  /** Where its attempts are told of: as those of the request that started it. */
-  readonly told: AttemptEvents;
-  /** Makes the upstream call; `signal` aborts when all subscribers have left. */
-  readonly start: (signal: AbortSignal, attempts: AttemptLog) => Promise<RoutedReply>;
-  /** Measures what came, once for all subscribers. Must not reject. */
-  readonly measure: (result: CallResult, attempts: AttemptLog) => Promise<Completed>;
+/** A call that has just been made. */
+export interface UpstreamCall<Completed> {
+  readonly reply: Promise<RoutedReply>;
+  readonly attempts: AttemptLog;
+  /** Aborted when all subscribers have left. */
+  readonly stop: AbortController;
+  /** Called with what came, once for all subscribers. Must not reject. */
+  readonly complete: (result: CallResult) => Promise<Completed>;
 }
 
 type StreamReply = Extract<RoutedReply, { kind: 'stream' }>;
@@ -36,20 +37,21 @@ export class SharedCall<Completed> {
   /** The end, measured. Never rejects. */
   readonly completed: Promise<Completed>;
   readonly attempts: AttemptLog;
-  readonly #stop = new AbortController();
+  readonly #stop: AbortController;
   #subscribers: readonly Subscriber<Completed>[] = [];
   readonly #collector = new Collector();
-  #land: (result: CallResult) => void = () => {};
+  #resolveEnd: (result: CallResult) => void = () => {};
   #reply: RoutedReply | undefined;
   #ended = false;
   #failure: unknown;
 
-  constructor(plan: SharedCallPlan<Completed>) {
-    this.attempts = new AttemptLog(plan.told);
+  constructor({ reply: routed, attempts, stop, complete }: UpstreamCall<Completed>) {
+    this.attempts = attempts;
+    this.#stop = stop;
     this.completed = new Promise<CallResult>((resolve) => {
-      this.#land = resolve;
-    }).then((result) => plan.measure(result, this.attempts));
-    this.response = plan.start(this.#stop.signal, this.attempts).then(
+      this.#resolveEnd = resolve;
+    }).then(complete);
+    this.response = routed.then(
       (reply) => this.#open(reply),
       (failure: unknown) => {
         this.#end(failure);
@@ -121,7 +123,7 @@ export class SharedCall<Completed> {
     this.#failure = failure;
     const streamed = this.#collector.isEmpty ? undefined : WholeAnswer.of(this.#collector.completion());
     const answer = this.#reply?.kind === 'whole' ? this.#reply.answer : streamed;
-    this.#land({ reply: this.#reply, answer, failure });
+    this.#resolveEnd({ reply: this.#reply, answer, failure });
   }
 }
 
@@ -183,16 +185,15 @@ interface Entry<Completed> {
 export class SingleFlight<Completed> {
   readonly #inFlight = new Map<string, Entry<Completed>>();
 
-  /** Whether there is a call to join; without one the next to `join` starts it. */
-  isRunning(key: string | undefined): boolean {
-    return this.#running(key) !== undefined;
+  /** @returns the call to join, if there is one. @param key the cache key, or `undefined` for a request that shares nothing */
+  find(key: string | undefined): SharedCall<Completed> | undefined {
+    const sharedCall = key === undefined ? undefined : this.#inFlight.get(key)?.sharedCall;
+    return sharedCall?.isJoinable ? sharedCall : undefined;
   }
 
-  /** @param key the cache key, or `undefined` for a request that shares nothing */
-  join(key: string | undefined, plan: SharedCallPlan<Completed>): Subscriber<Completed> {
-    const running = this.#running(key);
-    if (running) return running.join();
-    const sharedCall = new SharedCall(plan);
+  /** Lets others join a call until it has completed. */
+  add(key: string | undefined, call: UpstreamCall<Completed>): SharedCall<Completed> {
+    const sharedCall = new SharedCall(call);
     if (key !== undefined) {
       const entry: Entry<Completed> = { sharedCall };
       this.#inFlight.set(key, entry);
@@ -201,11 +202,6 @@ export class SingleFlight<Completed> {
         if (this.#inFlight.get(key) === entry) this.#inFlight.delete(key);
       });
     }
-    return sharedCall.join();
-  }
-
-  #running(key: string | undefined): SharedCall<Completed> | undefined {
-    const sharedCall = key === undefined ? undefined : this.#inFlight.get(key)?.sharedCall;
-    return sharedCall?.isJoinable ? sharedCall : undefined;
+    return sharedCall;
   }
 }

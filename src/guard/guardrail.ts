@@ -8,14 +8,17 @@ export interface Guardrail {
   readonly doors: readonly string[];
 }
 
-/** @returns the prompt for requests of that door, or nothing */
-export function guardrailAt(door: string, guardrail: Guardrail | undefined): string | undefined {
-  if (!guardrail) return undefined;
-  return guardrail.doors.includes(door) || guardrail.doors.includes('all') ? guardrail.prompt : undefined;
-}
-
-/** @param guardrail the prompt, or `undefined` where the operator switched it off. */
-export function withGuardrail(request: ChatRequest, guardrail: string | undefined): ChatRequest {
-  if (guardrail === undefined || request.operation === 'embeddings') return request;
-  return { ...request, messages: [{ role: 'system', content: guardrail }, ...request.messages] };
+/**
+ * @param door the request came in by
+ * @param guardrail absent where the operator switched it off
+ * @returns the same request where it gets none: at other doors, and where nothing is written
+ */
+export function withGuardrail(
+  request: ChatRequest,
+  door: string,
+  guardrail: Guardrail | undefined,
+): ChatRequest {
+  if (!guardrail || request.operation === 'embeddings') return request;
+  if (!(guardrail.doors.includes(door) || guardrail.doors.includes('all'))) return request;
+  return { ...request, messages: [{ role: 'system', content: guardrail.prompt }, ...request.messages] };
 }

@@ -48,7 +48,10 @@ export async function attempt(
 ): Promise<RoutedReply> {
   if (signal.aborted) throw clientClosed();
   const { cooldowns, load } = dependencies;
-  const capped = withCap(call.request, call.callLimits?.maxTokensFor(target));
+  const capped = withCap(
+    call.request,
+    call.callLimits?.terms?.find((terms) => terms.target === target)?.maxTokens,
+  );
   const { request, seam } = continuationFor(capped, sent?.text ?? '', target);
   const deadline = new Deadline(target.provider, signal);
   const log = call.attempts.begin(target, walk.elapsed());
@@ -91,7 +94,7 @@ export async function attempt(
   load.began(target);
   try {
     const { headers, strictParams } = call;
-    const provider = dependencies.provider(target.provider);
+    const provider = dependencies.providers.get(target.provider);
     const reply = await perform(provider, request, target, {
       signal: deadline.signal,
       headers,

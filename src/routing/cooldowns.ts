@@ -133,6 +133,18 @@ export class Cooldowns {
   /** Some target has answered since the start. */
   hasAnswered = false;
 
+  /** The targets that would be asked now: those whose model is gone are replaced by their successors. */
+  withSuccessors(targets: readonly Target[]): readonly Target[] {
+    return this.#cooldowns.size === 0
+      ? targets
+      : targets.map((target) => this.resolveSuccessor(target) ?? target);
+  }
+
+  /** Others that know of no failure and tell nobody: a fault that a demo asks for is felt by its own request alone. */
+  forDemo(): Cooldowns {
+    return new Cooldowns(this.#clock, this.#settings);
+  }
+
   /** The provider answered: all is well again, unless the call began before a cooldown that has not ended. */
   succeeded(target: Target): void {
     this.hasAnswered = true;

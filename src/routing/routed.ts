@@ -10,7 +10,7 @@ import type { RetryBudget } from './retry-budget.ts';
 import type { Load } from './target-load.ts';
 
 export interface RouterDependencies {
-  readonly provider: (name: string) => Provider;
+  readonly providers: { get(name: string): Provider };
   readonly cooldowns: Cooldowns;
   readonly retryBudget: RetryBudget;
   readonly load: Load;
@@ -53,12 +53,17 @@ export interface RoutedCall {
   readonly attempts: AttemptLog;
 }
 
+/** On which terms a target may be asked. */
+export interface TargetTerms {
+  readonly target: Target;
+  /** The output cap to send, where it is not the request's own. */
+  readonly maxTokens: number | undefined;
+}
+
 /** What a call may do within its caller's limits. */
 export interface CallLimits {
-  /** Whether a target, or a successor, may be asked at all. */
-  mayCall(target: Target): boolean;
-  /** The output cap to send to a target, where it is not the request's own. */
-  maxTokensFor(target: Target): number | undefined;
+  /** The targets that may be asked, successors among them; absent where any may be. */
+  readonly terms: readonly TargetTerms[] | undefined;
   /** May another target go on with a broken answer of which the caller has `before`? It costs more. */
   mayContinue(before: string): boolean | Promise<boolean>;
   /** May a second target be asked beside the first? */

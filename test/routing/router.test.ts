@@ -67,7 +67,7 @@ function makeRouter(script: Script = {}) {
     const attempts = new AttemptLog();
     const call = { request: makeRequest(request), chain, arrivedAt: clock.elapsed(), attempts };
     const parts = {
-      provider,
+      providers: { get: provider },
       cooldowns,
       retryBudget: new RetryBudget(clock),
       load: new Load(),

@@ -15,15 +15,19 @@ import { rejectCostlyFields } from './costly-fields.ts';
 import { type Bounded, GrantedCall } from './granted-call.ts';
 import { LimitReached, refused } from './refusals.ts';
 
+interface LedgerSafety {
+  /** More spending waits in memory than a killed process may forget. */
+  readonly isUnsafe: boolean;
+}
+
 export class Admission {
   readonly #counters: Counters;
   readonly #candidates: Candidates;
-  readonly #isLedgerUnsafe: () => boolean;
+  readonly #ledger: LedgerSafety;
 
-  /** @param isLedgerUnsafe whether spending waits in memory that a killed process would forget */
-  constructor(counters: Counters, clock: Clock, isLedgerUnsafe: () => boolean) {
+  constructor(counters: Counters, clock: Clock, ledger: LedgerSafety) {
     this.#counters = counters;
-    this.#isLedgerUnsafe = isLedgerUnsafe;
+    this.#ledger = ledger;
     this.#candidates = new Candidates(clock);
   }
 
@@ -39,13 +43,15 @@ export class Admission {
   async forecast(key: Key, ask: AdmissionAsk): Promise<AdmissionForecast> {
     const budget = await this.#budgetLeft(subjectsOf(key, ask.user));
     try {
-      const terms = await this.#decide(key, ask, (reservation) => this.#counters.check(reservation));
-      return { refusal: undefined, limit: undefined, remaining: { ...leftOf(terms.rates), budget }, terms };
+      const { terms, rates } = await this.#decide(key, ask, (reservation) =>
+        this.#counters.check(reservation),
+      );
+      return { refusal: undefined, limit: undefined, remaining: { ...leftOf(rates), budget }, terms };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       const limit = error instanceof LimitReached ? error.limit : undefined;
       const remaining = { ...leftOf(error.rates), budget };
-      return { refusal: error, limit, remaining, terms: unlimited() };
+      return { refusal: error, limit, remaining, terms: undefined };
     }
   }
 
@@ -55,7 +61,7 @@ export class Admission {
       rejectCostlyFields(ask.request);
     const isPaid = !ask.isFree && subjects.some(({ limits }) => limits.budget);
     if (!subjects.some(({ limits }) => hasLimits(limits))) return unlimited(ask.id);
-    if (isPaid && this.#isLedgerUnsafe()) throw ledgerFull();
+    if (isPaid && this.#ledger.isUnsafe) throw ledgerFull();
     // Where only requests and calls are counted, tokens need no bound and the caller's cap stays as it is.
     const isBounded = isPaid || (!ask.isFree && subjects.some(({ limits }) => limits.tpm !== undefined));
     const choices = ask.request.n ?? 1;

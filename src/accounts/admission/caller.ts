@@ -1,9 +1,6 @@
 /** Callers as the story knows them: who they are, which models they may use, and on which terms. */
 import type { AdmissionAsk, Admitted, Caller } from '../../chat/admission.ts';
 import { unlimited } from '../../chat/admission.ts';
-import type { Chain } from '../../chat/chains.ts';
-import { Failure } from '../../failures/failure.ts';
-import type { Target } from '../../providers/provider.ts';
 import type { Key } from '../keys/key.ts';
 import type { Admission } from './admission.ts';
 
@@ -20,9 +17,10 @@ export function callerWithoutLimits(scope: string, keyId: string | null = null):
     keyId,
     projectId: null,
     user: null,
-    allowed: ({ targets }) => targets,
+    models: undefined,
+    label: scope,
     admit: ({ id }) => unlimited(id),
-    forecast: async () => ({ refusal: undefined, limit: undefined, remaining: {}, terms: unlimited() }),
+    forecast: async () => ({ refusal: undefined, limit: undefined, remaining: {}, terms: undefined }),
   };
 }
 
@@ -33,17 +31,9 @@ export function callerWithKey(key: Key, admission: Admission): Caller {
     keyId: key.id,
     projectId: key.project?.id ?? null,
     user: key.user,
-    allowed: (chain) => allowedTargets(key, chain),
+    models: key.models ?? undefined,
+    label: `key ${key.alias}`,
     admit: (ask: AdmissionAsk): Admitted | Promise<Admitted> => admission.admit(key, ask),
     forecast: (ask) => admission.forecast(key, ask),
   };
-}
-
-/** A chain is allowed by its name, or as far as its models are. @throws {Failure} `unauthorized` when none is */
-function allowedTargets({ models, alias }: Key, { name, targets }: Chain): readonly Target[] {
-  if (!models || models.includes(name)) return targets;
-  const allowed = targets.filter((target) => models.includes(target.name) || models.includes(target.id));
-  if (allowed.length > 0) return allowed;
-  const message = `The key ${alias} may not use \`${name}\`. It may use: ${models.join(', ')}.`;
-  throw new Failure('unauthorized', message, { status: 403, param: 'model' });
 }

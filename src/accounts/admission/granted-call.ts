@@ -2,7 +2,7 @@
 import type { Admitted } from '../../chat/admission.ts';
 import type { NanoDollars } from '../../core/money.ts';
 import type { Rates } from '../../failures/failure.ts';
-import type { Target } from '../../providers/provider.ts';
+import type { TargetTerms } from '../../routing/routed.ts';
 import type { Counters, Grant } from '../limits/limits.ts';
 import { type Candidate, costBound, largest, outputFor } from './candidates.ts';
 
@@ -19,9 +19,8 @@ export interface Bounded {
 }
 
 /** A candidate that fits into what is held. */
-interface Affordable extends Pick<Candidate, 'target' | 'rate'> {
-  /** The output cap to send, where it is not the caller's own. */
-  readonly cap: number | undefined;
+interface Affordable extends TargetTerms {
+  readonly rate: Candidate['rate'];
 }
 
 /** Lives as long as its call, and a stream's is long: so it keeps what it must and no more. */
@@ -31,11 +30,10 @@ export class GrantedCall implements Admitted {
   readonly isClamped: boolean;
   readonly isCapped: boolean;
   readonly rates: Rates;
+  readonly terms: readonly Affordable[] | undefined;
   readonly #counters: Counters;
   readonly #prompt: number;
   readonly #isPaid: boolean;
-  /** Absent where everyone may be asked. */
-  readonly #affordable: readonly Affordable[] | undefined;
 
   constructor(call: Bounded, { hold, tokens, requestRate, tokenRate }: Grant, counters: Counters) {
     const { choices, prompt, candidates } = call;
@@ -51,19 +49,11 @@ export class GrantedCall implements Admitted {
       const byTokens = Math.floor(tokens / choices) - prompt;
       const most = Math.min(output, byTokens, outputFor(hold, rate, choices, prompt));
       if (most < output) isClamped = true;
-      return { target, rate, cap: most < output || isOurCap ? most : undefined };
+      return { target, rate, maxTokens: most < output || isOurCap ? most : undefined };
     });
     this.isClamped = isClamped;
-    this.isCapped = affordable.some(({ cap }) => cap !== undefined);
-    this.#affordable = candidates.length === 0 ? undefined : affordable;
-  }
-
-  mayCall(target: Target): boolean {
-    return !this.#affordable || this.#termsFor(target) !== undefined;
-  }
-
-  maxTokensFor(target: Target): number | undefined {
-    return this.#termsFor(target)?.cap;
+    this.isCapped = affordable.some(({ maxTokens }) => maxTokens !== undefined);
+    this.terms = candidates.length === 0 ? undefined : affordable;
   }
 
   mayContinue(before: string): boolean | Promise<boolean> {
@@ -83,16 +73,10 @@ export class GrantedCall implements Admitted {
     });
   }
 
-  #termsFor(target: Target): Affordable | undefined {
-    return this.#affordable?.find((one) => one.target === target);
-  }
-
   /** Holds what another call costs at most that reads so many tokens more. */
   #extend(before: number, output: number): boolean | Promise<boolean> {
     if (!this.#isPaid) return true;
-    const most = largest(this.#affordable ?? [], ({ rate }) =>
-      costBound(rate, this.#prompt + before, output),
-    );
+    const most = largest(this.terms ?? [], ({ rate }) => costBound(rate, this.#prompt + before, output));
     return this.#counters.extend(this.id, most);
   }
 }

@@ -2,7 +2,9 @@
  * Writes ledger rows, again and again where the disk takes none now: a full disk loses nothing as long as the process lives
  * and the rows fit into a bounded part of its memory.
  */
+import type { Recorder } from '../../chat/incoming.ts';
 import type { Tell } from '../../events/event.ts';
+import type { CallRecord } from '../../events/receipt.ts';
 import type { Backlog, Entry, Ledger } from './ledger.ts';
 
 /** Milliseconds between tries. */
@@ -14,10 +16,18 @@ const MAX_UNSAFE = 1024 * 1024;
 /** Of a row without its text. */
 const ROW_SIZE = 1_024;
 
-export class RetryingWriter {
+export interface WriterOptions {
+  /** Whether the ledger keeps the text of prompts. */
+  readonly logPrompts: boolean;
+  readonly warn: (message: string) => void;
+  readonly tell: Tell;
+}
+
+export class RetryingWriter implements Recorder {
   readonly #ledger: Pick<Ledger, 'write'>;
   readonly #warn: (message: string) => void;
   readonly #tell: Tell;
+  readonly #logPrompts: boolean;
   #waiting: Entry[] = [];
   #bytes = 0;
   #dropped = 0;
@@ -25,10 +35,11 @@ export class RetryingWriter {
   #timer: NodeJS.Timeout | undefined;
   #isWriting = false;
 
-  constructor(ledger: Pick<Ledger, 'write'>, warn: (message: string) => void, tell: Tell = () => {}) {
-    this.#tell = tell;
+  constructor(ledger: Pick<Ledger, 'write'>, { logPrompts, warn, tell }: WriterOptions) {
     this.#ledger = ledger;
+    this.#logPrompts = logPrompts;
     this.#warn = warn;
+    this.#tell = tell;
   }
 
   /** Why rows are not safe at the moment; nothing when all are. */
@@ -47,7 +58,8 @@ export class RetryingWriter {
   }
 
   /** Resolves when the row is safe, or waits in memory. Never rejects. */
-  async write(entry: Entry): Promise<void> {
+  async record(record: CallRecord): Promise<void> {
+    const entry = entryOf(record, this.#logPrompts);
     // In order: while rows wait, the disk is tried with the oldest.
     if (this.#waiting.length > 0) return this.#keep(entry);
     try {
@@ -120,4 +132,19 @@ export class RetryingWriter {
 
 function sizeOf({ prompt, receipt }: Entry): number {
   return ROW_SIZE + 2 * (prompt?.length ?? 0) + 256 * receipt.attempts.length;
+}
+
+function entryOf(record: CallRecord, logPrompts: boolean): Entry {
+  const { id, receipt, request, promptHash, at, cost, hold } = record;
+  return {
+    id,
+    receipt,
+    at,
+    cost,
+    hold,
+    keyId: receipt.key_id,
+    projectId: receipt.project,
+    promptHash,
+    prompt: logPrompts ? JSON.stringify(request.messages) : null,
+  };
 }

@@ -1,4 +1,5 @@
 /** `POST /v1/messages/count_tokens`: what the conversation is to read, by the same counter as our estimates. Free, and asks nobody. */
+import { chooseChain } from '../../chat/chains.ts';
 import type { PlainEndpoint } from '../endpoint.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { parseConversation } from './messages-request.ts';
@@ -13,8 +14,8 @@ export const countTokens: PlainEndpoint = {
   hasBody: true,
   async answer({ body }, { chat }) {
     const { model, request } = parseConversation(requireObject(body));
-    const { chain, tokens } = chat();
-    const [target] = chain(model).targets;
+    const { models, tokens } = chat();
+    const [target] = chooseChain(models, model).targets;
     const { prompt_tokens: count } = await tokens.estimate(request, '', target?.model ?? model);
     return { body: { input_tokens: count } };
   },
