@@ -1,4 +1,4 @@
-/** Hello world in the languages people ask for: the simulated model's whole knowledge. */
+/** Hello world in the languages people ask for, and how a prompt names them. */
 
 export interface Language {
   name: string;
@@ -71,5 +71,9 @@ export const languages: readonly Language[] = [
 
 /** The language a prompt asks for; Python when it names none. */
 export function languageOf(prompt: string): Language {
-  return languages.find((candidate) => candidate.pattern.test(prompt)) ?? languages.at(-1)!;
+  return languageNamedIn(prompt) ?? languages.at(-1)!;
+}
+
+export function languageNamedIn(prompt: string): Language | undefined {
+  return languages.find((candidate) => candidate.pattern.test(prompt));
 }
