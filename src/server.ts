@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import packageFile from '../package.json' with { type: 'json' };
 import { type Accounts, openAccounts } from './accounts/accounts.ts';
+import { LiveListeners } from './accounts/ledger/live-listeners.ts';
 import { ReportLimit } from './accounts/ledger/report-limit.ts';
 import type { ChatDependencies } from './chat/incoming.ts';
 import { NewestRequests } from './chat/newest-requests.ts';
@@ -101,7 +102,8 @@ export async function startServer(
     onProblems: (problems) => events.publish({ type: 'config_rejected', problems }),
   });
   const concurrency = new ConcurrencyLimit(settings.MAX_IN_FLIGHT);
-  const { keyAdmin, ledger } = accounts;
+  const { keyAdmin, ledger, keyNames } = accounts;
+  events.subscribe(accounts.refusedRequests);
   const access = new Access(
     {
       adminKey: settings.ADMIN_KEY,
@@ -116,7 +118,13 @@ export async function startServer(
     events,
     concurrency,
     isDemo: demo !== undefined,
-    accounts: { keyAdmin, ledger, reportLimit: new ReportLimit(systemClock) },
+    accounts: {
+      keyAdmin,
+      ledger,
+      keyNames,
+      reportLimit: new ReportLimit(systemClock),
+      liveListeners: new LiveListeners(),
+    },
     chat: gateway.chat,
     access,
     sessions: access,

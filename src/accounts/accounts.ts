@@ -5,7 +5,7 @@ import type { SharedAnswers } from '../cache/exact-store.ts';
 import type { KeyValueStore } from '../cache/semantic/redis-index.ts';
 import type { Recorder } from '../chat/incoming.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Tell } from '../events/event.ts';
+import type { Subscriber, Tell } from '../events/event.ts';
 import { Failure } from '../failures/failure.ts';
 import { sharedAnswers } from '../redis/shared-answers.ts';
 import { shareCooldowns } from '../redis/shared-cooldowns.ts';
@@ -21,9 +21,11 @@ import { FailedAuthLimiter } from './keys/failed-auth-limiter.ts';
 import type { Key } from './keys/key.ts';
 import { KeyAdmin } from './keys/key-admin.ts';
 import { KeyCache } from './keys/key-cache.ts';
+import { KeyNames } from './keys/key-names.ts';
 import { KeyStore } from './keys/key-store.ts';
 import type { Backlog, Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
+import { REFUSED_RETENTION, refusedRequests } from './ledger/refused-requests.ts';
 import { RetryingWriter } from './ledger/retrying-writer.ts';
 import { FailoverCounters, type WhenUnavailable } from './limits/failover-counters.ts';
 import { type Counters, CountersUnavailable, type LedgerReader } from './limits/limits.ts';
@@ -64,6 +66,9 @@ export interface Accounts {
   /** The caller of a key that was let in. */
   callerOf(key: Key): AuthenticatedKey;
   readonly sessions: BrowserSessions;
+  readonly keyNames: KeyNames;
+  /** Keeps refused requests in the ledger; for the events. */
+  readonly refusedRequests: Subscriber;
   /**
    * Before a key is compared with the administrator's: guesses of it are slowed down like those of any key. One that is not
    * the administrator's goes to `authenticate`, which counts it. @throws {Failure} `rate_limited`
@@ -125,7 +130,10 @@ export async function openAccounts(
     ledger
       .prune(clock.now() - settings.retention)
       .catch((error: Error) => warn(`Old ledger rows were not deleted: ${error.message}`));
-  const pruning = settings.retention > 0 ? setInterval(prune, PRUNE_EVERY).unref() : undefined;
+  const pruning = setInterval(() => {
+    if (settings.retention > 0) void prune();
+    ledger.pruneRefused(clock.now() - REFUSED_RETENTION).catch(() => {});
+  }, PRUNE_EVERY).unref();
   return {
     keyAdmin: new KeyAdmin(keys, counters, ledger, {
       changed() {
@@ -135,6 +143,8 @@ export async function openAccounts(
       rotated: (id) => sessions.endAllOf(id),
     }),
     sessions,
+    keyNames: new KeyNames(database),
+    refusedRequests: refusedRequests((row) => ledger.writeRow(row), clock),
     callerOf: authenticated,
     sharedAnswers: redis && sharedAnswers(redis),
     sharedIndex: redis && sharedIndex(redis),

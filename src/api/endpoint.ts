@@ -2,7 +2,9 @@
 
 import type { Key } from '../accounts/keys/key.ts';
 import type { KeyAdmin } from '../accounts/keys/key-admin.ts';
+import type { KeyNames } from '../accounts/keys/key-names.ts';
 import type { Ledger } from '../accounts/ledger/ledger.ts';
+import type { LiveListeners } from '../accounts/ledger/live-listeners.ts';
 import type { ReportLimit } from '../accounts/ledger/report-limit.ts';
 import type { SemanticStore } from '../cache/semantic/semantic-store.ts';
 import type { Caller } from '../chat/admission.ts';
@@ -80,6 +82,8 @@ export interface PlainCall extends RequestContext {
   readonly call: CallContext | undefined;
   /** Absent where `call` is. */
   readonly identity: Identity | undefined;
+  /** Asks again who calls, for replies that take long. @throws {Failure} when they may no more */
+  identify(): Promise<Identity>;
   /** The caller's, for those who try keys out. */
   readonly address: string;
   /** The caller reached us, or a proxy before us, by TLS. */
@@ -94,6 +98,8 @@ export interface PlainReply {
   readonly body?: object;
   /** In place of JSON. */
   readonly text?: { readonly contentType: string; readonly text: string };
+  /** In place of both: server-sent events, written no faster than they are read. Returns when the signal aborts. */
+  readonly events?: (gone: AbortSignal) => AsyncIterable<string>;
 }
 
 /** What endpoints may use of the gateway; read at each request, since the configuration may change. */
@@ -119,6 +125,8 @@ export interface ApiServices {
   readonly accounts: {
     readonly keyAdmin: KeyAdmin;
     readonly ledger: Ledger;
+    readonly keyNames: KeyNames;
+    readonly liveListeners: LiveListeners;
     readonly reportLimit: ReportLimit;
   };
   readonly sessions: SessionServices;

@@ -22,6 +22,8 @@ export interface StoredAnswer {
   readonly model: string;
   /** Milliseconds since the epoch. */
   readonly storedAt: number;
+  /** Nano-dollars; absent where it is unknown. */
+  readonly cost?: number;
 }
 
 export interface SemanticDetails {

@@ -33,6 +33,8 @@ export interface CallCost {
   readonly isCut: boolean;
   readonly tokens: TokenCounts;
   readonly cost: NanoDollars | null;
+  /** What the answer had cost somebody else; null for one that was made for this request, and where it is unknown. */
+  readonly saved: NanoDollars | null;
 }
 
 /** Counts and prices what came, also when it broke off: what was generated will be charged to us too. */
@@ -61,11 +63,11 @@ export async function measure(
     tokens = addTokens(tokens, part);
     cost = cost === null || price === null ? null : cost + price;
   }
-  if (!completion || !usage) return { answer: undefined, finishReason: null, isCut: false, tokens, cost };
+  if (!completion || !usage) return { answer: undefined, finishReason: null, isCut: false, tokens, cost, saved: null };
   const answer = result.answer!.withUsage(attempts.stitched ? asUsage(tokens) : usage);
   const { choices } = completion;
   const isCut = choices.some(({ finish_reason: reason }) => reason === 'length');
-  return { answer, finishReason: choices[0]?.finish_reason ?? null, isCut, tokens, cost };
+  return { answer, finishReason: choices[0]?.finish_reason ?? null, isCut, tokens, cost, saved: null };
 }
 
 type CountedUsage = Usage & { estimated?: boolean };
@@ -93,10 +95,13 @@ function goingOn(request: ChatRequest, before: string): ChatRequest {
 
 /** What a caller pays who joined somebody else's upstream call: nothing. */
 export function followerCost(callCost: CallCost): CallCost {
-  return { ...callCost, tokens: NO_TOKENS, cost: 0 };
+  return { ...callCost, tokens: NO_TOKENS, cost: 0, saved: callCost.cost };
 }
 
 /** An answer from the cache. */
-export function cachedCost({ json, finishReason }: StoredAnswer): CallCost {
-  return { answer: WholeAnswer.fromJson(json), finishReason, isCut: false, tokens: NO_TOKENS, cost: 0 };
+export function cachedCost({ json, finishReason, cost }: StoredAnswer): CallCost {
+  // Stores outside of this process are not believed.
+  const saved = typeof cost === 'number' && cost >= 0 ? cost : null;
+  const answer = WholeAnswer.fromJson(json);
+  return { answer, finishReason, isCut: false, tokens: NO_TOKENS, cost: 0, saved };
 }

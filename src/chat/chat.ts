@@ -144,10 +144,11 @@ function startCall(
   };
   const complete = async (result: CallResult) => {
     const callCost = await measure(result, request, attempts, dependencies);
-    const { answer, finishReason } = callCost;
+    const { answer, finishReason, cost } = callCost;
     if (question && answer && isForOthers(result, callCost, attempts, admitted)) {
       const model = attempts.answeredBy!.id;
-      cache?.keep(question, { json: answer.json, finishReason, model, storedAt: clock.now() });
+      const stored = { json: answer.json, finishReason, model, storedAt: clock.now() };
+      cache?.keep(question, cost === null ? stored : { ...stored, cost });
     }
     return callCost;
   };

@@ -138,6 +138,7 @@ export class Settlement {
       at: arrivedOn,
       cost: callCost.cost,
       hold,
+      saved: callCost.saved,
       receipt,
     };
   }

@@ -70,6 +70,8 @@ export interface CallRecord {
   readonly at: number;
   readonly cost: NanoDollars | null;
   readonly hold: NanoDollars;
+  /** What the answer had cost that came from a cache or a shared call; null for all others, and where it is unknown. */
+  readonly saved: NanoDollars | null;
   readonly request: ChatRequest;
   /** The answer, as far as it came. */
   readonly answer: WholeAnswer | undefined;

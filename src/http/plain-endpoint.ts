@@ -12,6 +12,7 @@ import {
   enter,
 } from './call-context.ts';
 import { sendText } from './errors.ts';
+import { sendEvents } from './event-source.ts';
 import { isSecure, refuseOtherSites } from './session-cookie.ts';
 
 /** @throws {Failure} */
@@ -40,15 +41,24 @@ export async function servePlain(
   const ended = isCall ? enter(response, concurrency) : undefined;
   try {
     const reply = await endpoint.answer(
-      { ...context, body: json, call, identity, address, isSecure: isSecure(request) },
+      {
+        ...context,
+        body: json,
+        call,
+        identity,
+        address,
+        isSecure: isSecure(request),
+        identify: async () => dependencies.access.identify(request, format.keyOf?.(context)),
+      },
       dependencies,
     );
-    if (response.destroyed) return;
+    if (response.destroyed && !reply.events) return;
     // What one caller may see is for no store on the way to another.
     if (endpoint.access !== 'anyone') head.push('cache-control', 'no-store');
     head.push(...(reply.headers ?? []), ...(format.headers?.(id, undefined) ?? []));
     const status = reply.status ?? 200;
-    if (reply.text) sendText(response, status, reply.text.text, head, reply.text.contentType);
+    if (reply.events) await sendEvents(response, head, reply.events);
+    else if (reply.text) sendText(response, status, reply.text.text, head, reply.text.contentType);
     else if (reply.body) sendText(response, status, JSON.stringify(reply.body), head);
     else response.writeHead(status, head).end();
   } finally {

@@ -3,7 +3,7 @@ import { LIMIT_KINDS, USER_LIMIT_KINDS, USER_PREFIX } from '../limits/limit-tabl
 import { LEDGER_COLUMNS } from './ledger-columns.ts';
 import type { Engine } from './schema.ts';
 
-export const SCHEMA_VERSION = '2';
+export const SCHEMA_VERSION = '3';
 
 const LIMITS = `${LIMIT_KINDS.map(({ column }) => `${column} bigint`).join(', ')}, budget_period text`;
 const USER_LIMITS = USER_LIMIT_KINDS.map(({ column }) => `${USER_PREFIX}${column} bigint`).join(', ');
@@ -14,6 +14,7 @@ export function initialSchema(engine: Engine): readonly string[] {
     ...SHARED_TABLES,
     ...(engine === 'sqlite' ? SQLITE_LEDGER : POSTGRES_LEDGER),
     'CREATE INDEX IF NOT EXISTS ledger_request ON ledger (request_id) WHERE request_id IS NOT NULL',
+    'CREATE INDEX IF NOT EXISTS ledger_refused ON ledger (at) WHERE refused_status IS NOT NULL',
     `INSERT INTO settings (name, value) VALUES ('schema-version', '${SCHEMA_VERSION}') ON CONFLICT (name) DO NOTHING`,
   ];
 }
@@ -51,6 +52,7 @@ const SQLITE_LEDGER = [
 ] as const;
 
 const POSTGRES_LEDGER = [
-  `CREATE TABLE IF NOT EXISTS ledger (${ledgerColumns('PRIMARY KEY')})`,
+  `CREATE TABLE IF NOT EXISTS ledger (${ledgerColumns('PRIMARY KEY')}, row_id bigserial)`,
+  'CREATE INDEX IF NOT EXISTS ledger_row ON ledger (row_id)',
   'CREATE INDEX IF NOT EXISTS ledger_at ON ledger (at)',
 ] as const;

@@ -10,6 +10,7 @@ const text: Column<string> = { sql: 'text not null' };
 const optionalText: Column<string | null> = { sql: 'text' };
 const integer: Column<number> = { sql: 'bigint not null' };
 const optionalInteger: Column<number | null> = { sql: 'bigint' };
+const optionalNumber: Column<number | null> = { sql: 'double precision' };
 
 /** In the order of the table. Times are milliseconds since the epoch, money is nano-dollars. */
 export const LEDGER_COLUMNS = {
@@ -39,7 +40,14 @@ export const LEDGER_COLUMNS = {
   /** Null: the price is unknown. */
   cost_nano: optionalInteger,
   hold_nano: integer,
+  /** What the answer had cost that came from a cache or a shared call; null for all others, and where it is unknown. */
+  saved_nano: optionalInteger,
+  /** Milliseconds from arrival to the end, and to the first token. */
+  duration_ms: optionalNumber,
+  ttft_ms: optionalNumber,
   error: optionalText,
+  /** The HTTP status of a request that was not admitted; null for all others. */
+  refused_status: optionalInteger,
   /** SHA-256 of the messages; the text only with LOG_PROMPTS=true. */
   prompt_hash: text,
   prompt: optionalText,
@@ -55,6 +63,16 @@ export type LedgerTable = {
 };
 
 export const LEDGER_COLUMN_NAMES = Object.keys(LEDGER_COLUMNS) as (keyof LedgerTable)[];
+
+/** A row as an earlier version has left it in a journal lacks the columns that are newer. */
+export function withAllColumns(row: Partial<LedgerTable>): LedgerTable {
+  return { ...MISSING, ...row };
+}
+
+const MISSING = {
+  ...(Object.fromEntries(LEDGER_COLUMN_NAMES.map((name) => [name, null])) as unknown as LedgerTable),
+  door: 'chat',
+};
 
 /** The names for a statement, quoted (`user` is a word of SQL). */
 export const LEDGER_COLUMN_LIST = LEDGER_COLUMN_NAMES.map((name) => `"${name}"`).join(', ');

@@ -1,5 +1,5 @@
 /**
- * The tables, the same in SQLite and PostgreSQL but for the ledger's key: SQLite has a `row_id` instead of an index on `at`
+ * The tables, the same in SQLite and PostgreSQL but for the ledger's key: SQLite's `row_id` takes the place of an index on `at`
  * (see ledger/row-id.ts). Times are milliseconds since the epoch, money is nano-dollars (both
  * fit a double exactly), lists and receipts are JSON text, yes and no are 1 and 0.
  */
@@ -14,7 +14,7 @@ export type Engine = 'sqlite' | 'postgres';
 export interface Schema {
   keys: KeysTable;
   projects: ProjectsTable;
-  ledger: SqliteLedgerTable;
+  ledger: NumberedLedgerTable;
   spending: SpendingTable;
   audit: AuditTable;
   cooldowns: CooldownsTable;
@@ -57,8 +57,8 @@ export interface ProjectsTable extends LimitColumns {
   created_at: number;
 }
 
-export interface SqliteLedgerTable extends LedgerTable {
-  /** In SQLite alone: grows with time. */
+export interface NumberedLedgerTable extends LedgerTable {
+  /** Grows with every row. In SQLite it says something of its time; in PostgreSQL it only counts. */
   row_id: Generated<number>;
 }
 

@@ -18,6 +18,12 @@ const ADDED_COLUMNS: Readonly<Record<string, readonly AddedColumn[]>> = {
     { table: 'ledger', column: 'agent', sql: 'text' },
     { table: 'ledger', column: 'session', sql: 'text' },
   ],
+  '3': [
+    { table: 'ledger', column: 'saved_nano', sql: 'bigint' },
+    { table: 'ledger', column: 'duration_ms', sql: 'double precision' },
+    { table: 'ledger', column: 'ttft_ms', sql: 'double precision' },
+    { table: 'ledger', column: 'refused_status', sql: 'bigint' },
+  ],
 };
 
 const SET_VERSION = `UPDATE settings SET value = '${SCHEMA_VERSION}' WHERE name = 'schema-version'`;
@@ -56,8 +62,12 @@ export async function upgradePostgres(db: Kysely<Schema>): Promise<void> {
   const { sql } = await import('kysely');
   const version = await postgresVersion(db);
   if (version === SCHEMA_VERSION) return;
-  for (const { table, column, sql: type } of (version && columnsSince(version)) || [])
+  const columns = (version && columnsSince(version)) || [];
+  for (const { table, column, sql: type } of columns)
     await sql.raw(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS "${column}" ${type}`).execute(db);
+  // The number of a row, as SQLite's table has had from the beginning.
+  if (columns.length > 0)
+    await sql.raw('ALTER TABLE ledger ADD COLUMN IF NOT EXISTS row_id bigserial').execute(db);
   for (const statement of initialSchema('postgres')) await sql.raw(statement).execute(db);
   if (version && Number(version) < Number(SCHEMA_VERSION)) await sql.raw(SET_VERSION).execute(db);
 }

@@ -5,12 +5,23 @@
 import type { Tell } from '../../events/event.ts';
 import type { Receipt } from '../../events/receipt.ts';
 import type { PostgresDatabase } from '../database/database.ts';
+import type { LedgerTable } from '../database/ledger-columns.ts';
 import type { Outcome } from '../limits/limits.ts';
 import type { Backlog, Entry, Ledger, UsageQuery, UsageReport } from './ledger.ts';
+import type { LedgerFilter } from './ledger-filter.ts';
 import type { Outbox } from './outbox.ts';
 import { OutboxRelay } from './outbox-relay.ts';
-import { pruneRows } from './prune.ts';
-import { findOutcome, findReceipt, sumSpent, usageReport, usageRows } from './queries.ts';
+import { pruneRefused, pruneRows } from './prune.ts';
+import { findOutcome, findRow, receiptOf, sumSpent, usageReport, usageRows } from './queries.ts';
+import {
+  listRows,
+  type News,
+  type NumberedRow,
+  newestRowId,
+  newsAfter,
+  type PageQuery,
+  type RequestPage,
+} from './request-list.ts';
 import { rowOf } from './row.ts';
 
 /** Whatever reads PostgreSQL throws `DatabaseUnavailable` while it is away. */
@@ -30,15 +41,38 @@ export class PostgresLedger implements Ledger {
     return this.#relay.caughtUp(milliseconds);
   }
 
-  async write(entry: Entry): Promise<void> {
-    await this.#outbox.write(rowOf(entry));
+  write(entry: Entry): Promise<void> {
+    return this.writeRow(rowOf(entry));
+  }
+
+  async writeRow(row: LedgerTable): Promise<void> {
+    await this.#outbox.write(row);
     this.#relay.notify();
   }
 
   /** The outbox comes first: a row is in one of the two at any time, and goes from there to PostgreSQL only. */
   async find(requestId: string, keyId?: string): Promise<Receipt | undefined> {
-    const waiting = await findReceipt(await this.#outbox.queries(), requestId, keyId);
-    return waiting ?? findReceipt(await this.#database.queries(), requestId, keyId);
+    return receiptOf(await this.findRow(requestId, keyId));
+  }
+
+  async findRow(requestId: string, keyId?: string): Promise<NumberedRow | undefined> {
+    const waiting = await findRow(await this.#outbox.queries(), requestId, keyId);
+    return waiting ?? findRow(await this.#database.queries(), requestId, keyId);
+  }
+
+  async list(query: PageQuery): Promise<RequestPage> {
+    await this.#relay.caughtUp();
+    return listRows(await this.#database.queries(), 'postgres', query);
+  }
+
+  async newest(): Promise<number> {
+    await this.#relay.caughtUp();
+    return newestRowId(await this.#database.queries());
+  }
+
+  async news(after: number, filter: LedgerFilter, limit: number): Promise<News> {
+    await this.#relay.caughtUp();
+    return newsAfter(await this.#database.queries(), 'postgres', after, filter, limit);
   }
 
   async outcomeOf(id: string): Promise<Outcome | undefined> {
@@ -63,6 +97,10 @@ export class PostgresLedger implements Ledger {
 
   async prune(before: number): Promise<void> {
     await pruneRows(await this.#database.queries(), 'postgres', before);
+  }
+
+  async pruneRefused(before: number): Promise<void> {
+    await pruneRefused(await this.#database.queries(), before);
   }
 
   async close(milliseconds: number): Promise<void> {

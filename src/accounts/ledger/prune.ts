@@ -23,6 +23,21 @@ export async function pruneRows(db: Kysely<Schema>, engine: Engine, before: numb
   }
 }
 
+/** Refused requests cost nothing, so that nothing is to be counted before they go. */
+export async function pruneRefused(db: Kysely<Schema>, before: number): Promise<void> {
+  for (;;) {
+    const old = db
+      .selectFrom('ledger')
+      .select('id')
+      .where('refused_status', 'is not', null)
+      .where('at', '<', before)
+      .limit(ROWS_AT_ONCE);
+    const { numDeletedRows } = await db.deleteFrom('ledger').where('id', 'in', old).executeTakeFirstOrThrow();
+    if (Number(numDeletedRows) < ROWS_AT_ONCE) return;
+    await sleep(PAUSE);
+  }
+}
+
 async function forgetSome(db: Kysely<Schema>, engine: Engine, before: number): Promise<number> {
   const oldest = db.selectFrom('ledger').select('id').limit(ROWS_AT_ONCE);
   const old =

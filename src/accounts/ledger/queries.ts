@@ -10,6 +10,7 @@ import { storable } from '../storable.ts';
 import type { GroupBy, UsageQuery, UsageReport, UsageSums } from './ledger.ts';
 import { decodeReceipt } from './receipt-codec.ts';
 import { ownIdIn } from './request-id.ts';
+import type { NumberedRow } from './request-list.ts';
 import type { Slice } from './slices.ts';
 import { UNCOUNTED_SPENDING } from './spending.ts';
 
@@ -25,11 +26,11 @@ export interface UsageRow {
   readonly unpriced_requests: number;
 }
 
-export async function findReceipt(
+export async function findRow(
   db: Kysely<Schema>,
   requestId: string,
   keyId: string | undefined,
-): Promise<Receipt | undefined> {
+): Promise<NumberedRow | undefined> {
   const id = ownIdIn(requestId);
   let query = db
     .selectFrom('ledger')
@@ -41,8 +42,17 @@ export async function findReceipt(
       ]),
     );
   if (keyId !== undefined) query = query.where('key_id', '=', keyId);
-  const row = await query.orderBy('at', 'desc').limit(1).executeTakeFirst();
-  return row && decodeReceipt(row);
+  // An id may come again after it was refused: then the call counts.
+  return query
+    .orderBy('refused_status', (order) => order.asc().nullsFirst())
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** @returns nothing for a refused request */
+export function receiptOf(row: NumberedRow | undefined): Receipt | undefined {
+  return row && row.refused_status === null ? decodeReceipt(row) : undefined;
 }
 
 /**
@@ -99,6 +109,7 @@ export async function usageRows(
     ])
     .groupBy(group)
     .orderBy(group);
+  query = query.where('refused_status', 'is', null);
   if (slice) query = query.where('row_id', '>=', slice.first).where('row_id', '<', slice.end);
   if (from !== undefined) query = query.where('at', '>=', from);
   if (to !== undefined) query = query.where('at', '<', to);

@@ -135,13 +135,14 @@ function sizeOf({ prompt, receipt }: Entry): number {
 }
 
 function entryOf(record: CallRecord, logPrompts: boolean): Entry {
-  const { id, receipt, request, promptHash, at, cost, hold } = record;
+  const { id, receipt, request, promptHash, at, cost, hold, saved } = record;
   return {
     id,
     receipt,
     at,
     cost,
     hold,
+    saved,
     keyId: receipt.key_id,
     projectId: receipt.project,
     promptHash,

@@ -18,7 +18,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { LedgerTable } from '../database/schema.ts';
+import { type LedgerTable, withAllColumns } from '../database/ledger-columns.ts';
 
 /** Rows in a file before the next is begun, so that each is put in at once. */
 const ROWS_IN_A_FILE = 256;
@@ -165,7 +165,7 @@ function rowOfLine(line: string): LedgerTable | undefined {
   if (json.length !== Number.parseInt(line, 10)) return undefined;
   try {
     const row = JSON.parse(json) as LedgerTable | null;
-    return typeof row?.id === 'string' && Number.isFinite(row.at) ? row : undefined;
+    return typeof row?.id === 'string' && Number.isFinite(row.at) ? withAllColumns(row) : undefined;
   } catch {
     return undefined;
   }

@@ -28,11 +28,20 @@ export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
     reasoning_tokens: count(usage.reasoning),
     cost_nano: entry.cost === null ? null : count(entry.cost),
     hold_nano: count(entry.hold),
+    saved_nano: entry.saved == null ? null : count(entry.saved),
+    duration_ms: measured(receipt.duration_ms),
+    ttft_ms: measured(receipt.ttft_ms),
     error: receipt.error?.kind ?? null,
+    refused_status: null,
     prompt_hash: entry.promptHash,
     prompt: entry.prompt,
   };
   return { ...columns, receipt: encodeReceipt(receipt, columns) };
+}
+
+/** A number of milliseconds that every store takes. */
+function measured(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
 }
 
 /** A whole number that every store takes, whatever was counted. */

@@ -1,11 +1,15 @@
 /** The ledger in a local SQLite file: nothing to run beside the server. */
 import type { SqliteDatabase } from '../database/database.ts';
+import type { LedgerTable } from '../database/ledger-columns.ts';
 import type { Entry, Ledger, UsageQuery } from './ledger.ts';
+import type { LedgerFilter } from './ledger-filter.ts';
+import type { PageQuery } from './request-list.ts';
 import { rowOf } from './row.ts';
 import { RowWriter } from './row-writer.ts';
 
 /** Questions are rare beside rows: the query builder, 250 modules, is loaded with the first of them. */
 const questions = () => import('./queries.ts');
+const lists = () => import('./request-list.ts');
 
 export class SqliteLedger implements Ledger {
   readonly #database: SqliteDatabase;
@@ -27,9 +31,33 @@ export class SqliteLedger implements Ledger {
     return this.#writer.write(rowOf(entry));
   }
 
+  writeRow(row: LedgerTable): Promise<void> {
+    return this.#writer.write(row);
+  }
+
   async find(requestId: string, keyId?: string) {
-    const { findReceipt } = await questions();
-    return findReceipt(await this.#table(), requestId, keyId);
+    const { receiptOf } = await questions();
+    return receiptOf(await this.findRow(requestId, keyId));
+  }
+
+  async findRow(requestId: string, keyId?: string) {
+    const { findRow } = await questions();
+    return findRow(await this.#table(), requestId, keyId);
+  }
+
+  async list(query: PageQuery) {
+    const { listRows } = await lists();
+    return listRows(await this.#table(), 'sqlite', query);
+  }
+
+  async newest() {
+    const { newestRowId } = await lists();
+    return newestRowId(await this.#table());
+  }
+
+  async news(after: number, filter: LedgerFilter, limit: number) {
+    const { newsAfter } = await lists();
+    return newsAfter(await this.#table(), 'sqlite', after, filter, limit);
   }
 
   async usage(query: UsageQuery) {
@@ -57,6 +85,11 @@ export class SqliteLedger implements Ledger {
   async prune(before: number): Promise<void> {
     const { pruneRows } = await import('./prune.ts');
     await pruneRows(await this.#table(), 'sqlite', before);
+  }
+
+  async pruneRefused(before: number): Promise<void> {
+    const { pruneRefused } = await import('./prune.ts');
+    await pruneRefused(await this.#table(), before);
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,41 @@
+/** Sends events that are made for one reader, no faster than they are read. */
+import type { ServerResponse } from 'node:http';
+import type { HeaderList } from '../api/api-format.ts';
+
+/** Milliseconds a reader may leave a full buffer unread before it counts as gone. */
+const READER_TIMEOUT = 60_000;
+
+/** Resolves when the reader is gone, or the source has ended. */
+export async function sendEvents(
+  response: ServerResponse,
+  head: HeaderList,
+  events: (gone: AbortSignal) => AsyncIterable<string>,
+): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  if (response.closed) gone.abort();
+  // nginx and its kin would gather the events otherwise.
+  head.push('content-type', 'text/event-stream; charset=utf-8', 'x-accel-buffering', 'no');
+  response.writeHead(200, head).flushHeaders();
+  for await (const event of events(gone.signal)) {
+    if (gone.signal.aborted) break;
+    if (!response.write(event)) await drained(response);
+  }
+  response.end();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  // A destroyed socket emits neither drain nor close.
+  if (response.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => response.destroy(), READER_TIMEOUT);
+    const settle = () => {
+      clearTimeout(timer);
+      response.off('drain', settle);
+      response.off('close', settle);
+      resolve();
+    };
+    response.on('drain', settle);
+    response.on('close', settle);
+  });
+}
