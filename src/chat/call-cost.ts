@@ -63,7 +63,8 @@ export async function measure(
     tokens = addTokens(tokens, part);
     cost = cost === null || price === null ? null : cost + price;
   }
-  if (!completion || !usage) return { answer: undefined, finishReason: null, isCut: false, tokens, cost, saved: null };
+  if (!completion || !usage)
+    return { answer: undefined, finishReason: null, isCut: false, tokens, cost, saved: null };
   const answer = result.answer!.withUsage(attempts.stitched ? asUsage(tokens) : usage);
   const { choices } = completion;
   const isCut = choices.some(({ finish_reason: reason }) => reason === 'length');
