@@ -14,6 +14,7 @@ import { mistralFim } from './mistral-fim/mistral-fim.ts';
 import { modelEndpoints } from './models.ts';
 import { openAiChat } from './openai-chat/openai-chat.ts';
 import { openAiCompletions } from './openai-completions/openai-completions.ts';
+import { openAiEmbeddings } from './openai-embeddings/openai-embeddings.ts';
 import { openaiResponses, responsesWebSocket } from './openai-responses/openai-responses.ts';
 import { semanticCacheEndpoints } from './semantic-cache.ts';
 import { targetHealthEndpoints } from './target-health.ts';
@@ -24,6 +25,7 @@ const chatEndpoints: readonly ChatEndpoint[] = [
   { kind: 'chat', method: 'POST', paths: ['/v1/responses', '/responses'], format: openaiResponses },
   { kind: 'chat', method: 'POST', paths: ['/v1/completions', '/completions'], format: openAiCompletions },
   { kind: 'chat', method: 'POST', paths: ['/v1/fim/completions', '/fim/completions'], format: mistralFim },
+  { kind: 'chat', method: 'POST', paths: ['/v1/embeddings', '/embeddings'], format: openAiEmbeddings },
 ];
 
 export const endpoints: readonly Endpoint[] = [

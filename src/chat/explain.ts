@@ -5,6 +5,7 @@ import { classify } from '../failures/classify.ts';
 import { outputBound, promptBound } from '../pricing/bounds.ts';
 import type { Rates } from '../pricing/rates.ts';
 import { emulatedFeatures } from '../providers/features.ts';
+import { fitFor } from '../providers/perform.ts';
 import type { Provider, Target } from '../providers/provider.ts';
 import type { Cooldowns } from '../routing/cooldowns.ts';
 import type { AdmissionForecast } from './admission.ts';
@@ -103,7 +104,7 @@ function fitOf(
 ): Pick<ExplainedTarget, 'drops' | 'refuses'> {
   try {
     const call = { signal: new AbortController().signal, strictParams: parsed.strictParams };
-    return { drops: provider.fit(request, target, call).dropped };
+    return { drops: fitFor(provider, request, target, call).dropped };
   } catch (error) {
     return { drops: [], refuses: classify(error, now, target).message };
   }

@@ -20,7 +20,15 @@ const JSON_INSTRUCTION = 512;
 const COMPLETION_INSTRUCTION = 768;
 
 /** Fields of the request that are counted apart, or that no model reads. */
-const NOT_READ = new Set(['messages', 'model', 'stream', 'stream_options', 'user', 'operation']);
+const NOT_READ = new Set([
+  'messages',
+  'model',
+  'stream',
+  'stream_options',
+  'user',
+  'operation',
+  'encoding_format',
+]);
 
 /**
  * Tokens of the prompt at most: no tokeniser makes more tokens of a text than it has bytes. Every field counts, also those
@@ -73,6 +81,8 @@ function bytesOf(value: unknown): number {
  * @returns `isOurs` when the model could write more, so that the cap has to be sent along
  */
 export function outputBound(request: ChatRequest, target: Target): { tokens: number; isOurs: boolean } {
+  // Vectors are no tokens, and nobody charges for them as such.
+  if (request.operation === 'embeddings') return { tokens: 0, isOurs: false };
   const own = Math.min(target.maxOutputTokens ?? Infinity, target.contextWindow ?? Infinity);
   const { max_completion_tokens: newer, max_tokens: older } = request;
   if (newer != null || older != null)

@@ -5,9 +5,10 @@
  */
 
 import { completionEndpoint } from './completions/completion-endpoint.ts';
+import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { features } from './features.ts';
 import { memoizePerTarget } from './memoize-per-target.ts';
-import { OPENAI_COMPLETIONS, openAiBody } from './openai.ts';
+import { OPENAI_COMPLETIONS, OPENAI_EMBEDDINGS, openAiBody } from './openai.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { prepareRequest } from './prepared-request.ts';
 import type { Provider, Target } from './provider.ts';
@@ -30,6 +31,7 @@ export function azure(transport: Transport): Provider {
       return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
     },
     complete: completionEndpoint(transport, { ...OPENAI_COMPLETIONS, client: clientOf }),
+    embed: embeddingEndpoint(transport, { ...OPENAI_EMBEDDINGS, client: clientOf }),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { ChatRequest } from '../core/openai-types.ts';
 import { type CompletionEndpoint, completionEndpoint } from './completions/completion-endpoint.ts';
+import { type EmbeddingEndpoint, embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { features } from './features.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { memoizePerTarget } from './memoize-per-target.ts';
@@ -19,10 +20,16 @@ export type { Dialect } from './fit/openai-request.ts';
 export interface ServerDialect extends Dialect {
   /** Where it goes on with plain text; chats stand in for it where there is nothing. */
   readonly completions?: CompletionEndpoint;
+  /** Where it makes embeddings. */
+  readonly embeddings?: EmbeddingEndpoint;
 }
 
 /** A server of which nothing is known may stand before OpenAI itself. */
-const UNKNOWN_SERVER: ServerDialect = { servesOpenAiModels: true, completions: { path: '/completions' } };
+const UNKNOWN_SERVER: ServerDialect = {
+  servesOpenAiModels: true,
+  completions: { path: '/completions' },
+  embeddings: { dimensions: 'dimensions' },
+};
 
 export function openaiCompatible(
   transport: Transport,
@@ -32,7 +39,7 @@ export function openaiCompatible(
   const provided = features(dialect.features);
   const bodyFor = (request: ChatRequest, target: Target, call: Call) =>
     fitOpenAiRequest(request, dialect, provided, target, call);
-  const { completions: endpoint } = dialect;
+  const { completions: endpoint, embeddings, drops = [] } = dialect;
   const prepared = memoizePerTarget(async (target) =>
     prepareRequest(await clientOf(target), '/chat/completions', target.headers),
   );
@@ -49,6 +56,14 @@ export function openaiCompatible(
         endpoint,
         dialect,
         features: () => provided,
+        client: clientOf,
+      }),
+    }),
+    ...(embeddings && {
+      embed: embeddingEndpoint(transport, {
+        endpoint: embeddings,
+        features: provided,
+        drops,
         client: clientOf,
       }),
     }),

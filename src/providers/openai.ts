@@ -1,6 +1,7 @@
 /** OpenAI, by its official package: URL, key, organisation and version headers are the SDK's. */
 import type { ChatRequest } from '../core/openai-types.ts';
 import { completionEndpoint } from './completions/completion-endpoint.ts';
+import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { type Features, features } from './features.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { OPENAI_TOOL_IDS } from './fit/tool-ids.ts';
@@ -52,6 +53,11 @@ export const OPENAI_COMPLETIONS = {
   features: openAiFeatures,
 } as const;
 
+export const OPENAI_EMBEDDINGS = {
+  endpoint: { givesBase64: true, dimensions: 'dimensions' },
+  features: everything,
+} as const;
+
 export function openai(transport: Transport): Provider {
   const prepared = memoizePerTarget(async (target) =>
     prepareRequest(await clientOf(target), '/chat/completions', target.headers),
@@ -65,6 +71,7 @@ export function openai(transport: Transport): Provider {
       return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
     },
     complete: completionEndpoint(transport, { ...OPENAI_COMPLETIONS, client: clientOf }),
+    embed: embeddingEndpoint(transport, { ...OPENAI_EMBEDDINGS, client: clientOf }),
   };
 }
 

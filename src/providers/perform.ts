@@ -1,5 +1,6 @@
 /** Has a provider do what a request asks for, by its own means or by what stands in for them. */
 import type { ChatRequest } from '../core/openai-types.ts';
+import { UpstreamFailure } from '../failures/upstream-failure.ts';
 import { complete } from './completions/complete.ts';
 import type { Call, Provider, Reply, Target } from './provider.ts';
 
@@ -10,7 +11,35 @@ export function perform(
   target: Target,
   call: Call,
 ): Promise<Reply> {
-  return request.operation === 'text_completion'
-    ? complete(provider, request, target, call)
-    : provider.send(request, target, call);
+  switch (request.operation) {
+    case 'text_completion':
+      return complete(provider, request, target, call);
+    case 'embeddings':
+      if (!provider.embed) throw withoutEmbeddings(target);
+      return provider.embed(request, target, call);
+    default:
+      return provider.send(request, target, call);
+  }
+}
+
+/**
+ * What of a request would be left out for a target. Nothing is sent.
+ * @throws {UpstreamFailure} unsupported, as `perform` would
+ */
+export function fitFor(
+  provider: Provider,
+  request: ChatRequest,
+  target: Target,
+  call: Call,
+): { readonly dropped: readonly string[] } {
+  if (request.operation === 'embeddings' && !provider.embed) throw withoutEmbeddings(target);
+  const { operation: _operation, suffix: _suffix, dimensions: _dimensions, ...shared } = request;
+  return provider.fit(shared, target, call);
+}
+
+function withoutEmbeddings({ id, provider }: Target): UpstreamFailure {
+  return new UpstreamFailure({
+    message: `${id} makes no embeddings: ${provider} has none here. Name an embedding model, such as \`openai/text-embedding-3-small\`.`,
+    unsupported: 'model',
+  });
 }

@@ -33,6 +33,7 @@ export const presets = {
   ollama: {
     url: 'http://127.0.0.1:11434/v1',
     keys: [],
+    embeddings: { dimensions: 'dimensions' },
     completions: { ...RAW, takesSuffix: true },
     isLocal: true,
     cap: 'max_tokens',
@@ -49,6 +50,7 @@ export const presets = {
   vllm: {
     url: 'http://127.0.0.1:8000/v1',
     keys: [],
+    embeddings: { dimensions: 'dimensions', givesBase64: true },
     completions: RAW,
     isLocal: true,
     features: { ...NO_LABELS, files: 'refused', user: 'dropped' },
@@ -57,6 +59,7 @@ export const presets = {
   'llama.cpp': {
     url: 'http://127.0.0.1:8080/v1',
     keys: [],
+    embeddings: {},
     completions: RAW,
     isLocal: true,
     cap: 'max_tokens',
@@ -66,6 +69,7 @@ export const presets = {
   'lm-studio': {
     url: 'http://127.0.0.1:1234/v1',
     keys: [],
+    embeddings: {},
     completions: RAW,
     isLocal: true,
     cap: 'max_tokens',
@@ -100,6 +104,7 @@ export const presets = {
   mistral: {
     url: 'https://api.mistral.ai/v1',
     keys: ['MISTRAL_API_KEY'],
+    embeddings: { dimensions: 'output_dimension' },
     // docs.mistral.ai/api, fim: for its models for code; a prompt without `suffix` only goes on.
     completions: {
       path: '/fim/completions',
@@ -156,6 +161,7 @@ export const presets = {
   fireworks: {
     url: 'https://api.fireworks.ai/inference/v1',
     keys: ['FIREWORKS_API_KEY'],
+    embeddings: { dimensions: 'dimensions' },
     completions: RAW,
     features: { ...NO_MEDIA, ...NO_LABELS },
   },
@@ -163,6 +169,7 @@ export const presets = {
   openrouter: {
     url: 'https://openrouter.ai/api/v1',
     keys: ['OPENROUTER_API_KEY'],
+    embeddings: { dimensions: 'dimensions' },
     keepsSystemMessages: true,
     keepsTextLists: true,
     takesCacheMarks: true,
@@ -173,6 +180,7 @@ export const presets = {
   gemini: {
     url: 'https://generativelanguage.googleapis.com/v1beta/openai',
     keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+    embeddings: { dimensions: 'dimensions', largestBatch: 100 },
     toolCallFields: ['extra_content'],
     messageFields: ['name', 'tool_calls', 'tool_call_id'],
     partTypes: [],

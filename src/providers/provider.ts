@@ -23,6 +23,8 @@ export interface Provider {
    * @returns nothing where it has none for this model: then a chat has to do
    */
   complete?(request: ChatRequest, gap: Gap, target: Target, call: Call): Promise<Reply> | undefined;
+  /** Makes a vector of each message's text. @throws {UpstreamFailure} when there is not one for each */
+  embed?(request: ChatRequest, target: Target, call: Call): Promise<WholeReply>;
   /** Closes idle connections at shutdown. */
   close?(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** Together, by its official package; the wire is OpenAI's with a few differences in the request. */
 import type { ChatRequest } from '../core/openai-types.ts';
 import { completionEndpoint } from './completions/completion-endpoint.ts';
+import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { features } from './features.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { memoizePerTarget } from './memoize-per-target.ts';
@@ -42,6 +43,12 @@ export function together(transport: Transport): Provider {
       endpoint: { path: '/completions' },
       dialect: TOGETHER_DIALECT,
       features: () => togetherFeatures,
+      client: clientOf,
+    }),
+    embed: embeddingEndpoint(transport, {
+      endpoint: {},
+      features: togetherFeatures,
+      drops: TOGETHER_DIALECT.drops!,
       client: clientOf,
     }),
   };

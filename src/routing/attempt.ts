@@ -103,7 +103,9 @@ export async function attempt(
     });
     const facts = { target, dropped: reply.dropped ?? [] };
     if (reply.kind === 'whole') {
-      accept(reply, target, sent, mayBeEmpty(request) || walk.isAlone);
+      // Vectors were checked where they were read.
+      if (request.operation !== 'embeddings')
+        accept(reply, target, sent, mayBeEmpty(request) || walk.isAlone);
       const completion = schemas ? wholeCalls(reply, schemas, target, discard) : reply.completion;
       call.attempts.answered(log, reply.status, walk.elapsed());
       deadline.dispose();

@@ -1,10 +1,12 @@
 /** Chat completions as OpenAI and Together send them, whole or as a stream. */
 import { type Draft, draftReply } from './draft.ts';
+import { embeddingsReply } from './embeddings.ts';
 import { errorReply, errorReplyForFault, providerHeaders } from './errors.ts';
 import { openaiCompletionId, openaiToolCallId, togetherId } from './ids.ts';
 import { modelsReply } from './models.ts';
 import { openaiQuestion, openaiRefusal } from './openai-question.ts';
 import { rateLimitHeaders } from './rate-limits.ts';
+import { textCompletionReply } from './text-completions.ts';
 import { characterPieces, splitTokens, streamPieces } from './tokens.ts';
 import type { ToolCall } from './tools.ts';
 import {
@@ -26,6 +28,12 @@ interface Completion {
   reportsUsage: boolean;
 }
 
+/** What there is beside chats. */
+const OTHERS: Readonly<Record<string, typeof embeddingsReply | typeof textCompletionReply>> = {
+  '/v1/completions': textCompletionReply,
+  '/v1/embeddings': embeddingsReply,
+};
+
 /** Answers any request below `/openai` or `/together`. Pure. */
 export function openaiReply(request: ProviderRequest, context: ReplyContext): PlannedReply {
   const { provider, body } = request;
@@ -34,6 +42,8 @@ export function openaiReply(request: ProviderRequest, context: ReplyContext): Pl
     return errorReplyForFault(provider, 'bad_key', '', callNumber)!;
   }
   if (request.method === 'GET' && request.path === '/v1/models') return modelsReply(provider, callNumber);
+  const other = request.method === 'POST' && isObject(body) ? OTHERS[request.path] : undefined;
+  if (other && isObject(body)) return other(provider, body, context);
   if (request.method !== 'POST' || request.path !== '/v1/chat/completions') {
     const message = `Invalid URL (${request.method} ${request.path})`;
     return errorReply(provider, 404, { type: 'invalid_request_error', message }, callNumber);

@@ -73,7 +73,7 @@ export function promptLayerSink(options: PromptLayerOptions): Subscriber {
     maxBatch: AT_ONCE,
     // In memory text takes up to two bytes a character, and the thread has a copy of it.
     sizeOf: (event) =>
-      event.type !== 'call_settled'
+      event.type !== 'call_settled' || event.record.request.operation === 'embeddings'
         ? 0
         : 4 * (textLength(event.record.request.messages) + textLength(event.record.answer?.completion)),
     async on(events) {
@@ -94,21 +94,26 @@ export function logRequestBody({
   request,
   answer,
 }: CallRecord): Record<string, unknown> | undefined {
+  // It has no form for vectors.
+  if (request.operation === 'embeddings') return undefined;
   if (!answer || receipt.error || receipt.client === 'closed' || !receipt.model) return undefined;
-  const { messages, stream: _stream, stream_options: _options, ...parameters } = request;
+  const { messages, operation, stream: _stream, stream_options: _options, ...parameters } = request;
+  const isText = operation === 'text_completion';
   const start = Date.parse(receipt.created_at) / 1000;
   const { input, cached_input: cached, cache_write: written, output, reasoning, estimated } = receipt.usage;
   return {
     provider: receipt.provider,
     model: receipt.model,
-    function_name: 'openai.chat.completions.create',
-    api_type: 'chat-completions',
+    function_name: isText ? 'openai.completions.create' : 'openai.chat.completions.create',
+    ...(!isText && { api_type: 'chat-completions' }),
     status: 'SUCCESS',
-    input: { type: 'chat', messages: messages.map(asPromptLayerMessage) },
-    output: {
-      type: 'chat',
-      messages: answer.completion.choices.map(({ message }) => asPromptLayerMessage(message)),
-    },
+    input: isText ? asText(messages) : { type: 'chat', messages: messages.map(asPromptLayerMessage) },
+    output: isText
+      ? asText(answer.completion.choices.map(({ message }) => message))
+      : {
+          type: 'chat',
+          messages: answer.completion.choices.map(({ message }) => asPromptLayerMessage(message)),
+        },
     request_start_time: start,
     request_end_time: start + receipt.duration_ms / 1000,
     parameters,
@@ -140,6 +145,14 @@ function textLength(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 0;
   return Object.values(value).reduce((sum: number, inner) => sum + textLength(inner), 0);
+}
+
+/** The texts of a completion, which have no roles. */
+function asText(messages: readonly { readonly content?: unknown }[]): object {
+  return {
+    type: 'completion',
+    content: messages.map(({ content }) => ({ type: 'text', text: `${content ?? ''}` })),
+  };
 }
 
 /** PromptLayer wants content as a list of parts. */

@@ -63,5 +63,6 @@ export const ollama = modelsOf('ollama', {
   'deepseek-coder-local': { model: 'deepseek-coder', capabilities: OLD_TEXT, ...FREE },
   'qwen-coder-local': { model: 'qwen2.5-coder', capabilities: { images: false, reasoning: false }, ...FREE },
   'starcoder2-local': { model: 'starcoder2', capabilities: OLD_TEXT, ...FREE },
+  'nomic-embed-local': { model: 'nomic-embed-text', ...FREE },
   'gpt-oss-local': { model: 'gpt-oss:20b', capabilities: { images: false, reasoning: true }, ...FREE },
 });

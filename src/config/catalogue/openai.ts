@@ -42,6 +42,10 @@ export const openai = modelsOf('openai', {
   'gpt-4o-mini': { context_window: 128_000, max_output_tokens: 16_384, capabilities: IMAGES, retired: '2027-01-14', successor: 'gpt-6-luna' },
   'gpt-4-turbo': { context_window: 128_000, max_output_tokens: 4_096, capabilities: IMAGES, retired: '2026-10-23', successor: 'gpt-5.6-sol' },
   'gpt-4': { context_window: 8_192, max_output_tokens: 8_192, capabilities: TEXT, retired: '2026-10-23', successor: 'gpt-5.6-sol' },
+  'gpt-3.5-turbo-instruct': { context_window: 4_096, max_output_tokens: 4_096, capabilities: TEXT },
+  'text-embedding-3-small': { context_window: 8_192 },
+  'text-embedding-3-large': { context_window: 8_192 },
+  'text-embedding-ada-002': { context_window: 8_192 },
   'gpt-3.5-turbo': { context_window: 16_385, max_output_tokens: 4_096, capabilities: TEXT, retired: '2026-10-23', successor: 'gpt-5.6-terra' },
 });
 

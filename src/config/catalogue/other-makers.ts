@@ -22,6 +22,7 @@ export const cohere = modelsOf('cohere', {
   'command-r7b': { model: 'command-r7b-12-2024', context_window: 128_000, max_output_tokens: 4_000, capabilities: TEXT },
   'command': { context_window: 4_096, max_output_tokens: 4_096, capabilities: TEXT, successor: 'command-a-03-2025' },
   'command-light': { context_window: 4_096, max_output_tokens: 4_096, capabilities: TEXT, successor: 'command-r-08-2024' },
+  'embed-v4': { model: 'embed-v4.0', context_window: 128_000 },
   'command-nightly': { capabilities: TEXT, successor: 'command-a-03-2025' },
 });
 
@@ -48,6 +49,7 @@ export const gemini = modelsOf('gemini', {
   'gemini-2.5-pro': { context_window: 1_048_576, max_output_tokens: 65_536, capabilities: SEEING_REASONING, retired: '2026-12-01', successor: 'gemini-3.8-flash' },
   'gemini-2.5-flash': { context_window: 1_048_576, max_output_tokens: 65_536, capabilities: SEEING_REASONING, retired: '2026-12-01', successor: 'gemini-3.5-flash-lite' },
   'gemini-2.5-flash-lite': { context_window: 1_048_576, max_output_tokens: 65_536, capabilities: SEEING_REASONING },
+  'gemini-embedding-001': { context_window: 2_048 },
   'gemini-2.0-flash': { context_window: 1_048_576, max_output_tokens: 8_192, capabilities: IMAGES, retired: '2026-06-01', successor: 'gemini-3.6-flash' },
   'gemini-2.0-flash-lite': { context_window: 1_048_576, max_output_tokens: 8_192, capabilities: IMAGES, retired: '2026-06-01', successor: 'gemini-3.1-flash-lite' },
 });
@@ -58,6 +60,8 @@ export const mistral = modelsOf('mistral', {
   'codestral-2501': { context_window: 256_000, capabilities: TEXT, retired: '2025-11-30', successor: 'codestral-2508' },
   'devstral': { model: 'devstral-2512', context_window: 262_144 },
   'devstral-medium': { model: 'devstral-medium-2507', context_window: 131_072, capabilities: TEXT, retired: '2026-05-31', successor: 'devstral-2512' },
+  'codestral-embed': { model: 'codestral-embed', context_window: 8_192, price: { input: 0.15, output: 0 }, priceSource: "Mistral's price list, 2026-11" },
+  'mistral-embed': { context_window: 8_192 },
   'mistral-large': { model: 'mistral-large-2512', context_window: 262_144, capabilities: IMAGES },
   'mistral-medium': { model: 'mistral-medium-3-5', context_window: 262_144 },
   'mistral-medium-2312': { context_window: 32_768, capabilities: TEXT, retired: '2025-06-16', successor: 'mistral-medium-3-5' },

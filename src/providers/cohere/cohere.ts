@@ -1,11 +1,14 @@
 /** Cohere's own chat endpoint (v2). No package of theirs is installed: the address and two headers are all it would give. */
+import type { ChatRequest } from '../../core/openai-types.ts';
+import { inBatches } from '../embeddings/in-batches.ts';
 import { toJsonBody } from '../fit/json-body.ts';
 import { memoizePerTarget } from '../memoize-per-target.ts';
 import { withNChoices } from '../n-choices.ts';
 import type { PreparedRequest } from '../prepared-request.ts';
-import type { Provider, Target } from '../provider.ts';
-import type { Transport } from '../transport.ts';
+import type { Call, Provider, Target, WholeReply } from '../provider.ts';
+import { readText, type Transport } from '../transport.ts';
 import { readReply } from '../whole-or-stream.ts';
+import { COHERE_BATCH, embedBody, readCohereEmbeddings } from './cohere-embeddings.ts';
 import { readCohereReply } from './cohere-reply.ts';
 import { chatBody, cohereFeatures } from './cohere-request.ts';
 import { readEvents } from './cohere-stream.ts';
@@ -13,7 +16,16 @@ import { readEvents } from './cohere-stream.ts';
 const BASE_URL = 'https://api.cohere.com/v2';
 
 export function cohere(transport: Transport): Provider {
-  const prepared = memoizePerTarget(prepare);
+  const prepared = memoizePerTarget((target) => prepare(target, '/chat'));
+  const preparedEmbed = memoizePerTarget((target) => prepare(target, '/embed'));
+  const embed = async (request: ChatRequest, target: Target, call: Call): Promise<WholeReply> => {
+    const { body, dropped } = embedBody(request, target, call);
+    const reply = await transport.post(await preparedEmbed(target), toJsonBody(body), target, call);
+    const { headers, status } = reply;
+    const text = await readText(reply.body, target.provider);
+    const completion = readCohereEmbeddings(text, headers, request, target);
+    return { kind: 'whole', dropped, headers, status, completion };
+  };
   return withNChoices({
     name: 'cohere',
     features: cohereFeatures,
@@ -29,11 +41,12 @@ export function cohere(transport: Transport): Provider {
         readStream: (bytes) => readEvents(bytes, target),
       });
     },
+    embed: inBatches(embed, COHERE_BATCH),
   });
 }
 
-async function prepare({ baseUrl, apiKey, headers }: Target): Promise<PreparedRequest> {
-  const { origin, pathname, search } = new URL(`${(baseUrl ?? BASE_URL).replace(/\/+$/, '')}/chat`);
+async function prepare({ baseUrl, apiKey, headers }: Target, path: string): Promise<PreparedRequest> {
+  const { origin, pathname, search } = new URL(`${(baseUrl ?? BASE_URL).replace(/\/+$/, '')}${path}`);
   const all: Record<string, string> = {
     accept: 'application/json, text/event-stream',
     'content-type': 'application/json',

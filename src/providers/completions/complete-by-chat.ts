@@ -36,7 +36,12 @@ export async function completeByChat(
   const dropped = reply.dropped?.filter((name) => name !== 'reasoning_effort' || request.reasoning_effort);
   const { gap } = asked;
   return reply.kind === 'whole'
-    ? { ...reply, ...(dropped && { dropped }), completion: trimmed(reply.completion, gap, stops) }
+    ? {
+        ...reply,
+        ...(dropped && { dropped }),
+        completion: trimmed(reply.completion, gap, stops),
+        json: undefined,
+      }
     : {
         ...reply,
         ...(dropped && { dropped }),
