@@ -21,7 +21,14 @@ const togetherFeatures = features({
 /** Together wants `max_tokens`, `stop` as a list and `logprobs` as a number (together-ai 0.52 types). */
 const TOGETHER_DIALECT: Dialect = {
   // OpenAI's own affairs, which Together has no place for.
-  drops: ['store', 'service_tier', 'prediction'],
+  drops: [
+    'store',
+    'service_tier',
+    'prediction',
+    'prompt_cache_key',
+    'prompt_cache_retention',
+    'safety_identifier',
+  ],
   cap: 'max_tokens',
   stopAsList: true,
   logprobsAsNumber: true,
