@@ -3,7 +3,21 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'main', include: ['test/**/*.test.ts'], exclude: ['test/crash/**'] } },
+      {
+        extends: true,
+        test: { name: 'main', include: ['test/**/*.test.ts'], exclude: ['test/crash/**', 'test/pages/**'] },
+      },
+      // In a browser; all files share one, which is started once.
+      {
+        extends: true,
+        test: {
+          name: 'pages',
+          include: ['test/pages/**/*.test.ts'],
+          globalSetup: 'test/pages/start-browser.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       // Processes that are killed again and again: a minute and more, so apart from what is run at every change.
       { extends: true, test: { name: 'crash', include: ['test/crash/**/*.test.ts'] } },
     ],

@@ -7,6 +7,8 @@ const NEEDS = [
 
 export default function setup(): () => void {
   return () => {
+    if (process.argv.includes('main'))
+      process.stdout.write('\n  LEFT OUT: the pages in a browser. Run them by `npm run test:pages`.\n');
     if (!process.argv.includes('crash'))
       process.stdout.write(
         '\n  LEFT OUT: the crash suite (kill -9 under load). Run it by `npm run test:crash`.\n',

@@ -10,7 +10,7 @@ export function money(dollars) {
   if (dollars === 0) return '$0';
   const size = Math.abs(dollars);
   if (size >= 1000) return `$${group(dollars, 0)}`;
-  if (size >= 0.995) return `$${dollars.toFixed(2)}`;
+  if (size >= 0.0995) return `$${dollars.toFixed(2)}`;
   if (size >= 0.0001) return `$${dollars.toFixed(4)}`;
   return `$${Number(dollars.toPrecision(2)).toFixed(9).replace(/0+$/, '')}`;
 }
@@ -81,4 +81,15 @@ export function Time({ at, dateOnly = false }) {
     .toISOString()
     .replace('T', ' ')
     .replace(/\.\d+Z/, '')} UTC">${shown}</time>`;
+}
+
+/** A target's name as one reads it: the provider, and the model without its maker's folder. @param {{ target: string }} properties */
+export function TargetName({ target }) {
+  const [provider = ''] = target.split('/');
+  return html`<span class="target-name" title=${target}><span class="provider">${provider}</span> ${
+    target
+      .slice(provider.length + 1)
+      .split('/')
+      .at(-1) || target
+  }</span>`;
 }

@@ -1,4 +1,5 @@
-/** What became of a request or of one try, in words and in a colour. */
+/** What became of a request, of one try, or of a model, in words and in a colour. */
+import { classes, html } from './html.js';
 
 /** @typedef {'good' | 'warn' | 'bad' | 'calm'} Tone */
 
@@ -50,4 +51,26 @@ const VERDICTS = {
 export function describeCache(verdict) {
   const [words, why] = VERDICTS[verdict ?? ''] ?? [verdict ?? '–', ''];
   return { words, why };
+}
+
+/** @type {Record<string, [string, Tone]>} */
+const STATES = {
+  up: ['up', 'good'],
+  failing: ['failing', 'warn'],
+  probing: ['being tried again', 'warn'],
+  cooling: ['cooling down', 'bad'],
+  active: ['active', 'good'],
+  blocked: ['blocked', 'warn'],
+  expired: ['expired', 'calm'],
+  revoked: ['revoked', 'calm'],
+  ok: ['answered', 'good'],
+  error: ['failed', 'bad'],
+  refused: ['refused', 'warn'],
+  closed: ['hung up', 'calm'],
+};
+
+/** @param {{ state: string, title?: string }} properties of a model, a key or a request */
+export function StateTag({ state, title }) {
+  const [words, tone] = STATES[state] ?? [state, 'calm'];
+  return html`<span class=${classes('tag', tone)} title=${title}>${words}</span>`;
 }

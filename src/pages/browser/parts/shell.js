@@ -1,9 +1,9 @@
 /** What all pages have in common: the header with the way to the others, who is signed in, and the theme. */
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { call } from './api.js';
 import { html } from './html.js';
-import { ErrorNote } from './load.js';
+import { Empty, ErrorNote } from './load.js';
 
 /**
  * @typedef {object} Session
@@ -19,8 +19,10 @@ import { ErrorNote } from './load.js';
 
 /** @typedef {{ path: string, name: string, for: readonly string[] }} Link */
 
+const EVERYBODY = ['admin', 'caller', 'anonymous'];
+
 /** @type {readonly Link[]} */
-const LINKS = [{ path: '/', name: 'Playground', for: ['admin', 'caller', 'anonymous'] }];
+const LINKS = [{ path: '/', name: 'Playground', for: EVERYBODY }];
 
 /**
  * Draws a page once it is known who looks at it.
@@ -55,10 +57,16 @@ function Shell({ Page }) {
 /** @param {{ session: Session | undefined }} properties */
 function Header({ session }) {
   const here = location.pathname.replace(/(?<=.)\/$/, '');
+  const nav = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    // Where the links are wider than the screen.
+    const current = nav.current?.querySelector('[aria-current]');
+    if (nav.current && current instanceof HTMLElement) nav.current.scrollLeft = current.offsetLeft - 60;
+  }, [session]);
   const links = LINKS.filter(({ for: roles }) => session?.role && roles.includes(session.role));
   return html`<header class="top">
     <a class="brand" href="/"><img src="/ui/icon.svg" alt="" width="24" height="24" /><span>CodeLlama<span class="brand-more"> Server</span></span></a>
-    <nav aria-label="Pages">
+    <nav aria-label="Pages" ref=${nav}>
       ${links.map(({ path, name }) => html`<a href=${path} aria-current=${path === here ? 'page' : undefined}>${name}</a>`)}
     </nav>
     <div class="top-end">
@@ -104,4 +112,9 @@ function ThemeButton() {
     aria-label=${`Theme: ${theme}. Change to ${next}.`} title=${`Theme: ${theme}`}>
     <span aria-hidden="true">${icons[/** @type {keyof typeof icons} */ (theme)]}</span>
   </button>`;
+}
+
+/** In place of what only those with a key may see. @param {{ what: string }} properties */
+export function NeedsKey({ what }) {
+  return html`<${Empty} title="A key is needed here"><p>${what}</p><p><a class="button" href=${`/ui/sign-in?to=${encodeURIComponent(location.pathname)}`}>Sign in</a></p><//>`;
 }

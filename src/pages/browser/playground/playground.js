@@ -1,10 +1,13 @@
 /** The playground: ask, watch the answer come and how it was routed, take the question away as code. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { call } from '../parts/api.js';
 import { classes, html } from '../parts/html.js';
 import { useLoad } from '../parts/load.js';
+import { takeFromLog } from '../parts/rerun.js';
 import { mount } from '../parts/shell.js';
 import { AnswerPane } from './answer-pane.js';
 import { ask, receiptOf } from './ask.js';
+import { Explanation } from './explanation.js';
 import { doorOf, hasQuestion, headersOf, questionOf, readMore } from './question.js';
 import { emptyDraft, QuestionForm } from './question-form.js';
 import { SnippetPanel } from './snippet-panel.js';
@@ -14,9 +17,12 @@ import { SnippetPanel } from './snippet-panel.js';
 
 /** @param {{ session: import('../parts/shell.js').Session }} properties */
 function Playground({ session }) {
-  const [draft, setDraft] = useState(emptyDraft);
+  const [draft, setDraft] = useState(() => ({ ...emptyDraft, ...takeFromLog() }));
   const [runs, setRuns] = useState(
     /** @type {[Run | undefined, Run | undefined]} */ ([undefined, undefined]),
+  );
+  const [explained, setExplained] = useState(
+    /** @type {{ explanation?: any, error?: Error } | undefined} */ (undefined),
   );
   const models = useLoad('/v1/models');
   const stop = useRef(/** @type {AbortController | undefined} */ (undefined));
@@ -44,6 +50,17 @@ function Playground({ session }) {
         ),
       );
     }
+  };
+  const explain = () => {
+    const door = doorOf(draft);
+    call(`/v1/explain?format=${door.id}`, {
+      method: 'POST',
+      body: door.body(questionOf(draft, 0)),
+      headers: headersOf(draft, session.demo),
+    }).then(
+      (explanation) => setExplained({ explanation }),
+      (error) => setExplained({ error }),
+    );
   };
   /** @param {string} answer */
   const goOn = (answer) => {
@@ -78,10 +95,12 @@ function Playground({ session }) {
               ? html`<button type="button" class="primary" onClick=${() => stop.current?.abort()}>Stop</button>`
               : html`<button type="submit" class="primary" disabled=${!canSend}>Ask</button>`
           }
+          <button type="button" class="quiet" disabled=${!hasQuestion(draft) || Boolean(problem)} onClick=${explain}>Explain first</button>
           <span class="hint keys-hint">or <kbd>Ctrl</kbd> <kbd>Enter</kbd></span>
         </div>
       </form>
       <div class="answers">
+        ${explained && html`<${Explanation} explanation=${explained.explanation} error=${explained.error} close=${() => setExplained(undefined)} />`}
         ${(draft.isDouble ? [0, 1] : [0]).map(
           (pane) =>
             html`<${AnswerPane} key=${pane} run=${runs[pane]} title=${draft.models[pane] || 'default'} onContinue=${draft.isDouble ? undefined : goOn} />`,

@@ -1,0 +1,47 @@
+/** Limits of a key or project, in words and as bars. */
+import { money, Time, whole } from '../parts/format.js';
+import { classes, html } from '../parts/html.js';
+
+const PERIODS = /** @type {Record<string, string>} */ ({
+  day: 'a day',
+  week: 'a week',
+  month: 'a month',
+  total: 'in all',
+});
+
+/** @param {any} holder a key or project @returns {string[]} its limits, in short */
+export function limitsInWords(holder) {
+  const { rpm, tpm, max_concurrency, user_rpm, user_tpm, user_budget_usd, budget_period, models } = holder;
+  return [
+    rpm && `${whole(rpm)} requests/min`,
+    tpm && `${whole(tpm)} tokens/min`,
+    max_concurrency && `${whole(max_concurrency)} at once`,
+    user_rpm && `${whole(user_rpm)} requests/min a user`,
+    user_tpm && `${whole(user_tpm)} tokens/min a user`,
+    user_budget_usd && `${money(user_budget_usd)} ${PERIODS[budget_period ?? ''] ?? ''} a user`,
+    models && `only ${models.join(', ')}`,
+  ].filter(Boolean);
+}
+
+/** What is spent of a budget, what is reserved by calls under way, and what is left. @param {{ holder: any }} properties */
+export function Budget({ holder }) {
+  const {
+    budget_usd: budget,
+    budget_period,
+    spent_usd: spent,
+    held_usd: held,
+    remaining_usd: left,
+    resets_at,
+  } = holder;
+  if (!budget)
+    return html`<span class="budget-text">${money(spent)} <span class="hint">in all, no budget</span></span>`;
+  const share = (/** @type {number | null | undefined} */ part) =>
+    `${Math.min(100, Math.max(0, ((part ?? 0) / budget) * 100))}%`;
+  const isLow = (left ?? budget) < budget * 0.1;
+  return html`<div class="budget">
+    <div class=${classes('budget-bar', isLow && 'low')} role="img" aria-label=${`${money(spent)} spent and ${money(held)} reserved of ${money(budget)}`}>
+      <i class="spent" style=${{ width: share(spent) }}></i><i class="held" style=${{ width: share(held) }}></i>
+    </div>
+    <p class="budget-text">${money(spent)} <span class="hint">of ${money(budget)} ${PERIODS[budget_period] ?? ''}${held ? `, ${money(held)} reserved` : ''}${resets_at ? html`, anew <${Time} at=${resets_at} />` : ''}</span></p>
+  </div>`;
+}

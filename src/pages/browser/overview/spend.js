@@ -1,0 +1,87 @@
+/** Usage reports as what the overview shows. */
+
+/** @typedef {import('../parts/filters.js').Dimension} Dimension */
+
+/**
+ * Sums of a usage report, for one group or for all.
+ * @typedef {object} Sums
+ * @property {number} requests
+ * @property {number} errors
+ * @property {number} cache_hits
+ * @property {number} input_tokens
+ * @property {number} output_tokens
+ * @property {number | null} cost_usd
+ * @property {number | null} saved_usd
+ * @property {number | null} p50_ms
+ * @property {number | null} p95_ms
+ * @property {number | null} ttft_p50_ms
+ */
+
+/** @param {any} row @param {Dimension} dimension @returns {string} */
+export function nameOf(row, dimension) {
+  return row[`${dimension}_alias`] ?? row[dimension] ?? `no ${dimension}`;
+}
+
+/** @param {any} row @param {Dimension} dimension @returns {string} the same for the same group in all reports */
+function identityOf(row, dimension) {
+  return row[dimension] ?? '';
+}
+
+/**
+ * The largest groups over time, and all others as one.
+ * @param {{ top: readonly any[], overTime: readonly any[], totals: readonly any[], dimension: Dimension, times: readonly string[], measure: 'cost_usd' | 'requests' }} reports
+ * `top`: the groups, largest first; `overTime`: a row a bucket and group; `totals`: a row a bucket
+ * @returns {import('../parts/stacked-bars.js').Series[]}
+ */
+export function stack({ top, overTime, totals, dimension, times, measure }) {
+  const at = new Map(times.map((time, index) => [time, index]));
+  const series = top.map((row) => ({ name: nameOf(row, dimension), values: times.map(() => 0) }));
+  const indexOf = new Map(top.map((row, index) => [identityOf(row, dimension), index]));
+  for (const row of overTime) {
+    const index = indexOf.get(identityOf(row, dimension));
+    const bucket = at.get(bucketOf(row.time));
+    if (index !== undefined && bucket !== undefined)
+      /** @type {any} */ (series[index]).values[bucket] += row[measure] ?? 0;
+  }
+  const others = times.map((_, bucket) => {
+    const known = series.reduce((sum, { values }) => sum + (values[bucket] ?? 0), 0);
+    const row = totals.find(({ time }) => at.get(bucketOf(time)) === bucket);
+    return Math.max(0, (row?.[measure] ?? 0) - known);
+  });
+  // What is left of a sum of many fractions is no other group.
+  return others.some((value) => value > 1e-9) ? [...series, { name: 'Others', values: others }] : series;
+}
+
+/** @param {string} time @returns {string} */
+export function bucketOf(time) {
+  return new Date(time).toISOString();
+}
+
+/**
+ * All buckets of a range, also those in which nothing happened.
+ * @param {{ from: string, to: string, bucket: 'hour' | 'day' | 'week' }} range
+ * @returns {string[]}
+ */
+export function bucketsOf({ from, to, bucket }) {
+  const isDay = /^\d{4}-\d\d-\d\d$/;
+  const began = new Date(isDay.test(from) ? `${from}T00:00` : from);
+  const ends = isDay.test(to) ? new Date(`${to}T23:59:59`) : new Date(to);
+  if (bucket === 'week') began.setDate(began.getDate() - ((began.getDay() + 6) % 7));
+  const times = [];
+  for (const at = began; at <= ends && times.length < 400; ) {
+    times.push(at.toISOString());
+    if (bucket === 'hour') at.setTime(at.getTime() + 3_600_000);
+    else at.setDate(at.getDate() + (bucket === 'week' ? 7 : 1));
+  }
+  return times;
+}
+
+/** @param {string} time @param {'hour' | 'day' | 'week'} bucket @returns {string} */
+export function labelOf(time, bucket) {
+  return new Date(time).toLocaleString(
+    'en-GB',
+    bucket === 'hour'
+      ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+      : { day: 'numeric', month: 'short' },
+  );
+}

@@ -1,0 +1,119 @@
+/** A newcomer's first minutes, in demo mode. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect } from 'vitest';
+import { startBareGateway } from '../helpers/gateway.ts';
+import { clipboardOf, inBrowser, visit } from './browser.ts';
+
+const QUESTION = 'write me a function to print hello world in Go';
+
+describe('a newcomer', () => {
+  inBrowser('asks, and sees the words come and how the answer came about', async () => {
+    const { url } = await startBareGateway();
+    const { page } = await visit(url);
+    await page.goto('/');
+    await page.getByLabel('Your question').fill(QUESTION);
+    await page.getByLabel('Your question').press('Control+Enter');
+    const answer = page.getByRole('region', { name: 'default' });
+    await answer.getByText('Writing …').waitFor();
+    const early = (await answer.locator('.markdown').textContent())!;
+    await answer.getByText('Complete', { exact: true }).waitFor();
+    const late = (await answer.locator('.markdown').textContent())!;
+    expect(late.length).toBeGreaterThan(early.length);
+    expect(late).toContain('func main()');
+    await answer.getByText('CodeLlama-34b-Instruct answered at once.').waitFor();
+    expect(await answer.locator('.facts').textContent()).toMatch(
+      /Cost\$0\.0\d+Tokens in\d+Tokens out\d+First token\d+ ms/,
+    );
+  });
+
+  inBrowser.for([
+    ['Fallback: rate limited', 'CodeLlama-34b-Instruct: rate limited. gpt-4 took over.', 2],
+    ['Rescue: breaks mid-answer', 'CodeLlama-34b-Instruct broke in mid-answer; gpt-4 went on from there.', 2],
+    ['Hedge: slow model', 'Two were asked side by side; gpt-4 was quicker.', 2],
+    ['Two models down', 'CodeLlama-34b-Instruct: no credit. claude-2 took over.', 3],
+  ] as const)('sees what a fault does: %s', async ([fault, story, tries]) => {
+    const { url } = await startBareGateway();
+    const { page } = await visit(url);
+    await page.goto('/');
+    await page.getByLabel('Your question').fill(QUESTION);
+    await page.getByText(fault).click();
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    await page.getByText(/^Complete/).waitFor();
+    await page.getByText(story).waitFor();
+    expect(await page.locator('.waterfall tbody tr').count()).toBe(tries);
+    expect(await page.locator('.waterfall tbody .bar-seam').count()).toBe(fault.startsWith('Rescue') ? 1 : 0);
+  });
+
+  inBrowser('gets an honest error where nobody can answer', async () => {
+    const { url } = await startBareGateway();
+    const { page } = await visit(url);
+    await page.goto('/');
+    await page.getByLabel('Your question').fill(QUESTION);
+    await page.getByText('Everything down').click();
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    await page.getByRole('alert').getByText('no_target_available · 503').waitFor();
+    await page.getByText('No model could answer.', { exact: true }).waitFor();
+  });
+
+  inBrowser('copies the question as curl, and it runs', async () => {
+    const { url } = await startBareGateway();
+    const { page } = await visit(url);
+    await page.goto('/');
+    await page.getByLabel('Your question').fill("print 'hello' in Python");
+    await page.getByLabel('Stream').uncheck();
+    await page.getByRole('button', { name: 'Copy as curl' }).click();
+    await page.getByText('Copied').waitFor();
+    const command = await clipboardOf(page);
+    expect(command).toContain(url);
+    const { stdout } = await promisify(execFile)('bash', ['-c', command.replace('curl ', 'curl -s ')]);
+    expect(JSON.parse(stdout).choices[0].message.content).toContain('print');
+  });
+
+  inBrowser('compares two models side by side', async () => {
+    const { url } = await startBareGateway();
+    const { page } = await visit(url);
+    await page.goto('/');
+    await page.getByLabel('Your question').fill(QUESTION);
+    await page.getByLabel('Two models side by side').check();
+    await page.getByLabel('First model').fill('gpt-4');
+    await page.getByLabel('Second model').fill('claude-2');
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    for (const name of ['gpt-4', 'claude-2']) {
+      const answer = page.getByRole('region', { name, exact: true });
+      await answer.getByText('Complete', { exact: true }).waitFor();
+      await answer.getByText(`${name} answered at once.`).waitFor();
+    }
+  });
+
+  inBrowser('asks in every format, streamed and whole', async () => {
+    const { url } = await startBareGateway();
+    const { page } = await visit(url);
+    await page.goto('/');
+    await page.getByText('Format and parameters').click();
+    for (const door of ['messages', 'responses']) {
+      await page.getByLabel('API format').selectOption(door);
+      for (const stream of [true, false]) {
+        await page.getByLabel('Your question').fill(`${QUESTION}, ${door} ${stream}`);
+        await page.getByLabel('Stream').setChecked(stream);
+        await page.getByRole('button', { name: 'Ask', exact: true }).click();
+        await page.getByText(/^Waiting for/).waitFor();
+        await page.getByText('Complete', { exact: true }).waitFor();
+        expect(await page.locator('.markdown').textContent()).toContain('func main()');
+      }
+    }
+  });
+
+  inBrowser('is told what would happen before anything is sent', async () => {
+    const { url } = await startBareGateway();
+    const { page } = await visit(url);
+    await page.goto('/');
+    await page.getByLabel('Your question').fill(QUESTION);
+    await page.getByRole('button', { name: 'Explain first' }).click();
+    const explanation = page.getByRole('region', { name: 'What would happen' });
+    await explanation
+      .getByText('together/togethercomputer/CodeLlama-34b-Instruct would be asked first.')
+      .waitFor();
+    expect(await explanation.locator('tbody tr').count()).toBe(3);
+  });
+});

@@ -1,0 +1,34 @@
+/** Vitest's global setup of the page suites: one Chromium for all of them, or a loud word that there is none. */
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Where the browser is reached; empty where there is none. */
+    browser: string;
+  }
+}
+
+const USUAL_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const executablePath = [process.env.CHROMIUM_PATH, ...USUAL_PLACES].find(
+    (path) => path && existsSync(path),
+  );
+  if (!executablePath) {
+    project.provide('browser', '');
+    process.stdout.write(
+      '\n  LEFT OUT: everything in a browser, as there is no Chromium. Install it (such as `apt-get install chromium`) or set ' +
+        'CHROMIUM_PATH.\n',
+    );
+    return undefined;
+  }
+  const server = await chromium.launchServer({
+    executablePath,
+    // Names that only this browser knows: pages under a host name, and a stranger's site.
+    args: ['--no-sandbox', '--host-resolver-rules=MAP *.test 127.0.0.1'],
+  });
+  project.provide('browser', server.wsEndpoint());
+  return () => server.close();
+}
