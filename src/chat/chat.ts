@@ -129,7 +129,7 @@ function startCall(
 ): SharedCall<CallCost> {
   const { singleFlight, cache, clock, events, routing } = dependencies;
   const stop = new AbortController();
-  const attempts = new AttemptLog({ ids: settlement.ids, events });
+  const attempts = new AttemptLog(clock, incoming.arrivedAt, { ids: settlement.ids, events });
   const routed = {
     request,
     chain: chain.targets,

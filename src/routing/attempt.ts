@@ -21,16 +21,14 @@ import type { RoutedCall, RoutedReply, RouterDependencies, RouterSettings } from
 
 /** What an attempt knows of the walk that it is a step of. */
 export interface RouteState {
-  /** Milliseconds since the request arrived. */
-  elapsed(): number;
-  /** Milliseconds. */
-  budgetLeft(): number;
+  /** Milliseconds of the route budget, as this attempt begins. */
+  readonly budgetLeft: number;
   /** The request never had another target. */
   readonly isAlone: boolean;
   /** A target has begun to answer. */
-  begun(): void;
+  readonly begun: () => void;
   /** A target has generated this in vain: it is paid for, and nobody has seen it. */
-  discarded(text: string): void;
+  readonly discarded: (text: string) => void;
 }
 
 /**
@@ -47,22 +45,25 @@ export async function attempt(
   walk: RouteState,
 ): Promise<RoutedReply> {
   if (signal.aborted) throw clientClosed();
-  const { cooldowns, load } = dependencies;
+  const { cooldowns, load, clock } = dependencies;
+  const { attempts } = call;
+  const { isAlone } = walk;
   const capped = withCap(
     call.request,
     call.callLimits?.terms?.find((terms) => terms.target === target)?.maxTokens,
   );
-  const { request, seam } = continuationFor(capped, sent?.text ?? '', target);
+  const continuation = sent && continuationFor(capped, sent.text, target);
+  const request = continuation?.request ?? capped;
   const deadline = new Deadline(target.provider, signal);
-  const log = call.attempts.begin(target, walk.elapsed());
-  const context = { startedAt: dependencies.clock.elapsed(), isAlone: walk.isAlone };
-  const isCutShort = armFirst(deadline, request, target, walk.budgetLeft());
+  const log = attempts.begin(target);
+  const startedAt = clock.elapsed();
+  const isCutShort = armFirst(deadline, request, target, walk.budgetLeft);
   const schemas = wantsWholeCalls(call, dependencies.settings, walk) ? toolSchemas(request) : undefined;
   const heldCalls = schemas && new HeldCalls(schemas, target.provider);
 
   const discard = (text: string): void => {
     if (text === '') return;
-    call.attempts.unusedWork.push({ target, before: sent?.text ?? '', written: '', discarded: text });
+    attempts.unusedWork.push({ target, before: sent?.text ?? '', written: '', discarded: text });
     walk.discarded(text);
   };
   const fail = (error: unknown): Failure => {
@@ -71,23 +72,19 @@ export async function attempt(
     load.ended(target);
     const failure = deadline.callerGone
       ? clientClosed()
-      : classify(
-          redactFailure(deadline.expired ?? error, redactorOf(target)),
-          dependencies.clock.now(),
-          target,
-        );
-    if (call.attempts.answeredBy !== target && wasGivenUp(failure)) call.attempts.markUnanswered(log, target);
-    call.attempts.failed(log, failure, walk.elapsed());
+      : classify(redactFailure(deadline.expired ?? error, redactorOf(target)), clock.now(), target);
+    if (attempts.answeredBy !== target && wasGivenUp(failure)) attempts.markUnanswered(log, target);
+    attempts.failed(log, failure);
     // A target that was given less than its own time because the budget ran out has not been shown to be silent.
     if (failure.facts?.timeout === 'first_token' && isCutShort && !deadline.hasBeenExtended)
       cooldowns.released(target);
-    else cooldowns.failed(target, failure, context);
+    else cooldowns.failed(target, failure, { startedAt, isAlone });
     return failure;
   };
   const finish = () => {
-    cooldowns.succeeded(target);
     load.ended(target);
-    call.attempts.ended(log, walk.elapsed());
+    attempts.ended(log);
+    cooldowns.succeeded(target);
   };
 
   dependencies.retryBudget.call();
@@ -99,27 +96,32 @@ export async function attempt(
       signal: deadline.signal,
       headers,
       strictParams,
-      onBytes: deadline.extend,
+      // A whole answer has one deadline, which nothing moves.
+      onBytes: request.stream ? deadline.extend : undefined,
     });
     const facts = { target, dropped: reply.dropped ?? [] };
     if (reply.kind === 'whole') {
+      const { provider: name } = target;
       // Vectors were checked where they were read.
-      if (request.operation !== 'embeddings')
-        accept(reply, target, sent, mayBeEmpty(request) || walk.isAlone);
+      const isVectors = request.operation === 'embeddings';
+      const isEmptyTrue = mayBeEmpty(request) || isAlone;
+      const fault = isVectors ? undefined : validateCompletion(reply.completion, name, isEmptyTrue);
+      if (fault) throw fault;
+      if (sent) throw malformed(`${name} did not stream the rest of an answer that is being streamed.`);
       const completion = schemas ? wholeCalls(reply, schemas, target, discard) : reply.completion;
-      call.attempts.answered(log, reply.status, walk.elapsed());
+      attempts.answered(log, reply.status);
       deadline.dispose();
-      load.answered(target, walk.elapsed() - log.started_ms);
+      load.answered(target, clock.elapsed() - startedAt);
       finish();
-      call.attempts.answeredBy = target;
+      attempts.answeredBy = target;
       const json = completion === reply.completion ? reply.json : undefined;
       return { kind: 'whole', answer: WholeAnswer.of(completion, json), ...facts };
     }
-    const stitcher = sent && new Stitcher(seam, sent);
+    const stitcher = sent && new Stitcher(continuation!.seam, sent);
     const join = stitcher && ((batch: Batch) => stitcher.join(batch));
     const begun = () => {
-      call.attempts.answered(log, reply.status, walk.elapsed());
-      load.answered(target, walk.elapsed() - log.started_ms);
+      attempts.answered(log, reply.status);
+      load.answered(target, clock.elapsed() - startedAt);
       walk.begun();
     };
     const batches = new AttemptStream(reply, {
@@ -131,11 +133,11 @@ export async function attempt(
       choices: request.n ?? 1,
       isEmptyTrue: mayBeEmpty(request),
       // A continuation must add something.
-      isAlone: !sent && walk.isAlone,
+      isAlone: !sent && isAlone,
     });
     await batches.begin();
-    call.attempts.answeredBy = target;
-    if (sent) call.attempts.stitched = true;
+    attempts.answeredBy = target;
+    if (sent) attempts.stitched = true;
     return { kind: 'stream', batches, ...facts };
   } catch (error) {
     throw fail(error);
@@ -153,14 +155,6 @@ function withCap(request: ChatRequest, cap: number | undefined): ChatRequest {
   // One cap is what the reservation bounds: beside another one the larger would count.
   const { max_tokens: _older, max_completion_tokens: newer, ...rest } = request;
   return { ...rest, [newer == null ? 'max_tokens' : 'max_completion_tokens']: cap } as ChatRequest;
-}
-
-/** @throws {UpstreamFailure} for a whole reply that is no answer */
-function accept(reply: WholeReply, target: Target, sent: SentSoFar | undefined, isEmptyTrue: boolean): void {
-  const fault = validateCompletion(reply.completion, target.provider, isEmptyTrue);
-  if (fault) throw fault;
-  if (sent)
-    throw malformed(`${target.provider} did not stream the rest of an answer that is being streamed.`);
 }
 
 /** Where nobody else could give a better call, its pieces go on as they come, unless the configuration says otherwise. */

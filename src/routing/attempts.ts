@@ -1,4 +1,5 @@
 /** The attempts of one request: for the receipt, for events, and as one compact line for `x-attempts`. */
+import type { Clock } from '../core/clock.ts';
 import type { CallIds, Events } from '../events/event.ts';
 import type { Attempt } from '../events/receipt.ts';
 import type { Failure } from '../failures/failure.ts';
@@ -33,15 +34,22 @@ export class AttemptLog {
   /** Work that is paid for and was not the (whole) answer: parts of broken streams, calls that lost a race or were given up. */
   readonly unusedWork: UnusedWork[] = [];
   #targets: readonly Target[] = [];
+  readonly #clock: Pick<Clock, 'elapsed'>;
+  readonly #arrivedAt: number;
   readonly #told: AttemptEvents | undefined;
 
-  /** @param told without it nobody learns of an attempt before the end */
-  constructor(told?: AttemptEvents) {
+  /**
+   * @param arrivedAt `clock.elapsed()` when the request arrived, from when on an attempt's times are counted
+   * @param told without it nobody learns of an attempt before the end
+   */
+  constructor(clock: Pick<Clock, 'elapsed'>, arrivedAt: number, told?: AttemptEvents) {
+    this.#clock = clock;
+    this.#arrivedAt = arrivedAt;
     this.#told = told;
   }
 
-  begin(target: Target, startedMs: number): Attempt {
-    const attempt = this.#add(target, startedMs);
+  begin(target: Target): Attempt {
+    const attempt = this.#add(target);
     if (this.#told?.events.isHeard.attempt_started) {
       const { ids, events } = this.#told;
       events.publish({ type: 'attempt_started', ...ids, ...this.#factsOf(attempt) });
@@ -49,42 +57,42 @@ export class AttemptLog {
     return attempt;
   }
 
-  skipped(target: Target, atMs: number, recoversInMs: number): void {
-    const attempt = this.#add(target, atMs);
+  skipped(target: Target, recoversInMs: number): void {
+    const attempt = this.#add(target);
     attempt.kind = 'cooling';
     attempt.note = `${(recoversInMs / 1000).toFixed(1)}s`;
-    this.ended(attempt, atMs);
+    this.ended(attempt);
   }
 
   /** A first real delta has come, so the attempt counts as good unless its stream breaks. */
-  answered(attempt: Attempt, status: number, atMs: number): void {
+  answered(attempt: Attempt, status: number): void {
     attempt.kind = 'ok';
     attempt.status = status;
-    attempt.first_token_ms = round(atMs);
+    attempt.first_token_ms = this.#now();
   }
 
-  failed(attempt: Attempt, failure: Failure, atMs: number): void {
+  failed(attempt: Attempt, failure: Failure): void {
     if (attempt.kind === 'hedge_lost') return;
     const { facts } = failure;
     attempt.kind = failure.kind;
     attempt.status = facts?.status;
     attempt.note = facts?.timeout ?? facts?.network ?? (facts?.malformed ? 'malformed' : facts?.unsupported);
-    this.ended(attempt, atMs);
+    this.ended(attempt);
   }
 
-  ended(attempt: Attempt, atMs: number): void {
-    attempt.ended_ms = round(atMs);
+  ended(attempt: Attempt): void {
+    attempt.ended_ms = this.#now();
     if (!this.#told?.events.isHeard.attempt_ended) return;
     const { ids, events } = this.#told;
     events.publish({ type: 'attempt_ended', ...ids, ...attempt, ...this.#factsOf(attempt) });
   }
 
   /** Another target was quicker; what still runs is being stopped, and its provider has read the question already. */
-  markHedgeLost(atMs: number): void {
+  markHedgeLost(): void {
     for (const [index, attempt] of this.list.entries()) {
       if (attempt.kind !== 'running') continue;
       attempt.kind = 'hedge_lost';
-      this.ended(attempt, atMs);
+      this.ended(attempt);
       this.unusedWork.push({ target: this.#targets[index]!, before: '', written: '' });
     }
   }
@@ -113,13 +121,18 @@ export class AttemptLog {
     return this.list.map(attemptText).join('; ');
   }
 
-  #add(target: Target, startedMs: number): Attempt {
+  /** Milliseconds since the request arrived. */
+  #now(): number {
+    return Math.round((this.#clock.elapsed() - this.#arrivedAt) * 10) / 10;
+  }
+
+  #add(target: Target): Attempt {
     const attempt: Attempt = {
       target: target.id,
       kind: 'running',
       status: undefined,
       note: undefined,
-      started_ms: round(startedMs),
+      started_ms: this.#now(),
       first_token_ms: undefined,
       ended_ms: undefined,
     };
@@ -142,8 +155,4 @@ export function attemptText(attempt: Attempt): string {
   const endedMs = attempt.ended_ms ?? attempt.first_token_ms ?? attempt.started_ms;
   const seconds = ((endedMs - attempt.started_ms) / 1000).toFixed(1);
   return `${attempt.target}=${attempt.kind}(${attempt.status ?? attempt.note ?? '-'},${seconds}s)`;
-}
-
-function round(milliseconds: number): number {
-  return Math.round(milliseconds * 10) / 10;
 }

@@ -63,7 +63,6 @@ export interface Continuation {
 
 /** The request that asks `target` to go on after `sent`, in the way it can. */
 export function continuationFor(request: ChatRequest, sent: string, target: Target): Continuation {
-  if (sent === '') return { request, seam: new Seam('') };
   const cap = request.max_completion_tokens ?? request.max_tokens;
   const left =
     cap == null

@@ -23,11 +23,13 @@ export async function route(call: RoutedCall, dependencies: RouterDependencies):
   return new Walk(call, own ?? dependencies).open();
 }
 
-class Walk implements RouteState {
+class Walk {
   readonly #call: RoutedCall;
   readonly #dependencies: RouterDependencies;
   readonly #targets: TargetList;
   readonly #noneAnswered = new NoneAnswered();
+  /** The request never had another target. */
+  readonly #isAlone: boolean;
   /** What the caller already has, when the answer is being continued. */
   #sent: SentSoFar | undefined;
   #rescues = 0;
@@ -39,6 +41,8 @@ class Walk implements RouteState {
   constructor(call: RoutedCall, dependencies: RouterDependencies) {
     this.#call = call;
     this.#dependencies = dependencies;
+    const [only, second] = call.chain;
+    this.#isAlone = !second && !only?.successor;
     this.#targets = new TargetList(
       inTurn(call.chain, dependencies.load, dependencies.random),
       dependencies.cooldowns,
@@ -62,7 +66,7 @@ class Walk implements RouteState {
       signal,
       run: (runner) => this.#askInTurn(runner),
       mayStart: () => !this.#isAnswering && (this.#call.callLimits?.mayHedge() ?? true),
-      onWinner: () => attempts.markHedgeLost(this.elapsed()),
+      onWinner: () => attempts.markHedgeLost(),
       discard: (reply) => reply.kind === 'stream' && reply.batches.cancel(),
     });
   }
@@ -89,7 +93,7 @@ class Walk implements RouteState {
     attempts.unusedWork.push({ target: broken.target, before, written: sent.text.slice(before.length) });
     attempts.rescued(broken.target, failure);
     this.#sent = sent;
-    this.#budgetFrom = this.elapsed();
+    this.#budgetFrom = this.#elapsed();
     this.#targets.streamBroke(broken.target, failure);
     // The first failure is the one to tell when nobody can go on.
     return this.#firstToAnswer().catch(() => {
@@ -102,15 +106,15 @@ class Walk implements RouteState {
     const { cooldowns, retryBudget, clock, random, settings } = this.#dependencies;
     let waits: ReturnType<typeof backoff> | undefined;
     for (let retriesLeft = target.retries; this.#call.attempts.list.length < MAX_ATTEMPTS; retriesLeft--) {
-      const admission = cooldowns.admit(target, this);
+      const admission = cooldowns.admit(target, { isAlone: this.#isAlone });
       if (!admission.open) {
         this.#noneAnswered.skipped(target, admission.because);
-        this.#call.attempts.skipped(target, this.elapsed(), admission.recoversIn);
+        this.#call.attempts.skipped(target, admission.recoversIn);
         this.#targets.skipped(target);
         return undefined;
       }
       try {
-        return await attempt(target, this.#sent, this.#call, signal, this.#dependencies, this);
+        return await attempt(target, this.#sent, this.#call, signal, this.#dependencies, this.#state());
       } catch (error) {
         const failure = error as Failure;
         this.#noneAnswered.failed(target, failure);
@@ -121,7 +125,7 @@ class Walk implements RouteState {
           retriesLeft,
           backoffMs: waits.next().value,
           retryAfterWait: settings.retryAfterWait,
-          budgetLeftMs: this.budgetLeft(),
+          budgetLeftMs: this.#budgetLeft(),
           contextWindow: target.contextWindow,
           hasSuccessor: target.successor !== undefined,
         });
@@ -143,7 +147,7 @@ class Walk implements RouteState {
   /** An answer that took its time was generated in vain: the next one has the route budget anew, and is paid for besides. */
   async #mayAnswerAnew(): Promise<boolean> {
     this.#rescues += 1;
-    this.#budgetFrom = this.elapsed();
+    this.#budgetFrom = this.#elapsed();
     return (await this.#mayPayFor(this.#takeDiscarded())) && this.#rescues <= MAX_RESCUES;
   }
 
@@ -158,18 +162,24 @@ class Walk implements RouteState {
     return this.#call.callLimits?.mayContinue(before) ?? true;
   }
 
-  begun(): void {
-    this.#isAnswering = true;
-  }
-
-  discarded(text: string): void {
-    this.#discarded = text;
+  /** For an attempt that begins now. */
+  #state(): RouteState {
+    return {
+      budgetLeft: this.#budgetLeft(),
+      isAlone: this.#isAlone,
+      begun: () => {
+        this.#isAnswering = true;
+      },
+      discarded: (text) => {
+        this.#discarded = text;
+      },
+    };
   }
 
   /** When every target is cooling: waits for the first to recover if the route budget allows. */
   async #waitForRecovery(signal: AbortSignal): Promise<Target | undefined> {
     const first = this.#targets.firstToRecover();
-    if (!first || first.recoversIn >= this.budgetLeft()) return undefined;
+    if (!first || first.recoversIn >= this.#budgetLeft()) return undefined;
     this.#targets.waitedFor(first.target);
     await this.#dependencies.clock.sleep(first.recoversIn + 1, signal);
     return first.target;
@@ -181,7 +191,7 @@ class Walk implements RouteState {
    */
   #mayStart(): boolean {
     if (this.#call.attempts.list.length >= MAX_ATTEMPTS) return false;
-    if (this.budgetLeft() > 0) return true;
+    if (this.#budgetLeft() > 0) return true;
     const { request, chain } = this.#call;
     const mayTakeMinutes = !request.stream || chain.some((target) => mayThinkLong(request, target));
     return mayTakeMinutes && this.#overtime++ === 0;
@@ -189,18 +199,13 @@ class Walk implements RouteState {
   #overtime = 0;
 
   /** Milliseconds since the request arrived. */
-  elapsed(): number {
+  #elapsed(): number {
     return this.#dependencies.clock.elapsed() - this.#call.arrivedAt;
   }
 
   /** Milliseconds. */
-  budgetLeft(): number {
-    return this.#dependencies.settings.routeBudget - (this.elapsed() - this.#budgetFrom);
-  }
-
-  get isAlone(): boolean {
-    const [only, second] = this.#call.chain;
-    return !second && !only?.successor;
+  #budgetLeft(): number {
+    return this.#dependencies.settings.routeBudget - (this.#elapsed() - this.#budgetFrom);
   }
 
   #toFailure(): Failure {

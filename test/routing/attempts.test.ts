@@ -2,20 +2,30 @@ import { describe, expect, it } from 'vitest';
 import { classify } from '../../src/failures/classify.ts';
 import { AttemptLog } from '../../src/routing/attempts.ts';
 import { errorReply, networkError, timeout } from '../helpers/errors.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 import { makeTarget } from '../helpers/targets.ts';
 
 const target = makeTarget('openai');
 
+/** A log whose request has just arrived, and the clock it goes by. */
+function begin() {
+  const clock = new ManualClock();
+  return { clock, log: new AttemptLog(clock, clock.elapsed()) };
+}
+
 /** The line for one attempt that failed after 1.2 s. */
 function storyOf(error: Error): string {
-  const log = new AttemptLog();
-  log.failed(log.begin(target, 100), classify(error, 0), 1_300);
+  const { clock, log } = begin();
+  clock.advance(100);
+  const attempt = log.begin(target);
+  clock.advance(1_200);
+  log.failed(attempt, classify(error, 0));
   return log.toString();
 }
 
 describe('the story of the attempts', () => {
   it('is empty without any', () => {
-    expect(new AttemptLog().toString()).toBe('');
+    expect(begin().log.toString()).toBe('');
   });
 
   it.each([
@@ -28,47 +38,58 @@ describe('the story of the attempts', () => {
   });
 
   it('tells who was left out and for how long', () => {
-    const log = new AttemptLog();
-    log.skipped(target, 0, 59_960);
+    const { log } = begin();
+    log.skipped(target, 59_960);
     expect(log.toString()).toBe('openai/model=cooling(60.0s)');
   });
 
   it('tells all in order', () => {
-    const log = new AttemptLog();
-    log.failed(log.begin(target, 0), classify(errorReply(500, ''), 0), 200);
-    const last = log.begin(makeTarget('anthropic'), 250);
-    log.answered(last, 200, 900);
-    log.ended(last, 1_350);
+    const { clock, log } = begin();
+    const first = log.begin(target);
+    clock.advance(200);
+    log.failed(first, classify(errorReply(500, ''), 0));
+    clock.advance(50);
+    const last = log.begin(makeTarget('anthropic'));
+    clock.advance(650);
+    log.answered(last, 200);
+    clock.advance(450);
+    log.ended(last);
     expect(log.toString()).toBe('openai/model=upstream_unavailable(500,0.2s); anthropic/model=ok(200,1.1s)');
   });
 
   it('of a stream that has begun ends where it began', () => {
-    const log = new AttemptLog();
-    log.answered(log.begin(target, 0), 200, 400);
+    const { clock, log } = begin();
+    const attempt = log.begin(target);
+    clock.advance(400);
+    log.answered(attempt, 200);
     expect(log.toString()).toBe('openai/model=ok(200,0.4s)');
   });
 });
 
 describe('a runner that was outrun', () => {
   it('stays so when its call is stopped', () => {
-    const log = new AttemptLog();
-    const slow = log.begin(target, 0);
-    log.markHedgeLost(700);
-    log.failed(slow, classify(networkError('AbortError'), 0), 710);
+    const { clock, log } = begin();
+    const slow = log.begin(target);
+    clock.advance(700);
+    log.markHedgeLost();
+    clock.advance(10);
+    log.failed(slow, classify(networkError('AbortError'), 0));
     expect(log.toString()).toBe('openai/model=hedge_lost(-,0.7s)');
   });
 
   it('has read the question, which somebody pays for', () => {
-    const log = new AttemptLog();
-    log.begin(target, 0);
-    log.markHedgeLost(700);
+    const { log } = begin();
+    log.begin(target);
+    log.markHedgeLost();
     expect(log.unusedWork).toEqual([{ target, before: '', written: '' }]);
   });
 
   it('is not the one that answers', () => {
-    const log = new AttemptLog();
-    log.answered(log.begin(target, 0), 200, 400);
-    log.markHedgeLost(700);
+    const { clock, log } = begin();
+    const attempt = log.begin(target);
+    clock.advance(400);
+    log.answered(attempt, 200);
+    log.markHedgeLost();
     expect(log.toString()).toBe('openai/model=ok(200,0.4s)');
   });
 });

@@ -87,7 +87,7 @@ it('attempts, waits and rescues are bounded, and the outcome is an answer or a f
           successor: hasSuccessors ? makeTarget(`successor ${index}`, { retries: RETRIES }) : undefined,
         }),
       );
-      const attempts = new AttemptLog();
+      const attempts = new AttemptLog(clock, clock.elapsed());
       const startedAt = clock.elapsed();
       const outcome = await run(
         route(

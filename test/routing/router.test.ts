@@ -64,7 +64,7 @@ function makeRouter(script: Script = {}) {
   });
   const cooldowns = new Cooldowns(clock, { cooldown: 60_000, longCooldown: 600_000, allowedFailures: 3 });
   const ask = async (chain: readonly Target[], request: Partial<ChatRequest> = {}, signal?: AbortSignal) => {
-    const attempts = new AttemptLog();
+    const attempts = new AttemptLog(clock, clock.elapsed());
     const call = { request: makeRequest(request), chain, arrivedAt: clock.elapsed(), attempts };
     const parts = {
       providers: { get: provider },

@@ -5,12 +5,10 @@ import { orderedId } from '../../core/ids.ts';
 import type { NanoDollars } from '../../core/money.ts';
 import { Failure, type Rates } from '../../failures/failure.ts';
 import { MIN_OUTPUT, promptBound } from '../../pricing/bounds.ts';
-import type { Target } from '../../providers/provider.ts';
 import type { Key } from '../keys/key.ts';
-import { subjectsOf } from '../keys/subjects.ts';
-import { LIMIT_KINDS } from '../limits/limit-table.ts';
-import type { Counters, Decision, Limits, ReservationRequest, Subject } from '../limits/limits.ts';
-import { type Candidate, Candidates, largest } from './candidates.ts';
+import { type Payers, payersOf } from '../keys/subjects.ts';
+import type { Counters, Decision, Subject } from '../limits/limits.ts';
+import { boundsOf, type Candidate, Candidates } from './candidates.ts';
 import { rejectCostlyFields } from './costly-fields.ts';
 import { type Bounded, GrantedCall } from './granted-call.ts';
 import { LimitReached, refused } from './refusals.ts';
@@ -36,16 +34,15 @@ export class Admission {
    * @throws {Failure} `rate_limited`, `budget_exceeded`, or `unauthorized` when no model may be paid from a budget
    */
   admit(key: Key, ask: AdmissionAsk): Admitted | Promise<Admitted> {
-    return this.#decide(key, ask, (reservation) => this.#counters.admit(reservation));
+    return this.#decide(key, payersOf(key, ask.user), ask, 'admit');
   }
 
   /** What `admit` would say now; nothing is counted or held. */
   async forecast(key: Key, ask: AdmissionAsk): Promise<AdmissionForecast> {
-    const budget = await this.#budgetLeft(subjectsOf(key, ask.user));
+    const payers = payersOf(key, ask.user);
+    const budget = await this.#budgetLeft(payers.subjects);
     try {
-      const { terms, rates } = await this.#decide(key, ask, (reservation) =>
-        this.#counters.check(reservation),
-      );
+      const { terms, rates } = await this.#decide(key, payers, ask, 'check');
       return { refusal: undefined, limit: undefined, remaining: { ...leftOf(rates), budget }, terms };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -55,22 +52,27 @@ export class Admission {
     }
   }
 
-  #decide(key: Key, ask: AdmissionAsk, decide: Decide): Admitted | Promise<Admitted> {
-    const subjects = subjectsOf(key, ask.user);
-    if (!ask.isFree && (key.models || subjects.some(({ limits }) => limits.budget)))
-      rejectCostlyFields(ask.request);
-    const isPaid = !ask.isFree && subjects.some(({ limits }) => limits.budget);
-    if (!subjects.some(({ limits }) => hasLimits(limits))) return unlimited(ask.id);
+  /** @param step of the counters: `check` counts and holds nothing */
+  #decide(
+    key: Key,
+    payers: Payers,
+    ask: AdmissionAsk,
+    step: 'admit' | 'check',
+  ): Admitted | Promise<Admitted> {
+    if (!ask.isFree && (key.models || payers.hasBudget)) rejectCostlyFields(ask.request);
+    if (!payers.isLimited) return unlimited(ask.id);
+    const isPaid = !ask.isFree && payers.hasBudget;
     if (isPaid && this.#ledger.isUnsafe) throw ledgerFull();
     // Where only requests and calls are counted, tokens need no bound and the caller's cap stays as it is.
-    const isBounded = isPaid || (!ask.isFree && subjects.some(({ limits }) => limits.tpm !== undefined));
+    const isBounded = isPaid || (!ask.isFree && payers.hasTokenLimit);
     const choices = ask.request.n ?? 1;
     const prompt = isBounded ? promptBound(ask.request) : 0;
     const id = ask.id ?? orderedId();
-    const among = (candidates: readonly Candidate[]) =>
-      this.#among({ id, isPaid, choices, prompt, candidates }, subjects, ask, decide);
+    const call = { id, isPaid, choices, prompt };
     const all = isBounded ? this.#candidates.of(ask, choices, prompt, isPaid) : NOBODY;
-    return all instanceof Promise ? all.then(among) : among(all);
+    return all instanceof Promise
+      ? all.then((candidates) => this.#among({ ...call, candidates }, payers.subjects, ask, step))
+      : this.#among({ ...call, candidates: all }, payers.subjects, ask, step);
   }
 
   /** The one atomic step. */
@@ -78,19 +80,19 @@ export class Admission {
     call: Bounded,
     subjects: readonly Subject[],
     ask: AdmissionAsk,
-    decide: Decide,
+    step: 'admit' | 'check',
   ): Admitted | Promise<Admitted> {
     const { choices, prompt, candidates } = call;
-    const longest = largest(candidates, ({ output }) => output);
-    const answer = decide({
+    const { output, maxCost, fairCost, minCost } = boundsOf(candidates, ask.targets);
+    const answer = this.#counters[step]({
       id: call.id,
       subjects,
       requests: ask.isFree ? 1 : choices,
-      tokens: choices * (prompt + longest),
-      minTokens: choices * (prompt + Math.min(longest, MIN_OUTPUT)),
-      hold: largest(candidates, ({ maxCost }) => maxCost),
-      fairHold: largest(candidates, ({ fairCost }) => fairCost),
-      minHold: cheapest(candidates, ask.targets),
+      tokens: choices * (prompt + output),
+      minTokens: choices * (prompt + Math.min(output, MIN_OUTPUT)),
+      hold: maxCost,
+      fairHold: fairCost,
+      minHold: minCost,
     });
     return answer instanceof Promise
       ? answer.then((decision) => this.#granted(call, decision))
@@ -115,8 +117,6 @@ export class Admission {
   }
 }
 
-type Decide = (reservation: ReservationRequest) => Decision | Promise<Decision>;
-
 function leftOf(rates: Rates | undefined): AdmissionForecast['remaining'] {
   return { requests: rates?.requests?.remaining, tokens: rates?.tokens?.remaining };
 }
@@ -127,15 +127,3 @@ function ledgerFull(): Failure {
 }
 
 const NOBODY: readonly Candidate[] = [];
-
-function hasLimits(limits: Limits): boolean {
-  return LIMIT_KINDS.some(({ name }) => limits[name] !== undefined);
-}
-
-/** The least a call can cost, of those that would be asked first: a successor only stands in for one of them. */
-function cheapest(candidates: readonly Candidate[], asked: readonly Target[]): number {
-  let minCost = Infinity;
-  for (const candidate of candidates)
-    if (asked.includes(candidate.target)) minCost = Math.min(minCost, candidate.minCost);
-  return minCost === Infinity ? 0 : minCost;
-}

@@ -42,13 +42,16 @@ export class Candidates {
   ): readonly Candidate[] | Promise<readonly Candidate[]> {
     const targets = withSuccessors(ask.targets);
     const now = this.#clock.now();
-    const rates = targets.map((target) => (isPaid ? this.#rates.of(target, prompt, now) : undefined));
+    const rates: (Rate | undefined | Promise<Rate | undefined>)[] = [];
+    if (isPaid) for (const target of targets) rates.push(this.#rates.of(target, prompt, now));
+    const outputs: ReturnType<typeof outputBound>[] = [];
+    for (const target of targets) outputs.push(outputBound(ask.request, target));
     const make = (known: readonly (Rate | undefined)[]) => {
       const candidates: Candidate[] = [];
       for (const [index, target] of targets.entries()) {
         const rate = known[index];
         if (isPaid && !rate) continue;
-        const { tokens: output, isOurs } = outputBound(ask.request, target);
+        const { tokens: output, isOurs } = outputs[index]!;
         const cost = (each: number) => costBound(rate, choices * prompt, choices * each);
         const maxCost = cost(output);
         candidates.push({
@@ -70,25 +73,32 @@ export class Candidates {
   }
 }
 
-export function largest<One>(candidates: readonly One[], measure: (candidate: One) => number): number {
-  let maxCost = 0;
-  for (const candidate of candidates) maxCost = Math.max(maxCost, measure(candidate));
-  return maxCost;
-}
-
 export function costBound(rate: Rate | undefined, input: number, output: number): NanoDollars {
   return rate ? Math.ceil(input * rate.input + output * rate.output) : 0;
 }
 
-/** Output tokens of each choice that `hold` pays for besides the prompt. */
-export function outputFor(
-  hold: NanoDollars,
-  rate: Rate | undefined,
-  choices: number,
-  prompt: number,
-): number {
-  if (!rate || rate.output === 0) return Infinity;
-  return Math.floor((hold - choices * prompt * rate.input) / (choices * rate.output));
+/** What a call can take and cost at most, whichever of its candidates answers. */
+export interface CallBounds {
+  /** Output tokens of one choice. */
+  readonly output: number;
+  readonly maxCost: NanoDollars;
+  readonly fairCost: NanoDollars;
+  /** The least it can cost with one of those that are asked first: a successor only stands in for one of them. */
+  readonly minCost: NanoDollars;
+}
+
+export function boundsOf(candidates: readonly Candidate[], asked: readonly Target[]): CallBounds {
+  let output = 0;
+  let maxCost = 0;
+  let fairCost = 0;
+  let minCost = Infinity;
+  for (const candidate of candidates) {
+    output = Math.max(output, candidate.output);
+    maxCost = Math.max(maxCost, candidate.maxCost);
+    fairCost = Math.max(fairCost, candidate.fairCost);
+    if (asked.includes(candidate.target)) minCost = Math.min(minCost, candidate.minCost);
+  }
+  return { output, maxCost, fairCost, minCost: minCost === Infinity ? 0 : minCost };
 }
 
 /** By list of targets: a chain has the same one for all its requests, as long as nothing rests. */

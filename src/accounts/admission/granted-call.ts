@@ -4,7 +4,7 @@ import type { NanoDollars } from '../../core/money.ts';
 import type { Rates } from '../../failures/failure.ts';
 import type { TargetTerms } from '../../routing/routed.ts';
 import type { Counters, Grant } from '../limits/limits.ts';
-import { type Candidate, costBound, largest, outputFor } from './candidates.ts';
+import { type Candidate, costBound } from './candidates.ts';
 
 /** A call and its bounds. */
 export interface Bounded {
@@ -76,9 +76,17 @@ export class GrantedCall implements Admitted {
   /** Holds what another call costs at most that reads so many tokens more. */
   #extend(before: number, output: number): boolean | Promise<boolean> {
     if (!this.#isPaid) return true;
-    const most = largest(this.terms ?? [], ({ rate }) => costBound(rate, this.#prompt + before, output));
+    let most = 0;
+    for (const { rate } of this.terms ?? [])
+      most = Math.max(most, costBound(rate, this.#prompt + before, output));
     return this.#counters.extend(this.id, most);
   }
+}
+
+/** Output tokens of each choice that `hold` pays for besides the prompt. */
+function outputFor(hold: NanoDollars, rate: Candidate['rate'], choices: number, prompt: number): number {
+  if (!rate || rate.output === 0) return Infinity;
+  return Math.floor((hold - choices * prompt * rate.input) / (choices * rate.output));
 }
 
 /** Counters keep whole numbers. @returns nothing for what is no count */

@@ -28,6 +28,8 @@ export class RetryingWriter implements Recorder {
   readonly #warn: (message: string) => void;
   readonly #tell: Tell;
   readonly #logPrompts: boolean;
+  /** More spending waits in memory than may be lost. */
+  isUnsafe = false;
   #waiting: Entry[] = [];
   #bytes = 0;
   #dropped = 0;
@@ -50,11 +52,6 @@ export class RetryingWriter implements Recorder {
   /** Rows that wait in memory, and when the oldest of their requests arrived. */
   get backlog(): Backlog {
     return { rows: this.#waiting.length, oldestAt: this.#waiting[0]?.at };
-  }
-
-  /** More spending waits in memory than may be lost. */
-  get isUnsafe(): boolean {
-    return this.#bytes >= MAX_UNSAFE;
   }
 
   /** Resolves when the row is safe, or waits in memory. Never rejects. */
@@ -96,6 +93,7 @@ export class RetryingWriter implements Recorder {
     }
     this.#waiting.push(entry);
     this.#bytes += size;
+    this.isUnsafe = this.#bytes >= MAX_UNSAFE;
     this.#tryLater();
   }
 
@@ -114,6 +112,7 @@ export class RetryingWriter implements Recorder {
         await this.#ledger.write(entry);
         this.#waiting.shift();
         this.#bytes -= sizeOf(entry);
+        this.isUnsafe = this.#bytes >= MAX_UNSAFE;
       }
       if (this.#reason) {
         this.#warn('Ledger rows that waited in memory are written.');
@@ -121,6 +120,7 @@ export class RetryingWriter implements Recorder {
       }
       this.#reason = undefined;
       this.#bytes = 0;
+      this.isUnsafe = false;
     } catch (error) {
       this.#reason = (error as Error).message;
       this.#tryLater();
