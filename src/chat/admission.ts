@@ -4,6 +4,7 @@
  */
 import { orderedId } from '../core/ids.ts';
 import type { NanoDollars } from '../core/money.ts';
+import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { Failure, Rates } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
@@ -48,6 +49,8 @@ export interface AdmissionAsk {
   /** The request's own user, who may have limits within the key. */
   readonly user: string | undefined;
   readonly request: ChatRequest;
+  /** The same as its caller wrote it, which may be what is sent. */
+  readonly native?: NativeRequest | undefined;
   readonly targets: readonly Target[];
   /** The answer is in the cache: it takes one request of the limit, and no tokens or money. */
   readonly isFree: boolean;

@@ -15,6 +15,8 @@ export interface Source {
   readonly model: string;
   readonly attempts?: AttemptLog;
   readonly dropped?: readonly string[];
+  /** The request went as its caller wrote it: nothing was lost at the door. */
+  readonly isNative?: boolean;
   /** Milliseconds since the answer was stored. */
   readonly age?: number;
   /** What an answer to other words for the question says of itself. */

@@ -50,7 +50,7 @@ export async function toCallerFormat(
     rates: source.rates,
     age: source.age,
     similar: source.similar,
-    dropped: [...(parsed.dropped ?? []), ...(source.dropped ?? [])],
+    dropped: [...(source.isNative ? [] : (parsed.dropped ?? [])), ...(source.dropped ?? [])],
   };
   if (parsed.request.stream) {
     return { kind: 'stream', ...facts, batches: new AnswerStream(settlement, source) };

@@ -21,6 +21,8 @@ import type { CallResult, SharedCall } from './single-flight.ts';
 interface AdmittedRequest {
   readonly incoming: Incoming;
   readonly request: ChatRequest;
+  /** The system prompt that was put in front. */
+  readonly guardrail: string | undefined;
   readonly chain: Chain;
   readonly admitted: Admitted;
   readonly settlement: Settlement;
@@ -33,9 +35,9 @@ interface AdmittedRequest {
  * @throws {Failure} for a request that cannot be tried at all, or is not admitted: it has cost nothing
  */
 export async function chat(incoming: Incoming, dependencies: ChatDependencies): Promise<ChatAnswer> {
-  const { caller, cacheControl } = incoming;
+  const { caller, cacheControl, parsed } = incoming;
   const { cache, clock, routing } = dependencies;
-  const { chain, request, prompt, question, asked, user } = prepare(incoming, dependencies);
+  const { chain, request, guardrail, prompt, question, asked, user } = prepare(incoming, dependencies);
 
   const lookedAt = clock.elapsed();
   const looked = asked && cache?.find(asked, cacheControl);
@@ -44,12 +46,13 @@ export async function chat(incoming: Incoming, dependencies: ChatDependencies): 
 
   const targets = routing.cooldowns.withSuccessors(chain.targets);
   const isFree = found !== undefined;
-  const admitting = caller.admit({ id: incoming.ownId, user, request, targets, isFree });
+  const { native } = parsed;
+  const admitting = caller.admit({ id: incoming.ownId, user, request, native, targets, isFree });
   const admitted = admitting instanceof Promise ? await admitting : admitting;
   const facts = { incoming, request, prompt, chain: chain.name, admitted, lookupMs };
   const settlement = new Settlement(facts, dependencies);
 
-  const admittedRequest = { incoming, request, chain, admitted, settlement, question };
+  const admittedRequest = { incoming, request, guardrail, chain, admitted, settlement, question };
   return found
     ? fromCache(admittedRequest, found, dependencies)
     : fromUpstream(admittedRequest, asked?.exactKey, dependencies);
@@ -104,6 +107,7 @@ async function fromUpstream(
       model: reply.target.id,
       attempts: call.attempts,
       dropped: reply.dropped,
+      isNative: reply.isNative,
       batches: reply.kind === 'stream' ? subscriber : undefined,
       whole: reply.kind === 'whole' ? reply.answer : undefined,
       rates: admitted.rates,
@@ -124,14 +128,16 @@ async function fromUpstream(
 /** Calls upstream for this request and for all that join it until it has completed. */
 function startCall(
   sharedKey: string | undefined,
-  { incoming, request, chain, admitted, settlement, question }: AdmittedRequest,
+  { incoming, request, guardrail, chain, admitted, settlement, question }: AdmittedRequest,
   dependencies: ChatDependencies,
 ): SharedCall<CallCost> {
   const { singleFlight, cache, clock, events, routing } = dependencies;
   const stop = new AbortController();
   const attempts = new AttemptLog(clock, incoming.arrivedAt, { ids: settlement.ids, events });
+  const { native } = incoming.parsed;
   const routed = {
     request,
+    native: native && { ...native, guardrail },
     chain: chain.targets,
     hedgeAfter: chain.hedgeAfter,
     toolCalls: chain.toolCalls,
@@ -159,12 +165,15 @@ function failed(failure: Failure, attempts: string, { settlement, admitted }: Ad
   return { kind: 'failed', failure, attempts, cache: settlement.verdict, rates: admitted.rates };
 }
 
-/** An answer that broke off, was put together, or that this caller's limits cut short is good enough for this caller alone. */
+/**
+ * An answer that broke off, was put together, has more than can be stored, or that this caller's limits cut short is good
+ * enough for this caller alone.
+ */
 function isForOthers(
   { failure }: CallResult,
-  { isCut }: CallCost,
+  { answer, isCut }: CallCost,
   { stitched }: AttemptLog,
   { isCapped, isClamped }: Admitted,
 ): boolean {
-  return !failure && !stitched && !(isCut && (isCapped || isClamped));
+  return !failure && !stitched && !answer?.native?.hasMore && !(isCut && (isCapped || isClamped));
 }

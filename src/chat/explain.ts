@@ -2,7 +2,8 @@
 import { toDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { classify } from '../failures/classify.ts';
-import { outputBound, promptBound } from '../pricing/bounds.ts';
+import { outputBound } from '../pricing/bounds.ts';
+import { promptBoundOf } from '../pricing/native-bounds.ts';
 import type { Rates } from '../pricing/rates.ts';
 import { emulatedFeatures } from '../providers/features.ts';
 import { fitFor } from '../providers/perform.ts';
@@ -31,11 +32,12 @@ export async function explain(incoming: Incoming, dependencies: ExplainDependenc
   const peeked = asked && (await chat.cache?.peek(asked, incoming.cacheControl));
   const isFound = peeked === 'exact' || peeked === 'semantic';
   const targets = dependencies.cooldowns.withSuccessors(chain.targets);
-  const admission = await caller.forecast({ user, request, targets, isFree: isFound });
+  const { native } = parsed;
+  const admission = await caller.forecast({ user, request, native, targets, isFree: isFound });
   const { prompt_tokens: input } = await chat.tokens.estimate(request, '', targets[0]?.model ?? chain.name);
   const explained: ExplainedTarget[] = [];
   for (const target of targets)
-    explained.push(await explainTarget(target, { incoming, request, input, admission }, dependencies));
+    explained.push(await explainTarget(target, { incoming, prepared, input, admission }, dependencies));
   const mayAnswer = targets.filter(
     (target, at) =>
       explained[at]!.refuses === undefined &&
@@ -45,30 +47,31 @@ export async function explain(incoming: Incoming, dependencies: ExplainDependenc
   const wouldAsk = isFound || admission.refusal ? [] : mayAnswer;
   return {
     chain: chain.name,
-    targets: explained.map((one) => ({ ...one, drops: [...(parsed.dropped ?? []), ...one.drops] })),
+    targets: explained,
     tokens: { input, exact: false },
     cache: cacheOf(asked !== undefined, peeked),
     admission: admissionOf(admission),
-    guard: { guardrail: prepared.hasGuardrail },
+    guard: { guardrail: prepared.guardrail !== undefined },
     ...first(wouldAsk),
   };
 }
 
 interface Asked {
   readonly incoming: Incoming;
-  readonly request: Prepared['request'];
+  readonly prepared: Prepared;
   readonly input: number;
   readonly admission: AdmissionForecast;
 }
 
 async function explainTarget(
   target: Target,
-  { incoming, request, input, admission }: Asked,
+  { incoming, prepared, input, admission }: Asked,
   { chat, providers, cooldowns, rates, usualOutput }: ExplainDependencies,
 ): Promise<ExplainedTarget> {
+  const { request } = prepared;
   const provider = providers.get(target.provider);
   const { features } = provider;
-  const prompt = promptBound(request);
+  const prompt = promptBoundOf({ request, native: incoming.parsed.native });
   const choices = request.n ?? 1;
   const cap = admission.terms?.find((terms) => terms.target === target)?.maxTokens ?? capOf(request, target);
   const rate = await rates.of(target, prompt, chat.clock.now());
@@ -81,7 +84,7 @@ async function explainTarget(
     target: target.id,
     state: stateOf(target, cooldowns),
     recovers_in_s: Math.ceil(cooldowns.recoversIn(target) / 1_000),
-    ...fitOf(target, request, incoming, provider, chat.clock.now()),
+    ...fitOf(target, prepared, incoming, provider, chat.clock.now()),
     emulates: emulatedFeatures(request, features, target),
     window_ok: target.contextWindow === undefined ? null : input + (cap ?? 0) <= target.contextWindow,
     worst_case_usd: cost(prompt, cap),
@@ -97,14 +100,16 @@ function capOf(request: ChatRequest, target: Target): number | undefined {
 
 function fitOf(
   target: Target,
-  request: ChatRequest,
+  { request, guardrail }: Prepared,
   { parsed }: Incoming,
   provider: Provider,
   now: number,
 ): Pick<ExplainedTarget, 'drops' | 'refuses'> {
   try {
-    const call = { signal: new AbortController().signal, strictParams: parsed.strictParams };
-    return { drops: fitFor(provider, request, target, call).dropped };
+    const native = parsed.native && { ...parsed.native, guardrail, isOtherModel: false };
+    const call = { signal: new AbortController().signal, strictParams: parsed.strictParams, native };
+    const { dropped = [], isNative } = fitFor(provider, request, target, call);
+    return { drops: [...(isNative ? [] : (parsed.dropped ?? [])), ...dropped] };
   } catch (error) {
     return { drops: [], refuses: classify(error, now, target).message };
   }

@@ -1,4 +1,5 @@
 /** A request as a door has read it: all that the pipeline needs, and nothing of how the door writes its answers. */
+import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 
 export interface ParsedRequest {
@@ -13,8 +14,8 @@ export interface ParsedRequest {
   readonly strictParams: boolean;
   /** The name of the API format the request came in. */
   readonly wire: string;
-  /** The caller's own body where `wire` is not OpenAI chat, for providers that speak the same wire. */
-  readonly original?: object;
+  /** The request as its caller wrote it, where that is not OpenAI chat, for providers that speak the same wire. */
+  readonly native?: NativeRequest;
   /** An editor's, which asks anew with every key: an older request of the same place has had its time. */
   readonly replacesOlder?: boolean;
   /** Fields of the door that OpenAI chat cannot carry, for `x-dropped-params`. */

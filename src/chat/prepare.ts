@@ -1,18 +1,21 @@
 /** The steps before anybody is asked: who may answer, with which system prompt, and what an answer is stored for. */
 import type { Question } from '../cache/answer-store.ts';
-import { cacheKey, promptHash } from '../cache/cache-key.ts';
+import { cacheKey, canonicalJson, promptHash } from '../cache/cache-key.ts';
+import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { withGuardrail } from '../guard/guardrail.ts';
 import { allowedPart, type Chain, chooseChain } from './chains.ts';
 import type { ChatDependencies, Incoming } from './incoming.ts';
 import { chainFor } from './operation-chain.ts';
+import type { ParsedRequest } from './parsed-request.ts';
 
 export interface Prepared {
   /** As far as the caller may use it. */
   readonly chain: Chain;
   /** As it goes to providers, guardrail and all. */
   readonly request: ChatRequest;
-  readonly hasGuardrail: boolean;
+  /** The system prompt that was put in front. */
+  readonly guardrail: string | undefined;
   /** The hash of its messages. */
   readonly prompt: string;
   /** What the answer is stored for; absent when it is not to be shared. */
@@ -31,24 +34,43 @@ export function prepare(incoming: Incoming, dependencies: ChatDependencies): Pre
   const guarded = withGuardrail(parsed.request, parsed.wire, dependencies.guardrail);
   const prompt = promptHash(guarded.messages);
   let question: Question | undefined;
-  if (dependencies.cache && parsed.cache && !cacheControl.noStore && !incoming.upstreamHeaders) {
+  const mayBeShared = parsed.cache && isCarried(parsed) && !cacheControl.noStore && !incoming.upstreamHeaders;
+  if (dependencies.cache && mayBeShared) {
     const { scope } = caller;
     // Editors ask at one door for text completions and programs at another: each keeps its own answers.
     const { identity } = chain;
     const ofDoor = guarded.operation === 'text_completion' ? `${parsed.wire} ${identity}` : identity;
+    const asWritten = parsed.native ? `${shapeOf(parsed.native)} ${ofDoor}` : ofDoor;
     // With strict_params an answer made with dropped parameters must not be reused, so it gets its own cache key.
-    const route = parsed.strictParams ? `strict ${ofDoor}` : ofDoor;
+    const route = parsed.strictParams ? `strict ${asWritten}` : asWritten;
     const exactKey = cacheKey(scope, route, prompt, guarded);
     question = { scope, route, request: guarded, exactKey, requestId: incoming.id };
   }
   return {
     chain,
     request: guarded,
-    hasGuardrail: guarded !== parsed.request,
+    guardrail: guarded === parsed.request ? undefined : dependencies.guardrail?.prompt,
     prompt,
     question,
     // `no-cache` asks for a fresh answer, which may still be stored for others.
     asked: cacheControl.noCache ? undefined : question,
     user: caller.user ?? incoming.user ?? parsed.user,
   };
+}
+
+/** What the translation of a conversation has left out would be left out of its key as well. */
+function isCarried({ native, dropped = [] }: ParsedRequest): boolean {
+  return !native || dropped.every((name) => name in native.body);
+}
+
+/** The conversation is a part of the key itself, and these shape no answer. */
+const NOT_SHAPING = new Set([
+  ...['model', 'messages', 'system', 'input', 'instructions', 'stream', 'stream_options', 'metadata', 'user'],
+  ...['store', 'include', 'prompt_cache_key', 'client_metadata', 'safety_identifier'],
+]);
+
+/** Of a request that may be sent as its caller wrote it: the fields that only its own wire has are in the key. */
+function shapeOf({ wire, body, headers }: NativeRequest): string {
+  const shaping = Object.entries(body).filter(([name]) => !NOT_SHAPING.has(name));
+  return `${wire} ${canonicalJson({ ...Object.fromEntries(shaping), headers })}`;
 }

@@ -121,7 +121,9 @@ export class SharedCall<Completed> {
     if (this.#ended) return;
     this.#ended = true;
     this.#failure = failure;
-    const streamed = this.#collector.isEmpty ? undefined : WholeAnswer.of(this.#collector.completion());
+    const streamed = this.#collector.isEmpty
+      ? undefined
+      : WholeAnswer.of(this.#collector.completion(), undefined, this.#collector.native);
     const answer = this.#reply?.kind === 'whole' ? this.#reply.answer : streamed;
     this.#resolveEnd({ reply: this.#reply, answer, failure });
   }

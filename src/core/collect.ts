@@ -1,7 +1,9 @@
 /** Chunks in, one completion out: what a non-stream caller would have got from the same answer. */
 
+import { nativeOf } from './native-event.ts';
 import type { ChatCompletion, ChatCompletionChunk, Choice, Delta, Usage } from './openai-types.ts';
 import { StringBuilder } from './string-builder.ts';
+import type { NativeAnswer } from './whole-answer.ts';
 
 type Fields = Record<string, unknown>;
 type Lists = Record<string, unknown[] | null>;
@@ -23,9 +25,12 @@ export class Collector {
   #head: Fields | undefined;
   #usage: Usage | undefined;
   readonly #choices = new Map<number, OpenChoice>();
+  #native: NativeAnswer | undefined;
 
   add(chunk: ChatCompletionChunk): void {
     this.#addHead(chunk);
+    const native = nativeOf(chunk);
+    if (native?.more) this.#native = { hasMore: true };
     if (chunk.usage) this.#usage = chunk.usage;
     for (const piece of chunk.choices) {
       const choice = this.#choice(piece.index);
@@ -54,6 +59,11 @@ export class Collector {
       choices,
       ...(this.#usage && { usage: this.#usage }),
     } as ChatCompletion;
+  }
+
+  /** Where the provider said more than a completion can hold. */
+  get native(): NativeAnswer | undefined {
+    return this.#native;
   }
 
   get usage(): Usage | undefined {

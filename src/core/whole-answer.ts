@@ -1,21 +1,31 @@
 /** A whole answer, as an object and as the JSON it is sent and stored as. Either is made of the other, once, when it is needed. */
 import type { ChatCompletion, Usage } from './openai-types.ts';
 
+/** What the provider said on the wire that its caller speaks, too. */
+export interface NativeAnswer {
+  /** All of it as it came; absent for a stream, and where it could not go on so. */
+  readonly json?: string | undefined;
+  /** It has more in it than a completion can hold. */
+  readonly hasMore: boolean;
+}
+
 export class WholeAnswer {
+  readonly native: NativeAnswer | undefined;
   #completion: ChatCompletion | undefined;
   #json: string | undefined;
 
-  private constructor(completion: ChatCompletion | undefined, json: string | undefined) {
+  private constructor(completion?: ChatCompletion, json?: string, native?: NativeAnswer) {
     this.#completion = completion;
     this.#json = json;
+    this.native = native;
   }
 
   /**
    * @param completion must not change any more
    * @param json says just what the completion says: an answer that nobody changes is sent and stored as it came
    */
-  static of(completion: ChatCompletion, json?: string): WholeAnswer {
-    return new WholeAnswer(completion, json);
+  static of(completion: ChatCompletion, json?: string, native?: NativeAnswer): WholeAnswer {
+    return new WholeAnswer(completion, json, native);
   }
 
   static fromJson(json: string): WholeAnswer {
@@ -35,6 +45,8 @@ export class WholeAnswer {
   /** The same answer where the usage is the same, else another without the text that this one came as. */
   withUsage(usage: Usage): WholeAnswer {
     const { completion } = this;
-    return completion.usage === usage ? this : WholeAnswer.of({ ...completion, usage });
+    if (completion.usage === usage) return this;
+    const native = this.native && { hasMore: this.native.hasMore };
+    return WholeAnswer.of({ ...completion, usage }, undefined, native);
   }
 }

@@ -11,7 +11,7 @@ export const MIN_OUTPUT = 16;
 /** As many output tokens a call always gets when they can be paid, however large a share of the budget they cost. */
 export const FAIR_OUTPUT = 4_096;
 /** No model reads a picture as more (OpenAI's guide: gpt-4o-mini, 2,833 + 8 tiles of 5,667). */
-const TOKENS_PER_IMAGE = 48_169;
+export const TOKENS_PER_IMAGE = 48_169;
 /** Roles and separators; OpenAI's cookbook counts 3 to 4, other chat templates up to about 10. */
 const TOKENS_PER_MESSAGE = 16;
 /** What we write ourselves for a model that takes no `response_format`. */

@@ -31,7 +31,7 @@ export function fitFor(
   request: ChatRequest,
   target: Target,
   call: Call,
-): { readonly dropped: readonly string[] } {
+): ReturnType<Provider['fit']> {
   if (request.operation === 'embeddings' && !provider.embed) throw withoutEmbeddings(target);
   const { operation: _operation, suffix: _suffix, dimensions: _dimensions, ...shared } = request;
   return provider.fit(shared, target, call);

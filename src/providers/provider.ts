@@ -4,7 +4,9 @@
  * throws the facts as an `UpstreamFailure` and the router's failure table does the rest.
  */
 import type { ChunkStream } from '../core/chunk-stream.ts';
-import type { ChatCompletion, ChatRequest } from '../core/openai-types.ts';
+import type { NativeRequest } from '../core/native-request.ts';
+import type { ChatCompletion, ChatMessage, ChatRequest } from '../core/openai-types.ts';
+import type { NativeAnswer } from '../core/whole-answer.ts';
 import type { Capabilities, Features } from './features.ts';
 
 export interface Provider {
@@ -15,7 +17,7 @@ export interface Provider {
    * What of a request would be left out for a target. Nothing is sent.
    * @throws {UpstreamFailure} unsupported, as `send` would
    */
-  fit(request: ChatRequest, target: Target, call: Call): { readonly dropped: readonly string[] };
+  fit(request: ChatRequest, target: Target, call: Call): Pick<ReplyFacts, 'dropped' | 'isNative'>;
   /** @throws {UpstreamFailure} for everything that goes wrong on the wire, also while `batches` is read. */
   send(request: ChatRequest, target: Target, call: Call): Promise<Reply>;
   /**
@@ -48,6 +50,17 @@ export interface Call {
   readonly strictParams?: boolean;
   /** Told of each piece of a reply as it arrives, a comment or a ping as well: the provider is alive. */
   readonly onBytes?: () => void;
+  /** The request as its caller wrote it: a provider of that wire sends it with no more changed than must be. */
+  readonly native?: NativeCall | undefined;
+}
+
+export interface NativeCall extends NativeRequest {
+  /** Stands in front of the caller's own system prompt. */
+  readonly guardrail?: string | undefined;
+  /** Comes after the conversation: it asks to go on with an answer that broke off. */
+  readonly appended?: ChatMessage | undefined;
+  /** Another model of this provider is asked first: thinking of the past is bound to that one. */
+  readonly isOtherModel: boolean;
 }
 
 /** An answer arrives whole or as a stream, as the request asked: the type says which, so nothing is faked. */
@@ -56,6 +69,8 @@ export type Reply = WholeReply | StreamReply;
 interface ReplyFacts {
   /** Request parameters this provider cannot take, left out because they do not change the meaning. */
   readonly dropped?: readonly string[];
+  /** The request went as its caller wrote it, so that nothing was lost in translation. */
+  readonly isNative?: boolean;
   /** The provider's rate-limit and request-id headers, lower-cased. */
   readonly headers: Readonly<Record<string, string>>;
   readonly status: number;
@@ -66,6 +81,8 @@ export interface WholeReply extends ReplyFacts {
   readonly completion: ChatCompletion;
   /** The text it came as, where that says just what the completion says. */
   readonly json?: string | undefined;
+  /** What it was on the wire of its caller. */
+  readonly native?: NativeAnswer | undefined;
 }
 
 export interface StreamReply extends ReplyFacts {

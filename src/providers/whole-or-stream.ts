@@ -12,12 +12,13 @@ import { ResponseBody } from './response-body.ts';
 import { networkFailure, readText } from './transport.ts';
 
 /** A whole answer that was read. */
-export type ReadCompletion = Pick<WholeReply, 'completion' | 'json'>;
+export type ReadCompletion = Pick<WholeReply, 'completion' | 'json' | 'native'>;
 
 /** What a dialect knows of its replies. */
 export interface ReplyReader {
   readonly target: Target;
   readonly dropped: readonly string[];
+  readonly isNative?: boolean;
   readonly wantsStream: boolean;
   /** May throw anything: nothing that a reply makes it throw is a fault of ours. */
   readonly readWhole: (text: string) => ReadCompletion;
@@ -27,8 +28,8 @@ export interface ReplyReader {
 /** @throws {UpstreamFailure} */
 export async function readReply(reply: TransportReply, reader: ReplyReader): Promise<Reply> {
   const { headers, status, body } = reply;
-  const { target, dropped } = reader;
-  const facts = { dropped, headers, status };
+  const { target, dropped, isNative = false } = reader;
+  const facts = { dropped, isNative, headers, status };
   if (reader.wantsStream && (await isStream(body, isEventStream(headers), target.provider)))
     return { kind: 'stream', ...facts, batches: reader.readStream(body) };
   const text = await readText(body, target.provider);
@@ -76,7 +77,7 @@ function collected(text: string, { readStream }: ReplyReader): ReadCompletion {
   const collector = new Collector();
   for (;;) {
     const batch = stream.read();
-    if (batch === END) return { completion: collector.completion() };
+    if (batch === END) return { completion: collector.completion(), native: collector.native };
     for (const chunk of batch ?? []) collector.add(chunk);
   }
 }

@@ -1,6 +1,6 @@
 /** One try of one target: the call, its deadlines, and what its outcome means for the target. */
 import type { Batch } from '../core/chunk-stream.ts';
-import type { ChatCompletion, ChatRequest } from '../core/openai-types.ts';
+import type { ChatCompletion, ChatMessage, ChatRequest } from '../core/openai-types.ts';
 import { WholeAnswer } from '../core/whole-answer.ts';
 import { classify } from '../failures/classify.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
@@ -10,7 +10,7 @@ import { HeldCalls } from '../guard/tool-calls/held-calls.ts';
 import { toolSchemas } from '../guard/tool-calls/tool-arguments.ts';
 import { withWholeCalls } from '../guard/tool-calls/whole-calls.ts';
 import { perform } from '../providers/perform.ts';
-import type { Target, WholeReply } from '../providers/provider.ts';
+import type { NativeCall, Target, WholeReply } from '../providers/provider.ts';
 import { redactorOf } from '../providers/target-secrets.ts';
 import { AttemptStream } from './attempt-stream.ts';
 import { mayBeEmpty, validateCompletion } from './completion-check.ts';
@@ -98,13 +98,14 @@ export async function attempt(
       strictParams,
       // A whole answer has one deadline, which nothing moves.
       onBytes: request.stream ? deadline.extend : undefined,
+      native: nativeFor(target, call, request === capped ? undefined : request.messages.at(-1)),
     });
-    const facts = { target, dropped: reply.dropped ?? [] };
+    const facts = { target, dropped: reply.dropped ?? [], isNative: reply.isNative ?? false };
     if (reply.kind === 'whole') {
       const { provider: name } = target;
       // Vectors were checked where they were read.
       const isVectors = request.operation === 'embeddings';
-      const isEmptyTrue = mayBeEmpty(request) || isAlone;
+      const isEmptyTrue = mayBeEmpty(request) || isAlone || reply.native?.hasMore === true;
       const fault = isVectors ? undefined : validateCompletion(reply.completion, name, isEmptyTrue);
       if (fault) throw fault;
       if (sent) throw malformed(`${name} did not stream the rest of an answer that is being streamed.`);
@@ -114,8 +115,8 @@ export async function attempt(
       load.answered(target, clock.elapsed() - startedAt);
       finish();
       attempts.answeredBy = target;
-      const json = completion === reply.completion ? reply.json : undefined;
-      return { kind: 'whole', answer: WholeAnswer.of(completion, json), ...facts };
+      const { json, native } = completion === reply.completion ? reply : {};
+      return { kind: 'whole', answer: WholeAnswer.of(completion, json, native), ...facts };
     }
     const stitcher = sent && new Stitcher(continuation!.seam, sent);
     const join = stitcher && ((batch: Batch) => stitcher.join(batch));
@@ -142,6 +143,17 @@ export async function attempt(
   } catch (error) {
     throw fail(error);
   }
+}
+
+/** @param appended what asks to go on with a broken answer */
+function nativeFor(
+  target: Target,
+  { native, chain }: RoutedCall,
+  appended: ChatMessage | undefined,
+): NativeCall | undefined {
+  if (!native) return undefined;
+  const first = chain.find(({ provider }) => provider === target.provider);
+  return { ...native, appended, isOtherModel: first !== undefined && first.model !== target.model };
 }
 
 /** We stopped waiting, or the caller did: the provider goes on working for a while, and charges for it. */

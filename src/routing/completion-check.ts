@@ -1,4 +1,5 @@
 /** What makes an answer an answer: a known finish reason for every choice, and something in it or a reason why not. */
+import { nativeOf } from '../core/native-event.ts';
 import type {
   ChatCompletion,
   ChatCompletionChunk,
@@ -72,6 +73,11 @@ export class CompletionTracker {
   add(batch: readonly ChatCompletionChunk[]): boolean {
     let wentOn = false;
     for (const chunk of batch) {
+      // A part of the answer that only its own wire has.
+      if (nativeOf(chunk)?.more === 'content') {
+        this.#hasContent = true;
+        wentOn = true;
+      }
       for (const choice of chunk.choices) {
         const { index, delta, finish_reason: finishReason } = choice;
         if (carriesSomething(delta)) {
@@ -115,7 +121,10 @@ export class CompletionTracker {
 
 /** Some part of an answer is in it. */
 export function carriesAnything(batch: readonly ChatCompletionChunk[]): boolean {
-  return batch.some(({ choices }) => choices.some(({ delta }) => carriesSomething(delta)));
+  return batch.some(
+    (chunk) =>
+      nativeOf(chunk)?.more === 'content' || chunk.choices.some(({ delta }) => carriesSomething(delta)),
+  );
 }
 
 /** OpenRouter puts the error that broke the answer into the choice. */

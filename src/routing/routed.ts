@@ -1,6 +1,7 @@
 /** What goes into the router and what comes out. */
 import type { ChunkStream } from '../core/chunk-stream.ts';
 import type { Clock, Random } from '../core/clock.ts';
+import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { WholeAnswer } from '../core/whole-answer.ts';
 import type { Provider, Target } from '../providers/provider.ts';
@@ -34,6 +35,8 @@ export type ToolCalls = 'whole' | 'stream';
 
 export interface RoutedCall {
   readonly request: ChatRequest;
+  /** The same as its caller wrote it, for targets that speak its wire; with the system prompt that was put in front. */
+  readonly native?: (NativeRequest & { readonly guardrail?: string | undefined }) | undefined;
   readonly chain: readonly Target[];
   /** Aborted when nobody wants the answer any more. */
   readonly signal: AbortSignal;
@@ -73,6 +76,8 @@ export interface CallLimits {
 export type RoutedReply = {
   readonly target: Target;
   readonly dropped: readonly string[];
+  /** The request went as its caller wrote it. */
+  readonly isNative: boolean;
 } & (
   | { readonly kind: 'whole'; readonly answer: WholeAnswer }
   /** What breaks the stream is a `Failure`; leaving it early aborts the upstream call. */

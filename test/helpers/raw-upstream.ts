@@ -21,6 +21,8 @@ export interface ReceivedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Record<string, unknown>;
+  /** The body's very characters. */
+  readonly text: string;
   /** Equal for requests that came over one connection. */
   readonly connection: number;
   /** Resolves when the caller has closed the connection. */
@@ -44,12 +46,14 @@ export async function startRawUpstream(...replies: readonly RawReply[]): Promise
       path: request.url!,
       headers: request.headers,
       body: {},
+      text: '',
       connection: request.socket.remotePort!,
       // A reset is a close too; `once` would reject, with nobody there to hear it.
       closed: new Promise((resolve) => request.socket.once('close', resolve)),
     });
     const received = requests.at(-1)!;
-    Object.assign(received, { body: JSON.parse((await text(request)) || '{}') });
+    const sent = await text(request);
+    Object.assign(received, { body: JSON.parse(sent || '{}'), text: sent });
     await write(response, reply);
   });
   server.listen(0, '127.0.0.1');

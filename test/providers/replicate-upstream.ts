@@ -12,7 +12,7 @@ export type Endpoints = Readonly<Record<string, RawReply | readonly RawReply[]>>
 export interface ReplicateUpstream {
   /** The base URL. */
   readonly url: string;
-  readonly requests: readonly Omit<ReceivedRequest, 'connection'>[];
+  readonly requests: readonly Omit<ReceivedRequest, 'connection' | 'text'>[];
   /** `METHOD /path` of every request so far. */
   readonly calls: () => string[];
 }
@@ -20,7 +20,7 @@ export interface ReplicateUpstream {
 const HERE = ['https://api.replicate.com', 'https://stream.replicate.com'];
 
 export async function startReplicate(endpoints: Endpoints): Promise<ReplicateUpstream> {
-  const requests: Omit<ReceivedRequest, 'connection'>[] = [];
+  const requests: Omit<ReceivedRequest, 'connection' | 'text'>[] = [];
   const calls = () => requests.map(({ method, path }) => `${method} ${path}`);
   const server = createServer(async (request, response) => {
     const endpoint = `${request.method} ${request.url}`;

@@ -4,12 +4,14 @@ import type { Clock } from '../../core/clock.ts';
 import { orderedId } from '../../core/ids.ts';
 import type { NanoDollars } from '../../core/money.ts';
 import { Failure, type Rates } from '../../failures/failure.ts';
-import { MIN_OUTPUT, promptBound } from '../../pricing/bounds.ts';
+import { MIN_OUTPUT } from '../../pricing/bounds.ts';
+import { promptBoundOf } from '../../pricing/native-bounds.ts';
 import type { Key } from '../keys/key.ts';
 import { type Payers, payersOf } from '../keys/subjects.ts';
 import type { Counters, Decision, Subject } from '../limits/limits.ts';
 import { boundsOf, type Candidate, Candidates } from './candidates.ts';
 import { rejectCostlyFields } from './costly-fields.ts';
+import { rejectCostlyNative } from './costly-native-fields.ts';
 import { type Bounded, GrantedCall } from './granted-call.ts';
 import { LimitReached, refused } from './refusals.ts';
 
@@ -59,14 +61,17 @@ export class Admission {
     ask: AdmissionAsk,
     step: 'admit' | 'check',
   ): Admitted | Promise<Admitted> {
-    if (!ask.isFree && (key.models || payers.hasBudget)) rejectCostlyFields(ask.request);
+    if (!ask.isFree && (key.models || payers.hasBudget)) {
+      rejectCostlyFields(ask.request);
+      if (ask.native) rejectCostlyNative(ask.native);
+    }
     if (!payers.isLimited) return unlimited(ask.id);
     const isPaid = !ask.isFree && payers.hasBudget;
     if (isPaid && this.#ledger.isUnsafe) throw ledgerFull();
     // Where only requests and calls are counted, tokens need no bound and the caller's cap stays as it is.
     const isBounded = isPaid || (!ask.isFree && payers.hasTokenLimit);
     const choices = ask.request.n ?? 1;
-    const prompt = isBounded ? promptBound(ask.request) : 0;
+    const prompt = isBounded ? promptBoundOf(ask) : 0;
     const id = ask.id ?? orderedId();
     const call = { id, isPaid, choices, prompt };
     const all = isBounded ? this.#candidates.of(ask, choices, prompt, isPaid) : NOBODY;

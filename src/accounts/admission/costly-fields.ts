@@ -52,14 +52,17 @@ const HARMLESS: Readonly<Record<string, readonly string[]>> = {
 /** @throws {Failure} `invalid_request` naming the first such field */
 export function rejectCostlyFields(request: ChatRequest): void {
   rejectProvidersTools(request);
-  for (const [field, value] of Object.entries(request)) {
-    const effect = Object.hasOwn(COSTLY_FIELDS, field) ? COSTLY_FIELDS[field] : undefined;
-    if (effect === undefined || value === null || value === undefined || isHarmless(field, value)) continue;
-    throw invalidRequest(
-      `\`${field}\` ${effect}, so a key with a budget or a list of models may not send it. Leave it out.`,
-      field,
-    );
-  }
+  for (const [field, value] of Object.entries(request)) rejectCostlyField(field, value);
+}
+
+/** @throws {Failure} `invalid_request` where it is one of them */
+export function rejectCostlyField(field: string, value: unknown): void {
+  const effect = Object.hasOwn(COSTLY_FIELDS, field) ? COSTLY_FIELDS[field] : undefined;
+  if (effect === undefined || value === null || value === undefined || isHarmless(field, value)) return;
+  throw invalidRequest(
+    `\`${field}\` ${effect}, so a key with a budget or a list of models may not send it. Leave it out.`,
+    field,
+  );
 }
 
 /** Tools that run at the provider, which charges for them: searches, code interpreters. */

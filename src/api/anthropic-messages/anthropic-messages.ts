@@ -9,9 +9,9 @@ import { requireObject } from './messages-validation.ts';
 
 export const anthropicMessages: ApiFormat = {
   name: 'messages',
-  parse(body) {
+  parse(body, { headers }) {
     const fields = requireObject(body);
-    return { parsed: parseMessagesRequest(fields), reply: messagesReply };
+    return { parsed: parseMessagesRequest(fields, headers), reply: messagesReply };
   },
   error(failure, requestId) {
     return {
@@ -23,7 +23,7 @@ export const anthropicMessages: ApiFormat = {
 };
 
 const messagesReply: ReplyFormat = {
-  whole: ({ completion }) => JSON.stringify(toMessage(completion)),
+  whole: ({ native, completion }) => native?.json ?? JSON.stringify(toMessage(completion)),
   events: () => new MessageWriter(),
 };
 

@@ -2,12 +2,14 @@
  * A stream as Anthropic's events, one content block after the other:
  * message_start, (content_block_start, content_block_delta …, content_block_stop) …, message_delta, message_stop.
  */
+import { nativeOf, saidIn } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, Delta, FinishReason, Usage } from '../../core/openai-types.ts';
 import { messageId, type Thinking, type ThinkingBlock, toMessageUsage, toStopReason } from './message.ts';
+import { NativeMessage } from './native-message.ts';
 
 type ChunkDelta = Delta & Thinking;
 type OpenBlock =
-  | { readonly kind: 'text' | 'thinking' }
+  | { readonly kind: 'text' | 'thinking' | 'other' }
   | { readonly kind: 'tool_use'; readonly call: number };
 
 /** Turns chunks of one answer into events, as text ready to be sent. */
@@ -17,17 +19,26 @@ export class MessageEvents {
   #hasStarted = false;
   #finish: FinishReason | null = null;
   #usage: Usage | undefined;
+  /** What the provider said on this very wire. */
+  readonly #native = new NativeMessage();
 
   /** @returns the events that these chunks are, or an empty text */
   write(chunks: readonly ChatCompletionChunk[]): string {
     let text = '';
     for (const chunk of chunks) {
-      text += this.#start(chunk);
       if (chunk.usage) this.#usage = chunk.usage;
+      const native = this.#asItCame(chunk);
+      if (native !== undefined) {
+        text += native;
+        continue;
+      }
+      text += this.#start(chunk);
       for (const { index, delta, finish_reason: reason } of chunk.choices) {
         if (index !== 0) continue;
         text += this.#delta(delta as ChunkDelta);
-        if (reason) this.#finish = reason;
+        if (!reason) continue;
+        this.#finish = reason;
+        this.#native.hasEnd = false;
       }
     }
     return text;
@@ -35,14 +46,49 @@ export class MessageEvents {
 
   /** The good end. @param usage of the whole answer, where no chunk had it */
   end(usage?: Usage): string {
-    return (
-      this.#close() +
-      event('message_delta', {
-        delta: { stop_reason: toStopReason(this.#finish), stop_sequence: null },
-        usage: toMessageUsage(this.#usage ?? usage),
-      }) +
-      event('message_stop', {})
-    );
+    const counts = toMessageUsage(this.#usage ?? usage);
+    if (this.#native.hasEnd) return this.#close() + this.#native.end(counts);
+    const delta = { stop_reason: toStopReason(this.#finish), stop_sequence: null };
+    return this.#close() + event('message_delta', { delta, usage: counts }) + event('message_stop', {});
+  }
+
+  /** @returns the provider's own event, where there is one, it began so, and it says what the chunk says */
+  #asItCame(chunk: ChatCompletionChunk): string | undefined {
+    const native = nativeOf(chunk);
+    if (!native || this.#hasStarted !== this.#native.hasStarted) return undefined;
+    const { type } = native;
+    if (type === 'message_start') this.#hasStarted = true;
+    else if (!this.#native.hasStarted) return undefined;
+    const reason = chunk.choices[0]?.finish_reason;
+    // Some servers of this wire end a turn with calls as one without.
+    if (type === 'message_delta' && reason === 'tool_calls' && native.said !== 'tool_use') return undefined;
+    if (type === 'message_delta' || type === 'message_stop') {
+      this.#native.keepEnd(native);
+      return '';
+    }
+    if (type === 'content_block_start') {
+      if (native.block === 'tool_use' && native.said !== saidIn(chunk)) return undefined;
+      return this.#beginAsItCame(chunk);
+    }
+    if (type === 'content_block_stop') {
+      if (!this.#native.isOpen(native, this.#index)) return '';
+      this.#open = undefined;
+    } else if (type === 'content_block_delta') {
+      const isSaid = chunk.choices.length === 0 || native.said === saidIn(chunk);
+      if (!isSaid || !this.#native.isOpen(native, this.#index)) return undefined;
+    }
+    return this.#native.write(native, this.#index);
+  }
+
+  #beginAsItCame(chunk: ChatCompletionChunk): string {
+    const native = nativeOf(chunk)!;
+    const closed = this.#close();
+    this.#index += 1;
+    const [call] = chunk.choices[0]?.delta.tool_calls ?? [];
+    this.#open = call
+      ? { kind: 'tool_use', call: call.index }
+      : { kind: KINDS[native.block ?? ''] ?? 'other' };
+    return closed + this.#native.begin(native, this.#index);
   }
 
   #start({ id, model }: ChatCompletionChunk): string {
@@ -127,6 +173,8 @@ export class MessageEvents {
     return event('content_block_stop', { index: this.#index });
   }
 }
+
+const KINDS: Readonly<Record<string, 'text' | 'thinking'>> = { text: 'text', thinking: 'thinking' };
 
 /** Shows that the server is still there while a model thinks: Claude Code gives up after five minutes without a byte. */
 export const MESSAGE_PING = event('ping', {});

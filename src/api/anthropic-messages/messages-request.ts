@@ -3,6 +3,7 @@
  * only what makes an answer impossible is refused; fields we do not know are passed over.
  */
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import type { ChatMessage, ChatRequest } from '../../core/openai-types.ts';
 import { type ContentBlock, toAssistantMessage, toUserMessages } from './content-blocks.ts';
@@ -15,7 +16,7 @@ const BILLING_HEADER = 'x-anthropic-billing-header:';
 export type MessagesBody = Readonly<Record<string, unknown>>;
 
 /** @throws {Failure} `invalid_request` naming the field of this API */
-export function parseMessagesRequest(body: MessagesBody): ParsedRequest {
+export function parseMessagesRequest(body: MessagesBody, headers: IncomingHttpHeaders): ParsedRequest {
   refuseThreads(body);
   const { model, request, dropped } = parseConversation(body);
   const stops = body.stop_sequences;
@@ -35,9 +36,37 @@ export function parseMessagesRequest(body: MessagesBody): ParsedRequest {
     cache: !request.tools,
     strictParams: false,
     wire: 'messages',
-    original: body,
-    dropped,
+    native: { wire: 'messages', body, headers: nativeHeaders(headers) },
+    dropped: [...dropped, ...lostFields(body)],
   };
+}
+
+/** Fields of the body that no translation carries. */
+const CARRIED = new Set([
+  ...['model', 'messages', 'system', 'tools', 'tool_choice', 'max_tokens', 'stream', 'stop_sequences'],
+  ...['temperature', 'top_p', 'top_k', 'output_config', 'output_format', 'thinking', 'metadata', 'thread'],
+]);
+const MAX_NAMED = 50;
+
+/** Names go into a header, and are the caller's to choose: only plain ones, and not too many. */
+function lostFields(body: MessagesBody): string[] {
+  const names = Object.keys(body).filter((name) => !CARRIED.has(name) && body[name] != null);
+  const { type, display } = (body.thinking ?? {}) as { type?: unknown; display?: unknown };
+  const effort = (body.output_config as { effort?: unknown } | undefined)?.effort;
+  if (type === 'adaptive' && effort == null) names.push('thinking');
+  else if (display != null) names.push('thinking.display');
+  return names.filter((name) => /^[\w.-]{1,64}$/.test(name)).slice(0, MAX_NAMED);
+}
+
+/** Versions and betas, for a provider of this wire. Values that no version has are not sent on. */
+function nativeHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of ['anthropic-version', 'anthropic-beta']) {
+    const value = headers[name];
+    const text = Array.isArray(value) ? value.join(',') : value;
+    if (text && /^[\w.,: -]{1,4096}$/.test(text)) found[name] = text;
+  }
+  return found;
 }
 
 /** The part of a request that is read: what counting tokens takes, too. @throws {Failure} */

@@ -61,7 +61,7 @@ export function parseResponsesRequest(given: unknown): {
       ...(body.parallel_tool_calls === false && { parallel_tool_calls: false }),
     }),
   };
-  const parsed = {
+  const parsed: ParsedRequest = {
     request: request as unknown as ChatRequest,
     model: typeof body.model === 'string' && body.model !== '' ? body.model : undefined,
     user: typeof body.user === 'string' && body.user !== '' ? body.user.slice(0, 256) : undefined,
@@ -69,7 +69,7 @@ export function parseResponsesRequest(given: unknown): {
     cache: tools.functions.length === 0,
     strictParams: body.strict_params === true,
     wire: 'responses',
-    original: body,
+    native: { wire: 'responses', body, headers: {} },
     dropped: [...new Set([...tools.skipped, ...input.skipped])],
   };
   return { parsed, context: { body, tools } };

@@ -2,16 +2,21 @@
 
 import { randomUUID } from 'node:crypto';
 import { parseBoundedJson } from '../../core/bounded-json.ts';
-import type { ChatCompletion, FinishReason } from '../../core/openai-types.ts';
+import type { FinishReason } from '../../core/openai-types.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import { oneChoice } from '../one-choice.ts';
 import { isListOfObjects, parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
+import { redactorOf } from '../target-secrets.ts';
+import type { ReadCompletion } from '../whole-or-stream.ts';
 import type { AnswerTool } from './answer-format.ts';
 import { errorFailure } from './anthropic-error.ts';
 import type { Block } from './anthropic-messages.ts';
+import type { ReadingOptions } from './anthropic-stream.ts';
 import { type AnthropicUsage, toUsage } from './anthropic-usage.ts';
+import { toNativeAnswer } from './native-answer.ts';
 import { toThoughts } from './thoughts.ts';
+import { withoutSignatures } from './unsigned-thinking.ts';
 
 interface Message {
   id: string;
@@ -30,13 +35,15 @@ export interface ContentBlock {
   name?: string;
   input?: unknown;
 }
+
 /** @throws {UpstreamFailure} when the text is no message */
 export function readMessage(
-  text: string,
+  given: string,
   headers: Readonly<Record<string, string>>,
   target: Target,
-  answer?: AnswerTool,
-): ChatCompletion {
+  { answer, isNative, isUnsigned }: ReadingOptions = {},
+): ReadCompletion {
+  const text = isNative ? redactorOf(target).redact(given) : given;
   const parsed = parseObject(text, headers, target.provider);
   if (parsed.type === 'error') throw errorFailure(parsed, target.provider);
   const message = parsed as unknown as Message;
@@ -46,7 +53,8 @@ export function readMessage(
       body: text.slice(0, 4096),
     });
   }
-  const content = message.content.map((block) => checked(block, target.provider));
+  const blocks = message.content.map((block) => checked(block, target.provider));
+  const content = isUnsigned ? withoutSignatures(blocks) : blocks;
   const calls = content.filter(({ type, name }) => type === 'tool_use' && name !== answer?.name);
   const json = answer && content.find(({ type, name }) => type === 'tool_use' && name === answer.name);
   const finish = finishReason(message.stop_reason);
@@ -70,7 +78,9 @@ export function readMessage(
     usage: saysNothing(usage) ? undefined : usage,
   });
   Object.assign(completion.choices[0]!.message, toThoughts(content.filter(isThought).map(asThought)));
-  return completion;
+  if (!isNative) return { completion };
+  const isUntouched = content.every((block, index) => block === message.content[index]);
+  return { completion, native: toNativeAnswer(text, parsed, isUntouched ? undefined : content) };
 }
 
 /** A block as the wire promises it. @throws {UpstreamFailure} malformed */
@@ -112,7 +122,7 @@ export function isJson(text: string): boolean {
   }
 }
 
-export function answerOf(input: unknown, { field }: AnswerTool): unknown {
+export function answerOf(input: unknown, { field }: Pick<AnswerTool, 'field'>): unknown {
   return field === undefined ? (input ?? {}) : (input as Record<string, unknown> | undefined)?.[field];
 }
 

@@ -1,4 +1,5 @@
 /** Anthropic's events as OpenAI's chunks (event types: @anthropic-ai/sdk 1.12, `RawMessageStreamEvent`). */
+import { keepNative } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, Delta, FinishReason } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
@@ -6,6 +7,7 @@ import { EventChunkStream } from '../event-chunk-stream.ts';
 import { parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import type { ResponseBody } from '../response-body.ts';
+import { redactorOf } from '../target-secrets.ts';
 import type { AnswerTool } from './answer-format.ts';
 import { errorFailure } from './anthropic-error.ts';
 import {
@@ -18,7 +20,9 @@ import {
   isThought,
 } from './anthropic-reply.ts';
 import { type AnthropicUsage, laterUsage, toUsage } from './anthropic-usage.ts';
+import { toNativeEvent } from './native-events.ts';
 import { toThoughts } from './thoughts.ts';
+import { UnsignedThinking } from './unsigned-thinking.ts';
 
 /** Characters of thought, or of an answer that is told at its end, in one reply. */
 const MAX_THOUGHT = 8_000_000;
@@ -40,9 +44,23 @@ interface StreamEvent {
   error?: { type?: string };
 }
 
+/** How a reply is read. */
+export interface ReadingOptions {
+  /** The tool whose input is the answer. */
+  readonly answer?: AnswerTool | undefined;
+  /** The caller speaks this wire: events are kept as they came. */
+  readonly isNative?: boolean;
+  /** What is thought cannot be shown to the provider again: it is told without its signature. */
+  readonly isUnsigned?: boolean;
+}
+
 /** Ends at `message_stop` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */
-export function readEvents(body: ResponseBody, target: Target, answer?: AnswerTool): EventChunkStream {
-  const translator = new Translator(target, answer);
+export function readEvents(
+  body: ResponseBody,
+  target: Target,
+  options: ReadingOptions = {},
+): EventChunkStream {
+  const translator = new Translator(target, options);
   return new EventChunkStream(body, target.provider, (event, found) => translator.translate(event, found));
 }
 
@@ -50,6 +68,8 @@ export function readEvents(body: ResponseBody, target: Target, answer?: AnswerTo
 class Translator {
   readonly #target: Target;
   readonly #answer: AnswerTool | undefined;
+  readonly #isNative: boolean;
+  readonly #unsigned: UnsignedThinking | undefined;
   /** By content block: thinking as it grows, to be told whole with its signature. */
   readonly #thoughts = new Map<number, ContentBlock>();
   #thoughtLength = 0;
@@ -64,19 +84,34 @@ class Translator {
   /** By content block: the tool call's place among the calls, its input, and whether any piece of it came. */
   readonly #calls = new Map<number, { index: number; input: unknown; hasArguments: boolean }>();
 
-  constructor(target: Target, answer: AnswerTool | undefined) {
+  constructor(target: Target, { answer, isNative = false, isUnsigned = false }: ReadingOptions) {
     this.#target = target;
     this.#answer = answer;
+    this.#isNative = isNative;
+    this.#unsigned = isUnsigned ? new UnsignedThinking() : undefined;
     const created = Math.floor(Date.now() / 1000);
     this.#head = { id: '', object: 'chat.completion.chunk', created, model: target.model };
   }
 
   translate({ data }: ServerSentEvent, found: object[]): boolean {
     if (data === '') return false;
-    const event = parseObject(data, {}, this.#target.provider) as unknown as StreamEvent;
+    const text = this.#isNative ? redactorOf(this.#target).redact(data) : data;
+    const event = parseObject(text, {}, this.#target.provider) as unknown as StreamEvent;
     if (event.type === 'error') throw errorFailure(event, this.#target.provider);
-    found.push(...this.#chunksOf(event));
+    if (this.#unsigned?.leavesOut(event)) return false;
+    const chunks = this.#chunksOf(event);
+    if (this.#isNative) this.#keepNative(event, text, chunks);
+    found.push(...chunks);
     return event.type === 'message_stop';
+  }
+
+  /** The event goes with the first chunk that was made of it, or with one that says nothing itself. */
+  #keepNative(event: StreamEvent, text: string, chunks: ChatCompletionChunk[]): void {
+    const native = toNativeEvent(event, text);
+    if (!native) return;
+    const [first] = chunks;
+    if (first) keepNative(first, native);
+    else chunks.push(keepNative({ ...this.#head, choices: [] }, native));
   }
 
   #chunksOf(event: StreamEvent): ChatCompletionChunk[] {

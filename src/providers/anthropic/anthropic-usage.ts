@@ -81,3 +81,15 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function asObject(value: unknown): Record<string, unknown> {
   return isObject(value) ? value : {};
 }
+
+/** Counts are whole numbers from 0 where they are there, and the main ones are. */
+export function isSoundUsage(usage: unknown): boolean {
+  if (!isObject(usage) || !isCount(usage.output_tokens)) return false;
+  return COUNTS.every((name) => usage[name] === undefined || usage[name] === null || isCount(usage[name]));
+}
+
+const COUNTS = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

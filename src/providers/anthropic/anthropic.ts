@@ -1,46 +1,95 @@
 /** Anthropic, by its official package: the Messages API under both of its versions. */
+import type { ChatRequest } from '../../core/openai-types.ts';
 import { toJsonBody } from '../fit/json-body.ts';
 import { memoizePerTarget } from '../memoize-per-target.ts';
 import { withNChoices } from '../n-choices.ts';
 import { type PreparedRequest, prepareRequest } from '../prepared-request.ts';
-import type { Provider, Target } from '../provider.ts';
+import type { Call, Provider, Target } from '../provider.ts';
 import type { Transport } from '../transport.ts';
 import { readReply } from '../whole-or-stream.ts';
 import { readMessage } from './anthropic-reply.ts';
-import { anthropicFeatures, messagesBody } from './anthropic-request.ts';
+import {
+  type AnthropicRequest,
+  anthropicFeatures,
+  type MessagesBody,
+  messagesBody,
+} from './anthropic-request.ts';
 import { readEvents } from './anthropic-stream.ts';
+import { nativeMessagesBody } from './native-request.ts';
 
 const PATH = '/v1/messages';
+const OLDER_VERSION = '2023-06-01';
+const SAMPLING = ['temperature', 'top_p', 'top_k'];
+
+/** By version of the API. */
+interface Prepared {
+  readonly current: PreparedRequest;
+  readonly sampling: PreparedRequest;
+}
 
 export function anthropic(transport: Transport): Provider {
   const prepared = memoizePerTarget(prepareBothVersions);
   return withNChoices({
     name: 'anthropic',
     features: anthropicFeatures,
-    fit: messagesBody,
+    fit: bodyOf,
     async send(request, target, call) {
-      const { body, dropped, answer } = messagesBody(request, target, call);
-      const { current, sampling } = await prepared(target);
-      const version = 'temperature' in body || 'top_p' in body || 'top_k' in body ? sampling : current;
-      const reply = await transport.post(version, toJsonBody(body), target, call);
+      const { body, dropped, answer, isNative } = bodyOf(request, target, call);
+      const reply = await transport.post(
+        withHeaders(await prepared(target), body, isNative ? call.native!.headers : undefined),
+        toJsonBody(body),
+        target,
+        call,
+      );
+      const options = { answer, isNative, isUnsigned: isNative && call.native!.isOtherModel };
       return readReply(reply, {
         target,
         dropped,
+        isNative,
         wantsStream: request.stream,
-        readWhole: (text) => ({ completion: readMessage(text, reply.headers, target, answer) }),
-        readStream: (bytes) => readEvents(bytes, target, answer),
+        readWhole: (text) => readMessage(text, reply.headers, target, options),
+        readStream: (bytes) => readEvents(bytes, target, options),
       });
     },
   });
+}
+
+/** As the caller wrote it where that is this wire; else in translation. */
+function bodyOf(request: ChatRequest, target: Target, call: Call): AnthropicRequest & { isNative: boolean } {
+  const { native } = call;
+  const own = native?.wire === 'messages' ? nativeMessagesBody(native, request, target, call) : undefined;
+  return own ? { ...own, isNative: true } : { ...messagesBody(request, target, call), isNative: false };
+}
+
+/**
+ * Betas and version are the caller's, whose events are to be what it expects. The configuration's own headers stay, and so
+ * does the older version where only that takes what is asked.
+ */
+function withHeaders(
+  { current, sampling }: Prepared,
+  body: MessagesBody,
+  headers: Readonly<Record<string, string>> = {},
+): PreparedRequest {
+  const { 'anthropic-version': version, 'anthropic-beta': betas } = headers;
+  const isOlder = SAMPLING.some((name) => name in body) || version === OLDER_VERSION;
+  const prepared = isOlder ? sampling : current;
+  if (version === undefined && betas === undefined) return prepared;
+  const own = prepared.headers['anthropic-beta'];
+  return {
+    ...prepared,
+    headers: {
+      ...prepared.headers,
+      ...(version !== undefined && !isOlder && { 'anthropic-version': version }),
+      ...(betas !== undefined && { 'anthropic-beta': own === undefined ? betas : `${own},${betas}` }),
+    },
+  };
 }
 
 /**
  * The SDK's own version (2026-10-21, Bearer) refuses `temperature`, `top_p` and `top_k` with 400; the older one
  * (2023-06-01, x-api-key) still takes them. So requests with sampling parameters go under the older.
  */
-async function prepareBothVersions(
-  target: Target,
-): Promise<{ current: PreparedRequest; sampling: PreparedRequest }> {
+async function prepareBothVersions(target: Target): Promise<Prepared> {
   const { default: Anthropic } = await import('@anthropic-ai/sdk');
   const options = { baseURL: target.baseUrl, maxRetries: 0 };
   const current = new Anthropic({ ...options, apiKey: target.apiKey });
@@ -48,7 +97,7 @@ async function prepareBothVersions(
     ...options,
     apiKey: null,
     authToken: null,
-    defaultHeaders: { 'x-api-key': target.apiKey, 'anthropic-version': '2023-06-01' },
+    defaultHeaders: { 'x-api-key': target.apiKey, 'anthropic-version': OLDER_VERSION },
   });
   return {
     current: await prepareRequest(current, PATH, target.headers),

@@ -56,7 +56,8 @@ function withOwnIds(message: ChatMessage, ids: ToolIds): ChatMessage {
   return isSame ? message : { ...message, tool_calls: calls };
 }
 
-class ToolIds {
+/** Gives each call an id of its own, and results those of their calls. */
+export class ToolIds {
   readonly #alphabet: ToolIdAlphabet;
   readonly #used = new Set<string>();
   /** By the caller's id: calls of the latest turn whose result is still to come. */

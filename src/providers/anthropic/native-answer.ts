@@ -1,0 +1,38 @@
+/** Anthropic's whole message as it came, for callers who speak its wire. */
+import type { NativeAnswer } from '../../core/whole-answer.ts';
+import { hasHalves } from '../normalise/json.ts';
+import { isSoundUsage } from './anthropic-usage.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What a completion has a place for. */
+const KNOWN_FIELDS: ReadonlySet<string> = new Set([
+  ...['id', 'type', 'role', 'model', 'content', 'stop_reason', 'stop_sequence', 'usage'],
+]);
+const KNOWN_BLOCKS: ReadonlySet<unknown> = new Set(['text', 'thinking', 'redacted_thinking', 'tool_use']);
+
+/**
+ * @param text the JSON that `message` was read from
+ * @param mended its content, where it could not go on as it came
+ */
+export function toNativeAnswer(
+  text: string,
+  message: Fields,
+  mended: readonly object[] | undefined,
+): NativeAnswer {
+  const hasMore = hasMoreContent(message) || hasMoreFacts(message);
+  // The caller is told a count in any case: where there is none that can be believed, the message is written anew.
+  if (!isSoundUsage(message.usage) || hasHalves(text)) return { json: undefined, hasMore };
+  return { json: mended ? JSON.stringify({ ...message, content: mended }) : text, hasMore };
+}
+
+function hasMoreContent({ content }: Fields): boolean {
+  return (content as readonly Fields[]).some(
+    ({ type, citations }) => !KNOWN_BLOCKS.has(type) || citations != null,
+  );
+}
+
+function hasMoreFacts(message: Fields): boolean {
+  const isMore = ([name, value]: [string, unknown]) => !KNOWN_FIELDS.has(name) && value != null;
+  return message.stop_sequence != null || Object.entries(message).some(isMore);
+}
