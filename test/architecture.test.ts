@@ -9,7 +9,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   providers: ['failures', 'core'],
   pricing: ['providers', 'core'],
   events: ['failures', 'pricing', 'core'],
-  routing: ['guard', 'events', 'failures', 'providers', 'core'],
+  routing: ['guard', 'events', 'failures', 'pricing', 'providers', 'core'],
   cache: ['core'],
   guard: ['failures', 'core'],
   chat: ['cache', 'events', 'failures', 'guard', 'pricing', 'routing', 'providers', 'core'],

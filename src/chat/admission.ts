@@ -62,12 +62,20 @@ export interface Admitted extends CallLimits {
   readonly id: string;
   /** Nano-dollars held of the budgets. */
   readonly hold: NanoDollars;
+  /**
+   * What the caller is charged of a cost: never more than is held, where a budget pays. For what a provider adds to a prompt
+   * of its own a little more is held first, where it is left.
+   * @param read tokens, those from a cache included
+   */
+  chargeFor(cost: NanoDollars, read: number): NanoDollars | Promise<NanoDollars>;
   /** The output cap is lower than the caller asked for, because of what is left. */
   readonly isClamped: boolean;
   /** There is an output cap the caller did not ask for. */
   readonly isCapped: boolean;
   /** For the rate-limit headers. */
   readonly rates: Rates | undefined;
+  /** The caller is gone: its place among the calls in flight is free from now on. */
+  leave(): void;
   /** Once, whatever happened. A cost of `null` is unknown. */
   settle(tokens: number, cost: NanoDollars | null): void | Promise<void>;
 }
@@ -81,11 +89,13 @@ export function unlimited(id = orderedId()): Admitted {
 
 const UNLIMITED: Omit<Admitted, 'id'> = {
   hold: 0,
+  chargeFor: (cost) => cost,
   isClamped: false,
   isCapped: false,
   rates: undefined,
   terms: undefined,
   mayContinue: YES,
   mayHedge: YES,
+  leave: () => {},
   settle: () => {},
 };

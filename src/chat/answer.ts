@@ -62,5 +62,5 @@ export async function toCallerFormat(
   settlement.firstToken();
   const callCost: CallCost = await source.callCost;
   await settlement.settle(callCost, source);
-  return { kind: 'whole', ...facts, answer: callCost.answer!, cost: callCost.cost };
+  return { kind: 'whole', ...facts, answer: callCost.answer!, cost: settlement.charged };
 }

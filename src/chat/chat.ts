@@ -97,8 +97,12 @@ async function fromUpstream(
   settlement.cacheSaid(!readKey ? 'bypass' : running ? 'coalesced' : 'miss');
   const call = running ?? startCall(sharedKey, admittedRequest, dependencies);
   const subscriber = call.join();
-  signal.addEventListener('abort', () => subscriber.cancel(), { once: true });
-  if (signal.aborted) subscriber.cancel();
+  const leave = () => {
+    admitted.leave();
+    subscriber.cancel();
+  };
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
   // The first caller pays for the shared call, even if others stay subscribed longer.
   const callCost = running ? call.completed.then(followerCost) : call.completed;
   try {

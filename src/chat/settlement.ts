@@ -1,6 +1,6 @@
 /** The one place where a request is settled: one record, one charge, whatever happened. */
 
-import { toDollars } from '../core/money.ts';
+import { type NanoDollars, toDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { CallIds } from '../events/event.ts';
 import type { CacheVerdict, CallRecord, Receipt } from '../events/receipt.ts';
@@ -38,6 +38,8 @@ export class Settlement {
   readonly #dependencies: ChatDependencies;
   #settled: Promise<void> | undefined;
   #firstTokenAt: number | undefined;
+  /** When it is settled: what the caller is charged, of what the call cost. */
+  charged: NanoDollars | null = null;
   verdict: CacheVerdict = 'bypass';
 
   constructor(facts: Facts, dependencies: ChatDependencies) {
@@ -83,14 +85,19 @@ export class Settlement {
    * the caller gets the last byte. The row comes first, so that a crash between the two forgets no spending.
    */
   settle(callCost: CallCost, ending: Ending): Promise<void> {
-    this.#settled ??= this.#settle(this.#recordOf(callCost, ending), callCost);
+    this.#settled ??= this.#settle(callCost, ending);
     return this.#settled;
   }
 
-  async #settle(record: CallRecord, { tokens, cost }: CallCost): Promise<void> {
+  async #settle(callCost: CallCost, ending: Ending): Promise<void> {
+    const { admitted } = this.#facts;
+    const { input, cached_input, cache_write, output, reasoning } = callCost.tokens;
+    const read = input + cached_input + cache_write;
+    const charged = callCost.cost === null ? null : admitted.chargeFor(callCost.cost, read);
+    this.charged = charged instanceof Promise ? await charged : charged;
+    const record = this.#recordOf(callCost, ending);
     await this.#dependencies.recorder.record(record);
-    const used = tokens.input + tokens.cached_input + tokens.cache_write + tokens.output + tokens.reasoning;
-    const settling = this.#facts.admitted.settle(used, cost);
+    const settling = admitted.settle(read + output + reasoning, record.cost);
     if (settling) await settling;
     this.#dependencies.events.publish({ type: 'call_settled', record });
   }
@@ -103,6 +110,7 @@ export class Settlement {
     const answeredBy = model === undefined ? undefined : (attempts?.answeredBy?.id ?? model);
     const slash = answeredBy?.indexOf('/') ?? -1;
     const { hold } = admitted;
+    const cost = this.charged;
     const receipt: Receipt = {
       id,
       created_at: new Date(arrivedOn).toISOString(),
@@ -119,7 +127,7 @@ export class Settlement {
       cache: this.verdict,
       attempts: attempts?.list ?? [],
       usage: callCost.tokens,
-      cost_usd: callCost.cost === null ? null : toDollars(callCost.cost),
+      cost_usd: cost === null ? null : toDollars(cost),
       hold_usd: toDollars(hold),
       ttft_ms: this.#firstTokenAt === undefined ? null : round(this.#firstTokenAt - arrivedAt),
       duration_ms: round(endedAt - arrivedAt),
@@ -136,7 +144,8 @@ export class Settlement {
       answer: callCost.answer,
       fault: faultOf(failure),
       at: arrivedOn,
-      cost: callCost.cost,
+      cost,
+      excess: (callCost.cost ?? 0) - (cost ?? 0),
       hold,
       saved: callCost.saved,
       receipt,

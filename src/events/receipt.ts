@@ -69,6 +69,8 @@ export interface CallRecord {
   /** Milliseconds since the epoch, at arrival. */
   readonly at: number;
   readonly cost: NanoDollars | null;
+  /** What providers take for it beyond what was held, and so beyond what the caller is charged. */
+  readonly excess: NanoDollars;
   readonly hold: NanoDollars;
   /** What the answer had cost that came from a cache or a shared call; null for all others, and where it is unknown. */
   readonly saved: NanoDollars | null;

@@ -54,15 +54,32 @@ function contentBound(content: unknown): number {
   if (typeof content === 'string') return Buffer.byteLength(content);
   if (!Array.isArray(content)) return bytesOf(content);
   let tokens = 0;
-  for (const part of content as readonly Readonly<Record<string, unknown>>[]) {
+  for (const part of content as readonly Fields[]) {
     for (const [field, value] of Object.entries(part)) {
       if (field === 'type') continue;
-      if (field === 'image_url') tokens += TOKENS_PER_IMAGE;
+      if (field === 'image_url' || (field === 'source' && part.type === 'image'))
+        tokens += TOKENS_PER_IMAGE + bytesOf(withoutPicture(value));
       else
         tokens += field === 'text' && typeof value === 'string' ? Buffer.byteLength(value) : bytesOf(value);
     }
   }
   return tokens;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What stands beside a picture is read as text, as far as anybody knows. */
+function withoutPicture(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return isPicture(value) ? undefined : value;
+  return Object.fromEntries(
+    Object.entries(value).filter(([name, inner]) => !(['url', 'data'].includes(name) && isPicture(inner))),
+  );
+}
+
+/** An address, or base64 with or without its type before it: nothing that reads as words. */
+function isPicture(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  return /^(?:https?:\S*|(?:data:image\/[\w.+-]+(?:;[\w=.-]+)*,)?[\w+/=-]*)$/i.test(value);
 }
 
 /** Numbers and switches steer a model, and are not read by it. */
@@ -76,17 +93,28 @@ function bytesOf(value: unknown): number {
   return value == null ? 0 : Buffer.byteLength(JSON.stringify(value));
 }
 
+/** The most a model can write of one choice, or the caller's cap where that is less; infinite where neither is known. */
+export function outputCap(request: ChatRequest, target: Windows): number {
+  const own = Math.min(target.maxOutputTokens ?? Infinity, target.contextWindow ?? Infinity);
+  const asked = askedOutput(request);
+  return asked === undefined ? own : Math.min(asked, own);
+}
+
+type Windows = Pick<Target, 'contextWindow' | 'maxOutputTokens'>;
+
+/** Where both caps are set the larger counts: some providers obey the one, some the other. */
+function askedOutput({ max_completion_tokens: newer, max_tokens: older }: ChatRequest): number | undefined {
+  return newer == null && older == null ? undefined : Math.max(newer ?? 0, older ?? 0);
+}
+
 /**
- * Output tokens of one choice at most. Where both caps are set the larger counts: some providers obey the one, some the other.
+ * Output tokens of one choice at most.
  * @returns `isOurs` when the model could write more, so that the cap has to be sent along
  */
-export function outputBound(request: ChatRequest, target: Target): { tokens: number; isOurs: boolean } {
+export function outputBound(request: ChatRequest, target: Windows): { tokens: number; isOurs: boolean } {
   // Vectors are no tokens, and nobody charges for them as such.
   if (request.operation === 'embeddings') return { tokens: 0, isOurs: false };
-  const own = Math.min(target.maxOutputTokens ?? Infinity, target.contextWindow ?? Infinity);
-  const { max_completion_tokens: newer, max_tokens: older } = request;
-  if (newer != null || older != null)
-    return { tokens: Math.min(Math.max(newer ?? 0, older ?? 0), own), isOurs: false };
-  if (own <= USUAL_OUTPUT) return { tokens: own, isOurs: false };
-  return { tokens: Number.isFinite(own) ? USUAL_OUTPUT : CAUTIOUS_OUTPUT, isOurs: true };
+  const tokens = outputCap(request, target);
+  if (askedOutput(request) !== undefined || tokens <= USUAL_OUTPUT) return { tokens, isOurs: false };
+  return { tokens: Number.isFinite(tokens) ? USUAL_OUTPUT : CAUTIOUS_OUTPUT, isOurs: true };
 }

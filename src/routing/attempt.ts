@@ -13,6 +13,7 @@ import { perform } from '../providers/perform.ts';
 import type { NativeCall, Target, WholeReply } from '../providers/provider.ts';
 import { redactorOf } from '../providers/target-secrets.ts';
 import { AttemptStream } from './attempt-stream.ts';
+import { checkedCompletion, checkedStream } from './checked-reply.ts';
 import { mayBeEmpty, validateCompletion } from './completion-check.ts';
 import { Deadline } from './deadline.ts';
 import { firstTokenLimit, mayThinkLong } from './first-token-limit.ts';
@@ -48,10 +49,8 @@ export async function attempt(
   const { cooldowns, load, clock } = dependencies;
   const { attempts } = call;
   const { isAlone } = walk;
-  const capped = withCap(
-    call.request,
-    call.callLimits?.terms?.find((terms) => terms.target === target)?.maxTokens,
-  );
+  const paid = call.callLimits?.terms?.find((terms) => terms.target === target);
+  const capped = withCap(call.request, paid?.maxTokens);
   const continuation = sent && continuationFor(capped, sent.text, target);
   const request = continuation?.request ?? capped;
   const deadline = new Deadline(target.provider, signal);
@@ -101,6 +100,7 @@ export async function attempt(
       native: nativeFor(target, call, request === capped ? undefined : request.messages.at(-1)),
     });
     const facts = { target, dropped: reply.dropped ?? [], isNative: reply.isNative ?? false };
+    const terms = { request, target, paidTokens: paid?.paidTokens };
     if (reply.kind === 'whole') {
       const { provider: name } = target;
       // Vectors were checked where they were read.
@@ -109,7 +109,8 @@ export async function attempt(
       const fault = isVectors ? undefined : validateCompletion(reply.completion, name, isEmptyTrue);
       if (fault) throw fault;
       if (sent) throw malformed(`${name} did not stream the rest of an answer that is being streamed.`);
-      const completion = schemas ? wholeCalls(reply, schemas, target, discard) : reply.completion;
+      const whole = schemas ? wholeCalls(reply, schemas, target, discard) : reply.completion;
+      const completion = checkedCompletion(whole, terms);
       attempts.answered(log, reply.status);
       deadline.dispose();
       load.answered(target, clock.elapsed() - startedAt);
@@ -125,7 +126,7 @@ export async function attempt(
       load.answered(target, clock.elapsed() - startedAt);
       walk.begun();
     };
-    const batches = new AttemptStream(reply, {
+    const batches = new AttemptStream(checkedStream(reply, terms, log), {
       deadline,
       target,
       end: { finish, fail, begun },

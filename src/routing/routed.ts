@@ -61,6 +61,8 @@ export interface TargetTerms {
   readonly target: Target;
   /** The output cap to send, where it is not the request's own. */
   readonly maxTokens: number | undefined;
+  /** Output tokens of each choice that are paid for; a stream that goes on beyond them is cut. */
+  readonly paidTokens: number;
 }
 
 /** What a call may do within its caller's limits. */

@@ -1,6 +1,7 @@
 /** One log line for each request: flat JSON for machines, or one readable line for people. Neither prompts nor keys. And what becomes of the configuration. */
 import type { Logger } from 'pino';
 import type { Random } from '../core/clock.ts';
+import { toDollars } from '../core/money.ts';
 import type { Event, EventOf, Subscriber } from '../events/event.ts';
 import { statusOf } from '../events/outcome.ts';
 import { readableLine, readableRefusal, requestFields } from './log-lines.ts';
@@ -19,6 +20,7 @@ export function consoleSink(log: Logger, options: ConsoleOptions): Subscriber {
     listensTo: ['call_settled', 'request_refused', 'config_changed', 'config_rejected'],
     on(events) {
       for (const event of events) {
+        if (event.type === 'call_settled') warnOfExcess(event, log);
         if (event.type === 'config_changed' || event.type === 'config_rejected') writeConfig(event, log);
         else if (isOfRequest(event) && isShown(event, options)) write(event, log, options.sample);
       }
@@ -35,6 +37,17 @@ function isOfRequest(event: Event): event is OfRequest {
 function writeConfig(event: EventOf<'config_changed' | 'config_rejected'>, log: Logger): void {
   if (event.type === 'config_changed') log.info({ changes: event.changes }, 'the configuration has changed');
   else log.error({ problems: event.problems }, 'the configuration is not valid: the old one stays');
+}
+
+/** A provider that does not keep to its cap, or whose count is wrong: its bill is the owner's. */
+function warnOfExcess({ record }: EventOf<'call_settled'>, log: Logger): void {
+  const { excess, receipt } = record;
+  if (excess <= 0) return;
+  const fields = { request_id: receipt.id, provider: receipt.provider, model: receipt.model };
+  log.warn(
+    { ...fields, excess_usd: toDollars(excess) },
+    'a call cost more than was reserved; its caller is charged what was reserved',
+  );
 }
 
 function isShown(event: OfRequest, { sample, random }: ConsoleOptions): boolean {

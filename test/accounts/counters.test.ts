@@ -190,6 +190,20 @@ describe.each(Object.entries(makers))('limits kept by %s', (_name, make) => {
       await admitted(ask(one));
       await refused(ask(one));
     });
+
+    it('are given back when their caller is gone, once, while what they hold stays until they are settled', async () => {
+      const one = subject({ maxConcurrency: 1, budget: { amount: 100, period: 'day' } });
+      const first = ask(one, { hold: 40, fairHold: 40 });
+      await admitted(first);
+      counters.leave(first.id);
+      counters.leave(first.id);
+      const second = ask(one, { hold: 40, fairHold: 40 });
+      await admitted(second);
+      expect(await counters.state(one)).toMatchObject({ held: 80 });
+      await counters.settle(first.id, { tokens: 0, cost: 10 });
+      expect(await refused(ask(one))).toMatchObject({ limit: 'max_concurrency' });
+      expect(await counters.state(one)).toMatchObject({ spent: 10, held: 40 });
+    });
   });
 
   describe('a budget', () => {

@@ -8,6 +8,7 @@ export function callRecord(receipt: Partial<Receipt> = {}, record: Partial<CallR
     promptHash: 'hash',
     at: Date.parse('2026-11-26T10:00:00Z'),
     cost: 3_600_000,
+    excess: 0,
     hold: 0,
     saved: null,
     request: { messages: [{ role: 'user', content: 'hello' }], stream: receipt.stream ?? false },

@@ -301,6 +301,23 @@ describe('a budget', () => {
     expect((await ask(keys[0]!)).status).toBe(401);
   });
 
+  it('reserves a whole window for what an address leads to, or refuses it where no window is known', async () => {
+    const gateway = await start();
+    const key = bearer(await makeKey(gateway, { budget_usd: 0.2 }));
+    const film = { type: 'video_url', video_url: { url: 'https://example.com/film.mp4' } };
+    const ask = (model: string) =>
+      gateway.ask({ model, messages: [{ role: 'user', content: [film] }], max_tokens: 20 }, key);
+    const known = await ask('openai/gpt-4o');
+    expect(known.status).toBe(402);
+    expect(known.body.error.message).toContain('can cost $0.32');
+    const unknown = await ask('openai/gpt-4o-2024-11-20');
+    expect({ status: unknown.status, param: unknown.body.error.param }).toEqual({
+      status: 400,
+      param: 'messages.1.content.0',
+    });
+    expect(gateway.simulator.calls).toHaveLength(0);
+  });
+
   it('may not pay for a model whose price is unknown', async () => {
     const gateway = await start();
     const key = bearer(await makeKey(gateway, { budget_usd: 1 }));

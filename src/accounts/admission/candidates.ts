@@ -2,15 +2,18 @@
 import type { AdmissionAsk } from '../../chat/admission.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { NanoDollars } from '../../core/money.ts';
-import { Failure } from '../../failures/failure.ts';
+import { Failure, invalidRequest } from '../../failures/failure.ts';
 import { FAIR_OUTPUT, MIN_OUTPUT, outputBound } from '../../pricing/bounds.ts';
 import { type Rate, Rates } from '../../pricing/rates.ts';
+import { findUnknownLength } from '../../pricing/unknown-lengths.ts';
 import type { Target } from '../../providers/provider.ts';
 
 export interface Candidate {
   readonly target: Target;
   /** Absent when no budget is at stake. */
   readonly rate: Rate | undefined;
+  /** Tokens of the prompt at most, as far as money is at stake. */
+  readonly prompt: number;
   /** Output tokens of one choice at most, and whether that is a cap of ours. */
   readonly output: number;
   readonly isOurCap: boolean;
@@ -40,10 +43,15 @@ export class Candidates {
     prompt: number,
     isPaid: boolean,
   ): readonly Candidate[] | Promise<readonly Candidate[]> {
-    const targets = withSuccessors(ask.targets);
+    const unknown = isPaid ? findUnknownLength(ask.request) : undefined;
+    const all = withSuccessors(ask.targets);
+    const targets = unknown === undefined ? all : all.filter(boundsAnyPrompt);
+    if (unknown !== undefined && targets.length === 0) throw unbounded(unknown, all);
+    const promptOf = ({ contextWindow }: Target) =>
+      unknown === undefined ? prompt : Math.max(prompt, contextWindow!);
     const now = this.#clock.now();
     const rates: (Rate | undefined | Promise<Rate | undefined>)[] = [];
-    if (isPaid) for (const target of targets) rates.push(this.#rates.of(target, prompt, now));
+    if (isPaid) for (const target of targets) rates.push(this.#rates.of(target, promptOf(target), now));
     const outputs: ReturnType<typeof outputBound>[] = [];
     for (const target of targets) outputs.push(outputBound(ask.request, target));
     const make = (known: readonly (Rate | undefined)[]) => {
@@ -52,11 +60,13 @@ export class Candidates {
         const rate = known[index];
         if (isPaid && !rate) continue;
         const { tokens: output, isOurs } = outputs[index]!;
-        const cost = (each: number) => costBound(rate, choices * prompt, choices * each);
+        const most = promptOf(target);
+        const cost = (each: number) => costBound(rate, choices * most, choices * each);
         const maxCost = cost(output);
         candidates.push({
           target,
           rate,
+          prompt: most,
           output,
           isOurCap: isOurs,
           maxCost,
@@ -111,6 +121,23 @@ function withSuccessors(targets: readonly Target[]): readonly Target[] {
     complete.set(targets, all);
   }
   return all;
+}
+
+/** Providers that charge for a document by its pages, beside what the model reads of it. */
+const CHARGES_FOR_PAGES = ['openrouter'];
+
+/** No model reads more than its window, whatever a part of the prompt leads to. */
+function boundsAnyPrompt({ contextWindow, provider }: Target): boolean {
+  return contextWindow !== undefined && !CHARGES_FOR_PAGES.includes(provider);
+}
+
+function unbounded(field: string, targets: readonly Target[]): Failure {
+  const names = targets.map(({ id }) => id).join(', ');
+  return invalidRequest(
+    `\`${field}\` may be of any length, and so may cost anything at ${names}: a key with a budget may not send it there. ` +
+      'Send its text, or set the `context_window` of the model in the configuration file.',
+    field,
+  );
 }
 
 function unpriced(targets: readonly Target[]): Failure {

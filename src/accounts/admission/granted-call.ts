@@ -19,21 +19,22 @@ export interface Bounded {
 }
 
 /** A candidate that fits into what is held. */
-interface Affordable extends TargetTerms {
-  readonly rate: Candidate['rate'];
-}
+interface Affordable extends TargetTerms, Pick<Candidate, 'rate' | 'prompt'> {}
+
+/** Tokens that a provider may add to a prompt: instructions for tools and formats, a template. */
+const MOST_ADDED = 2_048;
 
 /** Lives as long as its call, and a stream's is long: so it keeps what it must and no more. */
 export class GrantedCall implements Admitted {
   readonly id: string;
-  readonly hold: NanoDollars;
+  hold: NanoDollars;
   readonly isClamped: boolean;
   readonly isCapped: boolean;
   readonly rates: Rates;
   readonly terms: readonly Affordable[] | undefined;
   readonly #counters: Counters;
-  readonly #prompt: number;
   readonly #isPaid: boolean;
+  readonly #choices: number;
 
   constructor(call: Bounded, { hold, tokens, requestRate, tokenRate }: Grant, counters: Counters) {
     const { choices, prompt, candidates } = call;
@@ -41,19 +42,34 @@ export class GrantedCall implements Admitted {
     this.hold = hold;
     this.rates = { requests: requestRate, tokens: tokenRate };
     this.#counters = counters;
-    this.#prompt = prompt;
     this.#isPaid = call.isPaid;
+    this.#choices = choices;
     const fitting = candidates.filter(({ minCost }) => minCost <= hold);
     let isClamped = false;
-    const affordable = fitting.map(({ target, rate, output, isOurCap }) => {
+    const affordable = fitting.map(({ target, rate, prompt: read, output, isOurCap }) => {
       const byTokens = Math.floor(tokens / choices) - prompt;
-      const most = Math.min(output, byTokens, outputFor(hold, rate, choices, prompt));
+      const most = Math.min(output, byTokens, outputFor(hold, rate, choices, read));
       if (most < output) isClamped = true;
-      return { target, rate, maxTokens: most < output || isOurCap ? most : undefined };
+      const maxTokens = most < output || isOurCap ? most : undefined;
+      return { target, rate, prompt: read, paidTokens: most, maxTokens };
     });
     this.isClamped = isClamped;
     this.isCapped = affordable.some(({ maxTokens }) => maxTokens !== undefined);
     this.terms = candidates.length === 0 ? undefined : affordable;
+  }
+
+  /** Several may have worked, or one have written beyond its cap: what is not held is not the caller's to pay. */
+  chargeFor(cost: NanoDollars, read: number): NanoDollars | Promise<NanoDollars> {
+    if (!this.#isPaid || cost <= this.hold) return cost;
+    let added = 0;
+    for (const { rate, prompt } of this.terms ?? []) {
+      const tokens = Math.min(this.#choices * MOST_ADDED, read - this.#choices * prompt);
+      added = Math.max(added, costBound(rate, tokens, 0));
+    }
+    const more = Math.min(cost - this.hold, added);
+    if (more <= 0) return this.hold;
+    const granted = this.#hold(more);
+    return granted instanceof Promise ? granted.then(() => this.hold) : this.hold;
   }
 
   mayContinue(before: string): boolean | Promise<boolean> {
@@ -63,6 +79,10 @@ export class GrantedCall implements Admitted {
 
   mayHedge(): boolean | Promise<boolean> {
     return this.#extend(0, 0);
+  }
+
+  leave(): void {
+    this.#counters.leave(this.id);
   }
 
   /** Where the cost is unknown all of the hold is taken. */
@@ -77,9 +97,18 @@ export class GrantedCall implements Admitted {
   #extend(before: number, output: number): boolean | Promise<boolean> {
     if (!this.#isPaid) return true;
     let most = 0;
-    for (const { rate } of this.terms ?? [])
-      most = Math.max(most, costBound(rate, this.#prompt + before, output));
-    return this.#counters.extend(this.id, most);
+    for (const { rate, prompt } of this.terms ?? [])
+      most = Math.max(most, costBound(rate, prompt + before, output));
+    return this.#hold(most);
+  }
+
+  #hold(more: NanoDollars): boolean | Promise<boolean> {
+    const granted = this.#counters.extend(this.id, more);
+    const take = (isGranted: boolean) => {
+      if (isGranted) this.hold += more;
+      return isGranted;
+    };
+    return granted instanceof Promise ? granted.then(take) : take(granted);
   }
 }
 

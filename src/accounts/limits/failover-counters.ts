@@ -56,6 +56,10 @@ export class FailoverCounters implements Counters {
     }
   }
 
+  leave(id: string): void {
+    (this.#admittedHere.has(id) ? this.#local : this.#shared).leave(id);
+  }
+
   settle(id: string, outcome: Outcome): Promise<void> | void {
     const counters = this.#admittedHere.delete(id) ? this.#local : this.#shared;
     return counters.settle(id, outcome);

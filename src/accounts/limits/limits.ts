@@ -125,6 +125,8 @@ export interface Counters {
   check(ask: ReservationRequest): Promise<Decision> | Decision;
   /** Holds more for a call that is running (a rescue, a hedge). @returns false when it does not fit; nothing is held then */
   extend(id: string, more: NanoDollars): Promise<boolean> | boolean;
+  /** Gives concurrency back: the caller is gone, and what the call took is still being counted. */
+  leave(id: string): void;
   /**
    * Replaces the hold by what was spent and gives concurrency back. A second time, or for an unknown id, nothing happens.
    * Where counts are kept elsewhere it may still be on its way there, ahead of later questions; until then less looks left.

@@ -24,6 +24,8 @@ interface Admitted {
   readonly at: number;
   readonly tokens: number;
   hold: NanoDollars;
+  /** Its caller is gone, and its place with it. */
+  hasLeft: boolean;
 }
 
 const NONE: readonly Reservation[] = [];
@@ -73,6 +75,13 @@ export class MemoryCounters implements Counters {
     return true;
   }
 
+  leave(id: string): void {
+    const call = this.#admitted.get(id);
+    if (!call || call.hasLeft) return;
+    call.hasLeft = true;
+    for (const { account } of call.reservations) account.inFlight -= 1;
+  }
+
   settle(id: string, { tokens, cost }: Outcome): void {
     const call = this.#admitted.get(id);
     if (!call) return;
@@ -82,7 +91,7 @@ export class MemoryCounters implements Counters {
     call.reservations = NONE;
     const now = this.#clock.elapsed();
     for (const { subject, account, usage } of reservations) {
-      account.inFlight -= 1;
+      if (!call.hasLeft) account.inFlight -= 1;
       account.tokens.correct(tokens - call.tokens, call.at, now);
       if (usage) usage.held -= call.hold;
       // A budget that was set while the call ran counts it too.
@@ -141,7 +150,7 @@ export class MemoryCounters implements Counters {
         hold = Math.max(0, hold);
       }
     }
-    if (takes) this.#take(ask, reservations, { at: now, tokens, hold });
+    if (takes) this.#take(ask, reservations, { at: now, tokens, hold, hasLeft: false });
     return {
       admitted: true,
       hold,

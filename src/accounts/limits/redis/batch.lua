@@ -1,5 +1,5 @@
 -- All that one turn of a process's event loop has: settlements first, so that admissions find what they gave back.
--- ARGV[3]: { lease, epoch, newEpoch, restores: [[call, record]], settlements: [[call, tokens, cost]], asks }, as JSON.
+-- ARGV[3]: { lease, epoch, newEpoch, restores: [[call, record]], left: [call], settlements: [[call, tokens, cost]], asks }, as JSON.
 -- @return the epoch, and the answers to the asks in their order; no answers, and nothing done, where the epoch is another
 -- than the process knew: then Redis was emptied or replaced, and the process has to say which calls it has running.
 local question = cjson.decode(ARGV[3])
@@ -20,6 +20,7 @@ local function each(list, name, work)
 end
 
 each(question.restores, 'a call was not restored', function(one) restore(one[1], one[2], question.lease) end)
+each(question.left, 'a call was not left', leave)
 each(question.settlements, 'a call was not settled', function(one) settle(unpack(one)) end)
 
 local answers = {}

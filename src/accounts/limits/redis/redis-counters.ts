@@ -59,6 +59,8 @@ export class RedisCounters implements Counters {
   /** Which memory of Redis's it is; another one has lost what this one knew. */
   #epoch: string | undefined;
   readonly #settlements = new SettlementQueue();
+  /** Calls whose callers are gone, since Redis was last asked. */
+  #left: string[] = [];
   readonly #asks = new BatchLoader<object, AdmitReply>((asks) => this.#sendBatch(asks), ASKS_AT_ONCE);
   readonly #renewal: NodeJS.Timeout;
   #sendingAgain: NodeJS.Timeout | undefined;
@@ -107,6 +109,12 @@ export class RedisCounters implements Counters {
     const record = this.#records.get(id);
     if (record) this.#records.set(id, withHold(record, more));
     return true;
+  }
+
+  /** Should it not arrive, the settlement gives back the same. */
+  leave(id: string): void {
+    this.#left.push(id);
+    this.#asks.atEndOfTurn();
   }
 
   settle(id: string, outcome: Outcome): void {
@@ -166,8 +174,10 @@ export class RedisCounters implements Counters {
   /** One question with all that this turn of the event loop has, and with settlements that did not arrive before. */
   async #sendBatch(asks: readonly object[]): Promise<readonly AdmitReply[]> {
     const settlements = this.#settlements.take();
-    if (asks.length === 0 && settlements.length === 0) return [];
-    const asking = this.#ask({ settlements, asks });
+    const left = this.#left;
+    if (asks.length === 0 && settlements.length === 0 && left.length === 0) return [];
+    this.#left = [];
+    const asking = this.#ask({ left, settlements, asks });
     this.#lastBatch = asking.catch(() => {});
     try {
       const answers = await asking;

@@ -11,7 +11,7 @@ export interface Script {
 }
 
 export const scripts = {
-  batch: script('window', 'restore', 'settle', 'admit', 'batch'),
+  batch: script('window', 'restore', 'leave', 'settle', 'admit', 'batch'),
   extend: script('extend'),
   renew: script('renew'),
   state: script('state'),

@@ -1,0 +1,52 @@
+/**
+ * Whether a count of tokens that a provider reports can be true of the request and the answer it is for. One that cannot is
+ * as good as none: our own count takes its place, and is marked.
+ */
+import type { ChatRequest, Usage } from '../core/openai-types.ts';
+import type { Target } from '../providers/provider.ts';
+import { outputCap, promptBound } from './bounds.ts';
+import { findUnknownLength } from './unknown-lengths.ts';
+
+export interface Answered {
+  readonly request: ChatRequest;
+  /** Of all text of the answer, thinking and calls included. */
+  readonly bytes: () => number;
+  readonly target: Pick<Target, 'contextWindow' | 'maxOutputTokens'>;
+  /** Output tokens of each choice that somebody's limits let through; nothing where none bind. */
+  readonly paidTokens: number | undefined;
+  /** The model may have thought without showing it. */
+  readonly mayThink: boolean;
+}
+
+/** Tokens beyond a cap that servers count: the end of a text, the marks of a call. */
+const SLACK = 16;
+/** Providers add instructions, templates and what they searched: a count is far off beyond this many times the bytes, and so many more. */
+const TIMES = 8;
+const MORE = 32_768;
+
+export function isBelievable(usage: Usage, answered: Answered): boolean {
+  return isPromptBelievable(usage.prompt_tokens, answered) && isOutputBelievable(usage, answered);
+}
+
+function isPromptBelievable(tokens: number, { request, target }: Answered): boolean {
+  if (tokens <= MORE || findUnknownLength(request) !== undefined) return true;
+  const bound = promptBound(request);
+  return (
+    tokens <= Math.max(bound, target.contextWindow ?? Number.POSITIVE_INFINITY) &&
+    tokens <= TIMES * bound + MORE
+  );
+}
+
+function isOutputBelievable(
+  usage: Usage,
+  { request, bytes, target, paidTokens, mayThink }: Answered,
+): boolean {
+  const choices = request.n ?? 1;
+  const thought = usage.completion_tokens_details?.reasoning_tokens ?? 0;
+  const shown = usage.completion_tokens - thought;
+  const cap = Math.min(paidTokens ?? Number.POSITIVE_INFINITY, outputCap(request, target));
+  // Some models think beyond the cap, and charge for it.
+  if ((mayThink ? shown : usage.completion_tokens) > choices * (cap + SLACK)) return false;
+  if (thought > choices * (target.contextWindow ?? Number.POSITIVE_INFINITY)) return false;
+  return mayThink || shown <= MORE || shown <= TIMES * bytes() + MORE;
+}

@@ -1,0 +1,45 @@
+/** A reply held against what was asked for: its counts of tokens, and of a stream its length. */
+import type { ChatCompletion, ChatRequest, Usage } from '../core/openai-types.ts';
+import type { Attempt } from '../events/receipt.ts';
+import { isBelievable } from '../pricing/believable-usage.ts';
+import { answerText } from '../pricing/token-counter.ts';
+import type { StreamReply, Target } from '../providers/provider.ts';
+import { CheckedStream } from './checked-stream.ts';
+import { mayThinkLong } from './first-token-limit.ts';
+
+export interface Terms {
+  /** As it was sent. */
+  readonly request: ChatRequest;
+  readonly target: Target;
+  /** Output tokens of each choice that somebody's limits let through; nothing where none bind. */
+  readonly paidTokens: number | undefined;
+}
+
+/** @param log is told where the stream is ended at its cap */
+export function checkedStream(reply: StreamReply, terms: Terms, log: Attempt): StreamReply {
+  const batches = new CheckedStream(reply.batches, {
+    cap: terms.paidTokens,
+    choices: terms.request.n ?? 1,
+    isBelievable: believer(terms),
+    onCut() {
+      log.note = 'output_cap';
+    },
+  });
+  return { ...reply, batches };
+}
+
+/** A whole answer is there and paid for, however long: only a count that cannot be true is left out. */
+export function checkedCompletion(
+  completion: Readonly<ChatCompletion>,
+  terms: Terms,
+): Readonly<ChatCompletion> {
+  const { usage, ...others } = completion;
+  if (!usage || believer(terms)(usage, () => Buffer.byteLength(answerText(completion)))) return completion;
+  return others;
+}
+
+function believer({ request, target, paidTokens }: Terms) {
+  const mayThink = mayThinkLong(request, target) || target.capabilities.reasoning_effort === true;
+  return (usage: Usage, bytes: () => number) =>
+    isBelievable(usage, { request, target, paidTokens, mayThink, bytes });
+}
