@@ -39,7 +39,8 @@ export class SharedCall<Completed> {
   readonly attempts: AttemptLog;
   readonly #stop: AbortController;
   #subscribers: readonly Subscriber<Completed>[] = [];
-  readonly #collector = new Collector();
+  /** What a stream has given so far. */
+  #collector: Collector | undefined;
   #resolveEnd: (result: CallResult) => void = () => {};
   #reply: RoutedReply | undefined;
   #ended = false;
@@ -85,7 +86,7 @@ export class SharedCall<Completed> {
 
   /** What has already arrived, for one who comes late. */
   replaySoFar(): Batch[] | undefined {
-    return this.#collector.isEmpty ? undefined : [...replay(this.#collector.completion())];
+    return this.#collector && [...replay(this.#collector.completion())];
   }
 
   /** Delivers what has arrived to all subscribers; the first to ask does it for the others. @returns whether there may be more @throws what broke the stream */
@@ -109,7 +110,8 @@ export class SharedCall<Completed> {
     try {
       const batch = batches.read();
       if (batch === END) return this.#end(undefined);
-      if (!batch) return;
+      if (!batch?.length) return;
+      this.#collector ??= new Collector();
       for (const chunk of batch) this.#collector.add(chunk);
       for (const subscriber of this.#subscribers) subscriber.deliver(batch);
     } catch (failure) {
@@ -121,9 +123,9 @@ export class SharedCall<Completed> {
     if (this.#ended) return;
     this.#ended = true;
     this.#failure = failure;
-    const streamed = this.#collector.isEmpty
-      ? undefined
-      : WholeAnswer.of(this.#collector.completion(), undefined, this.#collector.native);
+    const streamed =
+      this.#collector &&
+      WholeAnswer.of(this.#collector.completion(), undefined, this.#collector.native);
     const answer = this.#reply?.kind === 'whole' ? this.#reply.answer : streamed;
     this.#resolveEnd({ reply: this.#reply, answer, failure });
   }

@@ -7,10 +7,9 @@
 import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { features } from './features.ts';
-import { memoizePerTarget } from './memoize-per-target.ts';
 import { OPENAI_COMPLETIONS, OPENAI_EMBEDDINGS, openAiBody } from './openai.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
-import { prepareRequest } from './prepared-request.ts';
+import { memoizePerTarget, prepareRequest } from './prepared-request.ts';
 import type { Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 

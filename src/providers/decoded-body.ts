@@ -19,8 +19,8 @@ export interface BodySink {
 }
 
 /** @returns the body itself for plain bytes, else what decodes them into it */
-export function decodingInto(body: ResponseBody, encoding: string | undefined): BodySink {
-  const names = (encoding ?? '')
+export function decodingInto(body: ResponseBody, encoding: string): BodySink {
+  const names = encoding
     .toLowerCase()
     .split(',')
     .map((name) => name.trim());

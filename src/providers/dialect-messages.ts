@@ -47,9 +47,13 @@ export function fitMessages(
   };
   const ordered = dialect.keepsSystemMessages ? messages : withOneSystemMessage(messages);
   const fields = new Set(['role', 'content', ...(dialect.messageFields ?? MESSAGE_FIELDS)]);
-  const fitted = withToolIds(ordered, dialect.toolIds ?? ANY_TOOL_IDS).map((message) => {
+  const called = ordered.some(({ role }) => role === 'assistant' || role === 'tool')
+    ? withToolIds(ordered, dialect.toolIds ?? ANY_TOOL_IDS)
+    : ordered;
+  const fitted = called.map((message) => {
     const own = withOwnFields(message, fields, report);
-    if (own.content !== undefined) own.content = fitContent(message.content, dialect, report);
+    // Text is as every server takes it.
+    if (typeof own.content === 'object') own.content = fitContent(message.content, dialect, report);
     if (own.content == null && own.role === 'assistant' && !dialect.takesNullContent) own.content = '';
     if (own.tool_calls) own.tool_calls = (own.tool_calls as Fields[]).map((call) => fitCall(call, dialect));
     return own;

@@ -57,7 +57,8 @@ export class ReplyHandler implements Dispatcher.DispatchHandler {
     // 100 Continue and 103 Early Hints come before the reply.
     if (status < 200) return;
     this.#events.onBytes?.();
-    this.#sink = decodingInto(this.#body, (headers as Record<string, string>)['content-encoding']);
+    const encoding = (headers as Record<string, string>)['content-encoding'];
+    if (encoding) this.#sink = decodingInto(this.#body, encoding);
     this.#resolve({ status, headers: headers as Record<string, string>, body: this.#body });
   }
 

@@ -7,10 +7,9 @@ import { type CompletionEndpoint, completionEndpoint } from './completions/compl
 import { type EmbeddingEndpoint, embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { features } from './features.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
-import { memoizePerTarget } from './memoize-per-target.ts';
 import { withNChoices } from './n-choices.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
-import { prepareRequest } from './prepared-request.ts';
+import { memoizePerTarget, prepareRequest } from './prepared-request.ts';
 import type { Call, Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 

@@ -43,6 +43,7 @@ function readCompletion(
   target: Target,
 ): ReadCompletion {
   const parsed = parseObject(text, headers, target.provider);
+  const hadHalves = hasHalves(text);
   // Some servers report a failure with status 200.
   if (parsed.error || parsed.object === 'error') throw eventFailure(parsed, target.provider);
   if (!isListOfObjects(parsed.choices)) {
@@ -52,7 +53,7 @@ function readCompletion(
     });
   }
   // Halves of characters are in the text still.
-  const isAsItCame = normaliseCompletion(parsed, target) && !hasHalves(text);
+  const isAsItCame = normaliseCompletion(parsed, target) && !hadHalves;
   return { completion: parsed as unknown as ChatCompletion, json: isAsItCame ? text : undefined };
 }
 

@@ -5,10 +5,9 @@ import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { type Features, features } from './features.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { OPENAI_TOOL_IDS } from './fit/tool-ids.ts';
-import { memoizePerTarget } from './memoize-per-target.ts';
 import { isReasoningModel } from './openai-models.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
-import { prepareRequest } from './prepared-request.ts';
+import { memoizePerTarget, prepareRequest } from './prepared-request.ts';
 import type { Call, Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 

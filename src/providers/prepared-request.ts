@@ -1,4 +1,5 @@
-/** What an official SDK says about a request before its body: where it goes and under which headers. */
+/** What an official SDK says about a request before its body: where it goes and under which headers. Asked once for each target. */
+import type { Target } from './provider.ts';
 
 export interface PreparedRequest {
   readonly origin: string;
@@ -31,4 +32,21 @@ export async function prepareRequest(
   const all = Object.fromEntries([...req.headers].filter(([name]) => !name.startsWith(TELEMETRY)));
   for (const [name, value] of Object.entries(headers)) all[name.toLowerCase()] = value;
   return { origin, path: pathname + search, headers: all };
+}
+
+/** Work that depends on a target alone is done at its first call and kept as long as the target lives. */
+export function memoizePerTarget<Value>(
+  make: (target: Target) => Promise<Value>,
+): (target: Target) => Promise<Value> {
+  // Keyed weakly: a reloaded configuration makes new targets and the old ones' values go with them.
+  const made = new WeakMap<Target, Promise<Value>>();
+  return (target) => {
+    let value = made.get(target);
+    if (!value) {
+      value = make(target);
+      made.set(target, value);
+      value.catch(() => made.delete(target));
+    }
+    return value;
+  };
 }

@@ -4,9 +4,8 @@ import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { features } from './features.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
-import { memoizePerTarget } from './memoize-per-target.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
-import { prepareRequest } from './prepared-request.ts';
+import { memoizePerTarget, prepareRequest } from './prepared-request.ts';
 import type { Call, Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 

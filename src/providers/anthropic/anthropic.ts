@@ -1,9 +1,8 @@
 /** Anthropic, by its official package: the Messages API under both of its versions. */
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { toJsonBody } from '../fit/json-body.ts';
-import { memoizePerTarget } from '../memoize-per-target.ts';
 import { withNChoices } from '../n-choices.ts';
-import { type PreparedRequest, prepareRequest } from '../prepared-request.ts';
+import { memoizePerTarget, type PreparedRequest, prepareRequest } from '../prepared-request.ts';
 import type { Call, Provider, Target } from '../provider.ts';
 import type { Transport } from '../transport.ts';
 import { readReply } from '../whole-or-stream.ts';

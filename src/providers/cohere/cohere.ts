@@ -2,9 +2,8 @@
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { inBatches } from '../embeddings/in-batches.ts';
 import { toJsonBody } from '../fit/json-body.ts';
-import { memoizePerTarget } from '../memoize-per-target.ts';
 import { withNChoices } from '../n-choices.ts';
-import type { PreparedRequest } from '../prepared-request.ts';
+import { memoizePerTarget, type PreparedRequest } from '../prepared-request.ts';
 import type { Call, Provider, Target, WholeReply } from '../provider.ts';
 import { readText, type Transport } from '../transport.ts';
 import { readReply } from '../whole-or-stream.ts';

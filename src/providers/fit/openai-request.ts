@@ -55,7 +55,8 @@ export function fitOpenAiRequest(
 ): FittedBody {
   const options = fitOptions(request);
   const dropped = [...options.dropped];
-  const allowed = dialect.hasAllowedTools ? options.request : withOnlyAllowedTools(options.request);
+  const choosesTools = options.request.tools !== undefined && !dialect.hasAllowedTools;
+  const allowed = choosesTools ? withOnlyAllowedTools(options.request) : options.request;
   const known = withKnownTools(allowed, dialect, target, dropped);
   refuseUnknownFormat(known, dialect, target);
   const effort = dialect.servesOpenAiModels ? withKnownEffort(known, target.model, dropped) : known;
@@ -64,7 +65,7 @@ export function fitOpenAiRequest(
   const told = fitMessages(messages, dialect, target);
   const body = bodyOf({ ...parameters, messages: told.messages }, dialect, target, dropped);
   const all = [...new Set([...featured.dropped, ...told.dropped, ...dropped])];
-  refuseWhenStrict(all, target, call);
+  if (call.strictParams) refuseWhenStrict(all, target, call);
   return { body, dropped: all };
 }
 
@@ -75,7 +76,8 @@ function bodyOf(
   dropped: string[],
 ): FittedBody['body'] {
   const { max_tokens: older, max_completion_tokens: newer, stop, ...rest } = request;
-  const cap = outputCap(request, target, dropped, dialect.largestCap);
+  const isCapped = older != null || newer != null;
+  const cap = isCapped ? outputCap(request, target, dropped, dialect.largestCap) : undefined;
   const capName = dialect.cap ?? (newer == null ? 'max_tokens' : 'max_completion_tokens');
   const isWhole = dialect.toolsOnlyWhole && (request.tools?.length ?? 0) > 0;
   const stream = request.stream && !isWhole;

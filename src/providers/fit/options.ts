@@ -27,12 +27,22 @@ export function fitOptions(request: ChatRequest): FittedOptions {
     delete fitted[name];
     dropped.push(name);
   }
-  fitTools(fitted as unknown as ChatRequest, dropped);
+  if (request.tools?.length) fitTools(fitted as unknown as ChatRequest);
+  else withoutToolOptions(fitted, dropped);
   if (!request.logprobs) delete fitted.top_logprobs;
   if (!request.stream) delete fitted.stream_options;
   const format = schemaFormat(request.response_format);
   if (format) fitted.response_format = format;
   return { request: fitted as unknown as ChatRequest, dropped };
+}
+
+/** A choice that forces a call asks for something; the others say nothing where there are no tools. */
+function withoutToolOptions(fitted: Record<string, unknown>, dropped: string[]): void {
+  const { tool_choice: choice } = fitted;
+  if (choice != null && choice !== 'auto' && choice !== 'none') dropped.push('tool_choice');
+  delete fitted.tools;
+  delete fitted.tool_choice;
+  delete fitted.parallel_tool_calls;
 }
 
 /** `{type: "json_object", schema}` is how Together, Fireworks and instructor's clients ask for a schema. */

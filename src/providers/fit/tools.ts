@@ -1,18 +1,10 @@
-/** Tools as any server takes them: with a schema that has a type, only those allowed, and no options without tools. */
+/** Tools as any server takes them: with a schema that has a type, and only those allowed. */
 import type { ChatCompletionTool, ChatRequest } from '../../core/openai-types.ts';
 
 type Schema = Record<string, unknown>;
 
-/** Changes the request in place, as it is a copy already. `dropped` is told of what asked for something. */
-export function fitTools(request: ChatRequest, dropped: string[]): void {
-  if ((request.tools?.length ?? 0) === 0) {
-    const { tool_choice: choice } = request;
-    if (choice != null && choice !== 'auto' && choice !== 'none') dropped.push('tool_choice');
-    delete request.tools;
-    delete request.tool_choice;
-    delete request.parallel_tool_calls;
-    return;
-  }
+/** Changes the request, which has tools, in place, as it is a copy already. */
+export function fitTools(request: ChatRequest): void {
   if ((request.tool_choice as unknown) === 'any') request.tool_choice = 'required';
   const tools = request.tools!.map(withWholeSchema);
   if (tools.some((tool, index) => tool !== request.tools![index])) request.tools = tools;

@@ -4,7 +4,6 @@ import type { ChatCompletion, Choice } from '../../core/openai-types.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import type { Target } from '../provider.ts';
 import { toFinishReason, withCalls } from './finish-reason.ts';
-import { isListOfObjects } from './json.ts';
 import { normaliseLogprobs } from './logprobs.ts';
 import {
   choiceIndex,
@@ -21,23 +20,22 @@ import { newCallId, normaliseToolCalls } from './tool-calls.ts';
 type From = Pick<Target, 'provider' | 'model'>;
 
 /**
- * Changes the completion where it has to be put right.
+ * Changes the completion, which has a list of choices that are objects, where it has to be put right.
  * @returns whether nothing had to be
  * @throws {UpstreamFailure} when it is no completion, or one that its provider says is broken
  */
 export function normaliseCompletion(completion: Fields, from: From): boolean {
-  const { choices } = completion;
-  if (!isListOfObjects(choices)) throw malformed(`${from.provider} sent a reply without choices.`);
+  const choices = completion.choices as readonly Fields[];
   if (choices.length > MAX_CHOICES) throw malformed(`${from.provider} sent too many choices.`);
   let isRight = normaliseHead(completion, from);
   const taken = new Set<number>();
   for (const [position, choice] of choices.entries()) {
-    if (!normaliseChoice(choice as Fields, position, from.provider)) isRight = false;
+    if (!normaliseChoice(choice, position, from.provider)) isRight = false;
     taken.add((choice as unknown as Choice).index);
   }
   // Two of one place would be one to whoever joins by it.
   if (taken.size < choices.length) {
-    for (const [position, choice] of choices.entries()) (choice as Fields).index = position;
+    for (const [position, choice] of choices.entries()) choice.index = position;
     isRight = false;
   }
   return isRight;
