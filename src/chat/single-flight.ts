@@ -124,8 +124,7 @@ export class SharedCall<Completed> {
     this.#ended = true;
     this.#failure = failure;
     const streamed =
-      this.#collector &&
-      WholeAnswer.of(this.#collector.completion(), undefined, this.#collector.native);
+      this.#collector && WholeAnswer.of(this.#collector.completion(), undefined, this.#collector.native);
     const answer = this.#reply?.kind === 'whole' ? this.#reply.answer : streamed;
     this.#resolveEnd({ reply: this.#reply, answer, failure });
   }
