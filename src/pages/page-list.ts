@@ -11,5 +11,6 @@ export interface Page {
 
 export const pages: readonly Page[] = [
   { path: '/', title: 'Playground', module: 'playground/playground.js' },
+  { path: '/ui/requests', title: 'Requests', module: 'requests/requests.js' },
   { path: '/ui/sign-in', title: 'Sign in', module: 'sign-in.js', isPublic: true },
 ];

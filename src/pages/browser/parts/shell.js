@@ -20,9 +20,13 @@ import { Empty, ErrorNote } from './load.js';
 /** @typedef {{ path: string, name: string, for: readonly string[] }} Link */
 
 const EVERYBODY = ['admin', 'caller', 'anonymous'];
+const WITH_KEY = ['admin', 'caller'];
 
 /** @type {readonly Link[]} */
-const LINKS = [{ path: '/', name: 'Playground', for: EVERYBODY }];
+const LINKS = [
+  { path: '/', name: 'Playground', for: EVERYBODY },
+  { path: '/ui/requests', name: 'Requests', for: WITH_KEY },
+];
 
 /**
  * Draws a page once it is known who looks at it.

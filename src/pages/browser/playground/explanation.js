@@ -48,9 +48,8 @@ function Body({ explanation: { targets, tokens, cache, admission, guard, would_a
 /** @param {any} target @returns {any} */
 function takesIt({ refuses, drops, emulates, window_ok }) {
   if (refuses) return html`<span class="tag warn">no</span> <span class="hint">${refuses}</span>`;
-  if (window_ok === false)
-    return html`<span class="tag warn">no</span> <span class="hint">too long for its window</span>`;
   const notes = [
+    window_ok === false && 'prompt and longest answer do not both fit its window',
     drops.length > 0 && `without ${drops.join(', ')}`,
     emulates.length > 0 && `emulates ${emulates.join(', ')}`,
   ].filter(Boolean);

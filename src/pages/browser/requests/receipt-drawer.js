@@ -63,7 +63,7 @@ function Receipt({ receipt }) {
     ['Session', receipt.session ?? UNKNOWN],
     ['Format', receipt.door ?? UNKNOWN],
     ['Asked for', receipt.chain ?? UNKNOWN],
-    ['Held of the budget', money(receipt.hold_usd)],
+    ['Reserved for it', money(receipt.hold_usd)],
   ];
   return html`
     ${error && html`<div class="note bad"><p><strong>${describeKind(error.kind).words}</strong></p><p>${error.message}</p></div>`}

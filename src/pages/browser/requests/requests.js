@@ -84,14 +84,25 @@ function Filters({ address, change, session, isLive }) {
   const field = (name, label, more = {}) => html`<label class="field" for=${`filter-${name}`}>${label}
     <input id=${`filter-${name}`} value=${address[name] ?? ''} onChange=${set(name)} spellcheck=${false} autocomplete="off" ...${more} /></label>`;
   const isFiltered = Object.keys(address).some((name) => !['live', 'id'].includes(name));
-  return html`<form class="card filter-form" role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
-    ${field('q', 'Search', { type: 'search', disabled: isLive, placeholder: session.log_prompts ? 'id, user, prompt …' : 'id, user, session …' })}
-    <label class="field" for="filter-status">Outcome
-      <select id="filter-status" value=${address.status ?? ''} onChange=${set('status')}>${OUTCOMES.map(([value, name]) => html`<option value=${value}>${name}</option>`)}</select></label>
-    ${dimensionsFor(session).map((name) => field(name, DIMENSIONS[name].one))}
-    ${field('from', 'From', { type: 'date', disabled: isLive, max: address.to })}
-    ${field('to', 'To', { type: 'date', disabled: isLive, min: address.from })}
-    <button type="button" class="quiet small" disabled=${!isFiltered} onClick=${() => change(Object.fromEntries(Object.keys(address).map((name) => [name, name === 'live' ? address.live : undefined])))}>Clear</button>
+  const dimensions = dimensionsFor(session);
+  const more = [...dimensions.filter((name) => name !== 'key' && name !== 'model'), 'from', 'to'];
+  const isWide = matchMedia('(min-width: 900px)').matches;
+  return html`<form class="card" role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+    <div class="filter-form">
+      ${field('q', 'Search', { type: 'search', disabled: isLive, placeholder: session.log_prompts ? 'id, user, prompt …' : 'id, user, session …' })}
+      <label class="field" for="filter-status">Outcome
+        <select id="filter-status" value=${address.status ?? ''} onChange=${set('status')}>${OUTCOMES.map(([value, name]) => html`<option value=${value}>${name}</option>`)}</select></label>
+      ${dimensions.filter((name) => name === 'key' || name === 'model').map((name) => field(name, DIMENSIONS[name].one))}
+      <button type="button" class="quiet small" disabled=${!isFiltered} onClick=${() => change(Object.fromEntries(Object.keys(address).map((name) => [name, name === 'live' ? address.live : undefined])))}>Clear</button>
+    </div>
+    <details class="filter-more" open=${isWide || more.some((name) => address[name])}>
+      <summary>More filters</summary>
+      <div class="filter-form">
+        ${dimensions.filter((name) => more.includes(name)).map((name) => field(name, DIMENSIONS[name].one))}
+        ${field('from', 'From', { type: 'date', disabled: isLive, max: address.to })}
+        ${field('to', 'To', { type: 'date', disabled: isLive, min: address.from })}
+      </div>
+    </details>
   </form>`;
 }
 

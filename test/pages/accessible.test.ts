@@ -1,0 +1,55 @@
+/** Every page, with something on it: for screen readers, for narrow screens, light and dark. */
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
+import { pages } from '../../src/pages/page-list.ts';
+import { startBareGateway } from '../helpers/gateway.ts';
+import { inBrowser, visit } from './browser.ts';
+
+interface Finding {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** With its data. */
+async function drawn(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor();
+  await expect.poll(() => page.locator('.placeholder').count(), { timeout: 10_000 }).toBe(0);
+}
+
+describe('every page', () => {
+  inBrowser.for(['light', 'dark'] as const)('has nothing that axe finds fault with: %s', async (theme) => {
+    const { url, ask } = await startBareGateway();
+    await ask({ prompt: 'hello', user: 'ann' }, { 'x-simulate': 'together=429' });
+    await ask({ prompt: 1 });
+    const { page } = await visit(url, { theme });
+    const findings: Record<string, unknown> = {};
+    for (const { path, isPublic } of pages) {
+      // In open mode nobody signs in.
+      if (isPublic) continue;
+      await page.goto(path);
+      await drawn(page);
+      await page.evaluate(axe.source);
+      const { violations } = (await page.evaluate('axe.run()')) as { violations: Finding[] };
+      if (violations.length > 0)
+        findings[path] = violations.map(({ id, nodes }) => [
+          id,
+          nodes.slice(0, 3).map(({ html, failureSummary }) => [html.slice(0, 200), failureSummary]),
+        ]);
+    }
+    expect(findings).toEqual({});
+  });
+
+  inBrowser('fits a screen of 390 pixels, so that nobody scrolls sideways', async () => {
+    const { url, ask } = await startBareGateway();
+    await ask({ prompt: 'hello', user: 'ann' }, { 'x-simulate': 'together=429' });
+    const { page } = await visit(url, { width: 390 });
+    for (const { path, isPublic } of pages) {
+      if (isPublic) continue;
+      await page.goto(path);
+      await drawn(page);
+      const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect(tooWide, path).toBeLessThanOrEqual(0);
+    }
+  });
+});
