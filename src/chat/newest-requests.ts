@@ -15,6 +15,8 @@ const MAX_OPEN = 16;
 const ANCHOR = 160;
 const REACH = 1_500;
 const AFTER = 160;
+/** Milliseconds that a newer request waits for the older's place to be free; it ends at once, and is counted then. */
+const MAX_WAIT = 1_000;
 
 /** Where in a text a completion was asked for, as far as it stays the same while somebody types there. */
 interface Place {
@@ -31,6 +33,7 @@ interface Place {
 interface Open {
   readonly place: Place;
   readonly stop: AbortController;
+  readonly ended: Promise<void>;
 }
 
 export interface Entered {
@@ -43,11 +46,13 @@ export interface Entered {
 export class NewestRequests {
   readonly #open = new LRUCache<string, readonly Open[]>({ max: MAX_CALLERS });
 
-  enter(incoming: Incoming): Entered {
+  /** Resolves when the requests that it replaces have given their places back. */
+  async enter(incoming: Incoming): Promise<Entered> {
     const { parsed, signal } = incoming;
     if (!parsed.replacesOlder) return { incoming, left: () => {} };
     const who = callerOf(incoming);
-    const one: Open = { place: placeOf(parsed.request), stop: new AbortController() };
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const one: Open = { place: placeOf(parsed.request), stop: new AbortController(), ended };
     const stop = () => one.stop.abort(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
@@ -55,9 +60,11 @@ export class NewestRequests {
     const replaced = others.filter(({ place }) => isOlderOf(place, one.place));
     this.#open.set(who, [...others.filter((open) => !replaced.includes(open)), one].slice(-MAX_OPEN));
     for (const { stop: older } of replaced) older.abort(superseded());
+    if (replaced.length > 0) await within(MAX_WAIT, Promise.all(replaced.map((open) => open.ended)));
     return {
       incoming: { ...incoming, signal: one.stop.signal },
       left: () => {
+        end();
         signal.removeEventListener('abort', stop);
         const rest = (this.#open.get(who) ?? []).filter((open) => open !== one);
         if (rest.length > 0) this.#open.set(who, rest);
@@ -68,8 +75,17 @@ export class NewestRequests {
 }
 
 /** @returns why a request was ended by us, where it was, in place of what that led to */
-export function toldInstead({ signal }: Incoming, failure: Failure): Failure {
+export function toldInstead<Of>({ signal }: Pick<Incoming, 'signal'>, failure: Of): Of | Failure {
   return signal.reason instanceof Failure ? signal.reason : failure;
+}
+
+async function within(milliseconds: number, done: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([done, late]);
+  clearTimeout(timer);
 }
 
 /** No status that clients try again with: the older would end the newer. */

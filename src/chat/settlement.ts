@@ -9,6 +9,7 @@ import type { AttemptLog } from '../routing/attempts.ts';
 import type { Admitted } from './admission.ts';
 import type { CallCost } from './call-cost.ts';
 import type { ChatDependencies, Incoming } from './incoming.ts';
+import { toldInstead } from './newest-requests.ts';
 
 /** What is known of a request when it has been admitted. */
 interface Facts {
@@ -134,7 +135,7 @@ export class Settlement {
       finish_reason: callCost.finishReason,
       stitched: attempts?.stitched ?? false,
       client: signal.aborted ? 'closed' : 'completed',
-      error: failure === undefined ? null : describe(failure),
+      error: failure === undefined ? null : describe(toldInstead(incoming, failure)),
     };
     return {
       id: admitted.id,

@@ -35,7 +35,7 @@ export async function serveChat(
   try {
     const { parsed, reply } = format.parse(body, context);
     const attribution = readAttribution(context.headers, body);
-    const { incoming, left } = dependencies.newest.enter({ ...call, parsed, attribution });
+    const { incoming, left } = await dependencies.newest.enter({ ...call, parsed, attribution });
     const answer = parsed.request.stream ? answerStream : answerWhole;
     await answer(incoming, reply, format, exchange, dependencies.chat()).finally(left);
   } finally {

@@ -1,5 +1,6 @@
 /** The simulated model itself: a conversation in, what it says out, before any provider's wire format. */
 import { canonicalAnswer, isRefusedByGuardrail, jsonAnswer } from './answer.ts';
+import { simulatedCompletion } from './text-completions.ts';
 import { countTokens, splitTokens } from './tokens.ts';
 import { chooseToolCalls, exampleOf, type ToolCall, type ToolChoice, type ToolSpec } from './tools.ts';
 import type { JsonObject, ReplyContext } from './wire.ts';
@@ -97,6 +98,8 @@ function fullText(question: Question, context: ReplyContext): string {
     );
   }
   const asked = turns.findLast((turn) => turn.role === 'user')?.text ?? '';
+  // The gateway's own way to ask chat models for what belongs into a gap.
+  if (asked.includes('<<<GAP>>>')) return context.scriptedAnswer ?? simulatedCompletion(asked);
   if (question.json && context.scriptedAnswer === undefined) {
     return question.json === 'object'
       ? jsonAnswer(asked)

@@ -10,6 +10,11 @@ import {
   type StreamEvent,
 } from './wire.ts';
 
+/** A comment in the way of the text around it, as far as its lines tell. */
+export function simulatedCompletion(text: string): string {
+  return `${/[{;]\s*$/m.test(text) ? '//' : '#'} a simulated completion`;
+}
+
 /** The reply to `POST …/completions`. Pure. */
 export function textCompletionReply(
   provider: ProviderRequest['provider'],
@@ -17,7 +22,7 @@ export function textCompletionReply(
   context: ReplyContext,
 ): PlannedReply {
   const prompt = [body.prompt].flat().join('\n');
-  const text = context.scriptedAnswer ?? `${/[{;]\s*$/m.test(prompt) ? '//' : '#'} a simulated completion`;
+  const text = context.scriptedAnswer ?? simulatedCompletion(prompt);
   const head = {
     id: `cmpl-simulated${context.callNumber}`,
     object: 'text_completion',

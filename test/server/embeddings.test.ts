@@ -129,6 +129,7 @@ describe('each provider is asked in its own way', () => {
     const { embed, upstream } = await gatewayWith([{ body: fixture('cohere/embeddings.json') }]);
     const response = await embed({ model: 'cohere/embed-v4.0', input: TEXTS, input_type: 'search_query' });
     expect(await response.json()).toEqual({
+      id: 'da6e531f-54c5-4a73-bf92-f60566d8d753',
       object: 'list',
       data: [item(0, [0.016, -0.008]), item(1, [-0.03, 0.25])],
       model: 'embed-v4.0',

@@ -49,7 +49,7 @@ export function readCohereEmbeddings(
 ): WholeReply['completion'] {
   const { provider, model } = target;
   try {
-    const { embeddings, meta } = parseObject(text, headers, provider);
+    const { id, embeddings, meta } = parseObject(text, headers, provider);
     const floats = (embeddings as { float?: unknown } | null | undefined)?.float;
     if (!Array.isArray(floats)) throw malformed(`${provider} sent a reply without vectors.`);
     const vectors = checkVectors(floats, request.messages.length, request, target);
@@ -58,7 +58,7 @@ export function readCohereEmbeddings(
       ?.input_tokens;
     return toEmbeddingsAnswer(
       data,
-      model,
+      { id: typeof id === 'string' ? id : undefined, model },
       normaliseUsage({ prompt_tokens: read, completion_tokens: 0, total_tokens: read }),
     );
   } catch (error) {

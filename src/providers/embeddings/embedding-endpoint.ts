@@ -110,10 +110,15 @@ function read(
       items.every(
         (item, at) => item.object === 'embedding' && item.index === at && item.embedding === vectors[at],
       );
-    return {
-      completion: toEmbeddingsAnswer(embeddings, typeof model === 'string' ? model : target.model, usage),
-      json: isRight ? text : undefined,
-    };
+    const id = typeof parsed.id === 'string' ? parsed.id : undefined;
+    const answer = toEmbeddingsAnswer(
+      embeddings,
+      { id, model: typeof model === 'string' ? model : target.model },
+      usage,
+    );
+    // Vectors by the thousand are not written again for the sake of an id.
+    const json = id === undefined ? `{"id":${JSON.stringify(answer.id)},${text.trimStart().slice(1)}` : text;
+    return { completion: answer, json: isRight ? json : undefined };
   } catch (error) {
     throw asUpstreamFailure(error, provider);
   }

@@ -35,7 +35,7 @@ function joined(replies: readonly WholeReply[]): WholeReply {
   const data = answers.flatMap((answer) => answer.data).map((one, index) => ({ ...one, index }));
   return {
     ...first!,
-    completion: toEmbeddingsAnswer(data, answers[0]!.model, sumOf(answers)),
+    completion: toEmbeddingsAnswer(data, { model: answers[0]!.model }, sumOf(answers)),
     json: undefined,
   };
 }
