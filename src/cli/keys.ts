@@ -3,8 +3,11 @@ import { parseArgs } from 'node:util';
 import dotenv from 'dotenv';
 import { openAccounts } from '../accounts/accounts.ts';
 import type { KeyAdmin } from '../accounts/keys/key-admin.ts';
+import type { KeyNames } from '../accounts/keys/key-names.ts';
 import type { Ledger } from '../accounts/ledger/ledger.ts';
-import { parseUsageQuery, usageCsv } from '../accounts/ledger/usage-input.ts';
+import type { LedgerFilter } from '../accounts/ledger/ledger-filter.ts';
+import { parsePeriod } from '../accounts/ledger/period-input.ts';
+import { idsIn, parseGrouping, readableCsv, readableUsage } from '../accounts/ledger/usage/usage-input.ts';
 import { LIMIT_KINDS, USER_LIMIT_KINDS, USER_PREFIX } from '../accounts/limits/limit-table.ts';
 import { databaseUrl } from '../config/demo-mode.ts';
 import { parseSettings } from '../config/environment.ts';
@@ -20,8 +23,8 @@ const HELP = `Keys and projects of CodeLlama Server, straight on its database
   npm run keys -- change <id> [limits]
   npm run keys -- rotate <id>                      a new secret for the same key
   npm run keys -- revoke <id>
-  npm run keys -- usage [--by day|model|key|project|user|door|agent|session] [--from 2026-11-01] [--to 2026-12-01]
-                          [--key <id>] [--door messages] [--agent claude-code] [--session <id>]
+  npm run keys -- usage [--by day,model,key,project,user,door,agent,session] [--from 2026-11-01] [--to 2026-11-30]
+                          [--tz Europe/Berlin] [--key <id>] [--door messages] [--agent claude-code] [--session <id>]
   npm run keys -- create-project --alias apps [limits]
   npm run keys -- list-projects | show-project <id> | delete-project <id>
 
@@ -40,6 +43,7 @@ const options = {
   by: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
+  tz: { type: 'string' },
   key: { type: 'string' },
   door: { type: 'string' },
   agent: { type: 'string' },
@@ -57,8 +61,13 @@ const limitFlags = [
 const limitOptions = Object.fromEntries(limitFlags.map(({ flag }) => [flag, { type: 'string' as const }]));
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values'];
-type UsageFlag = 'from' | 'to' | 'door' | 'agent' | 'session';
-type Command = (keyAdmin: KeyAdmin, id: string, values: Values, ledger: Ledger) => Promise<unknown>;
+type Command = (
+  keyAdmin: KeyAdmin,
+  id: string,
+  values: Values,
+  ledger: Ledger,
+  keyNames: KeyNames,
+) => Promise<unknown>;
 
 const ACTOR = 'cli';
 
@@ -73,13 +82,19 @@ const commands: Record<string, Command> = {
   'list-projects': (keyAdmin) => keyAdmin.listProjects(),
   'show-project': (keyAdmin, id) => keyAdmin.showProject(id),
   'delete-project': (keyAdmin, id) => keyAdmin.deleteProject(id, ACTOR),
-  usage: async (_desk, _id, values, ledger) => {
-    const query = parseUsageQuery(
-      { group_by: values.by ?? 'day', ...pick(values, 'from', 'to', 'door', 'agent', 'session') },
-      values.key,
-    );
-    const report = await ledger.usage(query);
-    return values.json ? report : usageCsv(query.groupBy, report);
+  usage: async (_desk, _id, values, ledger, keyNames) => {
+    const grouping = parseGrouping(values.by, undefined);
+    const { tz, ...period } = parsePeriod(values);
+    const only = (value: string | undefined) => (value === undefined ? undefined : [value]);
+    const { key, door, agent, session } = values;
+    const filter: LedgerFilter = {
+      ...period,
+      ...(key !== undefined && { keyId: await keyNames.idsNamed('keys', key) }),
+      ...withoutUndefined({ door: only(door), agent: only(agent), session: only(session) }),
+    };
+    const usage = await ledger.usage({ groupBy: grouping.groupBy, bucket: grouping.bucket, tz, filter });
+    const report = readableUsage(usage, grouping, tz, await keyNames.aliasesIn(idsIn(usage)));
+    return values.json ? report : readableCsv(report, grouping);
   },
 };
 
@@ -111,8 +126,8 @@ function fieldsOf(values: Values): Record<string, unknown> {
   return fields;
 }
 
-function pick(values: Values, ...names: UsageFlag[]): Record<string, string> {
-  return Object.fromEntries(names.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
+function withoutUndefined<Values extends object>(values: Values) {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 function print(result: unknown, values: Values): void {
@@ -163,7 +178,7 @@ async function main(): Promise<void> {
     warn,
   );
   try {
-    print(await command(accounts.keyAdmin, id ?? '', values, accounts.ledger), values);
+    print(await command(accounts.keyAdmin, id ?? '', values, accounts.ledger, accounts.keyNames), values);
   } finally {
     await accounts.close(5_000);
   }

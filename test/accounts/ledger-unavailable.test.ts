@@ -10,7 +10,7 @@ import { engines, hasPostgres, newOutboxPath, openTestLedger } from '../helpers/
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 
 const postgres = engines.find(({ name }) => name === 'PostgreSQL')!;
-const ALL = { groupBy: 'day', from: undefined, to: undefined } as const;
+const ALL = { groupBy: [], bucket: 'day', filter: {} } as const;
 const PATIENT = { timeout: 10_000, interval: 20 };
 
 /** A place behind a wire that can be cut; `direct` is the same without it. */

@@ -1,10 +1,11 @@
 /** What the ledger promises, on each engine: every request once, found at once, summed exactly. PostgreSQL's part runs where TEST_DATABASE_URL names one. */
 import { describe, expect, it } from 'vitest';
-import type { UsageQuery } from '../../src/accounts/ledger/ledger.ts';
-import { usageCsv } from '../../src/accounts/ledger/usage-input.ts';
+import type { LedgerFilter } from '../../src/accounts/ledger/ledger-filter.ts';
+import { parseGrouping, readableCsv, readableUsage } from '../../src/accounts/ledger/usage/usage-input.ts';
+import type { Bucket } from '../../src/accounts/ledger/usage/usage-query.ts';
 import { NO_TOKENS } from '../../src/pricing/token-counts.ts';
 import { type EntryFields, entryWith, NOON } from '../helpers/entries.ts';
-import { engines, openTestLedger } from '../helpers/ledgers.ts';
+import { engines, openTestLedger, type TestLedger } from '../helpers/ledgers.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -16,7 +17,19 @@ describe.each(engines)('the ledger in $name', ({ place }) => {
     await Promise.all(fields.map((one) => ledger.write(entryWith(one))));
     return ledger;
   };
-  const ALL = { groupBy: 'day', from: undefined, to: undefined } as const;
+  const ALL = { groupBy: [], bucket: 'day', filter: {} } as const;
+  const NO_ALIASES = { keys: new Map(), projects: new Map() };
+  /** As people ask, and as they read it. */
+  const usageBy = async (
+    { ledger }: { ledger: TestLedger['ledger'] },
+    groups: string,
+    filter: LedgerFilter = {},
+    { tz = 'UTC', bucket }: { tz?: string; bucket?: Bucket } = {},
+  ) => {
+    const grouping = parseGrouping(groups, bucket);
+    const usage = await ledger.usage({ ...grouping, tz, filter });
+    return { grouping, ...readableUsage(usage, grouping, tz, NO_ALIASES) };
+  };
 
   describe('a receipt', () => {
     it('is found whole right after it is written', async () => {
@@ -152,10 +165,9 @@ describe.each(engines)('the ledger in $name', ({ place }) => {
     } as const;
 
     it.each(Object.entries(groups))('by %s', async (name, expected) => {
-      const groupBy = name as keyof typeof groups;
       const ledger = await ledgerWith(...fields);
-      const { data, total } = await ledger.usage({ ...ALL, groupBy });
-      expect(data.map((row) => [row[groupBy], row.requests])).toEqual(expected);
+      const { data, total } = await usageBy({ ledger }, name);
+      expect(data.map((row) => [row[name], row.requests])).toEqual(expected);
       expect(total.requests).toBe(4);
     });
 
@@ -166,17 +178,23 @@ describe.each(engines)('the ledger in $name', ({ place }) => {
         { cost: null, receipt: { usage } },
         { cost: 2, receipt: { usage } },
       );
-      expect((await ledger.usage(ALL)).data).toEqual([
+      expect((await usageBy({ ledger }, 'day')).data).toEqual([
         {
           day: '2026-11-23',
           requests: 3,
+          errors: 0,
+          cache_hits: 0,
           // What was written to the provider's cache was read, too.
           input_tokens: 15,
           cached_input_tokens: 6,
           output_tokens: 24,
           reasoning_tokens: 48,
           cost_usd: 0.000000003,
+          saved_usd: 0,
           unpriced_requests: 1,
+          p50_ms: expect.closeTo(80, -1),
+          p95_ms: expect.closeTo(80, -1),
+          ttft_p50_ms: expect.closeTo(12.5, -1),
         },
       ]);
     });
@@ -189,7 +207,7 @@ describe.each(engines)('the ledger in $name', ({ place }) => {
     it('of a time: from a moment on, to before another', async () => {
       const ledger = await ledgerWith(...fields);
       const requests = async (from?: number, to?: number) =>
-        (await ledger.usage({ ...ALL, from, to })).total.requests;
+        (await ledger.usage({ ...ALL, filter: { from, to } })).total.requests;
       expect(await requests(MIDNIGHT)).toBe(3);
       expect(await requests(MIDNIGHT, MIDNIGHT + DAY)).toBe(2);
       expect(await requests(undefined, MIDNIGHT)).toBe(1);
@@ -198,19 +216,77 @@ describe.each(engines)('the ledger in $name', ({ place }) => {
 
     it('of one key alone', async () => {
       const ledger = await ledgerWith(...fields);
-      const { data } = await ledger.usage({ ...ALL, groupBy: 'key', keyId: 'apps' });
+      const { data } = await usageBy({ ledger }, 'key', { keyId: ['apps'] });
       expect(data.map(({ key }) => key)).toEqual(['apps']);
     });
 
     it('of one door, agent or session alone, or of several of them together', async () => {
       const ledger = await ledgerWith(...fields);
-      const requests = async (where: UsageQuery['where']) =>
-        (await ledger.usage({ ...ALL, where: where! })).total.requests;
-      expect(await requests({ door: 'chat' })).toBe(3);
-      expect(await requests({ agent: 'claude-code' })).toBe(1);
-      expect(await requests({ session: 's-1' })).toBe(2);
-      expect(await requests({ session: 's-1', door: 'chat' })).toBe(1);
-      expect(await requests({ agent: 'codex' })).toBe(0);
+      const requests = async (filter: LedgerFilter) =>
+        (await ledger.usage({ ...ALL, filter })).total.requests;
+      expect(await requests({ door: ['chat'] })).toBe(3);
+      expect(await requests({ agent: ['claude-code'] })).toBe(1);
+      expect(await requests({ session: ['s-1'] })).toBe(2);
+      expect(await requests({ session: ['s-1'], door: ['chat'] })).toBe(1);
+      expect(await requests({ agent: ['codex'] })).toBe(0);
+    });
+
+    it('by several names, and by periods of a time zone', async () => {
+      const ledger = await ledgerWith(...fields);
+      const { data } = await usageBy({ ledger }, 'day,key');
+      expect(data.map(({ day, key, key_alias: alias }) => [day, key, alias])).toEqual(
+        [...data].map(({ day, key }) => [day, key, null]),
+      );
+      expect(new Set(data.map(({ day }) => day)).size).toBeGreaterThan(1);
+      // The last hour of a day in UTC is the first of the next in Berlin.
+      const night = await ledgerWith({ at: MIDNIGHT - HOUR / 2 }, { at: MIDNIGHT - 2 * HOUR });
+      const berlin = await usageBy({ ledger: night }, 'day', {}, { tz: 'Europe/Berlin' });
+      expect(berlin.data.map(({ day, requests }) => [day, requests])).toEqual([
+        ['2026-11-22', 1],
+        ['2026-11-23', 1],
+      ]);
+      const hours = await usageBy({ ledger: night }, 'none', {}, { tz: 'Asia/Kolkata', bucket: 'hour' });
+      expect(hours.data.map(({ time }) => time)).toEqual([
+        '2026-11-23T03:00:00+05:30',
+        '2026-11-23T05:00:00+05:30',
+      ]);
+      const months = await usageBy({ ledger: night }, 'month');
+      expect(months.data.map(({ month, requests }) => [month, requests])).toEqual([['2026-11', 2]]);
+      const weeks = await usageBy({ ledger: night }, 'week');
+      expect(weeks.data.map(({ week }) => week)).toEqual(['2026-11-16']);
+    });
+
+    it('the largest groups, and what is left', async () => {
+      const ledger = await ledgerWith(
+        { cost: 3, receipt: { user: 'ada' } },
+        { cost: 2, receipt: { user: 'bob' } },
+        { cost: 2, receipt: { user: 'bob' } },
+        { cost: 1, receipt: { user: 'eve' } },
+      );
+      const report = await ledger.usage({ groupBy: ['user'], filter: {}, largest: 'cost_usd', limit: 2 });
+      expect(report.data.map(({ user }) => user)).toEqual(['bob', 'ada']);
+      expect(report.other).toMatchObject({ requests: 1, cost_usd: 0.000000001, p50_ms: null });
+      expect(report.total).toMatchObject({ requests: 4 });
+      const all = await ledger.usage({ groupBy: ['user'], filter: {} });
+      expect(all.other).toBeNull();
+    });
+
+    it('knows errors, cache hits, what they saved, and how long it took', async () => {
+      const ledger = await ledgerWith(
+        { receipt: { duration_ms: 100, ttft_ms: 10 } },
+        { receipt: { duration_ms: 200, ttft_ms: null } },
+        { receipt: { duration_ms: 1_000, error: { kind: 'upstream_timeout', message: '' } } },
+        { receipt: { error: { kind: 'client_closed', message: '' }, duration_ms: 200 } },
+        { saved: 500, cost: 0, receipt: { cache: 'hit', duration_ms: 1, ttft_ms: 1 } },
+        { saved: 250, cost: 0, receipt: { cache: 'coalesced', duration_ms: 200 } },
+      );
+      const { total } = await ledger.usage({ groupBy: [], filter: {} });
+      expect(total).toMatchObject({ requests: 6, errors: 1, cache_hits: 1, saved_usd: 0.00000075 });
+      const near = (value: number | null, expected: number) =>
+        expect(Math.abs((value ?? 0) / expected - 1)).toBeLessThanOrEqual(0.05);
+      near(total.p50_ms, 200);
+      near(total.p95_ms, 1_000);
+      near(total.ttft_p50_ms, 12.5);
     });
 
     it('of an empty ledger is nothing', async () => {
@@ -224,13 +300,17 @@ describe.each(engines)('the ledger in $name', ({ place }) => {
         { receipt: { user: '=1+1' } },
         { receipt: { user: null } },
       );
-      const report = await ledger.usage({ ...ALL, groupBy: 'user' });
-      expect(usageCsv('user', report).split('\r\n')).toEqual([
-        'user,requests,input_tokens,cached_input_tokens,output_tokens,reasoning_tokens,cost_usd,unpriced_requests',
-        ',1,10,0,5,0,0.0000015,0',
-        "'=1+1,1,10,0,5,0,0.0000015,0",
-        '"a ""b"", c",1,10,0,5,0,0.0000015,0',
-        'total,3,30,0,15,0,0.0000045,0',
+      const { grouping, ...report } = await usageBy({ ledger }, 'user');
+      const lines = readableCsv(report, grouping)
+        .replace(/,80(?:\.\d)?,80(?:\.\d)?,1[23]\.\d/g, ',…')
+        .split('\r\n');
+      expect(lines).toEqual([
+        'user,requests,errors,cache_hits,input_tokens,cached_input_tokens,output_tokens,reasoning_tokens,cost_usd,saved_usd,unpriced_requests,p50_ms,p95_ms,ttft_p50_ms',
+        ',1,0,0,10,0,5,0,0.0000015,0,0,…',
+        "'=1+1,1,0,0,10,0,5,0,0.0000015,0,0,…",
+        '"a ""b"", c",1,0,0,10,0,5,0,0.0000015,0,0,…',
+        '',
+        'total,3,0,0,30,0,15,0,0.0000045,0,0,…',
         '',
       ]);
     });

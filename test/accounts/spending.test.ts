@@ -99,7 +99,7 @@ it('is the same after the file is written anew', async () => {
   connection.exec('VACUUM');
   await write(5, { at: NOON });
   expect(await spent()).toBe(275);
-  expect((await ledger.usage({ groupBy: 'day', from: NOON, to: undefined })).total.requests).toBe(15);
+  expect((await ledger.usage({ groupBy: [], filter: { from: NOON } })).total.requests).toBe(15);
 });
 
 it('usage from a time on has every row from then on, whatever order they came in', async () => {
@@ -109,7 +109,7 @@ it('usage from a time on has every row from then on, whatever order they came in
   await write(1, { at: NOON + 100_000 });
   await write(1, { at: NOON });
   for (const from of [NOON - 1_000, NOON - 1, NOON, NOON + 1, NOON + 999, NOON + 1_000]) {
-    const { total } = await ledger.usage({ groupBy: 'day', from, to: undefined });
+    const { total } = await ledger.usage({ groupBy: [], filter: { from } });
     const expected = [...times, NOON + 100_000, NOON].filter((at) => at >= from).length;
     expect(total.requests).toBe(expected);
   }
@@ -119,7 +119,10 @@ it('usage of many rows is read in parts, and is whole', async () => {
   const { ledger, write } = await processOn(newPath());
   for (let part = 0; part < 25; part++)
     await write(1_000, { at: NOON + part * DAY, receipt: { user: `u${part % 3}` } });
-  const { data, total } = await ledger.usage({ groupBy: 'user', from: NOON + DAY, to: NOON + 24 * DAY });
+  const { data, total } = await ledger.usage({
+    groupBy: ['user'],
+    filter: { from: NOON + DAY, to: NOON + 24 * DAY },
+  });
   expect(total.requests).toBe(23_000);
   expect(data.map(({ user, requests }) => [user, requests])).toEqual([
     ['u0', 7_000],

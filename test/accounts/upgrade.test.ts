@@ -20,7 +20,7 @@ async function works(url: string): Promise<void> {
   const { ledger } = await openTestLedger({ url, outboxPath: newOutboxPath() });
   await ledger.write(entryWith({ id: 'of-now' }));
   expect(await ledger.find('req_of-before')).toMatchObject({ model: 'gpt-4', cost_usd: 2e-6, door: 'chat' });
-  const { total } = await ledger.usage({ groupBy: 'day', from: undefined, to: undefined });
+  const { total } = await ledger.usage({ groupBy: [], bucket: 'day', filter: {} });
   expect(total.requests).toBe(2);
 }
 

@@ -35,7 +35,7 @@ describe.each(engines.filter(({ name }) => name !== 'SQLite in memory'))('$name'
       acknowledged.push(...ids);
     }
     const { ledger, database } = await openTestLedger(where);
-    const { total } = await ledger.usage({ groupBy: 'day', from: undefined, to: undefined });
+    const { total } = await ledger.usage({ groupBy: [], bucket: 'day', filter: {} });
     const queries = await database.queries();
     const rows = await queries.selectFrom('ledger').select('request_id').execute();
     const there = new Set(rows.map((row) => row.request_id));

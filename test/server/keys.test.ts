@@ -360,7 +360,7 @@ describe('what is wrong gets a clear error', () => {
       '/usage?group_by=colour',
       undefined,
       400,
-      '`group_by` must be one of day, model, key, project, user, door, agent, session.',
+      '`group_by` takes hour, day, week, month, model, provider, key, project, user, agent, session, door, chain, cache or none, with commas between them.',
     ],
     [
       'GET',
@@ -393,12 +393,12 @@ it('usage comes as CSV too', async () => {
   await gateway.ask({ prompt: 'hello' }, ADMIN);
   const { body, headers } = await call(gateway, 'GET', '/usage', undefined, { ...ADMIN, accept: 'text/csv' });
   expect(headers['content-type']).toContain('text/csv');
-  const [head, row, total] = String(body).split('\r\n');
+  const [head, row, empty, total] = String(body).split('\r\n');
   expect(head).toBe(
-    'day,requests,input_tokens,cached_input_tokens,output_tokens,reasoning_tokens,cost_usd,unpriced_requests',
+    'day,requests,errors,cache_hits,input_tokens,cached_input_tokens,output_tokens,reasoning_tokens,cost_usd,saved_usd,unpriced_requests,p50_ms,p95_ms,ttft_p50_ms',
   );
   expect(row).toMatch(/^\d{4}-\d\d-\d\d,1,/);
-  expect(total).toMatch(/^total,1,/);
+  expect([empty, total]).toEqual(['', expect.stringMatching(/^total,1,/)]);
 });
 
 it('an address that guesses keys is slowed down; a key that was used before still works from there, a new one does not', async () => {

@@ -6,6 +6,7 @@ import type { LedgerTable } from '../database/ledger-columns.ts';
 import type { Outcome } from '../limits/limits.ts';
 import type { LedgerFilter } from './ledger-filter.ts';
 import type { News, NumberedRow, PageQuery, RequestPage } from './request-list.ts';
+import type { UsageQuery, UsageReport } from './usage/usage-query.ts';
 
 /** A request that has ended. */
 export interface Entry {
@@ -23,40 +24,6 @@ export interface Entry {
   readonly promptHash: string;
   /** The text itself, with LOG_PROMPTS=true. */
   readonly prompt: string | null;
-}
-
-export type GroupBy = 'day' | 'model' | 'key' | 'project' | 'user' | UsageFilter;
-
-/** Columns that usage can be narrowed down to one value of. */
-export type UsageFilter = 'door' | 'agent' | 'session';
-
-export interface UsageQuery {
-  readonly groupBy: GroupBy;
-  /** Milliseconds since the epoch: from (inclusive) and to (exclusive). */
-  readonly from: number | undefined;
-  readonly to: number | undefined;
-  /** Only this key's requests: what a caller may see. */
-  readonly keyId?: string;
-  /** Only requests with these values. */
-  readonly where?: Readonly<Partial<Record<UsageFilter, string>>>;
-}
-
-export interface UsageSums {
-  readonly requests: number;
-  readonly input_tokens: number;
-  readonly cached_input_tokens: number;
-  readonly output_tokens: number;
-  readonly reasoning_tokens: number;
-  /** Dollars, of the requests whose price is known. */
-  readonly cost_usd: number;
-  /** Requests whose price is unknown. */
-  readonly unpriced_requests: number;
-}
-
-export interface UsageReport {
-  /** Each with its group under its own name: `{"model": "openai/gpt-4", …}`. */
-  readonly data: readonly (UsageSums & Readonly<Record<string, string | number | null>>)[];
-  readonly total: UsageSums;
 }
 
 /** Rows that are not where they are going yet. */

@@ -7,12 +7,12 @@ import type { Receipt } from '../../events/receipt.ts';
 import type { PostgresDatabase } from '../database/database.ts';
 import type { LedgerTable } from '../database/ledger-columns.ts';
 import type { Outcome } from '../limits/limits.ts';
-import type { Backlog, Entry, Ledger, UsageQuery, UsageReport } from './ledger.ts';
+import type { Backlog, Entry, Ledger } from './ledger.ts';
 import type { LedgerFilter } from './ledger-filter.ts';
 import type { Outbox } from './outbox.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { pruneRefused, pruneRows } from './prune.ts';
-import { findOutcome, findRow, receiptOf, sumSpent, usageReport, usageRows } from './queries.ts';
+import { findOutcome, findRow, receiptOf, sumSpent } from './queries.ts';
 import {
   listRows,
   type News,
@@ -23,6 +23,8 @@ import {
   type RequestPage,
 } from './request-list.ts';
 import { rowOf } from './row.ts';
+import { usageFromPostgres } from './usage/postgres-usage.ts';
+import type { UsageQuery, UsageReport } from './usage/usage-query.ts';
 
 /** Whatever reads PostgreSQL throws `DatabaseUnavailable` while it is away. */
 export class PostgresLedger implements Ledger {
@@ -83,7 +85,7 @@ export class PostgresLedger implements Ledger {
   /** Sums are asked of PostgreSQL alone, so that no row counts twice: what waits is shipped first. */
   async usage(query: UsageQuery): Promise<UsageReport> {
     await this.#relay.caughtUp();
-    return usageReport(query.groupBy, await usageRows(await this.#database.queries(), 'postgres', query));
+    return usageFromPostgres(await this.#database.queries(), query);
   }
 
   async spentSince(subject: string, since: number): Promise<number> {

@@ -1,11 +1,12 @@
 /** The ledger in a local SQLite file: nothing to run beside the server. */
 import type { SqliteDatabase } from '../database/database.ts';
 import type { LedgerTable } from '../database/ledger-columns.ts';
-import type { Entry, Ledger, UsageQuery } from './ledger.ts';
+import type { Entry, Ledger } from './ledger.ts';
 import type { LedgerFilter } from './ledger-filter.ts';
 import type { PageQuery } from './request-list.ts';
 import { rowOf } from './row.ts';
 import { RowWriter } from './row-writer.ts';
+import type { UsageQuery } from './usage/usage-query.ts';
 
 /** Questions are rare beside rows: the query builder, 250 modules, is loaded with the first of them. */
 const questions = () => import('./queries.ts');
@@ -61,15 +62,8 @@ export class SqliteLedger implements Ledger {
   }
 
   async usage(query: UsageQuery) {
-    const [{ usageReport, usageRows }, { slicesFrom }] = await Promise.all([
-      questions(),
-      import('./slices.ts'),
-    ]);
-    const db = await this.#table();
-    const rows = [];
-    for await (const slice of slicesFrom(db, query.from))
-      rows.push(...(await usageRows(db, 'sqlite', query, slice)));
-    return usageReport(query.groupBy, rows);
+    const { usageFromRows } = await import('./usage/sqlite-usage.ts');
+    return usageFromRows(await this.#table(), query);
   }
 
   async spentSince(subject: string, since: number) {
