@@ -20,6 +20,7 @@ import { proxySettings } from './config/environment.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import type { Events, Subscriber } from './events/event.ts';
 import { logFormat } from './log.ts';
+import { openTelemetryOf } from './opentelemetry.ts';
 import { Rates } from './pricing/rates.ts';
 import { TokenCounter } from './pricing/token-counter.ts';
 import type { Target } from './providers/provider.ts';
@@ -68,6 +69,7 @@ export interface GatewayDependencies {
   readonly events: Events;
   readonly recorder: Recorder;
   readonly sharedAnswers?: SharedAnswers | undefined;
+  readonly traceHeaders?: ChatDependencies['traceHeaders'];
   /** Makes the stores that answer other words for the same question, where some are switched on. */
   readonly similarStores?:
     | ((exact: ExactStore, surroundings: { clock: Clock; random: Random }) => SimilarStores)
@@ -82,6 +84,7 @@ export function createGateway(
     events,
     recorder,
     sharedAnswers,
+    traceHeaders,
     similarStores,
     clock = systemClock,
     random = Math.random,
@@ -153,6 +156,7 @@ export function createGateway(
         clock,
         recorder,
         events,
+        traceHeaders,
       },
     };
   };
@@ -216,5 +220,7 @@ export function makeSinks({ settings }: Config, log: Logger, random: Random = Ma
       promptLayerSink({ apiKey: settings.PROMPTLAYER_API_KEY, baseUrl: settings.PROMPTLAYER_BASE_URL }),
     );
   }
+  const openTelemetry = openTelemetryOf(settings);
+  if (openTelemetry) sinks.push(openTelemetry);
   return sinks;
 }

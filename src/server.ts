@@ -27,6 +27,7 @@ import { ConcurrencyLimit } from './http/concurrency-limit.ts';
 import { metricsOf } from './metrics/metrics.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
 import { serverState } from './metrics-of-server.ts';
+import { traceHeadersOf } from './opentelemetry.ts';
 import { readPageFiles } from './pages/files.ts';
 
 /** Milliseconds that calls cut off at the end of a drain have to be settled. */
@@ -86,6 +87,7 @@ export async function startServer(
     events,
     recorder: accounts.recorder,
     sharedAnswers: accounts.sharedAnswers,
+    traceHeaders: traceHeadersOf(settings),
   });
   events.subscribe(gateway.usualOutput);
   await accounts.shareCooldowns(gateway.cooldowns);

@@ -147,6 +147,7 @@ function startCall(
     toolCalls: chain.toolCalls,
     signal: stop.signal,
     headers: incoming.upstreamHeaders,
+    traceHeaders: dependencies.traceHeaders?.(admitted.id, incoming.trace),
     strictParams: incoming.parsed.strictParams,
     arrivedAt: incoming.arrivedAt,
     attempts,

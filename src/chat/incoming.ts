@@ -6,7 +6,7 @@ import type { Events, TraceContext } from '../events/event.ts';
 import type { CallRecord } from '../events/receipt.ts';
 import type { Guardrail } from '../guard/guardrail.ts';
 import type { TokenCounter } from '../pricing/token-counter.ts';
-import type { RouterDependencies } from '../routing/routed.ts';
+import type { RoutedCall, RouterDependencies } from '../routing/routed.ts';
 import type { Caller } from './admission.ts';
 import type { Attribution } from './attribution.ts';
 import type { CallCost } from './call-cost.ts';
@@ -59,4 +59,8 @@ export interface ChatDependencies {
   readonly clock: Clock;
   readonly recorder: Recorder;
   readonly events: Events;
+  /** What the attempts of a call tell their providers of its trace; absent where nothing is traced. */
+  readonly traceHeaders?:
+    | ((callId: string, parent: TraceContext | undefined) => RoutedCall['traceHeaders'])
+    | undefined;
 }

@@ -14,6 +14,7 @@ export function configuredSecrets(
   const secrets = [
     settings.ADMIN_KEY,
     settings.METRICS_TOKEN,
+    ...headerValues(settings.OTEL_EXPORTER_OTLP_HEADERS),
     settings.PROMPTLAYER_API_KEY,
     settings.GPTCACHE_SECRET,
     ...passwordsOf(settings.DATABASE_URL),
@@ -22,4 +23,12 @@ export function configuredSecrets(
     ...[...targets].flat().flatMap(secretsOf),
   ];
   return [...new Set(secrets.filter((secret) => secret !== undefined))];
+}
+
+/** @param headers `name=value,name=value`, values percent-encoded, as OpenTelemetry has them; they are keys mostly */
+function headerValues(headers = ''): string[] {
+  return headers.split(',').flatMap((header) => {
+    const value = header.slice(header.indexOf('=') + 1).trim();
+    return value === '' ? [] : [value, ...value.split('%20')];
+  });
 }

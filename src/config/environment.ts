@@ -1,6 +1,7 @@
 /** The environment, parsed once. A bad value stops the start with the whole list of what is wrong. */
 import { z } from 'zod';
 import { parseDuration } from '../core/durations.ts';
+import { SAMPLERS } from '../core/trace-ids.ts';
 import type { ProxySettings } from '../providers/proxy.ts';
 import { unquoted } from './base-url.ts';
 
@@ -117,6 +118,24 @@ const schema = z.object({
     .default('chat')
     .transform((text) => text.split(',').map((door) => door.trim())),
   TOOL_CALLS: z.enum(['whole', 'stream']).optional(),
+  OTEL_SDK_DISABLED: flag,
+  OTEL_EXPORTER_OTLP_ENDPOINT: url,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url,
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: url,
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z
+    .enum(['http/protobuf', 'http/json'], 'must be http/protobuf or http/json: gRPC is not spoken here')
+    .default('http/protobuf'),
+  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'none']).default('otlp'),
+  OTEL_METRICS_EXPORTER: z.enum(['otlp', 'none']).default('otlp'),
+  OTEL_TRACES_SAMPLER: z.enum(SAMPLERS).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: number(1, 0, 1),
+  OTEL_PROPAGATORS: z.string().default('tracecontext'),
+  OTEL_SERVICE_NAME: z.string().default('codellama-server'),
+  OTEL_RESOURCE_ATTRIBUTES: z.string().optional(),
+  OTEL_BSP_SCHEDULE_DELAY: wholeNumber(5_000, 1, 3_600_000),
+  OTEL_METRIC_EXPORT_INTERVAL: wholeNumber(60_000, 1, 3_600_000),
+  OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: flag,
   METRICS: flag.prefault('true'),
   METRICS_TOKEN: secret.refine((token) => token.length >= 16, 'must have at least 16 characters').optional(),
   PROMPTLAYER_API_KEY: secret.optional(),

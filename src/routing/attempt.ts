@@ -55,6 +55,7 @@ export async function attempt(
   const request = continuation?.request ?? capped;
   const deadline = new Deadline(target.provider, signal);
   const log = attempts.begin(target);
+  const trace = call.traceHeaders?.(attempts.list.length);
   const startedAt = clock.elapsed();
   const isCutShort = armFirst(deadline, request, target, walk.budgetLeft);
   const schemas = wantsWholeCalls(call, dependencies.settings, walk) ? toolSchemas(request) : undefined;
@@ -89,7 +90,8 @@ export async function attempt(
   dependencies.retryBudget.call();
   load.began(target);
   try {
-    const { headers, strictParams } = call;
+    const { strictParams } = call;
+    const headers = trace ? { ...call.headers, ...trace } : call.headers;
     const provider = dependencies.providers.get(target.provider);
     const reply = await perform(provider, request, target, {
       signal: deadline.signal,

@@ -42,6 +42,8 @@ export interface RoutedCall {
   readonly signal: AbortSignal;
   /** Passed on to the provider (demo mode's `x-simulate`). */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Headers that say to the provider where an attempt's part of a trace is; by the attempt's number, from 1. */
+  readonly traceHeaders?: ((number: number) => Readonly<Record<string, string>>) | undefined;
   /** The caller wants every parameter honoured. */
   readonly strictParams?: boolean;
   /** `clock.elapsed()` when the request arrived. */

@@ -1,0 +1,93 @@
+/**
+ * OpenTelemetry traces and metrics, by its official SDK. Making and sending spans costs many times what it costs to say
+ * what happened, and the SDK takes memory and time to load, so it lives in a thread of its own.
+ */
+import { Worker } from 'node:worker_threads';
+import type { Sampler } from '../../core/trace-ids.ts';
+import type { Event, Subscriber } from '../../events/event.ts';
+import { traceRecordOf } from './trace-record.ts';
+
+/** Milliseconds in which the thread makes spans of a batch; sending them is its own matter, and bounded by the SDK. */
+const BATCH_TIMEOUT = 10_000;
+/** Milliseconds to send what is left at the end. */
+const FLUSH_TIMEOUT = 3_000;
+
+export interface OpenTelemetryOptions {
+  readonly isSampled: Sampler;
+  readonly hasContent: boolean;
+  readonly thread: ThreadOptions;
+}
+
+/** What the thread is given at its start. */
+export interface ThreadOptions {
+  readonly traces: boolean;
+  readonly metrics: boolean;
+  readonly protocol: 'http/protobuf' | 'http/json';
+  readonly serviceName: string;
+  readonly version: string;
+  /** Milliseconds. */
+  readonly metricInterval: number;
+  /** The `OTEL_…` variables, which the SDK reads by itself. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export function openTelemetrySink({ isSampled, hasContent, thread }: OpenTelemetryOptions): Subscriber {
+  let worker: Worker | undefined;
+  let settle: ((error: Error | undefined) => void) | undefined;
+
+  const lost = (ended: Worker, error: Error) => {
+    if (worker !== ended) return;
+    worker = undefined;
+    settle?.(error);
+  };
+  const start = () => {
+    const started = new Worker(new URL('./opentelemetry-worker.ts', import.meta.url), {
+      workerData: thread,
+      env: { ...process.env, ...thread.environment },
+    });
+    started.unref();
+    started.on('message', () => settle?.(undefined));
+    started.on('error', (error) => lost(started, error instanceof Error ? error : new Error(String(error))));
+    started.on('exit', () => lost(started, new Error('the thread ended')));
+    return started;
+  };
+  const ask = (message: string, milliseconds: number) =>
+    new Promise<void>((resolve, reject) => {
+      worker ??= start();
+      const asked = worker;
+      const timer = setTimeout(() => {
+        lost(asked, new Error(`the thread did not answer within ${milliseconds / 1000} s`));
+        void asked.terminate();
+      }, milliseconds);
+      settle = (error) => {
+        clearTimeout(timer);
+        settle = undefined;
+        if (error) reject(error);
+        else resolve();
+      };
+      asked.postMessage(message);
+    });
+
+  return {
+    name: 'opentelemetry',
+    listensTo: ['call_settled', 'request_refused'],
+    sizeOf: (event) => (hasContent ? contentSize(event) : 0),
+    async on(events) {
+      const records = events.flatMap((event) => traceRecordOf(event, { isSampled, hasContent }) ?? []);
+      await ask(JSON.stringify(records), BATCH_TIMEOUT);
+    },
+    async close() {
+      if (worker) await ask('flush', FLUSH_TIMEOUT).catch(() => {});
+      const last = worker;
+      worker = undefined;
+      await last?.terminate();
+    },
+  };
+}
+
+/** In memory text takes up to two bytes a character, and the thread has a copy of it. */
+function contentSize(event: Event): number {
+  if (event.type !== 'call_settled') return 0;
+  const { request, answer } = event.record;
+  return 4 * (JSON.stringify(request.messages).length + (answer?.json.length ?? 0));
+}

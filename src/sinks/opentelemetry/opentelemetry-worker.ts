@@ -1,0 +1,64 @@
+/** The thread that OpenTelemetry's SDK lives in: it makes spans and measurements of what it is told, and sends them. */
+import { hostname } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
+import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { genAiMeasurements } from './genai-metrics.ts';
+import type { ThreadOptions } from './opentelemetry-sink.ts';
+import { GivenIds, recordSpans } from './spans.ts';
+import type { TraceRecord } from './trace-record.ts';
+
+const { traces, metrics, protocol, serviceName, version, metricInterval } = workerData as ThreadOptions;
+const isJson = protocol === 'http/json';
+const SCOPE = 'codellama-server';
+
+const resource = resourceFromAttributes({
+  'service.name': serviceName,
+  'service.version': version,
+  'service.instance.id': `${hostname()}:${process.pid}`,
+  'host.name': hostname(),
+}).merge(detectResources({ detectors: [envDetector] }));
+
+const ids = new GivenIds();
+const tracerProvider = traces
+  ? new BasicTracerProvider({
+      resource,
+      idGenerator: ids,
+      // What is not to be recorded does not get here (core/trace-ids.ts).
+      sampler: new AlwaysOnSampler(),
+      spanProcessors: [
+        new BatchSpanProcessor(isJson ? new JsonTraceExporter() : new ProtobufTraceExporter()),
+      ],
+    })
+  : undefined;
+const tracer = tracerProvider?.getTracer(SCOPE, version);
+
+const meterProvider = metrics
+  ? new MeterProvider({
+      resource,
+      readers: [
+        new PeriodicExportingMetricReader({
+          exporter: isJson ? new JsonMetricExporter() : new ProtobufMetricExporter(),
+          exportIntervalMillis: metricInterval,
+        }),
+      ],
+    })
+  : undefined;
+const measure = meterProvider && genAiMeasurements(meterProvider.getMeter(SCOPE, version));
+
+parentPort?.on('message', async (message: string) => {
+  if (message === 'flush')
+    await Promise.allSettled([tracerProvider?.forceFlush(), meterProvider?.forceFlush()]);
+  else {
+    for (const record of JSON.parse(message) as readonly TraceRecord[]) {
+      if (tracer && record.trace.isSampled) recordSpans(tracer, ids, record);
+      measure?.(record);
+    }
+  }
+  parentPort?.postMessage('done');
+});
