@@ -32,7 +32,7 @@ export async function lookUp(
   const { origin, pathname, search } = new URL(place.url);
   const prepared = { origin, path: pathname + search, headers: { ...place.headers, ...target.headers } };
   const reply = await transport.get(prepared, target, { signal });
-  const body = JSON.parse(await readText(reply.body, target.provider)) as unknown;
+  const body = JSON.parse(await readText(reply.body, target)) as unknown;
   // OpenAI and Anthropic `{data: […]}`, Cohere `{models: […]}`, Together a bare list; one model by itself is there.
   const { data, models } = body as { data?: unknown; models?: unknown };
   const list = [body, data, models].find(Array.isArray) as Record<string, unknown>[] | undefined;

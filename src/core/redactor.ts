@@ -3,22 +3,59 @@
 /** Shorter ones would also hit ordinary words. */
 const MIN_SECRET_LENGTH = 8;
 export const REDACTED = '[redacted]';
+/** Characters by which a secret is looked for, and as many as may stand at the end of a piece before it is held back. */
+const SEED = 6;
 
 export class Redactor {
-  readonly #pattern: RegExp | undefined;
+  readonly #forms: readonly string[];
+  /** What the forms begin with: few, and quickly seen not to be there. */
+  readonly #seeds: readonly string[];
+  readonly #pattern: RegExp;
 
   /** @param secrets keys, passwords, tokens; empty and very short ones are passed over */
   constructor(secrets: Iterable<string | undefined>) {
     const forms = new Set<string>();
     for (const secret of secrets) for (const form of formsOf(secret?.trim() ?? '')) forms.add(form);
     // The longest first: of two secrets that begin alike, none leaves its end behind.
-    const alternatives = [...forms].sort((a, b) => b.length - a.length).map((form) => RegExp.escape(form));
-    this.#pattern = alternatives.length > 0 ? new RegExp(alternatives.join('|'), 'g') : undefined;
+    this.#forms = [...forms].sort((a, b) => b.length - a.length);
+    this.#seeds = [...new Set(this.#forms.map((form) => form.slice(0, SEED)))];
+    this.#pattern = new RegExp(this.#forms.map((form) => RegExp.escape(form)).join('|') || '(?!)', 'g');
+  }
+
+  get isIdle(): boolean {
+    return this.#forms.length === 0;
   }
 
   /** @returns the text with every secret, also as base64 or percent-encoded, replaced by `[redacted]` */
   redact(text: string): string {
-    return this.#pattern ? text.replace(this.#pattern, REDACTED) : text;
+    return this.mayHold(text) ? text.replace(this.#pattern, REDACTED) : text;
+  }
+
+  /** Some secret begins in it. */
+  mayHold(text: string): boolean {
+    for (const seed of this.#seeds) if (text.includes(seed)) return true;
+    return false;
+  }
+
+  /** Beginnings and ends of all secrets in it. */
+  *placesIn(text: string): Generator<readonly [start: number, end: number]> {
+    for (const { 0: secret, index } of text.matchAll(this.#pattern)) yield [index, index + secret.length];
+  }
+
+  /** @returns where a secret begins that the text breaks off in; its length where there is none */
+  openAt(text: string): number {
+    let at = text.length;
+    for (const form of this.#forms) {
+      const seed = form.slice(0, SEED);
+      const from = Math.max(0, text.length - form.length + 1);
+      for (
+        let start = text.indexOf(seed, from);
+        start >= 0 && start < at;
+        start = text.indexOf(seed, start + 1)
+      )
+        if (form.startsWith(text.slice(start))) at = start;
+    }
+    return at;
   }
 }
 
@@ -42,4 +79,45 @@ function base64Forms(text: string): string[] {
     const core = bytes.toString('base64').slice(from, Math.floor((bytes.length * 4) / 3));
     return core.length < MIN_SECRET_LENGTH ? [] : [core, core.replaceAll('+', '-').replaceAll('/', '_')];
   });
+}
+
+/** A text that comes in pieces: a secret that is spread over several is held back from its beginning on. */
+export class PiecesRedactor {
+  readonly #redactor: Redactor;
+  /** The end of what went on: the beginning of a secret may be in it. */
+  #before = '';
+  #held = '';
+
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor;
+  }
+
+  /** @returns what may go on */
+  add(piece: string): string {
+    const text = this.#before + this.#held + piece;
+    if (this.#held === '' && !this.#redactor.mayHold(text)) {
+      this.#before = text.slice(1 - SEED);
+      return piece;
+    }
+    let at = this.#before.length;
+    let goesOn = '';
+    for (const [start, end] of this.#redactor.placesIn(text)) {
+      if (end <= at) continue;
+      goesOn += text.slice(at, start) + REDACTED;
+      at = end;
+    }
+    const rest = at > this.#before.length ? at : 0;
+    const heldFrom = Math.max(at, rest + this.#redactor.openAt(text.slice(rest)));
+    goesOn += text.slice(at, heldFrom);
+    this.#held = text.slice(heldFrom);
+    this.#before = text.slice(Math.max(0, heldFrom + 1 - SEED), heldFrom);
+    return goesOn;
+  }
+
+  /** The text is over: what was held is no secret. */
+  end(): string {
+    const held = this.#held;
+    this.#held = '';
+    return held;
+  }
 }

@@ -1,11 +1,15 @@
 /** An event stream's bytes as batches of chunks, whatever the provider's dialect. */
 import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
 import type { ChatCompletionChunk } from '../core/openai-types.ts';
+import type { Redactor } from '../core/redactor.ts';
 import { type ServerSentEvent, SseParser } from '../core/sse.ts';
 import type { UpstreamFailure } from '../failures/upstream-failure.ts';
 import { ChunkNormaliser } from './normalise/chunks.ts';
 import { asUpstreamFailure } from './normalise/reply-error.ts';
+import { SecretsInPieces } from './normalise/secrets-in-pieces.ts';
+import type { Target } from './provider.ts';
 import type { ResponseBody } from './response-body.ts';
+import { redactorOf } from './target-secrets.ts';
 import { networkFailure } from './transport.ts';
 
 /**
@@ -31,16 +35,20 @@ export class EventChunkStream extends ChunkStream {
   readonly #translate: Translate;
   readonly #parser = new SseParser();
   readonly #normaliser: ChunkNormaliser;
+  readonly #redactor: Redactor;
+  readonly #secrets: SecretsInPieces | undefined;
   #failure: UpstreamFailure | undefined;
   #isOver = false;
 
-  /** @param model for chunks that do not name theirs */
-  constructor(body: ResponseBody, provider: string, translate: Translate, model = '') {
+  /** @param target whose stream it is: its model for chunks that do not name theirs, and its secrets, which nobody is told */
+  constructor(body: ResponseBody, target: Target, translate: Translate) {
     super();
     this.#body = body;
-    this.#provider = provider;
+    this.#provider = target.provider;
     this.#translate = translate;
-    this.#normaliser = new ChunkNormaliser({ provider, model });
+    this.#normaliser = new ChunkNormaliser(target);
+    this.#redactor = redactorOf(target);
+    this.#secrets = this.#redactor.isIdle ? undefined : new SecretsInPieces(this.#redactor);
   }
 
   read(): ReadResult {
@@ -83,8 +91,8 @@ export class EventChunkStream extends ChunkStream {
     let failure: unknown;
     try {
       const events = bytes === END ? this.#parser.end() : this.#parser.feed(bytes);
-      for (const event of events) {
-        done = this.#translate(event, found);
+      for (const { event, data } of events) {
+        done = this.#translate({ event, data: this.#redactor.redact(data) }, found);
         if (done) break;
       }
     } catch (error) {
@@ -98,10 +106,10 @@ export class EventChunkStream extends ChunkStream {
     try {
       for (const piece of found) {
         const chunk = this.#normaliser.add(piece);
-        if (chunk) batch.push(chunk);
+        if (chunk) batch.push(this.#secrets?.redact(chunk) ?? chunk);
       }
       const last = done ? this.#normaliser.end() : undefined;
-      if (last) batch.push(last);
+      if (last) batch.push(this.#secrets?.redact(last) ?? last);
       return { batch, failure, done };
     } catch (failure) {
       return { batch, failure };

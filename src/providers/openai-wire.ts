@@ -59,8 +59,7 @@ function readCompletion(
 
 /** Reads an event stream into chunks, those of one read together. Ends at `[DONE]` or at the end of the bytes. */
 function readBatches(body: ResponseBody, target: Target): EventChunkStream {
-  const { provider, model } = target;
-  return new EventChunkStream(body, provider, (event, found) => readEvent(event, found, provider), model);
+  return new EventChunkStream(body, target, (event, found) => readEvent(event, found, target.provider));
 }
 
 function readEvent({ data, event }: ServerSentEvent, found: object[], provider: string): boolean {

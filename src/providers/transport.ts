@@ -14,6 +14,7 @@ import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Target } from './provider.ts';
 import { NO_PROXIES, type ProxySettings, proxyFor } from './proxy.ts';
 import type { ResponseBody } from './response-body.ts';
+import { redactorOf } from './target-secrets.ts';
 
 /** No answer is near this size; a reply without end must not fill the memory. */
 const MAX_REPLY_BYTES = 256 * 1024 * 1024;
@@ -167,12 +168,12 @@ async function makeProxied(proxy: string, connectTimeout: number): Promise<Dispa
   });
 }
 
-/** Reads a whole body as text. @throws {UpstreamFailure} when it is cut. */
-export async function readText(body: ResponseBody, provider: string): Promise<string> {
+/** Reads a whole body as text, without the target's secrets. @throws {UpstreamFailure} when it is cut. */
+export async function readText(body: ResponseBody, target: Target): Promise<string> {
   try {
-    return await body.text();
+    return redactorOf(target).redact(await body.text());
   } catch (error) {
-    throw networkFailure(error, provider);
+    throw networkFailure(error, target.provider);
   }
 }
 

@@ -32,7 +32,7 @@ export async function readReply(reply: TransportReply, reader: ReplyReader): Pro
   const facts = { dropped, isNative, headers, status };
   if (reader.wantsStream && (await isStream(body, isEventStream(headers), target.provider)))
     return { kind: 'stream', ...facts, batches: reader.readStream(body) };
-  const text = await readText(body, target.provider);
+  const text = await readText(body, target);
   try {
     const read = beginsAsEvents(text) ? collected(text, reader) : reader.readWhole(text);
     return { kind: 'whole', ...facts, ...read };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Redactor } from '../../src/core/redactor.ts';
+import { PiecesRedactor, Redactor } from '../../src/core/redactor.ts';
 
 const SECRET = 'sk-0123456789/abcdef+0123456789';
 
@@ -41,4 +41,50 @@ it('whatever stands around it, base64 does not hide it', () => {
       expect(new Redactor([SECRET]).redact(text)).toContain('[redacted]');
     }),
   );
+});
+
+it('however a text is cut into pieces, its secrets do not leave, and all else does', () => {
+  const redactor = new Redactor([SECRET, 'another-secret-of-ours']);
+  const words = fc.constantFrom(
+    'a ',
+    'sk-01',
+    SECRET.slice(0, 20),
+    SECRET,
+    'another-secret-of-ours',
+    'anoth',
+    SECRET.slice(6),
+  );
+  const encoded = Buffer.from(`user:${SECRET}`).toString('base64');
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(words, fc.constant(encoded), fc.string())),
+      fc.array(fc.nat(30)),
+      (parts, sizes) => {
+        const text = parts.join('');
+        const pieces = new PiecesRedactor(redactor);
+        let rest = text;
+        let seen = '';
+        for (const size of sizes) {
+          seen += pieces.add(rest.slice(0, size));
+          rest = rest.slice(size);
+        }
+        seen += pieces.add(rest) + pieces.end();
+        for (const secret of [SECRET, 'another-secret-of-ours']) expect(seen).not.toContain(secret);
+        // The beginning of a secret may have gone on before it was known for one.
+        const plain = (clean: string) => clean.replace(/\S*\[redacted\]/g, '*');
+        expect(plain(seen)).toBe(plain(redactor.redact(text)));
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
+
+it('a piece that begins no secret goes on at once', () => {
+  const pieces = new PiecesRedactor(new Redactor([SECRET]));
+  expect(['It is s', 'k-', 'ipping', ' along'].map((piece) => pieces.add(piece))).toEqual([
+    'It is s',
+    'k-',
+    'ipping',
+    ' along',
+  ]);
 });

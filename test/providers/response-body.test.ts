@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { END } from '../../src/core/chunk-stream.ts';
 import { EventChunkStream } from '../../src/providers/event-chunk-stream.ts';
 import { ResponseBody } from '../../src/providers/response-body.ts';
+import { targetAt } from './support.ts';
 
 /** A connection that remembers what it was told to do. */
 function connection() {
@@ -106,7 +107,7 @@ describe('left to run out', () => {
 
   it('also when the events are left after their terminator', async () => {
     const { body, told } = connection();
-    const events = new EventChunkStream(body, 'provider', () => true);
+    const events = new EventChunkStream(body, targetAt('http://127.0.0.1', 'vllm'), () => true);
     body.push(bytes('data: [DONE]\n\n'));
     expect(events.read()).toBe(END);
     events.cancel();

@@ -7,7 +7,6 @@ import { malformed } from '../../failures/upstream-failure.ts';
 import { oneChoice } from '../one-choice.ts';
 import { isListOfObjects, parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
-import { redactorOf } from '../target-secrets.ts';
 import type { ReadCompletion } from '../whole-or-stream.ts';
 import type { AnswerTool } from './answer-format.ts';
 import { errorFailure } from './anthropic-error.ts';
@@ -38,12 +37,11 @@ export interface ContentBlock {
 
 /** @throws {UpstreamFailure} when the text is no message */
 export function readMessage(
-  given: string,
+  text: string,
   headers: Readonly<Record<string, string>>,
   target: Target,
   { answer, isNative, isUnsigned }: ReadingOptions = {},
 ): ReadCompletion {
-  const text = isNative ? redactorOf(target).redact(given) : given;
   const parsed = parseObject(text, headers, target.provider);
   if (parsed.type === 'error') throw errorFailure(parsed, target.provider);
   const message = parsed as unknown as Message;

@@ -7,7 +7,6 @@ import { EventChunkStream } from '../event-chunk-stream.ts';
 import { parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import type { ResponseBody } from '../response-body.ts';
-import { redactorOf } from '../target-secrets.ts';
 import type { AnswerTool } from './answer-format.ts';
 import { errorFailure } from './anthropic-error.ts';
 import {
@@ -61,7 +60,7 @@ export function readEvents(
   options: ReadingOptions = {},
 ): EventChunkStream {
   const translator = new Translator(target, options);
-  return new EventChunkStream(body, target.provider, (event, found) => translator.translate(event, found));
+  return new EventChunkStream(body, target, (event, found) => translator.translate(event, found));
 }
 
 /** Remembers what later events refer to: who speaks, which block is which tool call, what was used so far. */
@@ -95,12 +94,11 @@ class Translator {
 
   translate({ data }: ServerSentEvent, found: object[]): boolean {
     if (data === '') return false;
-    const text = this.#isNative ? redactorOf(this.#target).redact(data) : data;
-    const event = parseObject(text, {}, this.#target.provider) as unknown as StreamEvent;
+    const event = parseObject(data, {}, this.#target.provider) as unknown as StreamEvent;
     if (event.type === 'error') throw errorFailure(event, this.#target.provider);
     if (this.#unsigned?.leavesOut(event)) return false;
     const chunks = this.#chunksOf(event);
-    if (this.#isNative) this.#keepNative(event, text, chunks);
+    if (this.#isNative) this.#keepNative(event, data, chunks);
     found.push(...chunks);
     return event.type === 'message_stop';
   }

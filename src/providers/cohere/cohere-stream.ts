@@ -26,12 +26,7 @@ interface StreamEvent {
 /** Ends at `message-end` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */
 export function readEvents(body: ResponseBody, target: Target): EventChunkStream {
   const translator = new Translator(target);
-  return new EventChunkStream(
-    body,
-    target.provider,
-    (event, found) => translator.translate(event, found),
-    target.model,
-  );
+  return new EventChunkStream(body, target, (event, found) => translator.translate(event, found));
 }
 
 /** Remembers what later events refer to: whose answer it is, and which tool calls there are. */

@@ -21,7 +21,7 @@ export function cohere(transport: Transport): Provider {
     const { body, dropped } = embedBody(request, target, call);
     const reply = await transport.post(await preparedEmbed(target), toJsonBody(body), target, call);
     const { headers, status } = reply;
-    const text = await readText(reply.body, target.provider);
+    const text = await readText(reply.body, target);
     const completion = readCohereEmbeddings(text, headers, request, target);
     return { kind: 'whole', dropped, headers, status, completion };
   };

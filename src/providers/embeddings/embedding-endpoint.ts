@@ -44,7 +44,7 @@ export function embeddingEndpoint(
     const { body, dropped } = bodyOf(request, options, target, call);
     const reply = await transport.post(await prepared(target), toJsonBody(body), target, call);
     const { headers, status } = reply;
-    const text = await readText(reply.body, target.provider);
+    const text = await readText(reply.body, target);
     return { kind: 'whole', dropped, headers, status, ...read(text, headers, request, target) };
   };
   return inBatches(send, options.endpoint.largestBatch);

@@ -101,14 +101,14 @@ export class PredictionCalls {
       const prepared = this.#prepare(this.#placeOf(prediction, 'cancel'));
       const call = { ...this.#later(), signal: AbortSignal.timeout(CANCEL_TIMEOUT) };
       const { body } = await this.#transport.post(prepared, '', this.#target, call);
-      await readText(body, this.#target.provider);
+      await readText(body, this.#target);
     } catch {
       // As said.
     }
   }
 
   async #read(reply: TransportReply): Promise<Answered> {
-    const text = await readText(reply.body, this.#target.provider);
+    const text = await readText(reply.body, this.#target);
     return { prediction: readPrediction(text, reply.headers, this.#target), reply };
   }
 

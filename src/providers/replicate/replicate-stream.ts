@@ -24,7 +24,7 @@ export async function* readEvents(
 ): AsyncGenerator<readonly ChatCompletionChunk[]> {
   const translator = new Translator(prediction, target);
   try {
-    yield* new EventChunkStream(body, target.provider, (event, found) => translator.translate(event, found));
+    yield* new EventChunkStream(body, target, (event, found) => translator.translate(event, found));
   } finally {
     leave(translator.hasEnded);
   }

@@ -27,7 +27,7 @@ export function replicate(transport: Transport): Provider {
         if (stream) {
           const { status, headers, body } = stream;
           if (!isEventStream(headers)) {
-            const text = await readText(body, target.provider);
+            const text = await readText(body, target);
             throw malformed(`${target.provider} sent a stream that is none.`, {
               headers,
               body: text.slice(0, 4096),

@@ -1,0 +1,129 @@
+/** Providers that write our key into what they answer: wherever it stands, and however it is cut, no caller reads it. */
+import { describe, expect, it } from 'vitest';
+import { startBareGateway } from '../helpers/gateway.ts';
+import { type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
+
+const KEY = 'sk-proj-0123456789abcdefghijklmnop';
+const ENCODED = Buffer.from(`user:${KEY}`).toString('base64');
+
+async function startWith(reply: RawReply) {
+  const upstream = await startRawUpstream(reply);
+  return startBareGateway({
+    CACHE_TTL: '0',
+    RETRIES: '0',
+    OPENAI_API_KEY: KEY,
+    OPENAI_BASE_URL: `${upstream.url}/v1`,
+    ANTHROPIC_API_KEY: KEY,
+    ANTHROPIC_BASE_URL: upstream.url,
+  });
+}
+
+const chunk = (delta: object, finish: string | null = null) => ({
+  id: `chat-${KEY}`,
+  object: 'chat.completion.chunk',
+  created: 1,
+  model: `gpt-4o ${KEY}`,
+  system_fingerprint: ENCODED,
+  choices: [{ index: 0, delta, finish_reason: finish }],
+});
+
+function streamed(events: readonly object[], named = false): RawReply {
+  const body = events
+    .map(
+      (event) =>
+        `${named ? `event: ${(event as { type: string }).type}\n` : ''}data: ${JSON.stringify(event)}\n\n`,
+    )
+    .join('');
+  return { headers: { 'content-type': 'text/event-stream' }, body: named ? body : `${body}data: [DONE]\n\n` };
+}
+
+/** Pieces of so many characters. */
+const cut = (text: string, size: number) => text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? [];
+
+describe('a key of ours is not in', () => {
+  it.each([1, 3, 10, 100])('a stream, whose content comes %i characters at a time', async (size) => {
+    const text = `It is ${KEY}, or ${ENCODED}. Bye, sk-proj-0123`;
+    const deltas = cut(text, size).map((content) => chunk({ content }));
+    const gateway = await startWith(streamed([...deltas, chunk({}, 'stop')]));
+    const { raw, text: seen, chunks } = await gateway.stream({ model: 'openai/gpt-4o', prompt: 'hello' });
+    expect(seen).toMatch(
+      /^It is [skpr-]{0,5}\[redacted\], or \w{0,12}\[redacted\]\w{0,3}={0,2}\. Bye, sk-proj-0123$/,
+    );
+    expect(raw).not.toContain('0123456789');
+    expect(raw).not.toContain(ENCODED.slice(12, 30));
+    expect(chunks[0]).toMatchObject({ id: 'chat-[redacted]', model: 'gpt-4o [redacted]' });
+  });
+
+  it('the thinking and the arguments of a call, cut anywhere', async () => {
+    const call = { index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '' } };
+    const deltas = [
+      ...cut(KEY, 7).map((reasoning_content) => chunk({ reasoning_content })),
+      chunk({ tool_calls: [call] }),
+      ...cut(`{"key":"${KEY}"}`, 5).map((text) =>
+        chunk({ tool_calls: [{ index: 0, function: { arguments: text } }] }),
+      ),
+    ];
+    const gateway = await startWith(streamed([...deltas, chunk({}, 'tool_calls')]));
+    const { raw } = await gateway.stream({ model: 'openai/gpt-4o', prompt: 'hello' });
+    expect(raw).toContain('[redacted]');
+    expect(raw).not.toContain(KEY.slice(8, 16));
+  });
+
+  it('a whole answer', async () => {
+    const { choices: _choices, ...head } = chunk({});
+    const message = { role: 'assistant', content: `It is ${KEY}.` };
+    const body = {
+      ...head,
+      object: 'chat.completion',
+      choices: [{ index: 0, message, finish_reason: 'stop' }],
+    };
+    const gateway = await startWith({ body: JSON.stringify(body) });
+    const reply = await gateway.ask({ model: 'openai/gpt-4o', prompt: 'hello' });
+    expect(reply.text).toBe('It is [redacted].');
+    expect(JSON.stringify(reply)).not.toContain(KEY.slice(8));
+  });
+
+  it("Anthropic's events on Anthropic's door", async () => {
+    const message = {
+      id: `msg_${KEY}`,
+      type: 'message',
+      role: 'assistant',
+      model: 'claude',
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      usage: { input_tokens: 1, output_tokens: 1 },
+    };
+    const events = [
+      { type: 'message_start', message },
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+      ...cut(`It is ${KEY}.`, 9).map((text) => ({
+        type: 'content_block_delta',
+        index: 0,
+        delta: { type: 'text_delta', text },
+      })),
+      { type: 'content_block_stop', index: 0 },
+      {
+        type: 'message_delta',
+        delta: { stop_reason: 'end_turn', stop_sequence: null },
+        usage: { output_tokens: 9 },
+      },
+      { type: 'message_stop' },
+    ];
+    const gateway = await startWith(streamed(events, true));
+    const reply = await fetch(`${gateway.url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model: 'anthropic/claude-sonnet-4-5',
+        max_tokens: 10,
+        stream: true,
+        messages: [{ role: 'user', content: 'hi' }],
+      }),
+    });
+    const raw = await reply.text();
+    expect(raw).toContain('message_stop');
+    expect(raw).toContain('[redacted]');
+    expect(raw).not.toContain(KEY.slice(8, 16));
+  });
+});
