@@ -11,6 +11,7 @@ export interface Page {
 
 export const pages: readonly Page[] = [
   { path: '/', title: 'Playground', module: 'playground/playground.js' },
+  { path: '/ui/overview', title: 'Overview', module: 'overview/overview.js' },
   { path: '/ui/requests', title: 'Requests', module: 'requests/requests.js' },
   { path: '/ui/sign-in', title: 'Sign in', module: 'sign-in.js', isPublic: true },
 ];

@@ -1,7 +1,7 @@
 /** Vitest's global setup of the page suites: one Chromium for all of them, or a loud word that there is none. */
-import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { TestProject } from 'vitest/node';
+import { findChromium } from './find-chromium.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -10,12 +10,8 @@ declare module 'vitest' {
   }
 }
 
-const USUAL_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const executablePath = [process.env.CHROMIUM_PATH, ...USUAL_PLACES].find(
-    (path) => path && existsSync(path),
-  );
+  const executablePath = findChromium();
   if (!executablePath) {
     project.provide('browser', '');
     process.stdout.write(

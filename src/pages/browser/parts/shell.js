@@ -25,6 +25,7 @@ const WITH_KEY = ['admin', 'caller'];
 /** @type {readonly Link[]} */
 const LINKS = [
   { path: '/', name: 'Playground', for: EVERYBODY },
+  { path: '/ui/overview', name: 'Overview', for: WITH_KEY },
   { path: '/ui/requests', name: 'Requests', for: WITH_KEY },
 ];
 
