@@ -142,6 +142,7 @@ export function createGateway(
       names: {
         chains,
         aliases: served.aliases,
+        alias: (name) => resolveAlias(name, served.aliases),
         catalogue: served.catalogueNames,
         find: served.anyModel,
         madeAt: clock.now(),

@@ -15,14 +15,20 @@ import { modelEndpoints } from './models.ts';
 import { openAiChat } from './openai-chat/openai-chat.ts';
 import { openAiCompletions } from './openai-completions/openai-completions.ts';
 import { openAiEmbeddings } from './openai-embeddings/openai-embeddings.ts';
-import { openaiResponses, responsesWebSocket } from './openai-responses/openai-responses.ts';
+import { ItemMemory } from './openai-responses/item-memory.ts';
+import { responsesFormat, responsesWebSocket } from './openai-responses/openai-responses.ts';
 import { semanticCacheEndpoints } from './semantic-cache.ts';
 import { targetHealthEndpoints } from './target-health.ts';
 
 const chatEndpoints: readonly ChatEndpoint[] = [
   { kind: 'chat', method: 'POST', paths: ['/chat/completions', '/v1/chat/completions'], format: openAiChat },
   { kind: 'chat', method: 'POST', paths: ['/v1/messages'], format: anthropicMessages },
-  { kind: 'chat', method: 'POST', paths: ['/v1/responses', '/responses'], format: openaiResponses },
+  {
+    kind: 'chat',
+    method: 'POST',
+    paths: ['/v1/responses', '/responses'],
+    format: responsesFormat(new ItemMemory()),
+  },
   { kind: 'chat', method: 'POST', paths: ['/v1/completions', '/completions'], format: openAiCompletions },
   { kind: 'chat', method: 'POST', paths: ['/v1/fim/completions', '/fim/completions'], format: mistralFim },
   { kind: 'chat', method: 'POST', paths: ['/v1/embeddings', '/embeddings'], format: openAiEmbeddings },

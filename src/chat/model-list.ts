@@ -25,6 +25,8 @@ export interface ListedNames {
   readonly chains: ReadonlyMap<string, Chain>;
   /** Other names of one model or chain, and what they stand for. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** @returns what another name stands for, or nothing */
+  readonly alias: (name: string) => string | undefined;
   /** Names that need no configuration. */
   readonly catalogue: readonly string[];
   readonly find: (name: string) => Target | object | undefined;
@@ -34,7 +36,7 @@ export interface ListedNames {
 
 /** What a caller may ask for, the names of the configuration first. */
 export function listModels(names: ListedNames, caller: Caller): ModelListing[] {
-  const aliases = Object.keys(names.aliases).filter((alias) => !alias.endsWith('*'));
+  const aliases = Object.entries(names.aliases).map(nameOfAlias);
   const all = new Set([...names.chains.keys(), ...aliases, ...names.catalogue]);
   return [...all].flatMap((name) => {
     const chain = chainOf(name, names);
@@ -50,8 +52,16 @@ export function describeModel(id: string, chain: Chain, madeAt: number, caller: 
   return describe(id, allowedPart(chain, caller).targets, madeAt);
 }
 
-function chainOf(name: string, { chains, aliases, find }: ListedNames): Chain | undefined {
-  const meant = chains.has(name) ? name : (aliases[name] ?? name);
+/**
+ * An alias with a star stands for any number of names; one of them is listed, `claude-default` for `"claude-*": default`:
+ * Claude Code offers only models whose ids begin with `claude` or `anthropic`.
+ */
+function nameOfAlias([alias, target]: [string, string]): string {
+  return alias.endsWith('*') ? alias.slice(0, -1) + target : alias;
+}
+
+function chainOf(name: string, { chains, alias, find }: ListedNames): Chain | undefined {
+  const meant = chains.has(name) ? name : (alias(name) ?? name);
   const chain = chains.get(meant);
   if (chain) return chain;
   const target = find(meant);

@@ -50,13 +50,15 @@ export function fitMessages(
   const called = ordered.some(({ role }) => role === 'assistant' || role === 'tool')
     ? withToolIds(ordered, dialect.toolIds ?? ANY_TOOL_IDS)
     : ordered;
-  const fitted = called.map((message) => {
+  const fitted = called.flatMap((message) => {
     const own = withOwnFields(message, fields, report);
+    // Nothing is left of a turn of thinking alone, where thoughts are not taken.
+    if (own.role === 'assistant' && own.content == null && Object.keys(own).length <= 2) return [];
     // Text is as every server takes it.
     if (typeof own.content === 'object') own.content = fitContent(message.content, dialect, report);
     if (own.content == null && own.role === 'assistant' && !dialect.takesNullContent) own.content = '';
     if (own.tool_calls) own.tool_calls = (own.tool_calls as Fields[]).map((call) => fitCall(call, dialect));
-    return own;
+    return [own];
   });
   const last = fitted.at(-1);
   if (dialect.prefillMark && last?.role === 'assistant' && !last.tool_calls) last[dialect.prefillMark] = true;

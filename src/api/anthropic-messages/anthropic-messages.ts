@@ -5,13 +5,15 @@ import { toMessage } from './message.ts';
 import { toMessageError, toStreamError } from './message-error.ts';
 import { event, MESSAGE_PING, MessageEvents } from './message-events.ts';
 import { parseMessagesRequest } from './messages-request.ts';
+import { longToolNames } from './messages-tools.ts';
 import { requireObject } from './messages-validation.ts';
 
 export const anthropicMessages: ApiFormat = {
   name: 'messages',
   parse(body, { headers }) {
     const fields = requireObject(body);
-    return { parsed: parseMessagesRequest(fields, headers), reply: messagesReply };
+    const reply = messagesReply(longToolNames(fields.tools));
+    return { parsed: parseMessagesRequest(fields, headers), reply };
   },
   error(failure, requestId) {
     return {
@@ -22,13 +24,20 @@ export const anthropicMessages: ApiFormat = {
   headers: (requestId, rates) => ['request-id', requestId, ...rateHeaders(rates)],
 };
 
-const messagesReply: ReplyFormat = {
-  whole: ({ native, completion }) => native?.json ?? JSON.stringify(toMessage(completion)),
-  events: () => new MessageWriter(),
-};
+/** @param toolNames the caller's own, by the shorter ones that were asked with */
+function messagesReply(toolNames: ReadonlyMap<string, string>): ReplyFormat {
+  return {
+    whole: ({ native, completion }) => native?.json ?? JSON.stringify(toMessage(completion, toolNames)),
+    events: () => new MessageWriter(toolNames),
+  };
+}
 
 class MessageWriter implements EventWriter {
-  readonly #events = new MessageEvents();
+  readonly #events: MessageEvents;
+
+  constructor(toolNames: ReadonlyMap<string, string>) {
+    this.#events = new MessageEvents(toolNames);
+  }
 
   chunks(batch: Parameters<EventWriter['chunks']>[0]): string {
     return this.#events.write(batch);

@@ -3,6 +3,7 @@
  * (source: types of @anthropic-ai/sdk 1.14; requests recorded from Claude Code 2.1).
  */
 import type { ChatMessage } from '../../core/openai-types.ts';
+import { shortToolName } from '../tool-names.ts';
 
 /** A content block as callers send it: anything may be in it. */
 export interface ContentBlock {
@@ -59,7 +60,7 @@ export function toAssistantMessage(content: string | readonly ContentBlock[]): T
         calls.push({
           id: block.id,
           type: 'function',
-          function: { name: block.name, arguments: JSON.stringify(block.input ?? {}) },
+          function: { name: shortToolName(String(block.name)), arguments: JSON.stringify(block.input ?? {}) },
           ...cacheMark(block),
         });
         break;

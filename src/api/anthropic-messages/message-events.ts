@@ -14,6 +14,7 @@ type OpenBlock =
 
 /** Turns chunks of one answer into events, as text ready to be sent. */
 export class MessageEvents {
+  readonly #toolNames: ReadonlyMap<string, string>;
   #index = -1;
   #open: OpenBlock | undefined;
   #hasStarted = false;
@@ -21,6 +22,11 @@ export class MessageEvents {
   #usage: Usage | undefined;
   /** What the provider said on this very wire. */
   readonly #native = new NativeMessage();
+
+  /** @param toolNames the caller's own names of tools, where others were asked with */
+  constructor(toolNames: ReadonlyMap<string, string> = new Map()) {
+    this.#toolNames = toolNames;
+  }
 
   /** @returns the events that these chunks are, or an empty text */
   write(chunks: readonly ChatCompletionChunk[]): string {
@@ -138,10 +144,8 @@ export class MessageEvents {
   #toolCall({ index, id, function: called }: NonNullable<Delta['tool_calls']>[number]): string {
     let text = '';
     if (this.#open?.kind !== 'tool_use' || this.#open.call !== index) {
-      text += this.#begin(
-        { kind: 'tool_use', call: index },
-        { type: 'tool_use', id, name: called?.name, input: {} },
-      );
+      const name = called?.name && (this.#toolNames.get(called.name) ?? called.name);
+      text += this.#begin({ kind: 'tool_use', call: index }, { type: 'tool_use', id, name, input: {} });
     }
     if (called?.arguments)
       text += this.#blockDelta({ type: 'input_json_delta', partial_json: called.arguments });

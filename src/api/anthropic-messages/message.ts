@@ -16,7 +16,8 @@ export interface Thinking {
   readonly reasoning?: string | null;
 }
 
-export function toMessage(completion: ChatCompletion): object {
+/** @param toolNames the caller's own names of tools, where others were asked with */
+export function toMessage(completion: ChatCompletion, toolNames?: ReadonlyMap<string, string>): object {
   const choice = completion.choices[0]!;
   const message = choice.message as ChatCompletion.Choice['message'] & Thinking;
   const text = message.content ?? message.refusal;
@@ -29,7 +30,7 @@ export function toMessage(completion: ChatCompletion): object {
             {
               type: 'tool_use',
               id: call.id,
-              name: call.function.name,
+              name: toolNames?.get(call.function.name) ?? call.function.name,
               input: toInput(call.function.arguments),
             },
           ]

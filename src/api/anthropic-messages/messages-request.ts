@@ -6,6 +6,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import type { ChatMessage, ChatRequest } from '../../core/openai-types.ts';
+import { withResultsFirst } from '../results-first.ts';
 import { type ContentBlock, toAssistantMessage, toUserMessages } from './content-blocks.ts';
 import { toChatTools } from './messages-tools.ts';
 import { invalidField, requireBlocks, requireString } from './messages-validation.ts';
@@ -90,7 +91,7 @@ export function parseConversation(body: MessagesBody): {
     } else throw invalidField(`${where}.role`, 'must be `user` or `assistant`');
   }
   const tools = toChatTools(optionalList(body.tools, 'tools'), body.tool_choice as ContentBlock | undefined);
-  const request = { messages, stream: false, ...tools.fields };
+  const request = { messages: withResultsFirst(messages), stream: false, ...tools.fields };
   return { model, request, dropped: [...new Set([...dropped, ...tools.skipped])] };
 }
 

@@ -1,5 +1,6 @@
 /** Tools of the Messages API as OpenAI's functions. */
 import type { ChatRequest } from '../../core/openai-types.ts';
+import { shortToolName } from '../tool-names.ts';
 import { type ContentBlock, cacheMark } from './content-blocks.ts';
 
 type ToolFields = Pick<ChatRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls'>;
@@ -22,7 +23,7 @@ export function toChatTools(
       {
         type: 'function' as const,
         function: {
-          name: String(tool.name),
+          name: shortToolName(String(tool.name)),
           ...(typeof tool.description === 'string' && { description: tool.description }),
           parameters: tool.input_schema as Record<string, unknown>,
           ...(tool.strict === true && { strict: true }),
@@ -50,8 +51,19 @@ function toChatToolChoice(choice: ContentBlock): NonNullable<ChatRequest['tool_c
     case 'none':
       return 'none';
     case 'tool':
-      return { type: 'function', function: { name: String(choice.name) } };
+      return { type: 'function', function: { name: shortToolName(String(choice.name)) } };
     default:
       return 'auto';
   }
+}
+
+/** The caller's own names of tools whose names had to be shortened, by the shorter ones. */
+export function longToolNames(tools: unknown): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const tool of Array.isArray(tools) ? (tools as readonly ContentBlock[]) : []) {
+    const name = String(tool?.name);
+    const short = shortToolName(name);
+    if (short !== name) names.set(short, name);
+  }
+  return names;
 }

@@ -1,54 +1,80 @@
 /** OpenAI's Responses API as a door: for Codex and today's OpenAI SDKs, over any model. Stateless. */
 import { Failure } from '../../failures/failure.ts';
-import type { ApiFormat, CountedUsage, ErrorReply, EventWriter, ReplyFormat } from '../api-format.ts';
+import type {
+  ApiFormat,
+  CountedUsage,
+  ErrorFormat,
+  ErrorReply,
+  EventWriter,
+  ReplyFormat,
+} from '../api-format.ts';
 import type { PlainEndpoint } from '../endpoint.ts';
 import { openAiError } from '../openai-chat/openai-error.ts';
+import type { ItemMemory } from './item-memory.ts';
 import { ResponseEvents } from './response-events.ts';
 import { type ResponseContext, toResponse } from './response-object.ts';
 import { parseResponsesRequest } from './responses-request.ts';
 
-export const openaiResponses: ApiFormat = {
-  name: 'responses',
-  parse(body) {
-    const { parsed, context } = parseResponsesRequest(body);
-    return { parsed, reply: new ResponsesReply(context) };
-  },
+/** @param memory of items that later requests may refer to */
+export function responsesFormat(memory: ItemMemory): ApiFormat {
+  return {
+    ...responsesErrors,
+    name: 'responses',
+    parse(body, { headers }) {
+      const own = memory.of(headers);
+      const { parsed, context } = parseResponsesRequest(body, own.find);
+      const keep = context.body.store === false ? undefined : own.keep;
+      return { parsed, reply: new ResponsesReply(context, keep) };
+    },
+  };
+}
+
+const responsesErrors: ErrorFormat = {
   error: (failure, requestId) => withCodexWords({ body: openAiError(failure, requestId) }, failure),
 };
 
+type Keep = ((items: readonly object[]) => void) | undefined;
+
 class ResponsesReply implements ReplyFormat {
   readonly #context: ResponseContext;
+  readonly #keep: Keep;
 
-  constructor(context: ResponseContext) {
+  constructor(context: ResponseContext, keep: Keep) {
     this.#context = context;
+    this.#keep = keep;
   }
 
   whole({ completion }: Parameters<ReplyFormat['whole']>[0]): string {
-    return JSON.stringify(toResponse(completion, this.#context));
+    const response = toResponse(completion, this.#context);
+    this.#keep?.(response.output);
+    return JSON.stringify(response);
   }
 
   events(): EventWriter {
-    return new ResponsesWriter(new ResponseEvents(this.#context));
+    return new ResponsesWriter(new ResponseEvents(this.#context), this.#keep);
   }
 }
 
 class ResponsesWriter implements EventWriter {
   readonly #events: ResponseEvents;
+  readonly #keep: Keep;
 
-  constructor(events: ResponseEvents) {
+  constructor(events: ResponseEvents, keep: Keep) {
     this.#events = events;
+    this.#keep = keep;
   }
 
   chunks(batch: Parameters<EventWriter['chunks']>[0]): string {
     return this.#events.write(batch);
   }
 
-  end(usage: CountedUsage | undefined): Iterable<string> {
-    return this.#events.end(usage);
+  *end(usage: CountedUsage | undefined): Iterable<string> {
+    yield* this.#events.end(usage);
+    this.#keep?.(this.#events.output);
   }
 
-  failure(failure: Failure): string {
-    return this.#events.fail(failure);
+  failure(failure: Failure, requestId: string): string {
+    return this.#events.fail(failure, requestId);
   }
 
   ping(): string {
@@ -72,7 +98,7 @@ export const responsesWebSocket: PlainEndpoint = {
   kind: 'plain',
   method: 'GET',
   paths: ['/v1/responses', '/responses'],
-  format: openaiResponses,
+  format: responsesErrors,
   access: 'anyone',
   answer({ headers }) {
     if (!headers.upgrade)

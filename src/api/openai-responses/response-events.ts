@@ -70,13 +70,21 @@ export class ResponseEvents {
   }
 
   /** The answer broke off. */
-  fail(failure: Failure): string {
-    const error = { code: streamErrorCode(failure), message: failure.message };
-    if (!this.#head) return this.#event('error', { ...error, param: failure.param ?? null });
-    return this.#event('response.failed', { response: this.#response('failed', undefined, error) });
+  fail(failure: Failure, requestId: string): string {
+    const code = streamErrorCode(failure);
+    const error = { code, message: failure.message + whenAgain(code, failure) };
+    // Clients read the code of a response alone, so one begins where nothing had come yet.
+    const created = Math.floor(Date.now() / 1_000);
+    const begun = this.#start({ id: requestId, model: String(this.#context.body.model ?? ''), created });
+    return begun + this.#event('response.failed', { response: this.#response('failed', undefined, error) });
   }
 
-  #start({ id, model, created }: ChatCompletionChunk): string {
+  /** The items that are whole. */
+  get output(): readonly object[] {
+    return this.#output;
+  }
+
+  #start({ id, model, created }: Pick<ChatCompletionChunk, 'id' | 'model' | 'created'>): string {
     if (this.#head) return '';
     this.#head = { id: idPart(id), model, createdAt: created };
     const response = this.#response('in_progress');
@@ -216,4 +224,10 @@ export class ResponseEvents {
 function streamErrorCode({ kind, status }: Failure): string {
   if (kind === 'context_length_exceeded') return kind;
   return status === 429 ? 'rate_limit_exceeded' : 'server_error';
+}
+
+/** Codex obeys the time it reads in these words. */
+function whenAgain(code: string, { retryAfterMs }: Failure): string {
+  if (code !== 'rate_limit_exceeded' || retryAfterMs === undefined) return '';
+  return ` Please try again in ${Math.ceil(retryAfterMs / 100) / 10}s.`;
 }

@@ -11,7 +11,10 @@ export interface ResponseContext {
   readonly tools: ResponsesTools;
 }
 
-export function toResponse(completion: ChatCompletion, context: ResponseContext): object {
+export function toResponse(
+  completion: ChatCompletion,
+  context: ResponseContext,
+): { readonly output: readonly object[] } {
   const { message, finish_reason: reason } = completion.choices[0]!;
   const id = idPart(completion.id);
   const { reasoning_content: thinking } = message as { reasoning_content?: string | null };
@@ -49,7 +52,7 @@ export function responseObject(
   { id, model, createdAt }: ResponseHead,
   { body }: ResponseContext,
   { status, reason, output, usage = null, error }: ResponseBody,
-): object {
+) {
   const incomplete = reason === 'content_filter' ? 'content_filter' : 'max_output_tokens';
   return {
     id: `resp_${id}`,

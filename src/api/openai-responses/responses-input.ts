@@ -10,12 +10,15 @@ export class InputMessages {
   readonly messages: ChatMessage[] = [];
   readonly skipped: string[] = [];
   readonly #tools: ResponsesTools;
+  readonly #recall: (id: string) => Item | undefined;
   #assistant: AssistantMessage | undefined;
   /** Said by an item in the middle of the conversation. */
   effort: string | undefined;
 
-  constructor(tools: ResponsesTools) {
+  /** @param recall an item of an earlier answer, by its id */
+  constructor(tools: ResponsesTools, recall: (id: string) => Item | undefined) {
     this.#tools = tools;
+    this.#recall = recall;
   }
 
   /** @throws {Failure} `invalid_request` naming the field */
@@ -41,11 +44,23 @@ export class InputMessages {
         this.effort = effortOf(item) ?? this.effort;
         return;
       case 'item_reference':
-        // Thinking of an earlier answer that is not kept here: the conversation is whole without it.
-        return;
+        return this.#reference(item, where);
       default:
         this.skipped.push(`input (${item.type})`);
     }
+  }
+
+  /** @throws {Failure} for what is not known: without it the conversation would be another */
+  #reference({ id }: Item, where: string): void {
+    const item = this.#recall(String(id));
+    if (item) return this.add(item, where);
+    // Thinking of an earlier answer: the conversation is whole without it.
+    if (/^rs_/.test(String(id))) return;
+    throw invalidRequest(
+      `\`${where}\` refers to \`${String(id).slice(0, 100)}\`, which is not known here (any more): send the item itself ` +
+        '(with the AI SDK: `providerOptions: { openai: { store: false } }`).',
+      where,
+    );
   }
 
   #message(item: Item, where: string): void {

@@ -4,6 +4,7 @@ import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 
 import { Failure, invalidRequest } from '../../failures/failure.ts';
+import { withResultsFirst } from '../results-first.ts';
 import type { ResponseContext } from './response-object.ts';
 
 import { effortOf, InputMessages } from './responses-input.ts';
@@ -24,8 +25,14 @@ const SHARED_FIELDS = [
   'top_logprobs',
 ];
 
-/** @throws {Failure} `invalid_request` naming the field of this API */
-export function parseResponsesRequest(given: unknown): {
+/**
+ * @param recall an item of an earlier answer, by its id
+ * @throws {Failure} `invalid_request` naming the field of this API
+ */
+export function parseResponsesRequest(
+  given: unknown,
+  recall: (id: string) => Fields | undefined,
+): {
   readonly parsed: ParsedRequest;
   readonly context: ResponseContext;
 } {
@@ -35,7 +42,7 @@ export function parseResponsesRequest(given: unknown): {
   refuseStoredConversation(body);
   const tools = new ResponsesTools();
   tools.add(listOf(body.tools, 'tools'));
-  const input = new InputMessages(tools);
+  const input = new InputMessages(tools, recall);
   if (typeof body.instructions === 'string' && body.instructions !== '')
     input.add({ role: 'system', content: body.instructions }, 'instructions');
   if (typeof body.input === 'string') input.add({ role: 'user', content: body.input }, 'input');
@@ -47,7 +54,7 @@ export function parseResponsesRequest(given: unknown): {
   if (cap != null && !(Number.isInteger(cap) && (cap as number) > 0))
     throw invalidRequest('`max_output_tokens` must be a whole number from 1.', 'max_output_tokens');
   const request = {
-    messages: input.messages,
+    messages: withResultsFirst(input.messages),
     stream: body.stream === true,
     ...Object.fromEntries(
       SHARED_FIELDS.filter((name) => body[name] != null).map((name) => [name, body[name]]),

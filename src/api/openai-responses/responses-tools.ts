@@ -6,6 +6,7 @@
  */
 import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { ChatCompletionTool } from '../../core/openai-types.ts';
+import { shortToolName } from '../tool-names.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -87,7 +88,8 @@ export class ResponsesTools {
 }
 
 export function toChatName(name: string, namespace: unknown): string {
-  return typeof namespace !== 'string' || namespace === PLAIN_NAMESPACE ? name : `${namespace}__${name}`;
+  const isPlain = typeof namespace !== 'string' || namespace === PLAIN_NAMESPACE;
+  return shortToolName(isPlain ? name : `${namespace}__${name}`);
 }
 
 /** A grammar cannot be enforced elsewhere, but a model can read it. */

@@ -38,6 +38,8 @@ const BLOCKS: Readonly<Record<string, readonly string[]>> = {
   tool_use: ['id', 'name', 'input', 'caller'],
   tool_result: ['tool_use_id', 'content', 'is_error'],
   tool_reference: ['tool_name'],
+  server_tool_use: ['id', 'name', 'input'],
+  web_search_tool_result: ['tool_use_id', 'content'],
 };
 const TOOL_FIELDS = [
   'type',

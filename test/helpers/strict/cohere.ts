@@ -51,7 +51,8 @@ export function checkCohere(body: Json, complain: Complain): void {
     );
     if (!['system', 'user', 'assistant', 'tool'].includes(String(role)))
       complain(`${where}.role ${String(role)}`);
-    if (role !== 'assistant' && (content == null || content === '')) complain(`${where}.content is empty`);
+    if ((role === 'user' || role === 'system') && (content == null || content === ''))
+      complain(`${where}.content is empty`);
     if (role === 'assistant' && !content && listOf(message.tool_calls).length === 0)
       complain(`${where} is empty`);
     for (const part of listOf(content)) {

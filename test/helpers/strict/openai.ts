@@ -89,7 +89,9 @@ function checkMessage(message: Json, where: string, rules: OpenAiRules, complain
   if (!rules.roles.includes(String(role))) complain(`${where}.role ${String(role)}`);
   const hasCalls = listOf(message.tool_calls).length > 0;
   if (content == null || content === '') {
-    if (role !== 'assistant' || (content == null && !hasCalls)) complain(`${where}.content is empty`);
+    const mayBeEmpty =
+      role === 'tool' ? content === '' : role === 'assistant' && (content === '' || hasCalls);
+    if (!mayBeEmpty) complain(`${where}.content is empty`);
   } else if (Array.isArray(content)) {
     if (content.length === 0) complain(`${where}.content is an empty list`);
     for (const part of listOf(content)) {

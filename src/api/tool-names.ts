@@ -1,0 +1,12 @@
+/** Names of tools as OpenAI's functions may have them: Anthropic takes twice the length, and tools of MCP servers have long ones. */
+import { hash } from 'node:crypto';
+
+/** "string too long. Expected a string with maximum length 64" (OpenAI). */
+const MAX_LENGTH = 64;
+const HASH_LENGTH = 8;
+
+/** The same name, or a shorter one that is always the same for it. */
+export function shortToolName(name: string): string {
+  if (name.length <= MAX_LENGTH) return name;
+  return `${name.slice(0, MAX_LENGTH - HASH_LENGTH - 1)}_${hash('sha256', name).slice(0, HASH_LENGTH)}`;
+}
