@@ -6,11 +6,17 @@ import type { SemanticStore } from './cache/semantic/semantic-store.ts';
 import type { SimilarStores } from './cache/similar-stores.ts';
 import type { Caller } from './chat/admission.ts';
 import type { CallCost } from './chat/call-cost.ts';
-import { type Chain, chooseChain, type KnownModels, makeChain } from './chat/chains.ts';
+import { type Chain, checkName, chooseChain, type KnownModels, makeChain } from './chat/chains.ts';
 import { explain } from './chat/explain.ts';
 import type { Explanation } from './chat/explanation.ts';
 import type { ChatDependencies, Incoming, Recorder } from './chat/incoming.ts';
-import { describeModel, type ListedNames, listModels, type ModelListing } from './chat/model-list.ts';
+import {
+  describeModel,
+  type ListedNames,
+  listModels,
+  type ModelListing,
+  namedChains,
+} from './chat/model-list.ts';
 import { SingleFlight } from './chat/single-flight.ts';
 import { UsualOutput } from './chat/usual-output.ts';
 import { resolveAlias } from './config/aliases.ts';
@@ -48,6 +54,10 @@ export interface Gateway {
     list(caller: Caller): ModelListing[];
     /** @throws {Failure} when there is no such model, or it is not the caller's to ask */
     find(id: string, caller: Caller): ModelListing;
+    /** Whether a request could name it; else what may have been meant. */
+    check(name: string): { isKnown: boolean; meant?: string | undefined };
+    /** Everything the configuration names, and its other names. */
+    chains(): { chain: Chain; aliases: string[] }[];
   };
   /** What would become of a request; nothing is sent. @throws {Failure} */
   explain(incoming: Incoming): Promise<Explanation>;
@@ -171,6 +181,8 @@ export function createGateway(
       list: (caller) => listModels(current.names, caller),
       find: (id, caller) =>
         describeModel(id, chooseChain(current.chat.models, id), current.names.madeAt, caller),
+      check: (name) => checkName(current.chat.models, name),
+      chains: () => namedChains(current.names),
     },
     usualOutput,
     explain: (incoming) => explain(incoming, { ...lasting, chat: current.chat, rates, usualOutput }),

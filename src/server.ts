@@ -1,4 +1,6 @@
 /** A whole server from an environment: what `main.ts` runs and what the tests start. */
+
+import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
@@ -12,6 +14,7 @@ import { type Config, loadConfig } from './config/config.ts';
 import { changesBetween } from './config/config-changes.ts';
 import { needsDemo } from './config/demo-mode.ts';
 import type { Environment } from './config/environment.ts';
+import { configPath } from './config/read-config-file.ts';
 import { watchConfig } from './config/watch-config.ts';
 import { systemClock } from './core/clock.ts';
 import { createServer } from './core/node-http.ts';
@@ -29,6 +32,7 @@ import { RequestMetrics } from './metrics/request-metrics.ts';
 import { serverState } from './metrics-of-server.ts';
 import { traceHeadersOf } from './opentelemetry.ts';
 import { readPageFiles } from './pages/files.ts';
+import { TargetLatencies } from './routing/target-latency.ts';
 
 /** Milliseconds that calls cut off at the end of a drain have to be settled. */
 const SETTLING_TIME = 2_000;
@@ -92,20 +96,29 @@ export async function startServer(
   events.subscribe(gateway.usualOutput);
   await accounts.shareCooldowns(gateway.cooldowns);
   let served = config;
+  /** What is wrong with a newer configuration, which was not taken. */
+  let problems: readonly string[] = [];
+  const configFile = existsSync(configPath(given)) ? configPath(given) : undefined;
   const watching = watchConfig({
     environment: demo?.environment ?? given,
     onConfig(next) {
       const changes = changesBetween(served, next);
       served = next;
+      problems = [];
       gateway.reconfigure(next);
       if (Object.values(changes).some((names) => names.length > 0))
         events.publish({ type: 'config_changed', changes: { ...changes } });
     },
-    onProblems: (problems) => events.publish({ type: 'config_rejected', problems }),
+    onProblems(found) {
+      problems = found;
+      events.publish({ type: 'config_rejected', problems });
+    },
   });
   const concurrency = new ConcurrencyLimit(settings.MAX_IN_FLIGHT);
   const { keyAdmin, ledger, keyNames } = accounts;
+  const latencies = new TargetLatencies(systemClock);
   events.subscribe(accounts.refusedRequests);
+  events.subscribe(latencies);
   const access = new Access(
     {
       adminKey: settings.ADMIN_KEY,
@@ -124,6 +137,7 @@ export async function startServer(
       keyAdmin,
       ledger,
       keyNames,
+      audit: accounts.audit,
       reportLimit: new ReportLimit(systemClock),
       liveListeners: new LiveListeners(),
     },
@@ -143,6 +157,8 @@ export async function startServer(
     explain: (incoming) => gateway.explain(incoming),
     semantic: () => gateway.semantic,
     targetHealths: () => gateway.targetHealths,
+    latencyOf: (target) => latencies.of(target),
+    settings: () => ({ data: served.reported, configFile, problems }),
     bodyReads: new BodyReads(),
     throttles: new Map(),
     metrics:

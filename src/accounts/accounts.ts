@@ -16,6 +16,7 @@ import { type AuthenticatedKey, callerWithKey } from './admission/caller.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { persistCooldowns } from './database/persistent-cooldowns.ts';
 import type { DependencyState } from './dependency-checks.ts';
+import { AuditLog } from './keys/audit-log.ts';
 import { BrowserSessions } from './keys/browser-sessions.ts';
 import { FailedAuthLimiter } from './keys/failed-auth-limiter.ts';
 import type { Key } from './keys/key.ts';
@@ -67,6 +68,7 @@ export interface Accounts {
   callerOf(key: Key): AuthenticatedKey;
   readonly sessions: BrowserSessions;
   readonly keyNames: KeyNames;
+  readonly audit: AuditLog;
   /** Keeps refused requests in the ledger; for the events. */
   readonly refusedRequests: Subscriber;
   /**
@@ -144,6 +146,7 @@ export async function openAccounts(
     }),
     sessions,
     keyNames: new KeyNames(database),
+    audit: new AuditLog(database),
     refusedRequests: refusedRequests((row) => ledger.writeRow(row), clock),
     callerOf: authenticated,
     sharedAnswers: redis && sharedAnswers(redis),

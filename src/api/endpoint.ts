@@ -1,5 +1,6 @@
 /** A route of the public API as data; `http/` serves all of them in one way. */
 
+import type { AuditLog } from '../accounts/keys/audit-log.ts';
 import type { Key } from '../accounts/keys/key.ts';
 import type { KeyAdmin } from '../accounts/keys/key-admin.ts';
 import type { KeyNames } from '../accounts/keys/key-names.ts';
@@ -8,6 +9,7 @@ import type { LiveListeners } from '../accounts/ledger/live-listeners.ts';
 import type { ReportLimit } from '../accounts/ledger/report-limit.ts';
 import type { SemanticStore } from '../cache/semantic/semantic-store.ts';
 import type { Caller } from '../chat/admission.ts';
+import type { Chain } from '../chat/chains.ts';
 import type { Explanation } from '../chat/explanation.ts';
 import type { CallContext, ChatDependencies, Incoming } from '../chat/incoming.ts';
 import type { ModelListing } from '../chat/model-list.ts';
@@ -15,6 +17,7 @@ import type { HealthReport } from '../health/health-report.ts';
 import type { Readiness } from '../health/readiness.ts';
 import type { MetricsText } from '../metrics/metrics.ts';
 import type { TargetHealths } from '../routing/target-health.ts';
+import type { TargetLatency } from '../routing/target-latency.ts';
 import type { ApiFormat, ErrorFormat, HeaderList, RequestContext } from './api-format.ts';
 
 interface Route {
@@ -109,6 +112,10 @@ export interface ApiServices {
     readonly list: (caller: Caller) => readonly ModelListing[];
     /** @throws {Failure} `invalid_request` (404) where there is none, `unauthorized` (403) where it is not the caller's */
     readonly find: (id: string, caller: Caller) => ModelListing;
+    /** Whether a request could name it; else what may have been meant. */
+    readonly check: (name: string) => { readonly isKnown: boolean; readonly meant?: string | undefined };
+    /** Everything the configuration names, and its other names. */
+    readonly chains: () => readonly { readonly chain: Chain; readonly aliases: readonly string[] }[];
   };
   /** @throws {Failure} as the request itself would before its admission */
   readonly explain: (incoming: Incoming) => Promise<Explanation>;
@@ -116,6 +123,10 @@ export interface ApiServices {
   readonly semantic: () => Pick<SemanticStore, 'report' | 'reportWrong'> | undefined;
   /** Each target's state, for the administrator. */
   readonly targetHealths: () => TargetHealths;
+  /** How long a target takes now. */
+  readonly latencyOf: (target: string) => TargetLatency | undefined;
+  /** What is configured, without secrets, and what is wrong with a configuration that was not taken. */
+  readonly settings: () => SettingsReport;
   /** All figures in Prometheus's text format; absent where they are switched off. */
   readonly metrics: (() => Promise<MetricsText>) | undefined;
   readonly health: {
@@ -126,12 +137,25 @@ export interface ApiServices {
     readonly keyAdmin: KeyAdmin;
     readonly ledger: Ledger;
     readonly keyNames: KeyNames;
+    readonly audit: AuditLog;
     readonly liveListeners: LiveListeners;
     readonly reportLimit: ReportLimit;
   };
   readonly sessions: SessionServices;
   /** What people are told of this server before they sign in. */
   readonly about: About;
+}
+
+export interface SettingsReport {
+  readonly data: readonly {
+    readonly name: string;
+    readonly value: string | null;
+    readonly default: string | null;
+    readonly source: 'environment' | 'file' | 'default' | 'unset';
+    readonly secret: boolean;
+  }[];
+  readonly configFile: string | undefined;
+  readonly problems: readonly string[];
 }
 
 /** Signing in with a browser. */

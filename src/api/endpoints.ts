@@ -1,9 +1,11 @@
 /** The public API: every route that `http/` serves, in one list. */
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
 import { countTokens, hello } from './anthropic-messages/count-tokens.ts';
+import { chainEndpoints } from './chains.ts';
 import type { ChatEndpoint, Endpoint } from './endpoint.ts';
 import { explainEndpoint } from './explain.ts';
 import { healthEndpoints } from './health.ts';
+import { auditEndpoints } from './management/audit.ts';
 import { keyEndpoints } from './management/keys.ts';
 import { projectEndpoints } from './management/projects.ts';
 import { requestEndpoints } from './management/requests.ts';
@@ -18,6 +20,7 @@ import { openAiEmbeddings } from './openai-embeddings/openai-embeddings.ts';
 import { ItemMemory } from './openai-responses/item-memory.ts';
 import { responsesFormat, responsesWebSocket } from './openai-responses/openai-responses.ts';
 import { semanticCacheEndpoints } from './semantic-cache.ts';
+import { settingsEndpoints } from './settings.ts';
 import { targetHealthEndpoints } from './target-health.ts';
 
 const chatEndpoints: readonly ChatEndpoint[] = [
@@ -48,6 +51,9 @@ export const endpoints: readonly Endpoint[] = [
   ...projectEndpoints,
   ...usageEndpoints,
   ...requestEndpoints,
+  ...auditEndpoints,
+  ...chainEndpoints,
+  ...settingsEndpoints,
   ...healthEndpoints,
   metricsEndpoint,
 ];

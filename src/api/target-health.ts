@@ -1,6 +1,8 @@
 /** `GET /models/health`: which targets are cooling down, why and until when. `DELETE /models/health/{target}` ends a cooldown. */
 import { Failure } from '../failures/failure.ts';
+import type { CooldownState } from '../routing/cooldowns.ts';
 import type { ApiServices, Endpoint, PlainCall, PlainReply } from './endpoint.ts';
+import { actorOf } from './management/management-route.ts';
 import { openAiErrors } from './openai-chat/openai-error.ts';
 
 const route = { kind: 'plain', format: openAiErrors, access: 'admin' } as const;
@@ -16,17 +18,20 @@ export const targetHealthEndpoints: readonly Endpoint[] = [
   },
 ];
 
-function listStates(_call: PlainCall, { targetHealths }: ApiServices): PlainReply {
+function listStates(_call: PlainCall, { targetHealths, latencyOf }: ApiServices): PlainReply {
   const data = targetHealths()
     .states()
     .map(({ until, ...state }) => ({
       ...state,
       ...(until !== undefined && { until: new Date(until).toISOString() }),
+      last_failures: lastFailures(state.causes),
+      latency: latencyOf(state.target) ?? null,
     }));
   return { body: { object: 'list', data } };
 }
 
-function liftCooldown({ params }: PlainCall, { targetHealths }: ApiServices): PlainReply {
+async function liftCooldown(call: PlainCall, { targetHealths, accounts }: ApiServices): Promise<PlainReply> {
+  const { params } = call;
   const wasCooling = targetHealths().lift(params.target!);
   if (wasCooling === undefined) {
     throw new Failure('invalid_request', `There is no target ${params.target!.slice(0, 200)}.`, {
@@ -34,5 +39,20 @@ function liftCooldown({ params }: PlainCall, { targetHealths }: ApiServices): Pl
       param: 'target',
     });
   }
+  if (wasCooling) {
+    const subject = params.target!;
+    await accounts.audit.record({ actor: actorOf(call), action: 'cooldown.lift', subject, details: {} });
+  }
   return { body: { target: params.target, lifted: wasCooling } };
+}
+
+const MAX_FAILURES = 5;
+
+/** Of the target and its provider key, the newest first. */
+function lastFailures(causes: readonly CooldownState[]) {
+  return causes
+    .flatMap(({ scope, recent }) => recent.map((failure) => ({ ...failure, scope })))
+    .sort((one, other) => other.at - one.at)
+    .slice(0, MAX_FAILURES)
+    .map(({ at, ...failure }) => ({ at: new Date(at).toISOString(), ...failure }));
 }

@@ -74,6 +74,20 @@ export function chooseChain(known: KnownModels, name = 'default'): Chain {
   return makeChain(meant, [model]);
 }
 
+/** Whether a request could name a model or chain, even if its provider has no key now; else what may have been meant. */
+export function checkName(
+  known: KnownModels,
+  name: string,
+): { isKnown: boolean; meant?: string | undefined } {
+  const { chains } = known;
+  const meant = chains.has(name) ? name : (known.alias?.(name) ?? name);
+  if (chains.has(meant) || known.find(meant)) return { isKnown: true };
+  // What answers may be named by a target's id, too.
+  const targets = [...chains.values()].flatMap((chain) => chain.targets);
+  if (targets.some(({ id }) => id === name)) return { isKnown: true };
+  return { isKnown: false, meant: nearest(name, [...chains.keys(), ...known.names]) };
+}
+
 /** Waiting does not help, so that clients must not be told to. */
 function withoutKey(name: string, fix: string): Failure {
   return notFound(`No model of \`${name}\` can be used: ${fix}.`);

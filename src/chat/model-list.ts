@@ -111,3 +111,11 @@ export function asAnthropicModel(model: ModelListing) {
     max_tokens: model.max_output_tokens,
   };
 }
+
+/** Everything a configuration names, with the other names of each. */
+export function namedChains({ chains, aliases }: Pick<ListedNames, 'chains' | 'aliases'>) {
+  return [...chains.values()].map((chain) => ({
+    chain,
+    aliases: Object.keys(aliases).filter((alias) => aliases[alias] === chain.name),
+  }));
+}

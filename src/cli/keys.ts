@@ -70,10 +70,11 @@ type Command = (
 ) => Promise<unknown>;
 
 const ACTOR = 'cli';
+const MAX_LISTED = 100_000;
 
 const commands: Record<string, Command> = {
   create: (keyAdmin, _id, values) => keyAdmin.createKey(fieldsOf(values), ACTOR),
-  list: (keyAdmin) => keyAdmin.listKeys(),
+  list: async (keyAdmin) => ({ data: (await keyAdmin.listKeys({ limit: MAX_LISTED })).data.reverse() }),
   show: (keyAdmin, id) => keyAdmin.showKey(id),
   change: (keyAdmin, id, values) => keyAdmin.changeKey(id, fieldsOf(values), ACTOR),
   rotate: (keyAdmin, id) => keyAdmin.rotateKey(id, ACTOR),

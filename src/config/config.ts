@@ -14,6 +14,7 @@ import { misspeltNames } from './misspelt-names.ts';
 import { hasAddress, isUsable, keyVariables, providerBaseUrl, providerKey } from './provider-credentials.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { type AnyModel, anyModel, isModelName } from './resolve-model.ts';
+import { type ReportedSetting, settingsReport } from './settings-report.ts';
 import { makeTarget, milliseconds } from './targets.ts';
 
 export interface Config {
@@ -24,6 +25,8 @@ export interface Config {
   readonly chains: ReadonlyMap<string, ConfiguredChain>;
   /** Models without a key, and the environment names that would give it. */
   readonly unusable: ReadonlyMap<string, readonly string[]>;
+  /** Every setting and where it comes from, without secrets. */
+  readonly reported: readonly ReportedSetting[];
   /** Names in the environment that look like slips of ours, a line each. */
   readonly warnings: readonly string[];
   /** Other names for models and chains. */
@@ -98,6 +101,7 @@ export function makeConfig(file: ConfigFile, environment: Environment): Config {
     unusable,
     chains,
     warnings: misspeltNames(environment),
+    reported: settingsReport(file, environment),
     aliases: file.aliases,
     catalogueNames: catalogueNames(environment),
     secrets: configuredSecrets(settings, targets.values(), environment),

@@ -14,6 +14,12 @@ export interface TargetHealth {
   readonly until?: number;
   /** What is known against the target itself and against its provider key. */
   readonly causes: readonly CooldownState[];
+  readonly provider: string;
+  /** The target that takes its place when its provider has retired the model. */
+  readonly successor: string | null;
+  /** US dollars per million tokens; `null` where it is not known. */
+  readonly pricing: Target['price'] | null;
+  readonly context_window: number | null;
 }
 
 const WORST_FIRST = ['cooling', 'probing', 'failing'] as const;
@@ -39,7 +45,17 @@ export class TargetHealths {
     return [...byId].map(([target, deployments]) => {
       const names = [...new Set(deployments.map(({ name }) => name))];
       const causes = deployments.flatMap((deployment) => this.#cooldowns.states(deployment));
-      return { target, names, causes, ...worstOf(causes) };
+      const [first] = deployments;
+      return {
+        target,
+        provider: first!.provider,
+        names,
+        ...worstOf(causes),
+        causes,
+        successor: first!.successor?.id ?? null,
+        pricing: first!.price ?? null,
+        context_window: first!.contextWindow ?? null,
+      };
     });
   }
 

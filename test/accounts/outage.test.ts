@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../src/accounts/database/database.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { nextAlias } from '../helpers/aliases.ts';
 import { databases, temporaryFolder } from '../helpers/databases.ts';
 import { pointedAt, postJson, type RunningGateway, startBareGateway } from '../helpers/gateway.ts';
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
@@ -29,7 +30,7 @@ async function environmentOf() {
 }
 
 async function makeKey({ url }: RunningGateway, fields: object) {
-  const response = await postJson(`${url}/keys`, { alias: 'web', ...fields });
+  const response = await postJson(`${url}/keys`, { alias: nextAlias(url), ...fields });
   return (await response.json()) as { id: string; key: string };
 }
 

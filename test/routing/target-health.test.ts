@@ -14,11 +14,20 @@ function makeHealths() {
   return { clock, cooldowns, healths: new TargetHealths(cooldowns, () => [together, openai]) };
 }
 
+const UNKNOWN = { successor: null, pricing: null, context_window: null };
+
 it('a target that never failed is up', () => {
   const { healths } = makeHealths();
   expect(healths.states()).toEqual([
-    { target: 'together/model', names: ['together'], state: 'up', causes: [] },
-    { target: 'openai/model', names: ['openai'], state: 'up', causes: [] },
+    {
+      target: 'together/model',
+      provider: 'together',
+      names: ['together'],
+      state: 'up',
+      causes: [],
+      ...UNKNOWN,
+    },
+    { target: 'openai/model', provider: 'openai', names: ['openai'], state: 'up', causes: [], ...UNKNOWN },
   ]);
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
+import { nextAlias } from '../helpers/aliases.ts';
 import { attemptsOf, postJson, readAnswer, startBareGateway, startGateway } from '../helpers/gateway.ts';
 import { fixture, type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
 
@@ -329,7 +330,7 @@ describe('the same engine as that of chats', () => {
   it('limits and budgets hold', async () => {
     const { url, simulator } = await start({ CACHE_TTL: '0' });
     const makeKey = async (fields: object) => {
-      const response = await postJson(`${url}/keys`, { alias: 'web', ...fields }, ADMIN);
+      const response = await postJson(`${url}/keys`, { alias: nextAlias(url), ...fields }, ADMIN);
       return { authorization: `Bearer ${((await response.json()) as { key: string }).key}` };
     };
     const embed = (key: Record<string, string>, body: object = {}) =>

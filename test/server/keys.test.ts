@@ -1,6 +1,7 @@
 /** Keys, budgets and limits as their users meet them: over HTTP, with the provider's own log as the witness. */
 import { describe, expect, it, vi } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
+import { nextAlias } from '../helpers/aliases.ts';
 import { type RunningGateway, type SimulatedGateway, startGateway } from '../helpers/gateway.ts';
 
 const ADMIN_KEY = 'the-administrators-own-key';
@@ -39,7 +40,7 @@ async function call(
 }
 
 async function makeKey(gateway: RunningGateway, fields: object = {}): Promise<Made> {
-  const { status, body } = await call(gateway, 'POST', '/keys', { alias: 'web', ...fields });
+  const { status, body } = await call(gateway, 'POST', '/keys', { alias: nextAlias(gateway.url), ...fields });
   expect(status).toBe(201);
   return body;
 }

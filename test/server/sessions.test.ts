@@ -1,5 +1,6 @@
 /** Signing in with a browser: what it is given for a key, and what nobody else can do with it. */
 import { describe, expect, it } from 'vitest';
+import { nextAlias } from '../helpers/aliases.ts';
 import { databases } from '../helpers/databases.ts';
 import { type SimulatedGateway, startGateway } from '../helpers/gateway.ts';
 
@@ -48,7 +49,7 @@ async function makeKey(gateway: SimulatedGateway, fields: object = {}) {
     'POST',
     '/keys',
     { authorization: `Bearer ${ADMIN_KEY}` },
-    { alias: 'web', ...fields },
+    { alias: nextAlias(gateway.url), ...fields },
   );
   return body as unknown as { readonly id: string; readonly key: string };
 }

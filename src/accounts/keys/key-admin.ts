@@ -14,10 +14,17 @@ import {
   projectFieldsOf,
   projectOutput,
 } from './key-input.ts';
+import type { KeyQuery } from './key-list.ts';
 import type { Actor, KeyStore } from './key-store.ts';
 import { keySubject, projectSubject } from './subjects.ts';
 
 type Body = Record<string, unknown>;
+
+/** @throws {Failure} `invalid_request` */
+export type CheckModels = (names: readonly string[]) => void;
+
+/** A database takes only so many parameters. */
+const SUBJECTS_AT_ONCE = 500;
 
 export interface KeyListener {
   /** After every change, so that keys at hand are looked up anew. */
@@ -39,31 +46,44 @@ export class KeyAdmin {
     this.#listener = listener;
   }
 
-  async createKey(body: unknown, actor: Actor) {
+  /** @param checkModels of the server that will serve them; throws for a name it does not know */
+  async createKey(body: unknown, actor: Actor, checkModels: CheckModels = () => {}) {
     const input = parseKey(body);
+    checkModels(input.models ?? []);
     const project = projectIn(await this.#store.listProjects(), input.project);
     const { key, token } = await this.#store.create(keyFieldsOf(input, project), actor);
     return withToken(key, token);
   }
 
-  async listKeys() {
-    return { data: (await this.#store.list()).map(keyOutput) };
+  /** With what each has spent. */
+  async listKeys(query: Omit<KeyQuery, 'now'>) {
+    const { keys, hasMore } = await this.#store.list({ ...query, now: Date.now() });
+    const spending = await this.#spendingOf(keys.map(keySubject));
+    const last = keys.at(-1);
+    return {
+      data: keys.map((key, at) => ({ ...keyOutput(key), ...spending[at]! })),
+      next: hasMore && last ? { createdAt: last.createdAt, id: last.id } : undefined,
+    };
   }
 
   async showKey(id: string) {
     const key = await this.#key(id);
-    return { ...keyOutput(key), ...(await this.#spending(keySubject(key))) };
+    const [spending] = await this.#spendingOf([keySubject(key)]);
+    return { ...keyOutput(key), ...spending! };
   }
 
-  async changeKey(id: string, body: unknown, actor: Actor) {
+  async changeKey(id: string, body: unknown, actor: Actor, checkModels: CheckModels = () => {}) {
     const key = await this.#key(id);
     const change = parseKeyChange(body);
+    checkModels(change.models ?? []);
     const changed = await this.#store.update(
       key.id,
       (current, projects) => {
         const {
           id: _id,
           last_four: _four,
+          project_alias: _projectAlias,
+          state: _state,
           blocked_at: _blocked,
           revoked_at: _revoked,
           created_at: _created,
@@ -110,12 +130,15 @@ export class KeyAdmin {
   }
 
   async listProjects() {
-    return { data: (await this.#store.listProjects()).map(projectOutput) };
+    const projects = await this.#store.listProjects();
+    const spending = await this.#spendingOf(projects.map(projectSubject));
+    return { data: projects.map((project, at) => ({ ...projectOutput(project), ...spending[at]! })) };
   }
 
   async showProject(id: string) {
     const project = await this.#project(id);
-    return { ...projectOutput(project), ...(await this.#spending(projectSubject(project))) };
+    const [spending] = await this.#spendingOf([projectSubject(project)]);
+    return { ...projectOutput(project), ...spending! };
   }
 
   async changeProject(id: string, body: unknown, actor: Actor) {
@@ -163,19 +186,30 @@ export class KeyAdmin {
     return project;
   }
 
-  async #spending(subject: Subject) {
-    const { budget } = subject.limits;
-    if (!budget) {
-      const spent = await this.#ledger.spentSince(subject.id, 0);
-      return { spent_usd: toDollars(spent), held_usd: 0, remaining_usd: null, resets_at: null };
+  /** In the current period of each one's budget; of all time where there is none. */
+  async #spendingOf(subjects: readonly Subject[]) {
+    const unlimited = subjects.filter(({ limits }) => !limits.budget).map(({ id }) => id);
+    const spent = new Map<string, number>();
+    for (let at = 0; at < unlimited.length; at += SUBJECTS_AT_ONCE) {
+      const some = await this.#ledger.spentInAll(unlimited.slice(at, at + SUBJECTS_AT_ONCE));
+      for (const [id, sum] of some) spent.set(id, sum);
     }
-    const { spent, held, resetsAt } = await this.#counters.state(subject);
-    return {
-      spent_usd: toDollars(spent),
-      held_usd: toDollars(held),
-      remaining_usd: toDollars(Math.max(0, budget.amount - spent - held)),
-      resets_at: resetsAt === undefined ? null : new Date(resetsAt).toISOString(),
-    };
+    return Promise.all(
+      subjects.map(async (subject) => {
+        const { budget } = subject.limits;
+        if (!budget) {
+          const spent_usd = toDollars(spent.get(subject.id) ?? 0);
+          return { spent_usd, held_usd: 0, remaining_usd: null, resets_at: null };
+        }
+        const state = await this.#counters.state(subject);
+        return {
+          spent_usd: toDollars(state.spent),
+          held_usd: toDollars(state.held),
+          remaining_usd: toDollars(Math.max(0, budget.amount - state.spent - state.held)),
+          resets_at: state.resetsAt === undefined ? null : new Date(state.resetsAt).toISOString(),
+        };
+      }),
+    );
   }
 }
 

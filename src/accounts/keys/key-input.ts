@@ -13,6 +13,7 @@ import {
 } from '../limits/limit-table.ts';
 import { type Limits, limitNumber, limitsFrom } from '../limits/limits.ts';
 import type { Key, KeyFields, Project, ProjectFields } from './key.ts';
+import type { KeyState } from './key-list.ts';
 
 const count = z.int('must be a whole number').min(1, 'must be at least 1').nullish();
 const dollars = z
@@ -137,16 +138,24 @@ export function keyOutput(key: Key) {
     alias: key.alias,
     last_four: key.lastFour,
     project: key.project?.id ?? null,
+    project_alias: key.project?.alias ?? null,
     user: key.user,
     models: key.models,
     ...limitsOutput<LimitField>(key.limits, LIMIT_KINDS),
     budget_period: (key.limits.budget ?? userLimits.budget)?.period ?? null,
     ...limitsOutput<`${typeof USER_PREFIX}${UserLimitField}`>(userLimits, USER_LIMIT_KINDS, USER_PREFIX),
     expires_at: key.expiresAt === null ? null : new Date(key.expiresAt).toISOString(),
+    state: stateOf(key, Date.now()),
     blocked_at: key.blockedAt === null ? null : new Date(key.blockedAt).toISOString(),
     revoked_at: key.revokedAt === null ? null : new Date(key.revokedAt).toISOString(),
     created_at: new Date(key.createdAt).toISOString(),
   };
+}
+
+function stateOf({ revokedAt, blockedAt, expiresAt }: Key, now: number): KeyState {
+  if (revokedAt !== null) return 'revoked';
+  if (blockedAt !== null) return 'blocked';
+  return expiresAt !== null && expiresAt <= now ? 'expired' : 'active';
 }
 
 function limitsOutput<Name extends string>(limits: Limits, kinds: readonly LimitKind[], prefix = '') {

@@ -1,14 +1,20 @@
 /** Keys and projects in the database. Every change and its audit row are written together. */
-import { randomBytes, randomUUID } from 'node:crypto';
-import type { Kysely, Transaction } from 'kysely';
+import { randomBytes } from 'node:crypto';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { invalidRequest } from '../../failures/failure.ts';
 import type { Database } from '../database/database.ts';
 import type { Schema } from '../database/schema.ts';
+import { writeAudit } from './audit-log.ts';
 import type { Key, KeyFields, Project, ProjectFields } from './key.ts';
+import { type KeyQuery, selectKeys } from './key-list.ts';
 import { keyColumns, keyOf, projectColumns, projectOf } from './key-rows.ts';
 import { hashToken, makeToken } from './token.ts';
 
 /** Who makes a change: `admin`, `local` (open mode) or `cli`. */
 export type Actor = string;
+
+/** Any number of ours: whoever gives an alias holds this lock of PostgreSQL's. */
+const ALIAS_LOCK = 5_214_302;
 
 export class KeyStore {
   readonly #database: Database;
@@ -24,6 +30,7 @@ export class KeyStore {
     const id = `key_${randomBytes(9).toString('base64url')}`;
     const secret = await this.#secret(token);
     await this.#change(actor, 'key.create', id, async (db) => {
+      await this.#checkAlias(db, fields, id);
       await db
         .insertInto('keys')
         .values({
@@ -40,12 +47,14 @@ export class KeyStore {
     return { key: (await this.get(id))!, token };
   }
 
-  async list(): Promise<Key[]> {
+  /** A page of them, and whether there are more. */
+  async list(query: KeyQuery): Promise<{ keys: Key[]; hasMore: boolean }> {
     const db = await this.#database.queries();
-    const rows = await db.selectFrom('keys').selectAll().orderBy('created_at').execute();
+    const found = await selectKeys(db, query);
+    const rows = found.slice(0, query.limit);
     // After the keys: a project that is made meanwhile must not be missing.
     const projects = await projectsById(db);
-    return rows.map((row) => keyOf(row, projects));
+    return { keys: rows.map((row) => keyOf(row, projects)), hasMore: found.length > rows.length };
   }
 
   async get(id: string): Promise<Key | undefined> {
@@ -77,7 +86,10 @@ export class KeyStore {
       ).executeTakeFirst();
       if (!row) return {};
       const projects = await projectsById(db);
-      const fields = change(keyOf(row, projects), [...projects.values()]);
+      const key = keyOf(row, projects);
+      const fields = change(key, [...projects.values()]);
+      if (fields.alias !== key.alias || fields.projectId !== (key.project?.id ?? null))
+        await this.#checkAlias(db, fields, id);
       await db.updateTable('keys').set(keyColumns(fields)).where('id', '=', id).execute();
       return fields;
     });
@@ -181,6 +193,27 @@ export class KeyStore {
     });
   }
 
+  /**
+   * Aliases are how people tell keys of a project apart; that of a revoked one is free again.
+   * @throws {Failure} `invalid_request` (409) when another key has it
+   */
+  async #checkAlias(db: Transaction<Schema>, { alias, projectId }: KeyFields, id: string): Promise<void> {
+    // In SQLite the transaction has the file for itself.
+    if (this.#database.kind === 'postgres')
+      await sql`select pg_advisory_xact_lock(${sql.lit(ALIAS_LOCK)})`.execute(db);
+    const twin = await db
+      .selectFrom('keys')
+      .select('id')
+      .where('alias', '=', alias)
+      .where('project_id', projectId === null ? 'is' : '=', projectId)
+      .where('revoked_at', 'is', null)
+      .where('id', '<>', id)
+      .executeTakeFirst();
+    if (!twin) return;
+    const where = projectId === null ? 'outside of projects' : 'in this project';
+    throw invalidRequest(`There is a key named ${alias} ${where} already: ${twin.id}.`, 'alias', 409);
+  }
+
   /** PostgreSQL lets others wait for the row; in SQLite the transaction has the file for itself. */
   #forUpdate<Query extends { forUpdate(): Query }>(query: Query): Query {
     return this.#database.kind === 'postgres' ? query.forUpdate() : query;
@@ -196,17 +229,7 @@ export class KeyStore {
     const db = await this.#database.queries();
     await db.transaction().execute(async (transaction) => {
       const details = await change(transaction);
-      await transaction
-        .insertInto('audit')
-        .values({
-          id: randomUUID(),
-          at: Date.now(),
-          actor,
-          action,
-          subject,
-          details: JSON.stringify(details),
-        })
-        .execute();
+      await writeAudit(transaction, { actor, action, subject, details });
     });
   }
 

@@ -41,7 +41,8 @@ export function matches(filter: LedgerFilter, engine: Engine) {
     const conditions: Expression<SqlBool>[] = [];
     for (const [name, column] of Object.entries(COLUMNS) as [keyof typeof COLUMNS, 'key_id'][]) {
       const values = filter[name];
-      if (values) conditions.push(is(column, 'in', values));
+      // PostgreSQL takes no empty list.
+      if (values) conditions.push(values.length > 0 ? is(column, 'in', values) : sql<SqlBool>`1 = 0`);
     }
     if (filter.from !== undefined) conditions.push(is('at', '>=', filter.from));
     if (filter.to !== undefined) conditions.push(is('at', '<', filter.to));

@@ -55,6 +55,8 @@ export interface Ledger {
    * in milliseconds since the epoch.
    */
   spentSince(subject: string, since: number): Promise<NanoDollars>;
+  /** What each of some subjects has spent in all; who has spent nothing is not there. */
+  spentInAll(subjects: readonly string[]): Promise<ReadonlyMap<string, NanoDollars>>;
   /** What a call took and cost, by the id of its entry. */
   outcomeOf(id: string): Promise<Outcome | undefined>;
   /** Rows that are safe on the local disk, on their way to the database; absent where there is no such way. */

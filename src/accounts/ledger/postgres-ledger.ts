@@ -12,7 +12,7 @@ import type { LedgerFilter } from './ledger-filter.ts';
 import type { Outbox } from './outbox.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { pruneRefused, pruneRows } from './prune.ts';
-import { findOutcome, findRow, receiptOf, sumSpent } from './queries.ts';
+import { findOutcome, findRow, receiptOf, sumSpent, sumSpentInAll } from './queries.ts';
 import {
   listRows,
   type News,
@@ -95,6 +95,11 @@ export class PostgresLedger implements Ledger {
 
   backlog(): Backlog {
     return this.#outbox.backlog();
+  }
+
+  async spentInAll(subjects: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    await this.#relay.caughtUp();
+    return sumSpentInAll(await this.#database.queries(), 'postgres', subjects);
   }
 
   async prune(before: number): Promise<void> {

@@ -64,6 +64,24 @@ export async function sumSpent(
   return Number(rows[0]?.spent ?? 0);
 }
 
+/** Of all time, by subject. */
+export async function sumSpentInAll(
+  db: Kysely<Schema>,
+  engine: Engine,
+  subjects: readonly string[],
+): Promise<Map<string, NanoDollars>> {
+  if (subjects.length === 0) return new Map();
+  // In one statement: a row must not be counted between two of them.
+  const source =
+    engine === 'postgres'
+      ? sql`spending`
+      : sql`(select subject, day, spent_nano from spending union all ${sql.raw(UNCOUNTED_SPENDING)})`;
+  const { rows } = await sql<{ subject: string; spent: number }>`
+    select subject, sum(spent_nano) as spent from ${source} as spent
+    where subject in (${sql.join(subjects)}) group by subject`.execute(db);
+  return new Map(rows.map(({ subject, spent }) => [subject, Number(spent)]));
+}
+
 export async function findOutcome(db: Kysely<Schema>, id: string): Promise<Outcome | undefined> {
   const row = await db.selectFrom('ledger').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) return undefined;

@@ -71,6 +71,11 @@ export class SqliteLedger implements Ledger {
     return sumSpent(await this.#table(), 'sqlite', subject, since);
   }
 
+  async spentInAll(subjects: readonly string[]) {
+    const { sumSpentInAll } = await questions();
+    return sumSpentInAll(await this.#table(), 'sqlite', subjects);
+  }
+
   async outcomeOf(id: string) {
     const { findOutcome } = await questions();
     return findOutcome(await this.#table(), id);
