@@ -133,6 +133,7 @@ export async function startServer(
     events,
     concurrency,
     isDemo: demo !== undefined,
+    clock: systemClock,
     accounts: {
       keyAdmin,
       ledger,

@@ -3,6 +3,7 @@ import type { AnswerStore, Found, LookupOptions, Question, StoredAnswer } from '
 
 /** @param stores in the order in which they are asked; each is given every answer to keep */
 export function layers(stores: readonly AnswerStore[]): AnswerStore {
+  if (stores.length === 1) return stores[0]!;
   return {
     name: stores.map(({ name }) => name).join(', '),
     find: (question, options) => findFrom(0, stores, question, options),

@@ -47,8 +47,9 @@ export async function measure(
   const completion = result.answer?.completion;
   const target = attempts.answeredBy;
   const at = dependencies.clock.now();
-  const usage =
-    completion && target ? await usageOf(completion, target, request, attempts, dependencies) : undefined;
+  const counting =
+    completion && target ? usageOf(completion, target, request, attempts, dependencies) : undefined;
+  const usage = counting instanceof Promise ? await counting : counting;
   let tokens = usage ? tokenCounts(usage) : NO_TOKENS;
   let cost = usage ? await costOf(tokens, target!, at) : 0;
   for (const work of attempts.unusedWork) {

@@ -49,7 +49,6 @@ export class NewestRequests {
   /** Resolves when the requests that it replaces have given their places back. */
   async enter(incoming: Incoming): Promise<Entered> {
     const { parsed, signal } = incoming;
-    if (!parsed.replacesOlder) return { incoming, left: () => {} };
     const who = callerOf(incoming);
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const one: Open = { place: placeOf(parsed.request), stop: new AbortController(), ended };

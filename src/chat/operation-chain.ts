@@ -13,9 +13,7 @@ const targets: Readonly<Record<Operation, WeakMap<Target, Target>>> = {
   embeddings: new WeakMap(),
 };
 
-/** @returns the chain itself for a chat */
-export function chainFor(operation: Operation | undefined, chain: Chain): Chain {
-  if (!operation) return chain;
+export function chainFor(operation: Operation, chain: Chain): Chain {
   let part = known[operation].get(chain);
   if (!part) {
     const able = operation === 'embeddings' ? ofOneModel(chain.targets) : chain.targets;

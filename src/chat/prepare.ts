@@ -30,7 +30,8 @@ export interface Prepared {
 export function prepare(incoming: Incoming, dependencies: ChatDependencies): Prepared {
   const { caller, cacheControl, parsed } = incoming;
   const allowed = allowedPart(chooseChain(dependencies.models, parsed.model), caller);
-  const chain = chainFor(parsed.request.operation, allowed);
+  const { operation } = parsed.request;
+  const chain = operation ? chainFor(operation, allowed) : allowed;
   const guarded = withGuardrail(parsed.request, parsed.wire, dependencies.guardrail);
   const prompt = promptHash(guarded.messages);
   let question: Question | undefined;

@@ -17,6 +17,7 @@ import { MALFORMED, type Match, routeTable } from './route-table.ts';
 
 export interface AppDependencies extends EndpointDependencies, ExpressDependencies {
   readonly isDemo: boolean;
+  readonly clock: Clock;
   readonly corsOrigins: readonly string[];
 }
 
@@ -30,9 +31,14 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const headersOf = commonHeaders(dependencies.isDemo);
   const allowOrigins = crossOrigin(dependencies.corsOrigins);
 
-  const serve = (request: IncomingMessage, response: ServerResponse, id: string, head: HeaderList) => {
+  const { clock } = dependencies;
+
+  const serve = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { id, head, deployment }: Pick<Exchange, 'id' | 'head' | 'deployment'>,
+  ) => {
     const match = find(request.method!, request.url!);
-    const { clock } = dependencies.chat();
     const exchange: Exchange = {
       request,
       response,
@@ -41,6 +47,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
       context: { headers: request.headers, params: match?.params ?? {}, query: match?.query ?? '' },
       arrivedAt: clock.elapsed(),
       arrivedOn: clock.now(),
+      deployment,
       call: undefined,
     };
     const ended = match ? serveMatch(match, exchange, dependencies) : throughExpress(request, response, head);
@@ -50,13 +57,13 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     });
   };
   return (request, response) => {
-    normalizePath(request);
+    const deployment = normalizePath(request);
     const id = requestIdFor(request);
     const head = headersOf(id);
-    if (!allowOrigins) return serve(request, response, id, head);
+    if (!allowOrigins) return serve(request, response, { id, head, deployment });
     // The reply to a preflight request is made there and then.
     if (request.method === 'OPTIONS') setHeaders(response, head);
-    allowOrigins(request, response, () => serve(request, response, id, head));
+    allowOrigins(request, response, () => serve(request, response, { id, head, deployment }));
   };
 }
 

@@ -6,8 +6,8 @@ import { type Failure, invalidRequest } from '../failures/failure.ts';
 const LOOK_EVERY = 15_000;
 const MAX_LOOKS = 8;
 
-/** @param giveUp told why, once @returns what to call when the body is there */
-export function watchPace(request: IncomingMessage, giveUp: (failure: Failure) => void): () => void {
+/** @param giveUp told why, once @returns a timer, to be cleared when the body is there */
+export function watchPace(request: IncomingMessage, giveUp: (failure: Failure) => void): NodeJS.Timeout {
   let seen = request.socket.bytesRead;
   let looks = 0;
   const timer = setInterval(() => {
@@ -22,5 +22,5 @@ export function watchPace(request: IncomingMessage, giveUp: (failure: Failure) =
       : `The body was not all there after ${(LOOK_EVERY * MAX_LOOKS) / 1000} s.`;
     giveUp(invalidRequest(`${words} Send it again.`, undefined, 408));
   }, LOOK_EVERY);
-  return () => clearInterval(timer);
+  return timer;
 }

@@ -5,7 +5,6 @@ import { measureStructure } from '../core/json-structure.ts';
 import { Failure, invalidRequest } from '../failures/failure.ts';
 import { watchPace } from './body-pace.ts';
 import { decodedBody } from './decoded-body.ts';
-import { deploymentOf } from './request-path.ts';
 
 const JSON_TYPE = /^(?:application\/(?:[\w.+-]+\+)?|text\/)json\b/i;
 /** What programs say, or leave out, that send JSON all the same. */
@@ -19,13 +18,19 @@ const MAX_ITEMS = 150_000;
 /** Items beyond which long numbers are read as JavaScript reads them: to read them exactly takes a microsecond an item. */
 const MAX_EXACT_ITEMS = 50_000;
 
-/** @throws {Failure} `invalid_request` (400, 408, 413, 415) or `client_closed` */
-export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+/**
+ * @param model that the path named, which counts more than the body's
+ * @throws {Failure} `invalid_request` (400, 408, 413, 415) or `client_closed`
+ */
+export async function readJson(
+  request: IncomingMessage,
+  maxBytes: number,
+  model?: string,
+): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
   if (!JSON_TYPE.test(type) && !UNTOLD_TYPE.test(type)) throw notJson(type);
   const bytes = await readBytes(request, maxBytes);
   const body = parse(bytes, type);
-  const model = deploymentOf(request);
   return model !== undefined && isObject(body) ? { ...body, model } : body;
 }
 
@@ -71,12 +76,12 @@ function withoutByteOrderMark(text: string): string {
 
 function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const source = decodedBody(request);
+    const source = request.headers['content-encoding'] ? decodedBody(request) : request;
     const parts: Buffer[] = [];
     let length = 0;
-    const stopWatching = watchPace(request, reject);
+    const pace = watchPace(request, reject);
     const tooLarge = () => {
-      stopWatching();
+      clearInterval(pace);
       // The rest is read and thrown away, so that the caller gets to see why; but not without end.
       source.off('data', keep);
       if (source !== request) request.unpipe();
@@ -98,7 +103,7 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
     if (Number(request.headers['content-length']) > maxBytes) return tooLarge();
     source.on('data', keep);
     source.on('end', () => {
-      stopWatching();
+      clearInterval(pace);
       resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
       // The request keeps its listeners, and so what they know, for as long as its answer takes.
       parts.length = 0;
@@ -116,7 +121,7 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
     }
     request.on('error', closed);
     request.on('close', () => {
-      stopWatching();
+      clearInterval(pace);
       if (!request.complete) closed();
     });
   });

@@ -36,12 +36,14 @@ export interface Exchange {
   /** `clock.elapsed()` and `clock.now()` at arrival. */
   readonly arrivedAt: number;
   readonly arrivedOn: number;
+  /** The model that the path named, as Azure's clients have it. */
+  readonly deployment: string | undefined;
   /** Who calls, from when that is known. */
   call: CallContext | undefined;
 }
 
 /** @returns a signal that aborts when the caller is gone before its reply has left */
-export function callerSignal(response: ServerResponse): AbortSignal {
+function callerSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   response.on('close', () => {
     if (!response.writableFinished) gone.abort();
@@ -49,27 +51,14 @@ export function callerSignal(response: ServerResponse): AbortSignal {
   return gone.signal;
 }
 
-/**
- * Counts a call among those in flight: against the limit until its caller has the reply or is gone, and for a drain until
- * it is settled.
- * @returns what to call when the work has ended
- * @throws {Failure} `overloaded`
- */
-export function enter(response: ServerResponse, concurrency: ConcurrencyLimit): () => void {
-  const entered = concurrency.enter();
-  if (response.closed) entered.gone();
-  response.on('close', () => entered.gone());
-  return () => entered.settled();
-}
-
 /** @param key sent where only this door's clients send it @throws {Failure} */
 export async function callContext(
   exchange: Exchange,
-  signal: AbortSignal,
   dependencies: EndpointDependencies,
   key?: string,
 ): Promise<{ call: CallContext; identity: Identity }> {
-  const { request, id, arrivedAt, arrivedOn } = exchange;
+  const { request, response, id, arrivedAt, arrivedOn } = exchange;
+  const signal = callerSignal(response);
   const identity = await dependencies.access.identify(request, key);
   const { caller, isAdmin } = identity;
   const { headers } = request;

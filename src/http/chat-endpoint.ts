@@ -9,13 +9,7 @@ import { toldInstead } from '../chat/newest-requests.ts';
 import { dollarsText } from '../core/money.ts';
 import { asFailure, clientClosed } from '../failures/failure.ts';
 import { readJson } from './body.ts';
-import {
-  callContext,
-  callerSignal,
-  type EndpointDependencies,
-  type Exchange,
-  enter,
-} from './call-context.ts';
+import { callContext, type EndpointDependencies, type Exchange } from './call-context.ts';
 import { addRates, sendFailure, sendText } from './errors.ts';
 import { EventStream } from './event-stream.ts';
 
@@ -27,17 +21,19 @@ export async function serveChat(
 ): Promise<void> {
   const { request, response, context } = exchange;
   dependencies.concurrency.checkDraining();
-  const { call } = await callContext(exchange, callerSignal(response), dependencies, format.keyOf?.(context));
+  const { call } = await callContext(exchange, dependencies, format.keyOf?.(context));
   const body = await dependencies.bodyReads.within(call.caller.scope, () =>
-    readJson(request, dependencies.maxBodyBytes),
+    readJson(request, dependencies.maxBodyBytes, exchange.deployment),
   );
-  const ended = enter(response, dependencies.concurrency);
+  const ended = dependencies.concurrency.enter(response);
   try {
     const { parsed, reply } = format.parse(body, context);
     const attribution = readAttribution(context.headers, body);
-    const { incoming, left } = await dependencies.newest.enter({ ...call, parsed, attribution });
+    const incoming: Incoming = { ...call, parsed, attribution };
+    const entered = parsed.replacesOlder ? await dependencies.newest.enter(incoming) : undefined;
     const answer = parsed.request.stream ? answerStream : answerWhole;
-    await answer(incoming, reply, format, exchange, dependencies.chat()).finally(left);
+    const answered = answer(entered?.incoming ?? incoming, reply, format, exchange, dependencies.chat());
+    await (entered ? answered.finally(entered.left) : answered);
   } finally {
     ended();
   }

@@ -1,13 +1,6 @@
 /** The bound on calls at once, and the gate that closes when the server drains. */
+import type { ServerResponse } from 'node:http';
 import { Failure } from '../failures/failure.ts';
-
-/** A call that was admitted, in its two respects: its place is free when its caller is gone, its work ends later. */
-export interface EnteredCall {
-  /** Its reply has left, or its caller has. */
-  gone(): void;
-  /** It is settled. */
-  settled(): void;
-}
 
 /** Calls being answered; new ones are rejected past the limit and while the server drains. */
 export class ConcurrencyLimit {
@@ -30,23 +23,28 @@ export class ConcurrencyLimit {
     });
   }
 
-  /** @throws {Failure} `overloaded` */
-  enter(): EnteredCall {
+  /**
+   * Counts a call among those in flight: against the limit until its caller has the reply or is gone, and for a drain until
+   * it is settled.
+   * @returns what to call when the work has ended
+   * @throws {Failure} `overloaded`
+   */
+  enter(response: ServerResponse): () => void {
     this.checkDraining();
     if (this.count >= this.#limit) {
       throw new Failure('overloaded', 'The server has all the calls it can take; try again in a moment.', {
         retryAfterMs: 1_000,
       });
     }
-    this.count += 1;
     this.#unsettled += 1;
-    return {
-      gone: once(() => {
+    if (!response.closed) {
+      this.count += 1;
+      response.once('close', () => {
         this.count -= 1;
-      }),
-      settled: once(() => {
-        this.#unsettled -= 1;
-      }),
+      });
+    }
+    return () => {
+      this.#unsettled -= 1;
     };
   }
 
@@ -56,12 +54,4 @@ export class ConcurrencyLimit {
     while (this.count + this.#unsettled > 0 && Date.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-function once(act: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) act();
-    isDone = true;
-  };
 }

@@ -4,13 +4,7 @@ import type { Identity, PlainEndpoint } from '../api/endpoint.ts';
 import type { CallContext } from '../chat/incoming.ts';
 import { Failure } from '../failures/failure.ts';
 import { readJson } from './body.ts';
-import {
-  callContext,
-  callerSignal,
-  type EndpointDependencies,
-  type Exchange,
-  enter,
-} from './call-context.ts';
+import { callContext, type EndpointDependencies, type Exchange } from './call-context.ts';
 import { sendText } from './errors.ts';
 import { sendEvents } from './event-source.ts';
 import { isSecure, refuseOtherSites } from './session-cookie.ts';
@@ -37,8 +31,8 @@ export async function servePlain(
   const address = request.socket.remoteAddress ?? '';
   const scope = identity?.caller.scope ?? address;
   if (perMinute) throttle(endpoint, perMinute, call?.caller.keyId ?? scope, dependencies);
-  const json = hasBody ? await bodyReads.within(scope, () => readJson(request, maxBodyBytes)) : undefined;
-  const ended = isCall ? enter(response, concurrency) : undefined;
+  const json = hasBody ? await bodyReads.within(scope, () => readJson(request, maxBodyBytes, exchange.deployment)) : undefined;
+  const ended = isCall ? concurrency.enter(response) : undefined;
   try {
     const reply = await endpoint.answer(
       {
@@ -72,8 +66,8 @@ async function identified(
   exchange: Exchange,
   dependencies: EndpointDependencies,
 ): Promise<{ call?: CallContext; identity?: Identity }> {
-  const { context, response } = exchange;
-  const identify = () => callContext(exchange, callerSignal(response), dependencies, format.keyOf?.(context));
+  const { context } = exchange;
+  const identify = () => callContext(exchange, dependencies, format.keyOf?.(context));
   // Where anyone may ask, a key that is wrong is as good as none.
   if (access === 'scraper') {
     await dependencies.access.checkScraper(exchange.request);

@@ -53,13 +53,14 @@ export async function attempt(
   const capped = withCap(call.request, paid?.maxTokens);
   const continuation = sent && continuationFor(capped, sent.text, target);
   const request = continuation?.request ?? capped;
-  const deadline = new Deadline(target.provider, signal);
+  const schemas = wantsWholeCalls(call, dependencies.settings, walk) ? toolSchemas(request) : undefined;
+  const heldCalls = schemas && new HeldCalls(schemas, target.provider);
+  const first = firstDeadline(request, target, walk.budgetLeft);
   const log = attempts.begin(target);
   const trace = call.traceHeaders?.(attempts.list.length);
   const startedAt = clock.elapsed();
-  const isCutShort = armFirst(deadline, request, target, walk.budgetLeft);
-  const schemas = wantsWholeCalls(call, dependencies.settings, walk) ? toolSchemas(request) : undefined;
-  const heldCalls = schemas && new HeldCalls(schemas, target.provider);
+  const deadline = new Deadline(target.provider, signal);
+  deadline.arm(first.phase, first.timeout, first.extension);
 
   const discard = (text: string): void => {
     if (text === '') return;
@@ -76,7 +77,7 @@ export async function attempt(
     if (attempts.answeredBy !== target && wasGivenUp(failure)) attempts.markUnanswered(log, target);
     attempts.failed(log, failure);
     // A target that was given less than its own time because the budget ran out has not been shown to be silent.
-    if (failure.facts?.timeout === 'first_token' && isCutShort && !deadline.hasBeenExtended)
+    if (failure.facts?.timeout === 'first_token' && first.isCutShort && !deadline.hasBeenExtended)
       cooldowns.released(target);
     else cooldowns.failed(target, failure, { startedAt, isAlone });
     return failure;
@@ -197,16 +198,13 @@ function wholeCalls(
 /**
  * The deadline of a whole answer, or that of a stream's first token. The route budget shortens the latter, but neither
  * for a target that shows signs of life nor where minutes of silence are usual.
- * @returns whether it is shorter than the target's own
+ * @returns besides what `arm` takes, whether it is shorter than the target's own
  */
-function armFirst(deadline: Deadline, request: ChatRequest, target: Target, budgetLeft: number): boolean {
+function firstDeadline(request: ChatRequest, target: Target, budgetLeft: number) {
   const { attempt: whole } = target.timeouts;
-  if (!request.stream) {
-    deadline.arm('attempt', whole);
-    return false;
-  }
+  if (!request.stream) return { phase: 'attempt', timeout: whole, isCutShort: false } as const;
   const limit = firstTokenLimit(request, target);
   const timeout = mayThinkLong(request, target) ? limit : Math.max(1, Math.min(limit, budgetLeft));
-  deadline.arm('first_token', timeout, { bySign: limit, atMost: Math.max(whole, limit) });
-  return timeout < limit;
+  const extension = { bySign: limit, atMost: Math.max(whole, limit) };
+  return { phase: 'first_token', timeout, extension, isCutShort: timeout < limit } as const;
 }

@@ -23,6 +23,7 @@ export class Deadline {
   readonly #provider: string;
   readonly #caller: AbortSignal;
   readonly #stop = new AbortController();
+  readonly signal = this.#stop.signal;
   #timer: NodeJS.Timeout | undefined;
   #phase: TimeoutPhase = 'connect';
   #milliseconds = 0;
@@ -40,10 +41,6 @@ export class Deadline {
     this.#caller = caller;
     if (caller.aborted) this.#stop.abort(caller.reason);
     else caller.addEventListener('abort', this.#onCallerGone, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.#stop.signal;
   }
 
   /** The deadline that ran out, if one did: the true cause of whatever error the aborted call then threw. */

@@ -4,7 +4,7 @@
  */
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
-import { attempt, type RouteState } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import { MAX_ATTEMPTS } from './attempts.ts';
 import { backoff } from './backoff.ts';
 import { inTurn } from './balance.ts';
@@ -114,7 +114,12 @@ class Walk {
         return undefined;
       }
       try {
-        return await attempt(target, this.#sent, this.#call, signal, this.#dependencies, this.#state());
+        return await attempt(target, this.#sent, this.#call, signal, this.#dependencies, {
+          budgetLeft: this.#budgetLeft(),
+          isAlone: this.#isAlone,
+          begun: this.#begun,
+          discarded: this.#onDiscarded,
+        });
       } catch (error) {
         const failure = error as Failure;
         this.#noneAnswered.failed(target, failure);
@@ -162,19 +167,13 @@ class Walk {
     return this.#call.callLimits?.mayContinue(before) ?? true;
   }
 
-  /** For an attempt that begins now. */
-  #state(): RouteState {
-    return {
-      budgetLeft: this.#budgetLeft(),
-      isAlone: this.#isAlone,
-      begun: () => {
-        this.#isAnswering = true;
-      },
-      discarded: (text) => {
-        this.#discarded = text;
-      },
-    };
-  }
+  readonly #begun = (): void => {
+    this.#isAnswering = true;
+  };
+
+  readonly #onDiscarded = (text: string): void => {
+    this.#discarded = text;
+  };
 
   /** When every target is cooling: waits for the first to recover if the route budget allows. */
   async #waitForRecovery(signal: AbortSignal): Promise<Target | undefined> {

@@ -40,8 +40,8 @@ export class KeyCache {
    * @throws {Failure} `overloaded` (503) when a key cannot be looked up and was never seen before
    */
   find(token: string): Key | undefined | Promise<Key | undefined> {
-    if (!looksLikeToken(token)) return undefined;
     const known = this.#known.get(token);
+    if (!known && !looksLikeToken(token)) return undefined;
     const age = known ? this.#clock.elapsed() - known.at : Infinity;
     if (known && age < (known.key ? FRESH : UNKNOWN_FRESH)) return known.key;
     let lookUp = this.#running.get(token);

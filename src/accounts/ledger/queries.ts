@@ -7,9 +7,9 @@ import { TOKEN_COLUMNS } from '../database/ledger-columns.ts';
 import type { Engine, Schema } from '../database/schema.ts';
 import type { Outcome } from '../limits/limits.ts';
 import { storable } from '../storable.ts';
-import { decodeReceipt } from './receipt-codec.ts';
 import { ownIdIn } from './request-id.ts';
 import type { NumberedRow } from './request-list.ts';
+import { decodeReceipt } from './row.ts';
 import { UNCOUNTED_SPENDING } from './spending.ts';
 
 export async function findRow(

@@ -4,8 +4,8 @@ import { statusOf } from '../../events/outcome.ts';
 import type { Receipt } from '../../events/receipt.ts';
 import type { FailureKind } from '../../failures/failure-table.ts';
 import type { LedgerTable } from '../database/ledger-columns.ts';
-import { decodeReceipt } from './receipt-codec.ts';
 import { requestIdOf } from './request-id.ts';
+import { decodeReceipt } from './row.ts';
 
 /** Something with an alias beside its id; the alias is `null` when it is gone. */
 export interface Named {

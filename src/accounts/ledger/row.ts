@@ -1,9 +1,16 @@
-/** A ledger entry as a row of the table. */
+/**
+ * A ledger entry as a row of the table, and its receipt again. Columns say most of the receipt, and what most receipts have
+ * in common need not be written either: a row is less than half as long then, and its length is most of what it costs.
+ */
+
+import { toDollars } from '../../core/money.ts';
+import type { Receipt } from '../../events/receipt.ts';
 import type { LedgerTable } from '../database/schema.ts';
 import { storable } from '../storable.ts';
 import type { Entry } from './ledger.ts';
-import { encodeReceipt } from './receipt-codec.ts';
-import { columnOf } from './request-id.ts';
+import { columnOf, requestIdOf } from './request-id.ts';
+
+type Columns = Omit<LedgerTable, 'receipt'>;
 
 export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
   const { usage } = receipt;
@@ -37,6 +44,76 @@ export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
     prompt: entry.prompt,
   };
   return { ...columns, receipt: encodeReceipt(receipt, columns) };
+}
+
+/** JSON of what neither the columns nor `decodeReceipt` know by themselves. */
+function encodeReceipt(receipt: Receipt, columns: Columns): string {
+  const { usage } = receipt;
+  const cost = dollarsOrNull(columns.cost_nano);
+  const hold = toDollars(columns.hold_nano);
+  // What is undefined is not written.
+  return JSON.stringify({
+    created_at: unless(receipt.created_at, new Date(columns.at).toISOString()),
+    key_id: unless(receipt.key_id, columns.key_id),
+    project: unless(receipt.project, columns.project_id),
+    user: unless(receipt.user, columns.user),
+    stream: unless(receipt.stream, false),
+    attempts: receipt.attempts,
+    usage: usage.estimated ? usage : undefined,
+    cost_usd: unless(receipt.cost_usd, cost),
+    hold_usd: unless(receipt.hold_usd, hold),
+    ttft_ms: unless(receipt.ttft_ms, columns.ttft_ms),
+    duration_ms: unless(receipt.duration_ms, columns.duration_ms),
+    finish_reason: unless(receipt.finish_reason, 'stop'),
+    stitched: unless(receipt.stitched, false),
+    client: unless(receipt.client, 'completed'),
+    error: unless(receipt.error, null),
+  });
+}
+
+/** The whole receipt again. In older rows the rest is all of it. */
+export function decodeReceipt({ receipt: rest, ...columns }: LedgerTable): Receipt {
+  return {
+    id: requestIdOf(columns),
+    created_at: new Date(columns.at).toISOString(),
+    key_id: columns.key_id,
+    project: columns.project_id,
+    user: columns.user,
+    door: columns.door,
+    agent: columns.agent,
+    session: columns.session,
+    chain: columns.chain,
+    model: columns.model,
+    provider: columns.provider,
+    stream: false,
+    cache: columns.cache as Receipt['cache'],
+    attempts: [],
+    usage: {
+      input: columns.input_tokens,
+      cached_input: columns.cached_input_tokens,
+      cache_write: columns.cache_write_tokens,
+      output: columns.output_tokens,
+      reasoning: columns.reasoning_tokens,
+      estimated: false,
+    },
+    cost_usd: dollarsOrNull(columns.cost_nano),
+    hold_usd: toDollars(columns.hold_nano),
+    ttft_ms: columns.ttft_ms,
+    duration_ms: columns.duration_ms ?? 0,
+    finish_reason: 'stop',
+    stitched: false,
+    client: 'completed',
+    error: null,
+    ...(JSON.parse(rest) as Partial<Receipt>),
+  };
+}
+
+function unless<Value>(value: Value, known: Value): Value | undefined {
+  return value === known ? undefined : value;
+}
+
+function dollarsOrNull(nanoDollars: number | null): number | null {
+  return nanoDollars === null ? null : toDollars(nanoDollars);
 }
 
 /** A number of milliseconds that every store takes. */

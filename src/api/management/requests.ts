@@ -1,8 +1,8 @@
 /** Requests, one by one: a list with filters, what comes now, and the receipt of each. */
 import { z } from 'zod';
-import { decodeReceipt } from '../../accounts/ledger/receipt-codec.ts';
 import type { NumberedRow } from '../../accounts/ledger/request-list.ts';
 import { requestRow } from '../../accounts/ledger/request-row.ts';
+import { decodeReceipt } from '../../accounts/ledger/row.ts';
 import { Failure, invalidRequest } from '../../failures/failure.ts';
 import type { ApiServices, Endpoint, PlainCall, PlainReply } from '../endpoint.ts';
 import { numberParameter, parseQuery } from '../query-string.ts';

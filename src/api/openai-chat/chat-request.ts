@@ -30,10 +30,11 @@ export function parseRequest(body: unknown): OpenAiChatRequest {
     stream_options: streamOptions,
     ...rest
   } = parseFields(
-    isResponsesBody(body) ? fromResponsesBody(body) : body,
+    'input' in body && isResponsesBody(body) ? fromResponsesBody(body) : body,
     FIELDS,
     KNOWN_FIELDS,
   ) as ParsedFields;
+  const user = userOf(rest.user);
   if (prompt !== undefined && messages !== undefined) {
     throw invalidRequest('Send either `prompt` or `messages`, not both.', 'prompt');
   }
@@ -58,7 +59,7 @@ export function parseRequest(body: unknown): OpenAiChatRequest {
     model,
     legacyFunctions,
     wantsUsageChunk: streamOptions?.include_usage === true,
-    user: userOf(rest.user),
+    user,
     // An agent that asks the same again wants to act again.
     cache: cache ?? request.tools === undefined,
     strictParams,
