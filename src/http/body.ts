@@ -22,11 +22,7 @@ const MAX_EXACT_ITEMS = 50_000;
  * @param model that the path named, which counts more than the body's
  * @throws {Failure} `invalid_request` (400, 408, 413, 415) or `client_closed`
  */
-export async function readJson(
-  request: IncomingMessage,
-  maxBytes: number,
-  model?: string,
-): Promise<unknown> {
+export async function readJson(request: IncomingMessage, maxBytes: number, model?: string): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
   if (!JSON_TYPE.test(type) && !UNTOLD_TYPE.test(type)) throw notJson(type);
   const bytes = await readBytes(request, maxBytes);

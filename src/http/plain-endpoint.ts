@@ -31,7 +31,9 @@ export async function servePlain(
   const address = request.socket.remoteAddress ?? '';
   const scope = identity?.caller.scope ?? address;
   if (perMinute) throttle(endpoint, perMinute, call?.caller.keyId ?? scope, dependencies);
-  const json = hasBody ? await bodyReads.within(scope, () => readJson(request, maxBodyBytes, exchange.deployment)) : undefined;
+  const json = hasBody
+    ? await bodyReads.within(scope, () => readJson(request, maxBodyBytes, exchange.deployment))
+    : undefined;
   const ended = isCall ? concurrency.enter(response) : undefined;
   try {
     const reply = await endpoint.answer(
