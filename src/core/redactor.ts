@@ -2,6 +2,8 @@
 
 /** Shorter ones would also hit ordinary words. */
 const MIN_SECRET_LENGTH = 8;
+/** A word, as is put where a local server wants some key or other: answers may use it. */
+const PLACEHOLDER = /^[a-z]{1,15}$/i;
 export const REDACTED = '[redacted]';
 /** Characters by which a secret is looked for, and as many as may stand at the end of a piece before it is held back. */
 const SEED = 6;
@@ -61,7 +63,7 @@ export class Redactor {
 
 /** A secret as it may stand in a text: as it is, in JSON, in a URL, and within base64. */
 function formsOf(secret: string): string[] {
-  if (secret.length < MIN_SECRET_LENGTH) return [];
+  if (secret.length < MIN_SECRET_LENGTH || PLACEHOLDER.test(secret)) return [];
   const lines = secret.split(/\s+/).filter((line) => line.length >= MIN_SECRET_LENGTH);
   return [secret, ...lines].flatMap((text) => [
     text,

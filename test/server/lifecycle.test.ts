@@ -21,7 +21,7 @@ describe('demo mode', () => {
     expect(server.output()).toContain(`CodeLlama Server listens on ${server.url}`);
     expect(server.output()).toMatch(/DEMO MODE.*TOGETHER_API_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY/s);
     const page = await fetch(server.url);
-    expect(await page.text()).toContain('Demo mode');
+    expect(await page.text()).toContain('CodeLlama Server</title>');
   });
 
   it('shows a fallback when asked for a fault', async () => {

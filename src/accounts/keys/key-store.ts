@@ -1,6 +1,6 @@
 /** Keys and projects in the database. Every change and its audit row are written together. */
 import { randomBytes } from 'node:crypto';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { invalidRequest } from '../../failures/failure.ts';
 import type { Database } from '../database/database.ts';
 import type { Schema } from '../database/schema.ts';
@@ -199,8 +199,10 @@ export class KeyStore {
    */
   async #checkAlias(db: Transaction<Schema>, { alias, projectId }: KeyFields, id: string): Promise<void> {
     // In SQLite the transaction has the file for itself.
-    if (this.#database.kind === 'postgres')
+    if (this.#database.kind === 'postgres') {
+      const { sql } = await import('kysely');
       await sql`select pg_advisory_xact_lock(${sql.lit(ALIAS_LOCK)})`.execute(db);
+    }
     const twin = await db
       .selectFrom('keys')
       .select('id')

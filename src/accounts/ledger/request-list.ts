@@ -2,7 +2,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely, Selectable } from 'kysely';
 import type { Engine, NumberedLedgerTable, Schema } from '../database/schema.ts';
-import { type LedgerFilter, matches } from './ledger-filter.ts';
+import { matches } from './filter-conditions.ts';
+import type { LedgerFilter } from './ledger-filter.ts';
 import { minRowId } from './row-id.ts';
 
 export type NumberedRow = Selectable<NumberedLedgerTable>;

@@ -2,7 +2,7 @@
 import { type Kysely, sql } from 'kysely';
 import { toDollars } from '../../../core/money.ts';
 import type { Schema } from '../../database/schema.ts';
-import { matches } from '../ledger-filter.ts';
+import { matches } from '../filter-conditions.ts';
 import { bucketsBetween } from './time-buckets.ts';
 import { Sums, usageReport } from './usage-groups.ts';
 import {

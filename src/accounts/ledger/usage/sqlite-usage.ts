@@ -1,7 +1,8 @@
 /** Usage from the rows of SQLite's ledger, in parts, so that calls go on meanwhile. */
 import { type Kysely, sql } from 'kysely';
 import type { LedgerTable, Schema } from '../../database/schema.ts';
-import { type LedgerFilter, matches } from '../ledger-filter.ts';
+import { matches } from '../filter-conditions.ts';
+import type { LedgerFilter } from '../ledger-filter.ts';
 import { type Slice, slicesFrom } from '../slices.ts';
 import { bucketFinder } from './time-buckets.ts';
 import { type CountedRow, UsageGroups } from './usage-groups.ts';
