@@ -8,6 +8,7 @@ import packageFile from '../package.json' with { type: 'json' };
 import { type Accounts, openAccounts } from './accounts/accounts.ts';
 import { LiveListeners } from './accounts/ledger/live-listeners.ts';
 import { ReportLimit } from './accounts/ledger/report-limit.ts';
+import { alertsOf } from './alerts.ts';
 import type { ChatDependencies } from './chat/incoming.ts';
 import { NewestRequests } from './chat/newest-requests.ts';
 import { type Config, loadConfig } from './config/config.ts';
@@ -119,6 +120,8 @@ export async function startServer(
   const latencies = new TargetLatencies(systemClock);
   events.subscribe(accounts.refusedRequests);
   events.subscribe(latencies);
+  const alerts = alertsOf({ config: () => served, gateway, accounts, log });
+  if (alerts) events.subscribe(alerts);
   const access = new Access(
     {
       adminKey: settings.ADMIN_KEY,

@@ -18,12 +18,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   api: ['accounts', 'cache', 'failures', 'chat', 'health', 'metrics', 'pricing', 'routing', 'core'],
   redis: ['cache', 'routing', 'core'],
   accounts: ['redis', 'cache', 'chat', 'events', 'failures', 'pricing', 'routing', 'providers', 'core'],
-  sinks: ['events', 'routing', 'core'],
+  sinks: ['events', 'providers', 'routing', 'core'],
   pages: [],
   config: ['providers', 'core'],
   http: ['api', 'accounts', 'chat', 'events', 'failures', 'routing', 'core'],
   simulator: [],
-  cli: ['cache', 'failures', 'config', 'accounts', 'routing', 'providers', 'core'],
+  cli: ['cache', 'failures', 'config', 'accounts', 'routing', 'sinks', 'providers', 'core'],
 };
 
 interface Import {

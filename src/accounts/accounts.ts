@@ -13,6 +13,7 @@ import { sharedIndex } from '../redis/shared-index.ts';
 import type { Cooldowns } from '../routing/cooldowns.ts';
 import { Admission } from './admission/admission.ts';
 import { type AuthenticatedKey, callerWithKey } from './admission/caller.ts';
+import { type BudgetUse, budgetsOf } from './budget-use.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { persistCooldowns } from './database/persistent-cooldowns.ts';
 import type { DependencyState } from './dependency-checks.ts';
@@ -24,6 +25,7 @@ import { KeyAdmin } from './keys/key-admin.ts';
 import { KeyCache } from './keys/key-cache.ts';
 import { KeyNames } from './keys/key-names.ts';
 import { KeyStore } from './keys/key-store.ts';
+import { payersOf } from './keys/subjects.ts';
 import type { Backlog, Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import { REFUSED_RETENTION, refusedRequests } from './ledger/refused-requests.ts';
@@ -80,6 +82,10 @@ export interface Accounts {
   problem(): string | undefined;
   /** Ledger rows that are only in memory, and those on their way to PostgreSQL. */
   backlogs(): { unsafe: Backlog; outbox: Backlog };
+  /** Budgets that a key's calls are paid from: none for a key that is not there. */
+  budgets(keyId: string, user: string | undefined): Promise<BudgetUse[]>;
+  /** True for the first of all processes that claims a name, for so many milliseconds; absent without Redis. */
+  readonly claim: ((name: string, milliseconds: number) => Promise<boolean>) | undefined;
   /** Asks the database, and Redis where there is one, whether they are there. */
   checkDependencies(): Promise<{ database: DependencyState; redis?: DependencyState }>;
   readonly recorder: Recorder;
@@ -170,6 +176,13 @@ export async function openAccounts(
       unsafe: writer.backlog,
       outbox: ledger.backlog?.() ?? { rows: 0, oldestAt: undefined },
     }),
+    async budgets(keyId, user) {
+      const key = await keys.get(keyId);
+      return key ? budgetsOf(payersOf(key, user).subjects, counters) : [];
+    },
+    claim:
+      redis &&
+      (async (name, milliseconds) => (await import('../redis/claims.ts')).claim(redis, name, milliseconds)),
     async checkDependencies() {
       const { checkDatabase, checkRedis } = await import('./dependency-checks.ts');
       const [one, other] = await Promise.all([

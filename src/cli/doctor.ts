@@ -2,9 +2,12 @@
  * `npm run doctor`: asks each configured model's provider, with the keys at hand, whether the model is there. With
  * `--call` also asks the model for one token, which costs next to nothing and shows what a list does not.
  */
+import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import dotenv from 'dotenv';
+import packageFile from '../../package.json' with { type: 'json' };
 import { checkGptCache } from '../cache/gptcache/check.ts';
+import { alertWebhook } from '../config/alert-webhook.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { ConfigurationError, proxySettings } from '../config/environment.ts';
 import { systemClock } from '../core/clock.ts';
@@ -12,14 +15,26 @@ import { classify } from '../failures/classify.ts';
 import type { Target } from '../providers/provider.ts';
 import { Providers } from '../providers/registry.ts';
 import { Transport } from '../providers/transport.ts';
+import type { Alert } from '../sinks/alerts/alert.ts';
+import { sendAlert } from '../sinks/alerts/alert-sink.ts';
 import { lookUp } from './model-list.ts';
 
-const HELP = `npm run doctor -- [--call] [--json]
+const HELP = `npm run doctor -- [--call] [--json] [--alert]
 
 Says of each configured model: live, retired, unauthorised, no credit, or what else is wrong. Ends with 1 when a model
 that has a key cannot answer, nor a successor in its place.
   --call   also asks each model for one token
-  --json   one JSON object a line`;
+  --json   one JSON object a line
+  --alert  sends a test alert to ALERT_WEBHOOK_URL, and does nothing else`;
+
+const TEST_ALERT: Alert = {
+  kind: 'test',
+  subject: 'doctor',
+  severity: 'warning',
+  state: 'firing',
+  title: 'This is a test',
+  detail: 'It was sent by `npm run doctor -- --alert`: alerts arrive here.',
+};
 
 /** Milliseconds for each provider. */
 const REQUEST_TIMEOUT = 20_000;
@@ -109,13 +124,32 @@ async function examineGptCache(url: string): Promise<boolean> {
   return isWorking;
 }
 
+async function testAlert({ settings }: Config): Promise<void> {
+  const webhook = alertWebhook(settings);
+  try {
+    if (!webhook) throw new Error('ALERT_WEBHOOK_URL is not set, so there is nobody to alert');
+    const source = { host: hostname(), version: packageFile.version };
+    await sendAlert(TEST_ALERT, { ...webhook, source, clock: systemClock });
+    process.stdout.write('✓ The test alert was taken.\n');
+  } catch (error) {
+    process.stderr.write(`✗ The test alert was not taken: ${(error as Error).message}.\n`);
+    process.exitCode = 1;
+  }
+}
+
 async function main(): Promise<void> {
   dotenv.config({ quiet: true });
   const { values } = parseArgs({
-    options: { call: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      call: { type: 'boolean' },
+      json: { type: 'boolean' },
+      alert: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) return void process.stdout.write(`${HELP}\n`);
   const config = await loadConfig(process.env);
+  if (values.alert) return testAlert(config);
   const findings = await examineAll(config, values.call ?? false);
   for (const { isFine, ...finding } of findings) {
     const line = values.json

@@ -14,6 +14,8 @@ export function configuredSecrets(
   const secrets = [
     settings.ADMIN_KEY,
     settings.METRICS_TOKEN,
+    // Who has the address of a Slack webhook can write there.
+    settings.ALERT_WEBHOOK_URL,
     ...headerValues(settings.OTEL_EXPORTER_OTLP_HEADERS),
     settings.PROMPTLAYER_API_KEY,
     settings.GPTCACHE_SECRET,

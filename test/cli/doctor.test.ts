@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { pointedAt } from '../helpers/gateway.ts';
@@ -27,7 +27,7 @@ async function examine(environment: Environment, ...args: string[]) {
       const findings = output
         .trim()
         .split('\n')
-        .filter(Boolean)
+        .filter((line) => line.startsWith('{'))
         .map((line) => JSON.parse(line) as Finding);
       done({ code: (error?.code as number | undefined) ?? 0, findings });
     });
@@ -84,4 +84,19 @@ it('says when a provider will switch a model off', async () => {
 
 it('without any key there is nothing to examine', async () => {
   expect((await examine({})).code).toBe(1);
+});
+
+describe('--alert', () => {
+  it('sends a test alert to the webhook, and says that it was taken', async () => {
+    const webhook = await startRawUpstream({ body: 'ok' });
+    const { code } = await examine({ ALERT_WEBHOOK_URL: webhook.url }, '--alert');
+    expect(code).toBe(0);
+    expect(webhook.requests).toMatchObject([{ body: { kind: 'test', title: 'This is a test' } }]);
+  });
+
+  it('ends with 1 when there is no webhook, or it does not take the alert', async () => {
+    const webhook = await startRawUpstream({ status: 404, body: '' });
+    expect((await examine({}, '--alert')).code).toBe(1);
+    expect((await examine({ ALERT_WEBHOOK_URL: webhook.url }, '--alert')).code).toBe(1);
+  });
 });

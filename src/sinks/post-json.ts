@@ -1,0 +1,82 @@
+/** Sends JSON to another service: through the proxies that are configured, within a time, again where that can help. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ProxySettings, proxyFor } from '../providers/proxy.ts';
+
+/** Milliseconds for one try. */
+const TRY_TIMEOUT = 10_000;
+/** Milliseconds between tries: doubled each time. */
+const FIRST_PAUSE = 500;
+const MAX_PAUSE = 30_000;
+
+export interface PostOptions {
+  readonly proxies: ProxySettings;
+  readonly tries: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the tries and the waits between them. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds before the second try; for tests. */
+  readonly firstPause?: number;
+}
+
+/**
+ * Again after a network error, a 408, a 429 or a 5xx; anything else would be answered the same.
+ * @throws {Error} in words that name neither the address nor a header: both may hold a key
+ */
+export async function postJson(url: string, body: unknown, options: PostOptions): Promise<void> {
+  const { tries, signal, firstPause = FIRST_PAUSE } = options;
+  const text = JSON.stringify(body);
+  for (let number = 1; ; number++) {
+    const result = await tryOnce(url, text, options);
+    if (result.isTaken) return;
+    if (!result.mayHelpAgain || number >= tries || signal?.aborted) throw new Error(result.problem);
+    const pause = Math.min(result.retryAfter ?? firstPause * 2 ** (number - 1), MAX_PAUSE);
+    await sleep(pause, undefined, { ref: false, ...(signal && { signal }) }).catch(() => {});
+  }
+}
+
+interface Result {
+  readonly isTaken: boolean;
+  readonly mayHelpAgain: boolean;
+  readonly problem: string;
+  /** Milliseconds, where the other side said so. */
+  readonly retryAfter?: number | undefined;
+}
+
+async function tryOnce(
+  url: string,
+  text: string,
+  { headers, proxies, signal }: PostOptions,
+): Promise<Result> {
+  // Loaded with the first message: it costs a start a tenth.
+  const { fetch, ProxyAgent } = await import('undici');
+  const proxy = proxyFor(url, proxies);
+  const dispatcher = proxy === undefined ? undefined : new ProxyAgent(proxy);
+  const timeout = AbortSignal.timeout(TRY_TIMEOUT);
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: text,
+      // What is sent is not for another address.
+      redirect: 'manual',
+      signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
+      ...(dispatcher && { dispatcher }),
+    });
+    await response.body?.cancel();
+    const { status } = response;
+    const seconds = Number(response.headers.get('retry-after'));
+    return {
+      isTaken: response.ok,
+      mayHelpAgain: status === 408 || status === 429 || status >= 500,
+      problem: `it answered ${status}`,
+      retryAfter: seconds > 0 ? seconds * 1000 : undefined,
+    };
+  } catch (error) {
+    const { name, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+    const problem =
+      name === 'TimeoutError' ? `no answer within ${TRY_TIMEOUT / 1000} s` : (cause?.code ?? name);
+    return { isTaken: false, mayHelpAgain: true, problem };
+  } finally {
+    void dispatcher?.close().catch(() => {});
+  }
+}
