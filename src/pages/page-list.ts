@@ -13,5 +13,8 @@ export const pages: readonly Page[] = [
   { path: '/', title: 'Playground', module: 'playground/playground.js' },
   { path: '/ui/overview', title: 'Overview', module: 'overview/overview.js' },
   { path: '/ui/requests', title: 'Requests', module: 'requests/requests.js' },
+  { path: '/ui/keys', title: 'Keys and projects', module: 'keys/keys.js' },
+  { path: '/ui/models', title: 'Models', module: 'models/models.js' },
+  { path: '/ui/settings', title: 'Settings', module: 'settings.js' },
   { path: '/ui/sign-in', title: 'Sign in', module: 'sign-in.js', isPublic: true },
 ];

@@ -38,6 +38,7 @@ const PICTURES: readonly Picture[] = [
   { name: 'playground', path: '/', prepare: askWithRescue },
   { name: 'overview', path: '/ui/overview?range=30d' },
   { name: 'request', path: '/ui/requests?status=ok', prepare: openFirst },
+  { name: 'models', path: '/ui/models' },
 ];
 
 async function take(

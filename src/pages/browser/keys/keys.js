@@ -21,11 +21,11 @@ function Keys({ session }) {
   const [address, change] = useAddress();
   const isAdmin = session.role === 'admin';
   const tab = isAdmin && address.tab && address.tab in TABS ? address.tab : 'keys';
-  const keys = useLoad(
-    session.role === 'anonymous'
-      ? undefined
-      : `/keys${query({ q: address.q, state: address.state, limit: 200 })}`,
+  const listed = useLoad(
+    isAdmin ? `/keys${query({ q: address.q, state: address.state, limit: 200 })}` : undefined,
   );
+  const own = useLoad(session.key ? `/keys/${session.key.id}` : undefined);
+  const keys = isAdmin ? listed : { ...own, data: own.data && { data: [own.data] } };
   const projects = useLoad(isAdmin ? '/projects' : undefined);
   const [open, setOpen] = useState(/** @type {Open | undefined} */ (undefined));
   const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));

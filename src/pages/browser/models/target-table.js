@@ -7,11 +7,11 @@ import { describeKind, StateTag } from '../parts/kinds.js';
 export function TargetTable({ targets, lift }) {
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Models"><table class="targets">
     <thead><tr><th scope="col">Model</th><th scope="col">State</th><th scope="col">Last failures</th>
-      <th scope="col" class="number">Duration</th><th scope="col" class="number">95 %</th><th scope="col" class="number">First token</th>
+      <th scope="col" class="number">Median</th><th scope="col" class="number">95th</th><th scope="col" class="number">First token</th>
       <th scope="col" class="number">$ in</th><th scope="col" class="number">$ out</th><th scope="col" class="number">Window</th></tr></thead>
     <tbody>${targets.map((target) => html`<${Row} key=${target.target} target=${target} lift=${lift} />`)}</tbody>
   </table></div>
-  <p class="hint">Durations: half within, and 95 % within, of the last hour. Prices in dollars a million tokens.</p>`;
+  <p class="hint">Median and 95th percentile of the durations, and median of the first token, in the last hour. Prices in dollars a million tokens.</p>`;
 }
 
 /** @param {{ target: any, lift: (target: string) => void }} properties */

@@ -111,7 +111,7 @@ function Top({ dimension, asked, choose }) {
   return html`<section class="card" aria-label=${DIMENSIONS[dimension].many}>
     <h2>${DIMENSIONS[dimension].many}</h2>
     <${ErrorNote} error=${error} retry=${reload} />
-    ${data?.data.length === 0 ? html`<p class="hint">None in this time.</p>` : html`<${TopTable} rows=${data?.data} other=${data?.other} dimension=${dimension} isLoading=${isLoading} choose=${(/** @type {string} */ value) => choose(dimension, value)} />`}
+    ${data?.data.every((/** @type {any} */ row) => row[dimension] === null) ? html`<p class="hint">None in this time.</p>` : html`<${TopTable} rows=${data?.data} other=${data?.other} dimension=${dimension} isLoading=${isLoading} choose=${(/** @type {string} */ value) => choose(dimension, value)} />`}
   </section>`;
 }
 

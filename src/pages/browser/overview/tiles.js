@@ -27,21 +27,21 @@ const TILES = [
     format: percent,
     better: 'down',
   },
-  { name: 'Duration, half within', value: ({ p50_ms }) => p50_ms, format: duration, better: 'down' },
-  { name: 'Duration, 95 % within', value: ({ p95_ms }) => p95_ms, format: duration, better: 'down' },
+  { name: 'Median duration', value: ({ p50_ms }) => p50_ms, format: duration, better: 'down' },
+  { name: '95th percentile', value: ({ p95_ms }) => p95_ms, format: duration, better: 'down' },
   {
-    name: 'First token, half within',
+    name: 'Median first token',
     value: ({ ttft_p50_ms }) => ttft_p50_ms,
     format: duration,
     better: 'down',
   },
   {
-    name: 'From the cache',
+    name: 'Cache hits',
     value: ({ cache_hits, requests }) => share(cache_hits, requests),
     format: percent,
     better: 'up',
   },
-  { name: 'Saved by it', value: ({ saved_usd }) => saved_usd, format: money, better: 'up' },
+  { name: 'Saved by the cache', value: ({ saved_usd }) => saved_usd, format: money, better: 'up' },
 ];
 
 /** @param {{ now: Sums | undefined, before: Sums | undefined, words: string }} properties */
@@ -62,7 +62,7 @@ export function Tiles({ now, before, words }) {
 /** @param {{ now: number | null | undefined, before: number | null | undefined, better: Tile['better'], title: string }} properties */
 function Change({ now, before, better, title }) {
   if (typeof now !== 'number' || typeof before !== 'number' || before === 0)
-    return html`<span title=${title}>no comparison</span>`;
+    return html`<span title=${title}>nothing to compare</span>`;
   const change = now / before - 1;
   if (Math.abs(change) < 0.005) return html`<span title=${title}>as before</span>`;
   const way = change > 0 ? 'up' : 'down';

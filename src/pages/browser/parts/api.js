@@ -43,7 +43,14 @@ export async function send(path, { method = 'GET', body, headers = {}, signal } 
     throw new ApiError('The server cannot be reached. Is it still running?', 0);
   }
   if (response.ok) return response;
+  if (response.status === 401) toSignIn();
   throw await errorOf(response);
+}
+
+/** The session has ended meanwhile; the sign-in page itself says that a key is wrong. */
+function toSignIn() {
+  if (location.pathname !== '/ui/sign-in')
+    location.assign(`/ui/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 /** @param {Response} response @returns {Promise<ApiError>} */

@@ -5,16 +5,24 @@ import { classes, html } from './html.js';
 /** @param {{ title: string, close: () => void, isDrawer?: boolean, children?: any }} properties */
 export function Dialog({ title, close, isDrawer = false, children }) {
   const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const isGone = useRef(false);
   useEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      // Closing gives the focus back; that it was closed is told later, when another dialog may be open.
+      isGone.current = true;
+      dialog?.close();
+    };
   }, []);
+  const closed = () => {
+    if (!isGone.current) close();
+  };
   /** @param {MouseEvent} event */
   const closeOutside = (event) => {
     if (event.target === element.current) close();
   };
-  return html`<dialog ref=${element} class=${classes(isDrawer && 'drawer')} aria-label=${title} onClose=${close} onCancel=${close} onMouseDown=${closeOutside}>
+  return html`<dialog ref=${element} class=${classes(isDrawer && 'drawer')} aria-label=${title} onClose=${closed} onMouseDown=${closeOutside}>
     <div class="dialog-body">
       <header class="card-head"><h2>${title}</h2><button type="button" class="quiet small" onClick=${close}>Close</button></header>
       ${children}

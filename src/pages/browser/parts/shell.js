@@ -27,6 +27,9 @@ const LINKS = [
   { path: '/', name: 'Playground', for: EVERYBODY },
   { path: '/ui/overview', name: 'Overview', for: WITH_KEY },
   { path: '/ui/requests', name: 'Requests', for: WITH_KEY },
+  { path: '/ui/keys', name: 'Keys', for: WITH_KEY },
+  { path: '/ui/models', name: 'Models', for: EVERYBODY },
+  { path: '/ui/settings', name: 'Settings', for: ['admin'] },
 ];
 
 /**
