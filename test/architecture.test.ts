@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   config: ['providers', 'core'],
   http: ['api', 'accounts', 'chat', 'events', 'failures', 'routing', 'core'],
   simulator: [],
-  cli: ['cache', 'failures', 'config', 'accounts', 'routing', 'sinks', 'providers', 'core'],
+  cli: ['api', 'cache', 'failures', 'config', 'accounts', 'routing', 'sinks', 'providers', 'core'],
 };
 
 interface Import {

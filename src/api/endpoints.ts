@@ -19,6 +19,7 @@ import { openAiCompletions } from './openai-completions/openai-completions.ts';
 import { openAiEmbeddings } from './openai-embeddings/openai-embeddings.ts';
 import { ItemMemory } from './openai-responses/item-memory.ts';
 import { responsesFormat, responsesWebSocket } from './openai-responses/openai-responses.ts';
+import { openApiEndpoint } from './openapi/openapi-endpoint.ts';
 import { semanticCacheEndpoints } from './semantic-cache.ts';
 import { settingsEndpoints } from './settings.ts';
 import { targetHealthEndpoints } from './target-health.ts';
@@ -56,4 +57,5 @@ export const endpoints: readonly Endpoint[] = [
   ...settingsEndpoints,
   ...healthEndpoints,
   metricsEndpoint,
+  openApiEndpoint,
 ];

@@ -54,8 +54,8 @@ const keyFields = {
     .refine((text) => Date.parse(text) > Date.now(), 'must be in the future')
     .nullish(),
 };
-const projectSchema = z.strictObject(projectFields);
-const keySchema = z.strictObject(keyFields);
+export const projectSchema = z.strictObject(projectFields);
+export const keySchema = z.strictObject(keyFields);
 
 export type ProjectInput = z.output<typeof projectSchema>;
 export type KeyInput = z.output<typeof keySchema>;

@@ -16,7 +16,7 @@ const route = {
 /** A key is short. */
 const MAX_BODY_BYTES = 4 * 1024;
 
-const bodySchema = z.object({ key: z.string().trim().min(1).max(1_024) });
+export const sessionBody = z.object({ key: z.string().trim().min(1).max(1_024) });
 
 export const sessionEndpoints: readonly Endpoint[] = [
   { ...route, method: 'GET', answer: ({ identity }, services) => ({ body: sessionOf(identity, services) }) },
@@ -36,7 +36,7 @@ async function signIn(
   { body, address, isSecure, identity: before }: PlainCall,
   services: ApiServices,
 ): Promise<PlainReply> {
-  const parsed = bodySchema.safeParse(body);
+  const parsed = sessionBody.safeParse(body);
   if (!parsed.success) throw invalidRequest('Send the key to sign in with: {"key": "…"}.', 'key');
   const identity = await services.sessions.signIn(parsed.data.key, address);
   // What the browser had before is worth nothing from now on, wherever it came from.

@@ -1,0 +1,229 @@
+/** What each route is for, by its method and first path; a route that is not here stops the description from being made. */
+import type { z } from 'zod';
+import { keySchema, projectSchema } from '../../accounts/keys/key-input.ts';
+import { auditQuery } from '../management/audit.ts';
+import { keyListQuery } from '../management/keys.ts';
+import { liveQuery, requestListQuery } from '../management/requests.ts';
+import { sessionBody } from '../management/session.ts';
+import { usageQuery } from '../management/usage.ts';
+import * as bodies from './body-schemas.ts';
+import * as replies from './reply-schemas.ts';
+
+export interface Operation {
+  readonly tag: Tag;
+  readonly summary: string;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** Of the status 200, or `status`. */
+  readonly reply?: z.ZodType;
+  readonly status?: number;
+  /** The types of replies besides JSON. */
+  readonly otherTypes?: readonly string[];
+}
+
+export const TAGS = {
+  Answers:
+    'Models, asked in the formats of several public APIs. All go through the same chains, limits, caches and ledger.',
+  Models: 'What may be asked for, and how it does.',
+  Requests: 'What was asked, and what it cost.',
+  'Keys and projects': 'Who may ask, and how much.',
+  Server: 'Health, settings and metrics.',
+} as const;
+type Tag = keyof typeof TAGS;
+
+const EVENTS = ['text/event-stream'];
+
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'POST /chat/completions': {
+    tag: 'Answers',
+    summary: 'Answers a conversation, or a prompt, in the shape of OpenAI’s chat completions',
+    body: bodies.chatBody,
+    reply: replies.completion,
+    otherTypes: EVENTS,
+  },
+  'POST /v1/messages': {
+    tag: 'Answers',
+    summary: 'Anthropic’s Messages API over any model',
+    body: bodies.messagesBody,
+    reply: replies.message,
+    otherTypes: EVENTS,
+  },
+  'POST /v1/messages/count_tokens': {
+    tag: 'Answers',
+    summary: 'How many tokens a conversation has; free',
+    body: bodies.messagesBody,
+    reply: replies.inputTokens,
+  },
+  'POST /v1/responses': {
+    tag: 'Answers',
+    summary: 'OpenAI’s Responses API over any model; stateless',
+    body: bodies.responsesBody,
+    reply: replies.response,
+    otherTypes: EVENTS,
+  },
+  'POST /v1/completions': {
+    tag: 'Answers',
+    summary: 'Goes on with a text, or fills its gap (`suffix`)',
+    body: bodies.completionBody,
+    reply: replies.textCompletion,
+    otherTypes: EVENTS,
+  },
+  'POST /v1/fim/completions': {
+    tag: 'Answers',
+    summary: 'Fills the gap in a text, in Mistral’s shape',
+    body: bodies.fimBody,
+    reply: replies.completion,
+    otherTypes: EVENTS,
+  },
+  'POST /v1/embeddings': {
+    tag: 'Answers',
+    summary: 'Vectors of texts',
+    body: bodies.embeddingsBody,
+    reply: replies.embeddings,
+  },
+  'POST /v1/explain': {
+    tag: 'Answers',
+    summary: 'What would become of a request; nothing is sent, counted or held',
+    body: bodies.chatBody,
+    reply: replies.explanation,
+  },
+  'GET /v1/models': { tag: 'Models', summary: 'What this key may ask for', reply: replies.modelList },
+  'POST /get_models': {
+    tag: 'Models',
+    summary: 'The same, as the first version had it',
+    reply: replies.modelList,
+  },
+  'GET /v1/models/{id*}': { tag: 'Models', summary: 'One model', reply: replies.model },
+  'GET /models/health': {
+    tag: 'Models',
+    summary: 'Each target: its state, why and until when, its failures, latency, price and successor',
+    reply: replies.targetHealth,
+  },
+  'DELETE /models/health/{target*}': {
+    tag: 'Models',
+    summary: 'Ends the cooldown of a target',
+    reply: replies.lifted,
+  },
+  'GET /chains': { tag: 'Models', summary: 'What each name is answered by', reply: replies.chains },
+  'GET /cache/semantic': { tag: 'Models', summary: 'How the semantic cache does', reply: replies.object },
+  'GET /requests': {
+    tag: 'Requests',
+    summary: 'Requests, the newest first, refused ones too',
+    query: requestListQuery,
+    reply: replies.requestPage,
+  },
+  'GET /requests/live': {
+    tag: 'Requests',
+    summary: 'New requests as they come, as events `request` and `dropped`',
+    query: liveQuery,
+    otherTypes: EVENTS,
+  },
+  'GET /requests/{id}': { tag: 'Requests', summary: 'The receipt of a request', reply: replies.receipt },
+  'POST /requests/{id}/feedback': {
+    tag: 'Requests',
+    summary: 'An answer of the semantic cache was wrong',
+    body: bodies.feedbackBody,
+    reply: replies.object,
+  },
+  'GET /usage': {
+    tag: 'Requests',
+    summary: 'Requests, tokens, cost and latency, in groups and periods',
+    query: usageQuery,
+    reply: replies.usage,
+    otherTypes: ['text/csv'],
+  },
+  'POST /keys': {
+    tag: 'Keys and projects',
+    summary: 'Makes a key, which is shown this once',
+    body: keySchema,
+    reply: replies.newKey,
+    status: 201,
+  },
+  'GET /keys': {
+    tag: 'Keys and projects',
+    summary: 'Keys and what they spend, the newest first',
+    query: keyListQuery,
+    reply: replies.keyPage,
+  },
+  'GET /keys/{id}': { tag: 'Keys and projects', summary: 'A key and what it spends', reply: replies.key },
+  'PATCH /keys/{id}': {
+    tag: 'Keys and projects',
+    summary: 'Changes a key; `null` removes a limit',
+    body: keySchema.partial(),
+    reply: replies.changedKey,
+  },
+  'DELETE /keys/{id}': {
+    tag: 'Keys and projects',
+    summary: 'Revokes a key, for good',
+    reply: replies.changedKey,
+  },
+  'POST /keys/{id}/rotate': {
+    tag: 'Keys and projects',
+    summary: 'A new secret for a key; the old one is dead at once',
+    reply: replies.newKey,
+  },
+  'POST /keys/{id}/block': {
+    tag: 'Keys and projects',
+    summary: 'Stops a key until it is unblocked',
+    reply: replies.changedKey,
+  },
+  'POST /keys/{id}/unblock': {
+    tag: 'Keys and projects',
+    summary: 'Lets a blocked key work again',
+    reply: replies.changedKey,
+  },
+  'POST /projects': {
+    tag: 'Keys and projects',
+    summary: 'Makes a project, whose limits hold over all its keys',
+    body: projectSchema,
+    reply: replies.changedProject,
+    status: 201,
+  },
+  'GET /projects': {
+    tag: 'Keys and projects',
+    summary: 'Projects and what they spend',
+    reply: replies.projectList,
+  },
+  'GET /projects/{id}': {
+    tag: 'Keys and projects',
+    summary: 'A project, by id or alias, and what it spends',
+    reply: replies.project,
+  },
+  'PATCH /projects/{id}': {
+    tag: 'Keys and projects',
+    summary: 'Changes a project',
+    body: projectSchema.partial(),
+    reply: replies.changedProject,
+  },
+  'DELETE /projects/{id}': {
+    tag: 'Keys and projects',
+    summary: 'Deletes a project and revokes its keys',
+    reply: replies.changedProject,
+  },
+  'GET /audit': {
+    tag: 'Keys and projects',
+    summary: 'Who changed what, the newest first',
+    query: auditQuery,
+    reply: replies.auditPage,
+  },
+  'GET /session': { tag: 'Keys and projects', summary: 'Who is signed in', reply: replies.session },
+  'POST /session': {
+    tag: 'Keys and projects',
+    summary: 'Signs a browser in: a cookie for a key',
+    body: sessionBody,
+    reply: replies.session,
+  },
+  'DELETE /session': { tag: 'Keys and projects', summary: 'Signs a browser out', reply: replies.session },
+  'GET /settings': {
+    tag: 'Server',
+    summary: 'Every setting, and where it comes from; no secrets',
+    reply: replies.settings,
+  },
+  'GET /health/live': { tag: 'Server', summary: 'The process is up', reply: replies.alive },
+  'GET /health/ready': { tag: 'Server', summary: 'It should get calls', reply: replies.ready },
+  'GET /metrics': { tag: 'Server', summary: 'Metrics for Prometheus', otherTypes: ['text/plain'] },
+  'GET /openapi.json': { tag: 'Server', summary: 'This description', reply: replies.object },
+};
+
+/** Routes for programs that expect them, which say nothing to anybody else. */
+export const UNDESCRIBED: ReadonlySet<string> = new Set(['HEAD /api/hello', 'GET /v1/responses']);
