@@ -156,6 +156,35 @@ describe('each provider is asked in its own way', () => {
     expect(usage).toEqual({ prompt_tokens: 12, total_tokens: 12 });
   });
 
+  it('as many as a request may have, in either form, each at its place', async () => {
+    const { url, simulator } = await startGateway({}, { callsKept: 100 });
+    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'any', maxRetries: 0 });
+    const input = Array.from({ length: 2_048 }, (_, at) => `text${at}`);
+    for (const format of ['float', 'base64'] as const) {
+      const { data, usage } = await client.embeddings.create({
+        model: MODEL,
+        input,
+        encoding_format: format,
+        dimensions: 16,
+      });
+      expect(data.map(({ index }) => index)).toEqual(input.map((_, at) => at));
+      const one = await client.embeddings.create({
+        model: MODEL,
+        input: input[1_999]!,
+        encoding_format: format,
+        dimensions: 16,
+      });
+      expect(data[1_999]!.embedding).toEqual(one.data[0]!.embedding);
+      expect(usage.prompt_tokens).toBe(2_048);
+    }
+    expect(simulator.calls.map(({ body }) => (body as { input: string[] }).input.length)).toEqual([
+      ...new Array(16).fill(128),
+      1,
+      ...new Array(4).fill(512),
+      1,
+    ]);
+  });
+
   it.each([
     ['anthropic/claude-sonnet-5-5', {}, 'model', 'makes no embeddings'],
     ['groq/some-model', {}, 'model', 'makes no embeddings'],

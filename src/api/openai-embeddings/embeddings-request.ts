@@ -9,6 +9,8 @@ import { FIELDS as CHAT_FIELDS } from '../openai-chat/chat-request-schema.ts';
 /** OpenAI's number of texts in one request. */
 const MAX_TEXTS = 2_048;
 const MAX_DIMENSIONS = 65_536;
+/** Whole libraries are made vectors of once, and would push all other answers out. */
+const MAX_CACHED_TEXTS = 128;
 
 const FIELDS: ReadonlyMap<string, z.ZodType> = new Map([
   ...['model', 'cache', 'strict_params', 'user', 'metadata'].map(
@@ -45,7 +47,7 @@ export function parseEmbeddingsRequest(body: unknown): ParsedRequest {
     input,
     model,
     encoding_format: format = 'float',
-    cache = true,
+    cache,
     strict_params: strictParams = false,
     ...rest
   } = parseFields(body, FIELDS, KNOWN_FIELDS) as Fields;
@@ -54,14 +56,22 @@ export function parseEmbeddingsRequest(body: unknown): ParsedRequest {
       '`model` is required: vectors of two models cannot be compared. Name an embedding model, such as `text-embedding-3-small`.',
       'model',
     );
+  const texts = textsOf(input);
   const request: ChatRequest = {
     ...rest,
     operation: 'embeddings',
-    messages: textsOf(input).map((content) => ({ role: 'user', content })),
+    messages: texts.map((content) => ({ role: 'user', content })),
     encoding_format: format,
     stream: false,
   };
-  return { request, model, user: userOf(rest.user), cache, strictParams, wire: 'embeddings' };
+  return {
+    request,
+    model,
+    user: userOf(rest.user),
+    cache: cache ?? texts.length <= MAX_CACHED_TEXTS,
+    strictParams,
+    wire: 'embeddings',
+  };
 }
 
 /** @throws {Failure} also for lists of tokens: each model has its own */

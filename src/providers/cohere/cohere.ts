@@ -40,7 +40,7 @@ export function cohere(transport: Transport): Provider {
         readStream: (bytes) => readEvents(bytes, target),
       });
     },
-    embed: inBatches(embed, COHERE_BATCH),
+    embed: inBatches(embed, () => COHERE_BATCH),
   });
 }
 

@@ -14,12 +14,16 @@ import { readText, type Transport } from '../transport.ts';
 import { inBatches } from './in-batches.ts';
 import { checkVectors, inOrder } from './vectors.ts';
 
+/** Texts of a call whose vectors come as base64, and as numbers: at most some 8 MB of either, half of what is taken for a reply. */
+const BASE64_BATCH = 512;
+const NUMBERS_BATCH = 128;
+
 export interface EmbeddingEndpoint {
   /** Gives base64 where it is asked for; elsewhere it is made here. */
   readonly givesBase64?: boolean;
   /** Its name for `dimensions`; refused without one. */
   readonly dimensions?: string;
-  /** The most texts of a call; more are sent in several. */
+  /** The most texts of a call, where it is fewer than what is sent at once in any case. */
   readonly largestBatch?: number;
 }
 
@@ -47,7 +51,10 @@ export function embeddingEndpoint(
     const text = await readText(reply.body, target);
     return { kind: 'whole', dropped, headers, status, ...read(text, headers, request, target) };
   };
-  return inBatches(send, options.endpoint.largestBatch);
+  const { givesBase64, largestBatch = Number.POSITIVE_INFINITY } = options.endpoint;
+  return inBatches(send, ({ encoding_format: format }) =>
+    Math.min(largestBatch, givesBase64 && format === 'base64' ? BASE64_BATCH : NUMBERS_BATCH),
+  );
 }
 
 /** @throws {UpstreamFailure} unsupported, before anything is sent */
