@@ -58,12 +58,15 @@ const DOORS: Record<string, Door> = {
   },
 };
 
+/** An alias is a key's own. */
+let keys = 0;
+
 async function open(door: Door, environment = {}) {
   const gateway = await startGateway({ ADMIN_KEY, RETRIES: '0', ...environment });
   const ask = (fields: object = {}, headers: Headers = ADMIN) =>
     postJson(gateway.url + door.path, { model: door.model, ...door.body, ...fields }, headers);
   const keyWith = async (fields: object): Promise<Headers> => {
-    const made = await postJson(`${gateway.url}/keys`, { alias: 'web', ...fields }, ADMIN);
+    const made = await postJson(`${gateway.url}/keys`, { alias: `web ${++keys}`, ...fields }, ADMIN);
     expect(made.status).toBe(201);
     return { authorization: `Bearer ${((await made.json()) as { key: string }).key}` };
   };
