@@ -358,7 +358,6 @@ describe('the same engine as that of chats', () => {
 
   it('limits and budgets hold', async () => {
     const { url, simulator } = await start({ CACHE_TTL: '0' });
-    const keys = 0;
     const makeKey = async (fields: object) => {
       const response = await postJson(`${url}/keys`, { alias: nextAlias(url), ...fields }, ADMIN);
       return { authorization: `Bearer ${((await response.json()) as { key: string }).key}` };

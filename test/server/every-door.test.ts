@@ -1,5 +1,6 @@
 /** What holds at every door, whatever its format: one table of doors, and one of what callers, limits and books are owed. */
 import { describe, expect, it, vi } from 'vitest';
+import { nextAlias } from '../helpers/aliases.ts';
 import { type Headers, postJson, startGateway } from '../helpers/gateway.ts';
 
 const ADMIN_KEY = 'the-administrators-own-key';
@@ -58,15 +59,12 @@ const DOORS: Record<string, Door> = {
   },
 };
 
-/** An alias is a key's own. */
-let keys = 0;
-
 async function open(door: Door, environment = {}) {
   const gateway = await startGateway({ ADMIN_KEY, RETRIES: '0', ...environment });
   const ask = (fields: object = {}, headers: Headers = ADMIN) =>
     postJson(gateway.url + door.path, { model: door.model, ...door.body, ...fields }, headers);
   const keyWith = async (fields: object): Promise<Headers> => {
-    const made = await postJson(`${gateway.url}/keys`, { alias: `web ${++keys}`, ...fields }, ADMIN);
+    const made = await postJson(`${gateway.url}/keys`, { alias: nextAlias(gateway.url), ...fields }, ADMIN);
     expect(made.status).toBe(201);
     return { authorization: `Bearer ${((await made.json()) as { key: string }).key}` };
   };
