@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { failureTable } from '../src/failures/failure-table.ts';
 
 /** Data flows one way: what a folder may import besides itself. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -18,7 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   api: ['accounts', 'cache', 'failures', 'chat', 'health', 'metrics', 'pricing', 'routing', 'core'],
   redis: ['cache', 'routing', 'core'],
   accounts: ['redis', 'cache', 'chat', 'events', 'failures', 'pricing', 'routing', 'providers', 'core'],
-  sinks: ['events', 'providers', 'routing', 'core'],
+  sinks: ['failures', 'events', 'providers', 'routing', 'core'],
   pages: [],
   config: ['providers', 'core'],
   http: ['api', 'accounts', 'chat', 'events', 'failures', 'routing', 'core'],
@@ -56,6 +57,32 @@ describe('data flows one way', () => {
   it('every folder has its place', () => {
     expect(new Set(files.map(folderOf).filter(Boolean))).toEqual(new Set(Object.keys(MAY_IMPORT)));
   });
+});
+
+it('no file reaches itself by its imports, inside folders either', () => {
+  const targets = new Map(files.map((file): [string, string[]] => [file, []]));
+  for (const { from, to } of imports) if (targets.has(to)) targets.get(from)!.push(to);
+  // What imports nothing that is left cannot be in a circle; what is left in the end is.
+  for (let found = true; found; ) {
+    found = false;
+    for (const [file, imported] of targets) {
+      if (imported.some((one) => targets.has(one))) continue;
+      targets.delete(file);
+      found = true;
+    }
+  }
+  expect([...targets.keys()]).toEqual([]);
+});
+
+it('what follows from a kind of failure is a column of the failure table', () => {
+  // Doors have words of their own for some kinds.
+  const mayName = ['failures', 'api', 'simulator'];
+  const kinds = Object.keys(failureTable).join('|');
+  const branch = new RegExp(`[!=]== '(?:${kinds})'|case '(?:${kinds})':`);
+  const branching = files.filter(
+    (file) => !mayName.includes(folderOf(file) ?? '') && branch.test(readFileSync(file, 'utf8')),
+  );
+  expect(branching).toEqual([]);
 });
 
 it('only src/http knows Express', () => {

@@ -28,7 +28,7 @@ function listChains({ call }: PlainCall, { models }: ApiServices): PlainReply {
         aliases,
       };
     } catch (error) {
-      if (error instanceof Failure && error.kind === 'unauthorized') return [];
+      if (error instanceof Failure && error.rule.isAboutRights) return [];
       throw error;
     }
   });

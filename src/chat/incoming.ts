@@ -2,8 +2,8 @@
 
 import type { AnswerStore, LookupOptions } from '../cache/answer-store.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Events, TraceContext } from '../events/event.ts';
-import type { CallRecord } from '../events/receipt.ts';
+import type { Events } from '../events/event.ts';
+import type { CallRecord, TraceContext } from '../events/receipt.ts';
 import type { Guardrail } from '../guard/guardrail.ts';
 import type { TokenCounter } from '../pricing/token-counter.ts';
 import type { RoutedCall, RouterDependencies } from '../routing/routed.ts';

@@ -78,7 +78,7 @@ function listingOf(
   try {
     return describeModel(id, chain, madeAt, caller);
   } catch (error) {
-    if (error instanceof Failure && error.kind === 'unauthorized') return undefined;
+    if (error instanceof Failure && error.rule.isAboutRights) return undefined;
     throw error;
   }
 }

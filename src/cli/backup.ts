@@ -1,10 +1,9 @@
 /** `npm run backup -- FILE`: a copy of keys and ledger that holds, also while the server runs. */
-import { parseArgs } from 'node:util';
 import dotenv from 'dotenv';
 import { backUp, checkBackup } from '../accounts/database/backup.ts';
 import { openDatabase } from '../accounts/database/database.ts';
 import { SqliteLedger } from '../accounts/ledger/sqlite-ledger.ts';
-import { configuredDatabaseUrl, exitWithMessage } from './command-line.ts';
+import { configuredDatabaseUrl, exitWithMessage, fileArgument } from './command-line.ts';
 
 const HELP = `A copy of keys and ledger, as they are at one moment, also while the server runs:
 
@@ -15,16 +14,8 @@ It has every row of a call that was answered before the command began. The file 
 
 async function main(): Promise<void> {
   dotenv.config({ quiet: true });
-  const { values, positionals } = parseArgs({
-    options: { help: { type: 'boolean', short: 'h' } },
-    allowPositionals: true,
-  });
-  const [file] = positionals;
-  if (values.help || !file) {
-    process.stdout.write(`${HELP}\n`);
-    process.exitCode = values.help ? 0 : 1;
-    return;
-  }
+  const file = fileArgument(HELP);
+  if (!file) return;
   const url = configuredDatabaseUrl(process.env);
   const database = await openDatabase(url);
   try {

@@ -1,10 +1,24 @@
 /** What commands share. */
+import { parseArgs } from 'node:util';
 import { databaseUrl } from '../config/demo-mode.ts';
 import { type Environment, parseSettings } from '../config/environment.ts';
 
 /** The database of the server that these variables start. @throws {ConfigurationError} */
 export function configuredDatabaseUrl(environment: Environment): string {
   return databaseUrl(environment, parseSettings(environment).DATABASE_URL);
+}
+
+/** The file that a command is called with. @returns nothing where its help was printed instead */
+export function fileArgument(help: string): string | undefined {
+  const { values, positionals } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  });
+  const [file] = positionals;
+  if (!values.help && file) return file;
+  process.stdout.write(`${help}\n`);
+  process.exitCode = values.help ? 0 : 1;
+  return undefined;
 }
 
 /** Runs a command; what it throws is told in a line, without a stack, and the process ends with 1. */

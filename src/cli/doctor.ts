@@ -12,6 +12,7 @@ import { type Config, loadConfig } from '../config/config.ts';
 import { ConfigurationError, proxySettings } from '../config/environment.ts';
 import { systemClock } from '../core/clock.ts';
 import { classify } from '../failures/classify.ts';
+import { failureTable } from '../failures/failure-table.ts';
 import type { Target } from '../providers/provider.ts';
 import { Providers } from '../providers/registry.ts';
 import { Transport } from '../providers/transport.ts';
@@ -70,7 +71,7 @@ async function examine(
     );
   } catch (error) {
     const { kind, message } = classify(error, Date.now());
-    return finding(STATES[kind] ?? kind, message, kind === 'upstream_rate_limited');
+    return finding(STATES[kind] ?? kind, message, failureTable[kind].isWorthWaitingFor === true);
   }
 }
 

@@ -1,9 +1,8 @@
 /** `npm run restore -- FILE`: puts a backup in the place of the database. */
-import { parseArgs } from 'node:util';
 import dotenv from 'dotenv';
 import { checkBackup, restore } from '../accounts/database/backup.ts';
 import { systemClock } from '../core/clock.ts';
-import { configuredDatabaseUrl, exitWithMessage } from './command-line.ts';
+import { configuredDatabaseUrl, exitWithMessage, fileArgument } from './command-line.ts';
 
 const HELP = `Puts a backup in the place of the database (DATABASE_URL). Stop the server first.
 
@@ -13,16 +12,8 @@ What was there is moved into a folder beside it and not deleted.`;
 
 async function main(): Promise<void> {
   dotenv.config({ quiet: true });
-  const { values, positionals } = parseArgs({
-    options: { help: { type: 'boolean', short: 'h' } },
-    allowPositionals: true,
-  });
-  const [file] = positionals;
-  if (values.help || !file) {
-    process.stdout.write(`${HELP}\n`);
-    process.exitCode = values.help ? 0 : 1;
-    return;
-  }
+  const file = fileArgument(HELP);
+  if (!file) return;
   const path = /^sqlite:(?:\/\/)?(.+)$/.exec(configuredDatabaseUrl(process.env))?.[1];
   if (!path || path === ':memory:')
     throw new Error(

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { parseDuration } from '../core/durations.ts';
-import { FEATURE_NAMES } from '../providers/features.ts';
+import { FEATURE_NAMES } from '../providers/feature-table.ts';
 import { PROVIDER_NAMES } from '../providers/registry.ts';
 import { normalizeBaseUrl } from './base-url.ts';
 import { SETTING_NAMES } from './environment.ts';

@@ -1,6 +1,6 @@
 /** Models that no file names: those of the catalogue by their short names, and any other as `provider/model-id`. */
 import { LRUCache } from 'lru-cache';
-import type { Capabilities } from '../providers/features.ts';
+import type { Capabilities } from '../providers/feature-table.ts';
 import type { Target } from '../providers/provider.ts';
 import { isProvider, type ProviderName, providerRegistry, urlVariables } from '../providers/registry.ts';
 import { type CatalogueEntry, catalogue } from './catalogue.ts';

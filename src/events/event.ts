@@ -7,13 +7,7 @@
  */
 import type { NanoDollars } from '../core/money.ts';
 import type { FailureKind } from '../failures/failure-table.ts';
-import type { Attempt, CacheVerdict, CallRecord } from './receipt.ts';
-
-/** Where the caller's trace goes on: W3C Trace Context, checked for its form. */
-export interface TraceContext {
-  readonly traceparent: string;
-  readonly tracestate: string | undefined;
-}
+import type { Attempt, CacheVerdict, CallRecord, TraceContext } from './receipt.ts';
 
 /** Which call an event belongs to. */
 export interface CallIds {

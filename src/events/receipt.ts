@@ -4,7 +4,6 @@ import type { ChatRequest, FinishReason } from '../core/openai-types.ts';
 import type { WholeAnswer } from '../core/whole-answer.ts';
 import type { FailureKind } from '../failures/failure-table.ts';
 import type { TokenCounts } from '../pricing/token-counts.ts';
-import type { TraceContext } from './event.ts';
 
 /** `bypass`: the caller or the configuration asked for no cache; `coalesced`: shared a call that was in flight. */
 export type CacheVerdict = 'hit' | 'hit-semantic' | 'miss' | 'bypass' | 'coalesced';
@@ -56,6 +55,12 @@ export interface Receipt {
   readonly stitched: boolean;
   readonly client: 'completed' | 'closed';
   readonly error: { readonly kind: FailureKind; readonly message: string } | null;
+}
+
+/** Where the caller's trace goes on: W3C Trace Context, checked for its form. */
+export interface TraceContext {
+  readonly traceparent: string;
+  readonly tracestate: string | undefined;
 }
 
 /** What sinks get: the receipt and, for those that log prompts, the conversation. */

@@ -60,6 +60,10 @@ export interface Rule {
   readonly isWorthWaitingFor?: true;
   /** A defect of this server: its cause goes to the log. */
   readonly isOurFault?: true;
+  /** The caller has left: nobody is told, nothing has gone wrong, and a provider that is at work is stopped. */
+  readonly isClosedByCaller?: true;
+  /** About what the caller may do: lists leave out what would be refused so. */
+  readonly isAboutRights?: true;
 }
 
 /** Our own answer to the caller's request, before any provider is asked. */
@@ -84,7 +88,7 @@ const OUTAGE = {
 
 const table = {
   invalid_request: { ...REJECTED, status: 400, type: 'invalid_request_error' },
-  unauthorized: { ...REJECTED, status: 401, type: 'authentication_error' },
+  unauthorized: { ...REJECTED, status: 401, type: 'authentication_error', isAboutRights: true },
   rate_limited: { ...REJECTED, status: 429, type: 'rate_limit_error' },
   budget_exceeded: { ...REJECTED, status: 402, type: 'budget_error' },
 
@@ -122,7 +126,7 @@ const table = {
   invalid_output: { ...OUTAGE, next: 'next target', cools: 'no', showsTargetIsUp: true },
 
   no_target_available: { ...FINAL, status: 503, type: 'upstream_error' },
-  client_closed: { ...FINAL, status: 499, type: 'client_error' },
+  client_closed: { ...FINAL, status: 499, type: 'client_error', isClosedByCaller: true },
   overloaded: { ...FINAL, status: 503, type: 'server_error' },
   internal: { ...FINAL, status: 500, type: 'server_error', isOurFault: true },
 } as const satisfies Record<string, Rule>;

@@ -5,7 +5,7 @@ import type { RequestContext } from '../api/api-format.ts';
 import type { ApiServices, Endpoint, Identity } from '../api/endpoint.ts';
 import type { CallContext } from '../chat/incoming.ts';
 import type { NewestRequests } from '../chat/newest-requests.ts';
-import type { TraceContext } from '../events/event.ts';
+import type { TraceContext } from '../events/receipt.ts';
 import { invalidRequest } from '../failures/failure.ts';
 import type { Access } from './access.ts';
 import type { BodyReads } from './body-reads.ts';

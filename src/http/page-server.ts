@@ -76,7 +76,7 @@ export class PageServer {
       await this.#access.identify(request);
       return true;
     } catch (error) {
-      if (isDocument && error instanceof Failure && error.kind === 'unauthorized') return false;
+      if (isDocument && error instanceof Failure && error.rule.isAboutRights) return false;
       throw error;
     }
   }

@@ -6,7 +6,7 @@
 
 import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
-import { features } from './features.ts';
+import { features } from './feature-table.ts';
 import { OPENAI_COMPLETIONS, OPENAI_EMBEDDINGS, openAiBody } from './openai.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { memoizePerTarget, prepareRequest } from './prepared-request.ts';

@@ -5,7 +5,7 @@
 import type { ChatRequest } from '../core/openai-types.ts';
 import { type CompletionEndpoint, completionEndpoint } from './completions/completion-endpoint.ts';
 import { type EmbeddingEndpoint, embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
-import { features } from './features.ts';
+import { features } from './feature-table.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { withNChoices } from './n-choices.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';

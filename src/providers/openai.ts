@@ -2,7 +2,7 @@
 import type { ChatRequest } from '../core/openai-types.ts';
 import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
-import { type Features, features } from './features.ts';
+import { type Features, features } from './feature-table.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { OPENAI_TOOL_IDS } from './fit/tool-ids.ts';
 import { isReasoningModel } from './openai-models.ts';

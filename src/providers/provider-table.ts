@@ -1,5 +1,5 @@
 /** The documentation's table of providers and features, made of what the providers declare. */
-import { FEATURE_NAMES, type Support } from './features.ts';
+import { FEATURE_NAMES, type Support } from './feature-table.ts';
 import { PROVIDER_NAMES, providerRegistry, urlVariables } from './registry.ts';
 import { Transport } from './transport.ts';
 

@@ -7,7 +7,7 @@ import type { ChunkStream } from '../core/chunk-stream.ts';
 import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatCompletion, ChatMessage, ChatRequest } from '../core/openai-types.ts';
 import type { NativeAnswer } from '../core/whole-answer.ts';
-import type { Capabilities, Features } from './features.ts';
+import type { Capabilities, Features } from './feature-table.ts';
 
 export interface Provider {
   readonly name: string;

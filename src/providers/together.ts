@@ -2,7 +2,7 @@
 import type { ChatRequest } from '../core/openai-types.ts';
 import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
-import { features } from './features.ts';
+import { features } from './feature-table.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { sendOpenAiShaped } from './openai-wire.ts';
 import { memoizePerTarget, prepareRequest } from './prepared-request.ts';

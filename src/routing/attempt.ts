@@ -161,8 +161,8 @@ function nativeFor(
 }
 
 /** We stopped waiting, or the caller did: the provider goes on working for a while, and charges for it. */
-function wasGivenUp({ kind, facts }: Failure): boolean {
-  return kind === 'client_closed' || (facts?.timeout !== undefined && facts.timeout !== 'connect');
+function wasGivenUp({ rule, facts }: Failure): boolean {
+  return rule.isClosedByCaller === true || (facts?.timeout !== undefined && facts.timeout !== 'connect');
 }
 
 /** @param cap output tokens, where the caller's limits say less than the caller */

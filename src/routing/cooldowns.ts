@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import type { Events } from '../events/event.ts';
 import type { Failure } from '../failures/failure.ts';
-import type { FailureKind } from '../failures/failure-table.ts';
+import { type FailureKind, failureTable } from '../failures/failure-table.ts';
 import type { Target } from '../providers/provider.ts';
 import { FailureCount, type RecentFailure } from './failure-count.ts';
 
@@ -94,7 +94,7 @@ export class Cooldowns {
   /** Asks to call the target now. When a cooldown has just ended, this call becomes the probe. */
   admit(target: Target, { isAlone = false }: CallContext = {}): Admission {
     const cooldowns = this.#trippedOf(target).filter(
-      ({ because }) => !(isAlone && because === 'upstream_timeout'),
+      ({ because }) => !(isAlone && failureTable[because].cools === 'when often slow'),
     );
     if (cooldowns.length === 0) return OPEN;
     const now = this.#clock.elapsed();
@@ -117,7 +117,8 @@ export class Cooldowns {
   isGone(target: Target): boolean {
     if (this.#cooldowns.size === 0) return false;
     const cooldown = this.#cooldowns.get(targetKey(target));
-    return cooldown?.because === 'model_gone' && cooldown.tripped && cooldown.until > this.#clock.elapsed();
+    if (!cooldown?.tripped || cooldown.until <= this.#clock.elapsed()) return false;
+    return failureTable[cooldown.because].next === 'successor';
   }
 
   /** True while no target is cooling and none has failed. */

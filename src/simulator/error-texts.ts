@@ -2,8 +2,16 @@
  * Each provider's errors as tables: the fault's name, the status, the type, code and words.
  * Words are the providers' own where public threads and docs quote them; the rest is modelled on those.
  */
-import type { ErrorDetails } from './errors.ts';
 import type { ProviderName } from './wire.ts';
+
+export interface ErrorDetails {
+  type: string;
+  message: string;
+  code?: string | null;
+  param?: string | null;
+  /** Anthropic's `error.details`. */
+  details?: { error_code: string };
+}
 
 export interface NamedError {
   status: number;

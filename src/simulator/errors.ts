@@ -1,18 +1,9 @@
 /** Error replies as each provider words and shapes them. Sources: provider docs and public issue threads. */
 
-import { errorTexts, type NamedError } from './error-texts.ts';
+import { type ErrorDetails, errorTexts, type NamedError } from './error-texts.ts';
 import { anthropicRequestId, openaiRequestId, togetherId } from './ids.ts';
 import { rateLimitHeaders } from './rate-limits.ts';
 import { jsonReply, type ProviderName, type WholeReply } from './wire.ts';
-
-export interface ErrorDetails {
-  type: string;
-  message: string;
-  code?: string | null;
-  param?: string | null;
-  /** Anthropic's `error.details`. */
-  details?: { error_code: string };
-}
 
 /** The JSON body of an error in a provider's shape. */
 export function errorBody(provider: ProviderName, error: ErrorDetails, callNumber: number): unknown {

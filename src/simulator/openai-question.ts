@@ -1,6 +1,6 @@
 /** Reads an OpenAI-shaped request (OpenAI and Together): what is asked, and what the provider refuses in it. */
 import type { Question, Turn } from './draft.ts';
-import type { ErrorDetails } from './errors.ts';
+import type { ErrorDetails } from './error-texts.ts';
 import type { ToolChoice, ToolSpec } from './tools.ts';
 import { isObject, type JsonObject, objectsIn, type ProviderName } from './wire.ts';
 

@@ -4,6 +4,7 @@ import type { Random } from '../core/clock.ts';
 import { toDollars } from '../core/money.ts';
 import type { Event, EventOf, Subscriber } from '../events/event.ts';
 import { statusOf } from '../events/outcome.ts';
+import { failureTable } from '../failures/failure-table.ts';
 import { readableLine, readableRefusal, requestFields } from './log-lines.ts';
 
 export interface ConsoleOptions {
@@ -66,7 +67,8 @@ function writeFields(event: OfRequest, log: Logger, sample: number): void {
   }
   const { receipt, fault } = event.record;
   const fields = { ...requestFields(receipt, statusOf(receipt)), ...(sample < 1 && { sample }) };
-  if (receipt.error?.kind === 'internal') log.error({ ...fields, err: fault }, 'request');
+  if (receipt.error && failureTable[receipt.error.kind].isOurFault)
+    log.error({ ...fields, err: fault }, 'request');
   else if (receipt.error) log.warn(fields, 'request');
   else log.info(fields, 'request');
 }
@@ -80,7 +82,7 @@ function writeReadable(event: OfRequest, log: Logger): void {
   }
   const { receipt, fault } = event.record;
   const line = readableLine(receipt, statusOf(receipt));
-  if (receipt.error?.kind === 'internal') log.error({ err: fault }, line);
+  if (receipt.error && failureTable[receipt.error.kind].isOurFault) log.error({ err: fault }, line);
   else if (receipt.error) log.warn(line);
   else log.info(line);
 }

@@ -1,7 +1,12 @@
 /** What providers of other wires than OpenAI's declare of themselves, held against what they send. Their wires have tests of their own. */
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../src/failures/classify.ts';
-import { FEATURE_NAMES, FEATURES, type FeatureName, type Support } from '../../src/providers/features.ts';
+import {
+  FEATURE_NAMES,
+  FEATURES,
+  type FeatureName,
+  type Support,
+} from '../../src/providers/feature-table.ts';
 import type { Call } from '../../src/providers/provider.ts';
 import { providerRegistry } from '../../src/providers/registry.ts';
 import { Transport } from '../../src/providers/transport.ts';

@@ -1,7 +1,12 @@
 /** What every provider promises, held against the bytes it sends and the bytes it is sent. */
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../src/failures/classify.ts';
-import { FEATURE_NAMES, FEATURES, type FeatureName, type Support } from '../../src/providers/features.ts';
+import {
+  FEATURE_NAMES,
+  FEATURES,
+  type FeatureName,
+  type Support,
+} from '../../src/providers/feature-table.ts';
 import type { Call, Target } from '../../src/providers/provider.ts';
 import { PROVIDER_NAMES } from '../../src/providers/registry.ts';
 import { Transport } from '../../src/providers/transport.ts';

@@ -5,7 +5,7 @@ import { GeneratedChunkStream } from '../../src/core/chunk-stream.ts';
 import type { ChatCompletionChunk } from '../../src/core/openai-types.ts';
 import { Failure } from '../../src/failures/failure.ts';
 import { UpstreamFailure } from '../../src/failures/upstream-failure.ts';
-import { features } from '../../src/providers/features.ts';
+import { features } from '../../src/providers/feature-table.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { AttemptLog, MAX_ATTEMPTS } from '../../src/routing/attempts.ts';
 import { Cooldowns } from '../../src/routing/cooldowns.ts';

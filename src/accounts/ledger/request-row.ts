@@ -2,7 +2,7 @@
 import { toDollars } from '../../core/money.ts';
 import { statusOf } from '../../events/outcome.ts';
 import type { Receipt } from '../../events/receipt.ts';
-import type { FailureKind } from '../../failures/failure-table.ts';
+import { type FailureKind, failureTable } from '../../failures/failure-table.ts';
 import type { LedgerTable } from '../database/ledger-columns.ts';
 import { requestIdOf } from './request-id.ts';
 import { decodeReceipt } from './row.ts';
@@ -90,7 +90,8 @@ export function requestRow(row: LedgerTable, { keys, projects }: Aliases): Reque
 function ofCall(row: LedgerTable) {
   const receipt = decodeReceipt(row);
   const { stream, cache, stitched, attempts, usage, error, client } = receipt;
-  const isClosed = error?.kind === 'client_closed' || (error === null && client === 'closed');
+  const isClosed =
+    (error && failureTable[error.kind].isClosedByCaller) || (error === null && client === 'closed');
   return {
     kind: 'call',
     outcome: isClosed ? 'closed' : error ? 'error' : 'ok',

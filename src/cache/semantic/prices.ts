@@ -12,7 +12,7 @@ import {
   SQL_NAMES,
   STYLING,
 } from './lexicon/word-classes.ts';
-import type { Reader } from './reader.ts';
+import type { Reading } from './reading.ts';
 import { MARK } from './segments.ts';
 
 /** How many words ahead belong to what is made. */
@@ -36,7 +36,7 @@ const AFTER_ARTEFACT = new Set(['|', 'in', 'for', 'that', 'which', 'using', 'wit
 const NAMED_AGAIN = new Set(['number', 'value', 'element', 'variable']);
 
 /** "write a function that", "create a script": only says that something is to be done. */
-export function isAskedFor(key: string, form: string, reader: Reader): boolean {
+export function isAskedFor(key: string, form: string, reader: Reading): boolean {
   if (!MAKING_VERBS.has(key) && key !== 'create') return false;
   const makesCode = makesArtefact(reader);
   if (key !== 'create')
@@ -47,7 +47,7 @@ export function isAskedFor(key: string, form: string, reader: Reader): boolean {
   );
 }
 
-function makesArtefact(reader: Reader): boolean {
+function makesArtefact(reader: Reading): boolean {
   for (let offset = 1; offset <= AHEAD; offset++) {
     const word = reader.word(offset);
     if (word === '' || word === '|' || word === ',' || word === 'that' || word === 'which') return false;
@@ -59,23 +59,23 @@ function makesArtefact(reader: Reader): boolean {
 }
 
 /** "write a list to a file" */
-function writesData(reader: Reader, makesCode: boolean): boolean {
+function writesData(reader: Reading, makesCode: boolean): boolean {
   return !makesCode && WRITTEN.has(reader.word(1)) && ahead(reader).some((word) => DESTINATIONS.has(word));
 }
 
-const ahead = ({ words, at }: Reader) => words.slice(at + 1, at + 1 + AHEAD);
+const ahead = ({ words, at }: Reading) => words.slice(at + 1, at + 1 + AHEAD);
 
 /** @returns the price of leaving it out, undefined for content; and its name, which "each" may share with "all" */
 export function priceOf(
   key: string,
   form: string,
-  reader: Reader,
+  reader: Reading,
 ): { key: string; price: number | undefined } {
   if (key === 'each') return priceOfEach(reader);
   return { key, price: price(key, form, reader) };
 }
 
-function price(key: string, form: string, reader: Reader): number | undefined {
+function price(key: string, form: string, reader: Reading): number | undefined {
   const { isHead, neighbour, previousWord } = reader;
   if (key === 'application' && neighbour !== undefined && TOOLS.has(neighbour)) return 0.3;
   if (key === 'file' && isFilename(reader)) return 0.1;
@@ -97,26 +97,26 @@ function price(key: string, form: string, reader: Reader): number | undefined {
 }
 
 /** "… in a python script" */
-function endsInArtefact(reader: Reader): boolean {
+function endsInArtefact(reader: Reading): boolean {
   return (
     reader.role === '' && !BEFORE_OWN_ARTEFACT.has(reader.previousWord) && AFTER_ARTEFACT.has(reader.word(1))
   );
 }
 
 /** Where a question says "fix" or "why", or gives the number or the text, "error" adds nothing. */
-function isNamedError(reader: Reader): boolean {
+function isNamedError(reader: Reading): boolean {
   if (reader.has.has('fix') || reader.has.has('why')) return true;
   return [reader.word(1), reader.previousWord].some((word) => /^\d+$/.test(word) || word.startsWith(MARK));
 }
 
 /** "the `a.txt` file" */
-function isFilename({ previousWord, literals }: Reader): boolean {
+function isFilename({ previousWord, literals }: Reading): boolean {
   if (!previousWord.startsWith(`${MARK}lit`)) return false;
   return /^\w[\w.-]*\.\w+$/.test(literals[Number(previousWord.slice(4, -1))] ?? '');
 }
 
 /** "print each element" is "print all elements"; "the maximum of each row" is not "of all rows". */
-function priceOfEach(reader: Reader): { key: string; price: number | undefined } {
+function priceOfEach(reader: Reading): { key: string; price: number | undefined } {
   const { tokens, role } = reader;
   const isAfterVerb =
     tokens.at(-1)?.isVerb === true && reader.sawVerb && role === '' && !/^\d/.test(reader.word(1));

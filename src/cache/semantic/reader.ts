@@ -6,6 +6,7 @@ import { STOP_WORDS } from './lexicon/stop-words.ts';
 import { TOOLS } from './lexicon/tools.ts';
 import { ARTEFACTS, BEFORE_VERB, CONVERTING, NOUNS_LIKE_VERBS } from './lexicon/word-classes.ts';
 import { isAskedFor, priceOf } from './prices.ts';
+import type { Reading } from './reading.ts';
 import { MARK } from './segments.ts';
 import type { Intent, Token } from './token.ts';
 import type { Vocabulary, WordEntry } from './vocabulary.ts';
@@ -28,7 +29,7 @@ const BEFORE_PARTICIPLE = new Set(
 );
 const GERUND_PREPOSITIONS = new Set(['for', 'by', 'of', 'in', 'when', 'while']);
 
-export class Reader {
+export class Reader implements Reading {
   readonly tokens: Token[] = [];
   readonly intents = new Set<Intent>();
   /** What stands after each "all". */

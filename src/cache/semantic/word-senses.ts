@@ -1,13 +1,13 @@
 /** Words that mean something else beside certain others. */
 import { TOOLS } from './lexicon/tools.ts';
 import { CHARACTER_SETS, PACKAGE_MANAGERS } from './lexicon/word-classes.ts';
-import type { Reader } from './reader.ts';
+import type { Reading } from './reading.ts';
 
 const AFTER_LIST = new Set(
   'all every each the file files running installed available out your my'.split(' '),
 );
 
-export function nameInContext(key: string, reader: Reader): string {
+export function nameInContext(key: string, reader: Reading): string {
   // With a package manager to uninstall is to remove.
   if (key === 'uninstall' && reader.words.some((word) => PACKAGE_MANAGERS.has(word))) return 'delete';
   // "List all files" is an order, "list files" may be two nouns.
@@ -21,5 +21,5 @@ export function nameInContext(key: string, reader: Reader): string {
   return key;
 }
 
-const saysNothingYet = ({ tokens }: Reader) =>
+const saysNothingYet = ({ tokens }: Reading) =>
   tokens.every(({ key, price }) => TOOLS.has(key) || price !== undefined);

@@ -1,7 +1,11 @@
 /** Content parts of OpenAI's shape as Anthropic's blocks; `cache_control` goes with them, and its own blocks as they came. */
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { UpstreamFailure } from '../../failures/upstream-failure.ts';
-import type { Block } from './anthropic-messages.ts';
+
+export interface Block {
+  type: string;
+  [field: string]: unknown;
+}
 
 const OWN_TYPES = new Set(['document', 'image', 'search_result', 'tool_reference']);
 const IMAGE_TYPES = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp']);

@@ -2,13 +2,9 @@
 import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { ANTHROPIC_TOOL_IDS, withToolIds } from '../fit/tool-ids.ts';
-import { contentBlocks } from './anthropic-content.ts';
+import { type Block, contentBlocks } from './anthropic-content.ts';
 import { fromThoughts } from './thoughts.ts';
 
-export interface Block {
-  type: string;
-  [field: string]: unknown;
-}
 export interface Turn {
   readonly role: 'user' | 'assistant';
   content: Block[];

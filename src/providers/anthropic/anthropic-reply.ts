@@ -9,13 +9,12 @@ import { isListOfObjects, parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import type { ReadCompletion } from '../whole-or-stream.ts';
 import type { AnswerTool } from './answer-format.ts';
+import type { Block } from './anthropic-content.ts';
 import { errorFailure } from './anthropic-error.ts';
-import type { Block } from './anthropic-messages.ts';
-import type { ReadingOptions } from './anthropic-stream.ts';
 import { type AnthropicUsage, toUsage } from './anthropic-usage.ts';
 import { toNativeAnswer } from './native-answer.ts';
 import { toThoughts } from './thoughts.ts';
-import { withoutSignatures } from './unsigned-thinking.ts';
+import { type ContentBlock, withoutSignatures } from './unsigned-thinking.ts';
 
 interface Message {
   id: string;
@@ -24,15 +23,15 @@ interface Message {
   stop_reason: string | null;
   usage?: AnthropicUsage;
 }
-export interface ContentBlock {
-  type: string;
-  text?: string;
-  thinking?: string;
-  signature?: string;
-  data?: string;
-  id?: string;
-  name?: string;
-  input?: unknown;
+
+/** How a reply is read. */
+export interface ReadingOptions {
+  /** The tool whose input is the answer. */
+  readonly answer?: AnswerTool | undefined;
+  /** The caller speaks this wire: events are kept as they came. */
+  readonly isNative?: boolean;
+  /** What is thought cannot be shown to the provider again: it is told without its signature. */
+  readonly isUnsigned?: boolean;
 }
 
 /** @throws {UpstreamFailure} when the text is no message */

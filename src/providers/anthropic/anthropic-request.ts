@@ -1,6 +1,7 @@
 /** From OpenAI's request to the body of Anthropic's `POST /v1/messages` (types of @anthropic-ai/sdk 1.12). */
 import type { ChatRequest } from '../../core/openai-types.ts';
-import { type Features, features, fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
+import { type Features, features } from '../feature-table.ts';
+import { fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
 import { fitOptions } from '../fit/options.ts';
 import { outputCap } from '../fit/output-cap.ts';
 import { wholeSchema, withOnlyAllowedTools } from '../fit/tools.ts';

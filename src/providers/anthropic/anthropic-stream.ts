@@ -12,16 +12,16 @@ import { errorFailure } from './anthropic-error.ts';
 import {
   answerOf,
   asThought,
-  type ContentBlock,
   checked,
   finishReason,
   isJson,
   isThought,
+  type ReadingOptions,
 } from './anthropic-reply.ts';
 import { type AnthropicUsage, laterUsage, toUsage } from './anthropic-usage.ts';
 import { toNativeEvent } from './native-events.ts';
 import { toThoughts } from './thoughts.ts';
-import { UnsignedThinking } from './unsigned-thinking.ts';
+import { type ContentBlock, UnsignedThinking } from './unsigned-thinking.ts';
 
 /** Characters of thought, or of an answer that is told at its end, in one reply. */
 const MAX_THOUGHT = 8_000_000;
@@ -41,16 +41,6 @@ interface StreamEvent {
   };
   usage?: AnthropicUsage;
   error?: { type?: string };
-}
-
-/** How a reply is read. */
-export interface ReadingOptions {
-  /** The tool whose input is the answer. */
-  readonly answer?: AnswerTool | undefined;
-  /** The caller speaks this wire: events are kept as they came. */
-  readonly isNative?: boolean;
-  /** What is thought cannot be shown to the provider again: it is told without its signature. */
-  readonly isUnsigned?: boolean;
 }
 
 /** Ends at `message_stop` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */

@@ -2,7 +2,7 @@
  * Thinking blocks as OpenAI-shaped messages carry them: `thinking_blocks` as Anthropic has them, and
  * `reasoning_details` as OpenRouter writes them. Signed blocks go back in from either, unchanged.
  */
-import type { Block } from './anthropic-messages.ts';
+import type { Block } from './anthropic-content.ts';
 
 interface ThoughtBlock {
   readonly type?: unknown;

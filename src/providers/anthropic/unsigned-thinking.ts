@@ -2,7 +2,17 @@
  * Thinking whose signature would not hold: it was thought over a conversation whose earlier thinking had been left out, and
  * a signature binds to all that came before it. It is told without, so that it comes back as thinking of no provider's.
  */
-import type { ContentBlock } from './anthropic-reply.ts';
+/** A part of an answer, as far as it is read. */
+export interface ContentBlock {
+  type: string;
+  text?: string;
+  thinking?: string;
+  signature?: string;
+  data?: string;
+  id?: string;
+  name?: string;
+  input?: unknown;
+}
 
 interface Event {
   readonly type: string;

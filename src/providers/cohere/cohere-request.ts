@@ -1,14 +1,7 @@
 /** From OpenAI's request to the body of Cohere's `POST /v2/chat` (https://docs.cohere.com/reference/chat). */
 import type { ChatRequest } from '../../core/openai-types.ts';
-import {
-  FEATURE_NAMES,
-  FEATURES,
-  type Features,
-  features,
-  fitRequest,
-  refuseWhenStrict,
-  unsupported,
-} from '../features.ts';
+import { FEATURE_NAMES, FEATURES, type Features, features } from '../feature-table.ts';
+import { fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
 import { fitOptions } from '../fit/options.ts';
 import { outputCap } from '../fit/output-cap.ts';
 import { withJsonInstruction } from '../json-instruction.ts';

@@ -1,6 +1,7 @@
 /** OpenAI's older endpoint for plain text, which many servers have, and those that makers of code models have for gaps. */
 import type { ChatRequest } from '../../core/openai-types.ts';
-import { type Features, fitRequest, refuseWhenStrict } from '../features.ts';
+import type { Features } from '../feature-table.ts';
+import { fitRequest, refuseWhenStrict } from '../features.ts';
 import type { Dialect } from '../fit/openai-request.ts';
 import { fitOptions } from '../fit/options.ts';
 import { outputCap } from '../fit/output-cap.ts';

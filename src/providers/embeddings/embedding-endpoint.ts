@@ -2,7 +2,8 @@
 import { toEmbeddingsAnswer } from '../../core/embeddings-answer.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
-import { type Features, fitRequest, unsupported } from '../features.ts';
+import type { Features } from '../feature-table.ts';
+import { fitRequest, unsupported } from '../features.ts';
 import { toJsonBody } from '../fit/json-body.ts';
 import { fitOptions } from '../fit/options.ts';
 import { isListOfObjects, parseObject } from '../normalise/json.ts';

@@ -1,7 +1,8 @@
 /** The one fitter of OpenAI's wire: a request as a server with this dialect takes it. */
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { fitMessages, type MessageDialect } from '../dialect-messages.ts';
-import { type Features, fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
+import type { Features } from '../feature-table.ts';
+import { fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
 import { withJsonInstruction } from '../json-instruction.ts';
 import type { Call, Target } from '../provider.ts';
 import { withKnownEffort } from './model-rules.ts';

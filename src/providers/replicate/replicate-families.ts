@@ -2,7 +2,7 @@
  * Every model on Replicate has an input schema of its own, and what a schema does not name is ignored without a word.
  * So what is known of each family's schema is kept here as data (the models' API pages on replicate.com, 2026-11).
  */
-import { type Features, features } from '../features.ts';
+import { type Features, features } from '../feature-table.ts';
 
 export interface Family {
   /** Begins the model's `owner/name`. */

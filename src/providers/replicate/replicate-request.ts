@@ -1,7 +1,8 @@
 /** From OpenAI's request to the body of Replicate's `POST …/predictions` (https://replicate.com/docs/reference/http). */
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { UpstreamFailure } from '../../failures/upstream-failure.ts';
-import { FEATURE_NAMES, FEATURES, fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
+import { FEATURE_NAMES, FEATURES } from '../feature-table.ts';
+import { fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
 import { fitOptions } from '../fit/options.ts';
 import { outputCap } from '../fit/output-cap.ts';
 import { withJsonInstruction } from '../json-instruction.ts';

@@ -1,7 +1,7 @@
 /** What the contract must know of a provider, and how OpenAI's wire answers that. */
 
 import type { FailureKind } from '../../../src/failures/failure-table.ts';
-import type { FeatureName } from '../../../src/providers/features.ts';
+import type { FeatureName } from '../../../src/providers/feature-table.ts';
 import { type ProviderName, providerRegistry } from '../../../src/providers/registry.ts';
 import type { MakeProvider } from '../support.ts';
 import { EXAMPLES, TOOL_RESULTS } from './examples.ts';

@@ -1,5 +1,5 @@
 /** One request for each feature, that uses it and as little else as it can. */
-import type { FeatureName } from '../../../src/providers/features.ts';
+import type { FeatureName } from '../../../src/providers/feature-table.ts';
 
 export const IMAGE = 'data:image/png;base64,iVBORw0KGgo=';
 export const weather = {

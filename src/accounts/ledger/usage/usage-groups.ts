@@ -1,9 +1,11 @@
 /** Sums of requests by group, as they are gathered from rows one by one or from sums that were kept. */
 import { toDollars } from '../../../core/money.ts';
+import { type FailureKind, failureTable } from '../../../failures/failure-table.ts';
 import { addHistogram, addLatency, type LatencyHistogram, percentile } from './latency-histogram.ts';
 import {
   type Dimension,
   MAX_GROUPS,
+  SUM_NAMES,
   type UsageGroup,
   type UsageReport,
   type UsageSums,
@@ -70,7 +72,7 @@ export class Sums {
   addRow(row: CountedRow): void {
     const { counts } = this;
     counts.requests += 1;
-    if (row.error !== null && row.error !== 'client_closed') counts.errors += 1;
+    if (row.error !== null && !failureTable[row.error as FailureKind]?.isClosedByCaller) counts.errors += 1;
     if (row.cache === 'hit' || row.cache === 'hit-semantic') counts.cache_hits += 1;
     // What is written to a provider's cache was read as input.
     counts.input_tokens += row.input_tokens + row.cache_write_tokens;
@@ -199,18 +201,9 @@ function byName(dimensions: readonly Dimension[]) {
   };
 }
 
-const ADDED = [
-  'requests',
-  'errors',
-  'cache_hits',
-  'input_tokens',
-  'cached_input_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'cost_usd',
-  'saved_usd',
-  'unpriced_requests',
-] as const;
+/** All but the latencies, which do not add up. */
+type Added = Exclude<(typeof SUM_NAMES)[number], 'p50_ms' | 'p95_ms' | 'ttft_p50_ms'>;
+const ADDED = SUM_NAMES.filter((name): name is Added => !name.endsWith('_ms'));
 
 /** @returns nothing where the groups are all there is */
 function otherThan(groups: readonly UsageGroup[], total: UsageSums): UsageSums | null {
@@ -219,7 +212,7 @@ function otherThan(groups: readonly UsageGroup[], total: UsageSums): UsageSums |
       const rest = groups.reduce((sum, group) => sum - group[name], total[name]);
       return [name, name.endsWith('_usd') ? Math.round(rest * 1e9) / 1e9 : rest];
     }),
-  ) as Record<(typeof ADDED)[number], number>;
+  ) as Record<Added, number>;
   if (left.requests === 0 || groups.length === 0) return null;
   return { ...left, p50_ms: null, p95_ms: null, ttft_p50_ms: null };
 }

@@ -57,6 +57,7 @@ export interface UsageSums {
   readonly ttft_p50_ms: number | null;
 }
 
+/** In the order in which reports show them. */
 export const SUM_NAMES = [
   'requests',
   'errors',
