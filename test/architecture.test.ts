@@ -75,8 +75,8 @@ it('no file reaches itself by its imports, inside folders either', () => {
 });
 
 it('what follows from a kind of failure is a column of the failure table', () => {
-  // Doors have words of their own for some kinds.
-  const mayName = ['failures', 'api', 'simulator'];
+  // Doors and alerts have words of their own for some kinds.
+  const mayName = ['failures', 'api', 'sinks', 'simulator'];
   const kinds = Object.keys(failureTable).join('|');
   const branch = new RegExp(`[!=]== '(?:${kinds})'|case '(?:${kinds})':`);
   const branching = files.filter(
