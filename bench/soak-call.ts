@@ -20,7 +20,7 @@ export function newTally(): Tally {
 }
 
 /** Never rejects. */
-export async function ask(pool: Pool, random: () => number, tally: Tally): Promise<void> {
+export async function ask(pool: Pool, random: () => number, tally: Tally, key?: string): Promise<void> {
   const stream = random() < 0.6;
   const hangsUp = random() < 0.05;
   // Some questions come often, so that the cache and shared flights have work.
@@ -33,7 +33,7 @@ export async function ask(pool: Pool, random: () => number, tally: Tally): Promi
     const reply = await pool.request({
       method: 'POST',
       path: '/v1/chat/completions',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) },
       body: JSON.stringify({ prompt, stream }),
       signal: hanging.signal,
     });

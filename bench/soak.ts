@@ -1,7 +1,9 @@
 /**
  * `npm run soak`: random faults at a few hundred calls a second, for as long as wanted. Every answer is checked: a
  * whole one must be the whole text, a broken one must say so, none may hang; memory and sockets must not grow.
- * Options: --seconds 600 --rate 300 --seed 1
+ * With --hostile callers and providers that want to hurt are mixed in, and what must hold for the others is looked at: no
+ * small request waits long, memory is bounded, and nothing stays reserved.
+ * Options: --seconds 600 --rate 300 --seed 1 --hostile
  */
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { residentMemory } from './cpu.ts';
+import { prepareHostility } from './hostile/hostility.ts';
 import { endAll, LOAD_CORE, SERVER_CORE, start, untilAnswers } from './processes.ts';
 import { pickFrom, seeded } from './seeded-random.ts';
 import { ask, newTally, TEXT } from './soak-call.ts';
@@ -21,6 +24,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '600' },
     rate: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
+    hostile: { type: 'boolean', default: false },
   },
 });
 const seconds = Number(options.seconds);
@@ -38,9 +42,13 @@ const FAULTS = (
 const HEALTHY = 0.6;
 const PROVIDERS = ['together', 'openai', 'anthropic'] as const;
 const PORT = 4_740;
+/** Milliseconds of the processor, and megabytes, that hostility may cost the others. */
+const MAX_TURN = 250;
+const MAX_MEMORY = 1_500;
 
 const simulator = await startSimulator({ callsKept: 10 });
 simulator.answer('all', TEXT);
+const hostility = options.hostile ? await prepareHostility(random) : undefined;
 const server = start(fileURLToPath(new URL('../src/start.js', import.meta.url)), [], {
   core: SERVER_CORE,
   cwd: tmpdir(),
@@ -64,7 +72,9 @@ const server = start(fileURLToPath(new URL('../src/start.js', import.meta.url)),
     LONG_COOLDOWN: '200ms',
     CACHE_MAX_MB: '8',
     CACHE_TTL: '2s',
+    ...hostility?.environment,
   },
+  nodeOptions: hostility?.nodeOptions ?? [],
 });
 let serverEnded: number | null | undefined;
 server.child.on('exit', (code) => {
@@ -73,6 +83,7 @@ server.child.on('exit', (code) => {
 await untilAnswers(`http://127.0.0.1:${PORT}/health/ready`, true);
 
 const pool = new Pool(`http://127.0.0.1:${PORT}`, { connections: 500 });
+const attacks = await hostility?.begin(PORT);
 const tally = newTally();
 const memory: number[] = [];
 const running = new Set<Promise<void>>();
@@ -88,7 +99,7 @@ let sent = 0;
 let peak = 0;
 while (elapsed() < seconds && serverEnded === undefined) {
   for (; sent < elapsed() * rate; sent++) {
-    const call = ask(pool, random, tally);
+    const call = ask(pool, random, tally, attacks?.key);
     running.add(call);
     void call.finally(() => running.delete(call));
   }
@@ -96,6 +107,7 @@ while (elapsed() < seconds && serverEnded === undefined) {
   await new Promise((resolve) => setTimeout(resolve, 5));
 }
 clearInterval(faults);
+await attacks?.stop();
 const isStuck = await Promise.race([
   Promise.all(running).then(() => false),
   new Promise((resolve) => setTimeout(() => resolve(true), 15_000)),
@@ -108,6 +120,8 @@ const isReal = seconds > 60;
 await new Promise((resolve) => setTimeout(resolve, isReal ? 35_000 : 3_000));
 const mostSockets = isReal ? 150 : 60 + peak;
 const sockets = serverEnded === undefined ? readdirSync(`/proc/${server.pid}/fd`).length : 0;
+
+const hurt = serverEnded === undefined ? await attacks?.report() : undefined;
 
 const tenth = Math.max(1, Math.floor(memory.length / 10));
 const median = (values: readonly number[]) => Math.round(percentile(values, 0.5));
@@ -125,7 +139,21 @@ console.log(
 );
 console.log(`calls in flight at most: ${peak}; open file descriptors at the end: ${sockets}`);
 for (const lie of tally.lies) console.log('LIE:', lie);
-const failed = isStuck || serverEnded !== undefined || tally.lies.length > 0 || sockets > mostSockets;
+if (hurt) {
+  console.log('attacks:', hurt.attacks);
+  console.log(
+    `longest turn of the event loop: ${hurt.longestTurn} ms of the processor; longest wait of a small request: ${Math.round(hurt.longestWait)} ms`,
+  );
+  for (const key of hurt.unsettled) console.log('UNSETTLED:', key);
+  for (const key of hurt.disagreeing) console.log('BOOKS:', key);
+}
+const isHurt =
+  hurt !== undefined &&
+  (hurt.longestTurn > MAX_TURN ||
+    hurt.unsettled.length + hurt.disagreeing.length > 0 ||
+    Math.max(...memory) > MAX_MEMORY);
+const failed =
+  isStuck || serverEnded !== undefined || tally.lies.length > 0 || sockets > mostSockets || isHurt;
 if (isStuck) console.log(`STUCK: ${running.size} calls never ended`);
 if (serverEnded !== undefined) console.log(`DEAD: the server ended with ${serverEnded}`);
 endAll();

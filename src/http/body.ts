@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parseExactly } from '../core/exact-json.ts';
 import { measureStructure } from '../core/json-structure.ts';
+import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import { Failure, invalidRequest } from '../failures/failure.ts';
 import { watchPace } from './body-pace.ts';
 import { decodedBody } from './decoded-body.ts';
@@ -26,7 +27,11 @@ export async function readJson(request: IncomingMessage, maxBytes: number, model
   const type = request.headers['content-type'] ?? '';
   if (!JSON_TYPE.test(type) && !UNTOLD_TYPE.test(type)) throw notJson(type);
   const bytes = await readBytes(request, maxBytes);
+  const isLarge = bytes.length >= LARGE;
+  if (isLarge) await turnForLargeWork();
   const body = parse(bytes, type);
+  // What is done with it next is as much work again.
+  if (isLarge) await turnForLargeWork();
   return model !== undefined && isObject(body) ? { ...body, model } : body;
 }
 

@@ -1,4 +1,5 @@
 /** A chat endpoint, whatever its format: from an HTTP request to a chat and back. */
+import type { IncomingMessage } from 'node:http';
 import type { ApiFormat, HeaderList, ParsedCall } from '../api/api-format.ts';
 import { readAttribution } from '../api/attribution.ts';
 import type { ChatEndpoint } from '../api/endpoint.ts';
@@ -6,6 +7,7 @@ import type { ChatAnswer } from '../chat/answer.ts';
 import { chat } from '../chat/chat.ts';
 import type { ChatDependencies, Incoming } from '../chat/incoming.ts';
 import { toldInstead } from '../chat/newest-requests.ts';
+import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import { dollarsText } from '../core/money.ts';
 import { asFailure, clientClosed } from '../failures/failure.ts';
 import { readJson } from './body.ts';
@@ -28,6 +30,7 @@ export async function serveChat(
   const ended = dependencies.concurrency.enter(response);
   try {
     const { parsed, reply } = format.parse(body, context);
+    if (isLarge(request)) await turnForLargeWork();
     const attribution = readAttribution(context.headers, body);
     const incoming: Incoming = { ...call, parsed, attribution };
     const entered = parsed.replacesOlder ? await dependencies.newest.enter(incoming) : undefined;
@@ -105,4 +108,9 @@ function addFacts(head: HeaderList, answer: ChatAnswer): void {
 /** The configuration may name a model in any script; a header holds less. */
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
+}
+
+/** A body without a length may be as long as any. */
+function isLarge({ headers }: IncomingMessage): boolean {
+  return !(Number(headers['content-length']) < LARGE);
 }

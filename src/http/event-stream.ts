@@ -1,11 +1,9 @@
 /** Sends an answer as events, in the form their writer gives them, no faster than the caller reads. */
 import type { ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
 import type { CountedUsage, EventWriter, HeaderList } from '../api/api-format.ts';
 import { type ChunkStream, END } from '../core/chunk-stream.ts';
+import { turnForLargeWork } from '../core/large-work.ts';
 import type { Failure } from '../failures/failure.ts';
-
-const nextTurn = promisify(setImmediate);
 
 /**
  * Milliseconds between two looks whether anything was written. After three without, 15 s at most, something is: proxies
@@ -57,7 +55,7 @@ export class EventStream {
     for (;;) {
       // An answer that is all there makes nobody wait, and so would keep everybody else waiting until its end.
       if (performance.now() - turnBegan > TURN) {
-        await nextTurn();
+        await turnForLargeWork();
         turnBegan = performance.now();
       }
       const batch = batches.read();
@@ -85,7 +83,7 @@ export class EventStream {
       if (text.length < LONG_TEXT) continue;
       if (!this.#response.write(text)) await this.#drained();
       if (this.#response.destroyed) return;
-      await nextTurn();
+      await turnForLargeWork();
       text = '';
     }
     this.#response.end(text);

@@ -7,6 +7,7 @@
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { END } from '../core/chunk-stream.ts';
+import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import { errorInBody, withoutKeys } from '../failures/provider-error.ts';
 import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
 import { ReplyHandler, type TransportReply } from './dispatch-handler.ts';
@@ -68,6 +69,7 @@ export class Transport {
     const headers = call.headers ? { ...prepared.headers, ...call.headers } : prepared.headers;
     const { origin, path } = prepared;
     const options = { ...message, origin, path, headers };
+    if (message.body && message.body.length >= LARGE) await turnForLargeWork();
     const reply = await this.#exchange(origin, options, target, call).catch((error: unknown) => {
       throw networkFailure(error, target.provider);
     });

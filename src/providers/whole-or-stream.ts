@@ -4,6 +4,7 @@
  */
 import { END } from '../core/chunk-stream.ts';
 import { Collector } from '../core/collect.ts';
+import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import type { TransportReply } from './dispatch-handler.ts';
 import type { EventChunkStream } from './event-chunk-stream.ts';
 import { asUpstreamFailure } from './normalise/reply-error.ts';
@@ -33,8 +34,9 @@ export async function readReply(reply: TransportReply, reader: ReplyReader): Pro
   if (reader.wantsStream && (await isStream(body, isEventStream(headers), target.provider)))
     return { kind: 'stream', ...facts, batches: reader.readStream(body) };
   const text = await readText(body, target);
+  if (text.length >= LARGE) await turnForLargeWork();
   try {
-    const read = beginsAsEvents(text) ? collected(text, reader) : reader.readWhole(text);
+    const read = beginsAsEvents(text) ? await collected(text, reader) : reader.readWhole(text);
     return { kind: 'whole', ...facts, ...read };
   } catch (error) {
     throw asUpstreamFailure(error, target.provider);
@@ -69,15 +71,21 @@ function beginsAsEvents(text: string): boolean {
 }
 
 /** A stream that nobody asked for, as the whole answer it makes. */
-function collected(text: string, { readStream }: ReplyReader): ReadCompletion {
+async function collected(text: string, { readStream }: ReplyReader): Promise<ReadCompletion> {
+  const bytes = Buffer.from(text);
   const body = new ResponseBody({ pause() {}, resume() {}, abort() {} });
-  body.push(Buffer.from(text));
-  body.end();
   const stream = readStream(body);
   const collector = new Collector();
-  for (;;) {
-    const batch = stream.read();
-    if (batch === END) return { completion: collector.completion(), native: collector.native };
-    for (const chunk of batch ?? []) collector.add(chunk);
+  for (let at = 0; ; at += READ_AT_ONCE) {
+    if (at > 0) await turnForLargeWork();
+    if (at < bytes.length) body.push(bytes.subarray(at, at + READ_AT_ONCE));
+    else body.end();
+    for (let batch = stream.read(); batch; batch = stream.read()) {
+      if (batch === END) return { completion: collector.completion(), native: collector.native };
+      for (const chunk of batch) collector.add(chunk);
+    }
   }
 }
+
+/** Bytes of events: as many are read in some milliseconds. */
+const READ_AT_ONCE = 256 * 1024;

@@ -1,0 +1,141 @@
+/** The hostile part of the soak: providers and callers that want to hurt, beside those that are served meanwhile. */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { HostileCallers } from './hostile-callers.ts';
+import { startHostileUpstream } from './hostile-upstream.ts';
+
+const ADMIN_KEY = 'the-administrator-of-the-soak';
+const ADMIN = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
+/** Attacks at once: as many as a few callers make. */
+const AT_ONCE = 16;
+
+const CONFIG = `models:
+  hostile: { provider: fireworks, model: org/hostile, price: { input: 1, output: 2 }, context_window: 128000 }
+chains:
+  hostile-chain: [hostile, gpt-4]
+`;
+
+interface MadeKey {
+  readonly id: string;
+  readonly key: string;
+}
+
+export interface HostilityReport {
+  readonly attacks: Readonly<Record<string, number>>;
+  /** Milliseconds that a small request waited at most, on the clock. */
+  readonly longestWait: number;
+  /** Milliseconds of the processor that one turn of the server's event loop took at most. */
+  readonly longestTurn: number;
+  /** Keys of which something is held though all calls are over. */
+  readonly unsettled: readonly string[];
+  /** Keys whose counter and ledger do not agree. */
+  readonly disagreeing: readonly string[];
+}
+
+/** What the server is started with, besides. */
+export async function prepareHostility(random: () => number) {
+  const folder = mkdtempSync(join(tmpdir(), 'codellama-hostile-'));
+  const turnFile = join(folder, 'turns');
+  writeFileSync(turnFile, '');
+  writeFileSync(join(folder, 'codellama.yaml'), CONFIG);
+  const upstream = await startHostileUpstream(random);
+  return {
+    nodeOptions: ['--import', fileURLToPath(new URL('./turn-watch.ts', import.meta.url))],
+    environment: {
+      ADMIN_KEY,
+      TURN_FILE: turnFile,
+      CONFIG_FILE: join(folder, 'codellama.yaml'),
+      FIREWORKS_API_KEY: 'fw-the-key-of-the-hostile-provider',
+      FIREWORKS_BASE_URL: upstream.url,
+    },
+    begin: (port: number) => beginHostility(port, random, turnFile, upstream.close),
+  };
+}
+
+async function beginHostility(
+  port: number,
+  random: () => number,
+  turnFile: string,
+  closeUpstream: () => void,
+) {
+  const url = `http://127.0.0.1:${port}`;
+  const makeKey = async (alias: string) =>
+    (await (
+      await fetch(`${url}/keys`, {
+        method: 'POST',
+        headers: ADMIN,
+        body: JSON.stringify({ alias, budget_usd: 1_000, budget_period: 'total', max_concurrency: 500 }),
+      })
+    ).json()) as MadeKey;
+  const keys = await Promise.all(['honest', 'hostile', 'hostile-too'].map(makeKey));
+  await loadPackages(url, keys[0]!.key);
+  writeFileSync(turnFile, '');
+  const pinger = new Worker(new URL('./small-requests.ts', import.meta.url), { workerData: { port } });
+  const callers = keys.slice(1).map(({ key }) => new HostileCallers(port, key, random));
+  let isOver = false;
+  const attacking = Array.from({ length: AT_ONCE }, async (_, at) => {
+    while (!isOver) await callers[at % callers.length]!.attack();
+  });
+
+  return {
+    /** Of the callers that want nothing but answers. */
+    key: keys[0]!.key,
+    async stop(): Promise<void> {
+      isOver = true;
+      await Promise.all(attacking);
+    },
+    /** When all calls are over. */
+    async report(): Promise<HostilityReport> {
+      const longestWait = await new Promise<number>((resolve) => {
+        pinger.once('message', resolve);
+        pinger.postMessage('how long?');
+      });
+      await pinger.terminate();
+      closeUpstream();
+      const turns = readFileSync(turnFile, 'utf8').split('\n').map(Number);
+      const attacks: Record<string, number> = {};
+      for (const { outcomes } of callers)
+        for (const [outcome, count] of outcomes) attacks[outcome] = (attacks[outcome] ?? 0) + count;
+      return { attacks, longestWait, longestTurn: Math.max(...turns), ...(await books(url, keys)) };
+    },
+  };
+}
+
+/** What is loaded with the first call of each provider is no hostility. */
+async function loadPackages(url: string, key: string): Promise<void> {
+  for (const model of ['codellama', 'gpt-4', 'claude-2', 'hostile']) {
+    await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({ model, prompt: 'hello', max_tokens: 5 }),
+      signal: AbortSignal.timeout(5_000),
+    }).then(
+      (reply) => reply.text(),
+      () => {},
+    );
+  }
+}
+
+async function books(url: string, keys: readonly MadeKey[]) {
+  const unsettled: string[] = [];
+  const disagreeing: string[] = [];
+  const { data } = (await (await fetch(`${url}/usage?group_by=key`, { headers: ADMIN })).json()) as {
+    data: { key: string; cost_usd: number }[];
+  };
+  for (const { id } of keys) {
+    const shown = (await (await fetch(`${url}/keys/${id}`, { headers: ADMIN })).json()) as {
+      alias: string;
+      held_usd: number;
+      spent_usd: number;
+    };
+    const { alias, held_usd: held, spent_usd: spent } = shown;
+    if (held !== 0) unsettled.push(`${alias}: $${held}`);
+    const billed = data.find(({ key }) => key === id)?.cost_usd ?? 0;
+    if (!(Math.abs(billed - spent) < 1e-6))
+      disagreeing.push(`${alias}: $${spent} counted, $${billed} in the ledger`);
+  }
+  return { unsettled, disagreeing };
+}
