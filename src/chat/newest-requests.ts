@@ -48,7 +48,7 @@ export class NewestRequests {
 
   /** Resolves when the requests that it replaces have given their places back. */
   async enter(incoming: Incoming): Promise<Entered> {
-    const { parsed, signal } = incoming;
+    const { parsed, signal, cacheControl } = incoming;
     const who = callerOf(incoming);
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const one: Open = { place: placeOf(parsed.request), stop: new AbortController(), ended };
@@ -56,7 +56,8 @@ export class NewestRequests {
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
     const others = this.#open.get(who) ?? [];
-    const replaced = others.filter(({ place }) => isOlderOf(place, one.place));
+    const shares = parsed.cache && !cacheControl.noStore && !cacheControl.noCache;
+    const replaced = others.filter(({ place }) => isOlderOf(place, one.place, shares));
     this.#open.set(who, [...others.filter((open) => !replaced.includes(open)), one].slice(-MAX_OPEN));
     for (const { stop: older } of replaced) older.abort(superseded());
     if (replaced.length > 0) await within(MAX_WAIT, Promise.all(replaced.map((open) => open.ended)));
@@ -111,9 +112,10 @@ function placeOf({ messages, suffix = '' }: ChatRequest): Place {
   };
 }
 
-/** Some typing away from each other, and not the very same: that shares one call. */
-function isOlderOf(older: Place, newer: Place): boolean {
-  if (older.whole === newer.whole || older.after !== newer.after) return false;
+/** @param shares the very same request shares one call with the older */
+function isOlderOf(older: Place, newer: Place, shares: boolean): boolean {
+  if (older.whole === newer.whole) return !shares;
+  if (older.after !== newer.after) return false;
   if (older.anchor === '' || newer.anchor === '') return isNear(older, newer);
   return newer.before.includes(older.anchor) || older.before.includes(newer.anchor);
 }

@@ -304,6 +304,17 @@ describe('fill in the middle', () => {
     expect(completion.choices[0]).toMatchObject({ text: '', finish_reason: 'stop' });
   });
 
+  it('what a chat cannot be told is named', async () => {
+    const { url } = await gatewayWith([chat('b')]);
+    const body = { model: 'groq/some-chat', prompt: 'a', logit_bias: { 50256: -100 } };
+    const response = await postJson(`${url}/v1/completions`, body);
+    expect(response.headers.get('x-dropped-params')).toBe('logit_bias');
+    expect((await postJson(`${url}/v1/completions`, { ...body, strict_params: true })).status).toBe(400);
+    expect(
+      (await postJson(`${url}/v1/completions`, { model: body.model, prompt: 'a', logprobs: 2 })).status,
+    ).toBe(400);
+  });
+
   it('a reasoning model is told not to think about it', async () => {
     const { client, upstream } = await gatewayWith([chat('return a + b')]);
     await client.completions.create({ model: 'openai/gpt-5.6-sol', prompt: PREFIX, suffix: SUFFIX });
@@ -450,6 +461,14 @@ describe('a newer request of the same place', () => {
     expect(ended.status).toBe(499);
     expect(await ended.json()).toMatchObject({ error: { code: 'superseded' } });
     await upstream.requests[0]!.closed;
+  });
+
+  it('ends the very same, unless both may share one call', async () => {
+    const { url } = await gatewayWith([hanging, text('b')]);
+    const older = fim(url, ask, { 'cache-control': 'no-store' });
+    await sleep(100);
+    expect((await fim(url, ask, { 'cache-control': 'no-store' })).status).toBe(200);
+    expect((await older).status).toBe(499);
   });
 
   it('has the place that the older gave back', async () => {

@@ -126,6 +126,15 @@ describe('each provider is asked in its own way', () => {
     });
   });
 
+  it('azure, by a deployment and its version', async () => {
+    const { embed, upstream } = await gatewayWith([GOOD], { AZURE_OPENAI_API_VERSION: '2024-10-21' });
+    expect((await embed({ model: 'azure/my-embeddings', input: TEXTS })).status).toBe(200);
+    expect(upstream.requests[0]).toMatchObject({
+      path: '/azure/openai/deployments/my-embeddings/embeddings?api-version=2024-10-21',
+      headers: { 'api-key': 'key' },
+    });
+  });
+
   it('cohere, in its own format', async () => {
     const { embed, upstream } = await gatewayWith([{ body: fixture('cohere/embeddings.json') }]);
     const response = await embed({ model: 'cohere/embed-v4.0', input: TEXTS, input_type: 'search_query' });

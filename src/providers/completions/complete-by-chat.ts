@@ -1,6 +1,6 @@
 /** A text completion by a model that only chats: it is told what is wanted, and what it writes around that is taken off. */
 import type { ChatMessage, ChatRequest } from '../../core/openai-types.ts';
-import { unsupported } from '../features.ts';
+import { refuseWhenStrict, unsupported } from '../features.ts';
 import { thinksUnlessTold } from '../openai-models.ts';
 import type { Call, Gap, Provider, Reply, Target } from '../provider.ts';
 import { TrimmedStream, Trimmer, trimmed } from './trimmer.ts';
@@ -31,20 +31,19 @@ export async function completeByChat(
 ): Promise<Reply> {
   // They would be those of the whole answer, the taken-off parts included.
   if (request.logprobs) throw unsupported('logprobs of a text completion', 'logprobs', target);
+  // Biases are of single tokens, which a chat's answer has others of.
+  const unused = request.logit_bias ? ['logit_bias'] : [];
+  refuseWhenStrict(unused, target, call);
   const stops = [request.stop ?? []].flat();
   const reply = await provider.send(toChat(request, asked, target), target, call);
-  const dropped = reply.dropped?.filter((name) => name !== 'reasoning_effort' || request.reasoning_effort);
+  const lost = reply.dropped?.filter((name) => name !== 'reasoning_effort' || request.reasoning_effort) ?? [];
+  const dropped = [...lost, ...unused];
   const { gap } = asked;
   return reply.kind === 'whole'
-    ? {
-        ...reply,
-        ...(dropped && { dropped }),
-        completion: trimmed(reply.completion, gap, stops),
-        json: undefined,
-      }
+    ? { ...reply, dropped, completion: trimmed(reply.completion, gap, stops), json: undefined }
     : {
         ...reply,
-        ...(dropped && { dropped }),
+        dropped,
         batches: new TrimmedStream(reply.batches, () => new Trimmer(gap, stops), request.n ?? 1),
       };
 }
@@ -57,7 +56,6 @@ function toChat(request: ChatRequest, { gap, instructions }: Asked, target: Targ
     stop: _stop,
     top_logprobs: _top,
     logprobs: _logprobs,
-    // Biases are of single tokens, which a chat's answer has others of.
     logit_bias: _bias,
     ...parameters
   } = request;
