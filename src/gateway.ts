@@ -37,6 +37,7 @@ import type { RouterDependencies } from './routing/routed.ts';
 import { TargetHealths } from './routing/target-health.ts';
 import { Load } from './routing/target-load.ts';
 import { consoleSink } from './sinks/console-sink.ts';
+import { langfuseSink } from './sinks/langfuse-sink.ts';
 import { promptLayerSink } from './sinks/promptlayer-sink.ts';
 
 /** What a configuration decides; replaced as a whole when it changes. */
@@ -231,6 +232,17 @@ export function makeSinks({ settings }: Config, log: Logger, random: Random = Ma
   if (settings.PROMPTLAYER_API_KEY) {
     sinks.push(
       promptLayerSink({ apiKey: settings.PROMPTLAYER_API_KEY, baseUrl: settings.PROMPTLAYER_BASE_URL }),
+    );
+  }
+  if (settings.LANGFUSE_PUBLIC_KEY && settings.LANGFUSE_SECRET_KEY) {
+    sinks.push(
+      langfuseSink({
+        publicKey: settings.LANGFUSE_PUBLIC_KEY,
+        secretKey: settings.LANGFUSE_SECRET_KEY,
+        baseUrl: settings.LANGFUSE_BASE_URL,
+        hasContent: settings.LANGFUSE_CONTENT,
+        proxies: proxySettings(settings),
+      }),
     );
   }
   const openTelemetry = openTelemetryOf(settings);

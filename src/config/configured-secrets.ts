@@ -18,6 +18,7 @@ export function configuredSecrets(
     settings.ALERT_WEBHOOK_URL,
     ...headerValues(settings.OTEL_EXPORTER_OTLP_HEADERS),
     settings.PROMPTLAYER_API_KEY,
+    settings.LANGFUSE_SECRET_KEY,
     settings.GPTCACHE_SECRET,
     ...passwordsOf(settings.DATABASE_URL),
     ...passwordsOf(settings.REDIS_URL),

@@ -7,6 +7,8 @@ const TRY_TIMEOUT = 10_000;
 /** Milliseconds between tries: doubled each time. */
 const FIRST_PAUSE = 500;
 const MAX_PAUSE = 30_000;
+/** Bytes of an answer that are read; services say in a few words what they did. */
+const MAX_ANSWER = 64 * 1024;
 
 export interface PostOptions {
   readonly proxies: ProxySettings;
@@ -20,14 +22,15 @@ export interface PostOptions {
 
 /**
  * Again after a network error, a 408, a 429 or a 5xx; anything else would be answered the same.
+ * @returns the beginning of what it answered
  * @throws {Error} in words that name neither the address nor a header: both may hold a key
  */
-export async function postJson(url: string, body: unknown, options: PostOptions): Promise<void> {
+export async function postJson(url: string, body: unknown, options: PostOptions): Promise<string> {
   const { tries, signal, firstPause = FIRST_PAUSE } = options;
   const text = JSON.stringify(body);
   for (let number = 1; ; number++) {
     const result = await tryOnce(url, text, options);
-    if (result.isTaken) return;
+    if (result.isTaken) return result.text;
     if (!result.mayHelpAgain || number >= tries || signal?.aborted) throw new Error(result.problem);
     const pause = Math.min(result.retryAfter ?? firstPause * 2 ** (number - 1), MAX_PAUSE);
     await sleep(pause, undefined, { ref: false, ...(signal && { signal }) }).catch(() => {});
@@ -36,6 +39,7 @@ export async function postJson(url: string, body: unknown, options: PostOptions)
 
 interface Result {
   readonly isTaken: boolean;
+  readonly text: string;
   readonly mayHelpAgain: boolean;
   readonly problem: string;
   /** Milliseconds, where the other side said so. */
@@ -62,11 +66,12 @@ async function tryOnce(
       signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
       ...(dispatcher && { dispatcher }),
     });
-    await response.body?.cancel();
+    const answer = await startOf(response.body);
     const { status } = response;
     const seconds = Number(response.headers.get('retry-after'));
     return {
       isTaken: response.ok,
+      text: answer,
       mayHelpAgain: status === 408 || status === 429 || status >= 500,
       problem: `it answered ${status}`,
       retryAfter: seconds > 0 ? seconds * 1000 : undefined,
@@ -75,8 +80,19 @@ async function tryOnce(
     const { name, cause } = error as Error & { cause?: NodeJS.ErrnoException };
     const problem =
       name === 'TimeoutError' ? `no answer within ${TRY_TIMEOUT / 1000} s` : (cause?.code ?? name);
-    return { isTaken: false, mayHelpAgain: true, problem };
+    return { isTaken: false, text: '', mayHelpAgain: true, problem };
   } finally {
     void dispatcher?.close().catch(() => {});
   }
+}
+
+async function startOf(body: AsyncIterable<Uint8Array> | null): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of body ?? []) {
+    parts.push(part);
+    length += part.length;
+    if (length > MAX_ANSWER) break;
+  }
+  return Buffer.concat(parts).toString('utf8');
 }

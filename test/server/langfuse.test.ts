@@ -1,0 +1,105 @@
+/** Every request arrives at Langfuse in its public format, and Langfuse's troubles arrive nowhere. */
+import { describe, expect, it, vi } from 'vitest';
+import { startGateway } from '../helpers/gateway.ts';
+import { type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
+
+const TAKEN: RawReply = { status: 207, body: '{"successes":[],"errors":[]}' };
+
+interface Item {
+  readonly type: string;
+  readonly id: string;
+  readonly body: Record<string, unknown>;
+}
+
+async function withLangfuse(replies: readonly RawReply[] = [TAKEN], environment = {}) {
+  const langfuse = await startRawUpstream(...replies);
+  const gateway = await startGateway({
+    RETRIES: '0',
+    CACHE_TTL: '0',
+    GUARDRAIL_PROMPT: 'off',
+    LANGFUSE_PUBLIC_KEY: 'pk-of-langfuse',
+    LANGFUSE_SECRET_KEY: 'sk-of-langfuse',
+    LANGFUSE_BASE_URL: langfuse.url,
+    ...environment,
+  });
+  const items = (count: number) =>
+    vi.waitFor(() => {
+      const all = langfuse.requests.flatMap(({ body }) => body.batch as Item[]);
+      expect(all.length).toBeGreaterThanOrEqual(count);
+      return all;
+    }, 10_000);
+  return { gateway, langfuse, items };
+}
+
+describe('what Langfuse gets', () => {
+  it('a trace of the request, and a generation for each attempt, with tokens, cost and times', async () => {
+    const { gateway, langfuse, items } = await withLangfuse();
+    gateway.simulator.script('together', '500');
+    gateway.simulator.answer('openai', 'one two three');
+    const { body, headers } = await gateway.ask({ prompt: 'hello', temperature: 0.2, user: 'ada' });
+    const [trace, failed, answered] = await items(3);
+    expect(langfuse.requests[0]).toMatchObject({ method: 'POST', path: '/api/public/ingestion' });
+    const credentials = Buffer.from('pk-of-langfuse:sk-of-langfuse').toString('base64');
+    expect(langfuse.requests[0]!.headers.authorization).toBe(`Basic ${credentials}`);
+    expect(trace).toMatchObject({
+      type: 'trace-create',
+      body: {
+        name: 'default',
+        userId: 'ada',
+        input: [{ role: 'user', content: 'hello' }],
+        output: [{ role: 'assistant', content: 'one two three' }],
+        tags: ['codellama-server', 'chat'],
+        metadata: { request_id: headers['x-request-id'], cache: 'bypass', error: null },
+      },
+    });
+    expect(failed).toMatchObject({
+      type: 'generation-create',
+      body: { traceId: trace!.body.id, level: 'ERROR', statusMessage: 'upstream_unavailable' },
+    });
+    expect(answered).toMatchObject({
+      type: 'generation-create',
+      body: {
+        traceId: trace!.body.id,
+        name: 'openai/gpt-4',
+        model: 'gpt-4',
+        modelParameters: { temperature: 0.2 },
+        level: 'DEFAULT',
+        usageDetails: { input: body.usage!.prompt_tokens, output: 3 },
+        costDetails: { total: Number(headers['x-cost-usd']) },
+        startTime: expect.stringMatching(/^\d{4}-.*Z$/),
+        completionStartTime: expect.stringMatching(/^\d{4}-.*Z$/),
+      },
+    });
+    expect(new Set([trace, failed, answered].map((item) => item!.id)).size).toBe(3);
+  });
+
+  it('no prompt and no answer, where that is wanted', async () => {
+    const { gateway, items } = await withLangfuse([TAKEN], { LANGFUSE_CONTENT: 'false' });
+    gateway.simulator.answer('openai', 'a secret answer');
+    await gateway.ask({ model: 'gpt-4', prompt: 'a secret question' });
+    expect(JSON.stringify(await items(2))).not.toContain('secret question');
+  });
+});
+
+describe('what is wrong with Langfuse', () => {
+  it('is tried again after a 503', async () => {
+    const { gateway, langfuse, items } = await withLangfuse([{ status: 503, body: '' }, TAKEN]);
+    await gateway.ask({ model: 'gpt-4', prompt: 'hello' });
+    await items(4);
+    expect(langfuse.requests[1]!.body).toEqual(langfuse.requests[0]!.body);
+  });
+
+  it('is told by the log, in words that hold no key: a refused key, a refused item', async () => {
+    for (const reply of [
+      { status: 401, body: '{"message":"Invalid credentials"}' },
+      { status: 207, body: '{"successes":[],"errors":[{"id":"1","status":400,"message":"Invalid body"}]}' },
+    ]) {
+      const { gateway } = await withLangfuse([reply]);
+      expect((await gateway.ask({ model: 'gpt-4', prompt: 'hello' })).status).toBe(200);
+      await vi.waitFor(() =>
+        expect(gateway.log).toContainEqual(expect.objectContaining({ sink: 'langfuse', failed: 1 })),
+      );
+      expect(JSON.stringify(gateway.log)).not.toContain('sk-of-langfuse');
+    }
+  });
+});
