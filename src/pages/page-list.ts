@@ -16,5 +16,6 @@ export const pages: readonly Page[] = [
   { path: '/ui/keys', title: 'Keys and projects', module: 'keys/keys.js' },
   { path: '/ui/models', title: 'Models', module: 'models/models.js' },
   { path: '/ui/settings', title: 'Settings', module: 'settings.js' },
+  { path: '/docs', title: 'API', module: 'reference/reference.js' },
   { path: '/ui/sign-in', title: 'Sign in', module: 'sign-in.js', isPublic: true },
 ];

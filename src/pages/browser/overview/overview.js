@@ -5,17 +5,21 @@ import { query } from '../parts/api.js';
 import { DIMENSIONS, dimensionsFor, FilterChips, filtersOf } from '../parts/filters.js';
 import { money } from '../parts/format.js';
 import { classes, html } from '../parts/html.js';
+import { useInView } from '../parts/in-view.js';
 import { useLive } from '../parts/live.js';
 import { Empty, ErrorNote, useLoad } from '../parts/load.js';
 import { RangePicker, rangeOf, TIME_ZONE } from '../parts/range.js';
 import { RequestTable } from '../parts/request-table.js';
 import { mount, NeedsKey } from '../parts/shell.js';
 import { MAX_SERIES, StackedBars } from '../parts/stacked-bars.js';
-import { bucketOf, bucketsOf, labelOf, stack } from './spend.js';
+import { bucketOf, bucketsOf, labelOf, largestOf, stack } from './spend.js';
 import { Tiles } from './tiles.js';
 import { TopTable } from './top-table.js';
 
 /** @typedef {import('../parts/filters.js').Dimension} Dimension */
+
+/** Groups and times together, in one reply. */
+const MAX_GROUPS = 1000;
 
 /** @param {{ session: import('../parts/shell.js').Session }} properties */
 function Overview({ session }) {
@@ -57,30 +61,37 @@ function Overview({ session }) {
  *   dimension: Dimension, dimensions: Dimension[], change: (changes: Record<string, string | undefined>) => void, choose: (of: Dimension, value: string) => void }} properties
  */
 function Spend({ asked, range, totals, dimension, dimensions, change, choose }) {
-  const top = useLoad(
-    `/usage${query({ ...asked, group_by: dimension, order: '-cost_usd', limit: MAX_SERIES })}`,
-  );
   const overTime = useLoad(
-    `/usage${query({ ...asked, group_by: dimension, bucket: range.bucket, order: '-cost_usd', limit: 1000 })}`,
+    `/usage${query({ ...asked, group_by: dimension, bucket: range.bucket, order: '-cost_usd', limit: MAX_GROUPS })}`,
   );
+  // The sums of the largest are those of their times, unless there were too many groups for one reply.
+  const isCut = Boolean(overTime.data?.other);
+  const asksForTop = useLoad(
+    isCut
+      ? `/usage${query({ ...asked, group_by: dimension, order: '-cost_usd', limit: MAX_SERIES })}`
+      : undefined,
+  );
+  const isOf = (/** @type {any} */ report) => report?.group_by?.includes(dimension);
   // What belongs together is shown together, and what was shown stays until then.
-  const isReady =
-    totals.data && top.data?.group_by?.includes(dimension) && overTime.data?.group_by?.includes(dimension);
-  const { series, labels } = useMemo(() => {
-    if (!isReady) return { series: [], labels: [] };
+  const isReady = totals.data && isOf(overTime.data) && (!isCut || isOf(asksForTop.data));
+  const { series, labels, top, other } = useMemo(() => {
+    if (!isReady) return { series: [], labels: [], top: undefined, other: undefined };
     const times = bucketsOf(range).map(bucketOf);
+    const largest = isCut
+      ? { top: asksForTop.data.data, other: asksForTop.data.other }
+      : largestOf(overTime.data.data, dimension, MAX_SERIES);
     return {
+      ...largest,
       labels: times.map((time) => labelOf(time, range.bucket)),
       series: stack({
-        top: top.data.data,
+        top: largest.top,
         overTime: overTime.data.data,
         totals: totals.data.data,
         dimension,
         times,
-        measure: 'cost_usd',
       }),
     };
-  }, [isReady, top.data, overTime.data, totals.data]);
+  }, [isReady, asksForTop.data, overTime.data, totals.data]);
   const hasNothing = isReady && totals.data.total.requests === 0;
   return html`<section class="card spend" aria-label="Spend over time">
     <header class="card-head">
@@ -90,14 +101,14 @@ function Spend({ asked, range, totals, dimension, dimensions, change, choose }) 
       </fieldset>
       <a class="csv" href=${`/usage${query({ ...asked, group_by: dimension, format: 'csv' })}`} download=${`spend-by-${dimension}.csv`}>CSV</a>
     </header>
-    <${ErrorNote} error=${top.error ?? overTime.error} retry=${top.reload} />
+    <${ErrorNote} error=${overTime.error ?? asksForTop.error} retry=${overTime.reload} />
     ${
       hasNothing
         ? html`<${Empty} title="No requests in this time"><p>Choose a longer time, or <a href="/">ask something</a>.</p><//>`
         : html`<div class=${classes('spend-body', !isReady && 'stale')}>
           <${StackedBars} series=${series} labels=${labels} format=${money}
             title=${`Spend over time by ${DIMENSIONS[dimension].one.toLowerCase()}, ${money(totals.data?.total.cost_usd)} in all; the table has the numbers`} />
-          <div class="spend-table"><${TopTable} rows=${top.data?.data} other=${top.data?.other} dimension=${dimension} hasSwatches isLoading=${top.isLoading} choose=${(/** @type {string} */ value) => choose(dimension, value)} /></div>
+          <div class="spend-table"><${TopTable} rows=${top} other=${other} dimension=${dimension} hasSwatches isLoading=${overTime.isLoading} choose=${(/** @type {string} */ value) => choose(dimension, value)} /></div>
         </div>`
     }
   </section>`;
@@ -105,10 +116,11 @@ function Spend({ asked, range, totals, dimension, dimensions, change, choose }) 
 
 /** @param {{ dimension: Dimension, asked: Record<string, string>, choose: (of: Dimension, value: string) => void }} properties */
 function Top({ dimension, asked, choose }) {
+  const [element, isSeen] = useInView();
   const { data, error, isLoading, reload } = useLoad(
-    `/usage${query({ ...asked, group_by: dimension, order: '-cost_usd', limit: 5 })}`,
+    isSeen ? `/usage${query({ ...asked, group_by: dimension, order: '-cost_usd', limit: 5 })}` : undefined,
   );
-  return html`<section class="card" aria-label=${DIMENSIONS[dimension].many}>
+  return html`<section class="card" ref=${element} aria-label=${DIMENSIONS[dimension].many}>
     <h2>${DIMENSIONS[dimension].many}</h2>
     <${ErrorNote} error=${error} retry=${reload} />
     ${data?.data.every((/** @type {any} */ row) => row[dimension] === null) ? html`<p class="hint">None in this time.</p>` : html`<${TopTable} rows=${data?.data} other=${data?.other} dimension=${dimension} isLoading=${isLoading} choose=${(/** @type {string} */ value) => choose(dimension, value)} />`}

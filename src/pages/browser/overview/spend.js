@@ -27,13 +27,45 @@ function identityOf(row, dimension) {
   return row[dimension] ?? '';
 }
 
+const SUMMED = /** @type {const} */ ([
+  'requests',
+  'input_tokens',
+  'output_tokens',
+  'cost_usd',
+  'unpriced_requests',
+]);
+
+/**
+ * Groups of all times put together, the largest first.
+ * @param {readonly any[]} rows one a time and group @param {Dimension} dimension @param {number} count
+ * @returns {{ top: any[], other: any }} `other`: all that are not among the largest; absent where those are all
+ */
+export function largestOf(rows, dimension, count) {
+  /** @type {Map<string, any>} */
+  const groups = new Map();
+  for (const row of rows) {
+    const group = groups.get(identityOf(row, dimension));
+    if (group) add(group, row);
+    else groups.set(identityOf(row, dimension), { ...row });
+  }
+  const sorted = [...groups.values()].sort((one, another) => (another.cost_usd ?? 0) - (one.cost_usd ?? 0));
+  const rest = sorted.slice(count);
+  for (const row of rest.slice(1)) add(rest[0], row);
+  return { top: sorted.slice(0, count), other: rest[0] };
+}
+
+/** @param {any} sums @param {any} row */
+function add(sums, row) {
+  for (const name of SUMMED) sums[name] = (sums[name] ?? 0) + (row[name] ?? 0);
+}
+
 /**
  * The largest groups over time, and all others as one.
- * @param {{ top: readonly any[], overTime: readonly any[], totals: readonly any[], dimension: Dimension, times: readonly string[], measure: 'cost_usd' | 'requests' }} reports
+ * @param {{ top: readonly any[], overTime: readonly any[], totals: readonly any[], dimension: Dimension, times: readonly string[] }} reports
  * `top`: the groups, largest first; `overTime`: a row a bucket and group; `totals`: a row a bucket
  * @returns {import('../parts/stacked-bars.js').Series[]}
  */
-export function stack({ top, overTime, totals, dimension, times, measure }) {
+export function stack({ top, overTime, totals, dimension, times }) {
   const at = new Map(times.map((time, index) => [time, index]));
   const series = top.map((row) => ({ name: nameOf(row, dimension), values: times.map(() => 0) }));
   const indexOf = new Map(top.map((row, index) => [identityOf(row, dimension), index]));
@@ -41,12 +73,12 @@ export function stack({ top, overTime, totals, dimension, times, measure }) {
     const index = indexOf.get(identityOf(row, dimension));
     const bucket = at.get(bucketOf(row.time));
     if (index !== undefined && bucket !== undefined)
-      /** @type {any} */ (series[index]).values[bucket] += row[measure] ?? 0;
+      /** @type {any} */ (series[index]).values[bucket] += row.cost_usd ?? 0;
   }
   const others = times.map((_, bucket) => {
     const known = series.reduce((sum, { values }) => sum + (values[bucket] ?? 0), 0);
     const row = totals.find(({ time }) => at.get(bucketOf(time)) === bucket);
-    return Math.max(0, (row?.[measure] ?? 0) - known);
+    return Math.max(0, (row?.cost_usd ?? 0) - known);
   });
   // What is left of a sum of many fractions is no other group.
   return others.some((value) => value > 1e-9) ? [...series, { name: 'Others', values: others }] : series;

@@ -30,6 +30,7 @@ const LINKS = [
   { path: '/ui/keys', name: 'Keys', for: WITH_KEY },
   { path: '/ui/models', name: 'Models', for: EVERYBODY },
   { path: '/ui/settings', name: 'Settings', for: ['admin'] },
+  { path: '/docs', name: 'API', for: EVERYBODY },
 ];
 
 /**

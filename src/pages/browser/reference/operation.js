@@ -1,7 +1,7 @@
 /** One route: what it takes, what it answers, and a call that can be copied. */
 import { classes, html } from '../parts/html.js';
 import { CodeBlock, Markdown } from '../parts/markdown.js';
-import { resolve, SchemaView, typeOf } from './schema-view.js';
+import { exampleOf, resolve, SchemaView, typeOf } from './schema-view.js';
 
 /**
  * @typedef {object} Operation
@@ -25,7 +25,7 @@ export function OperationView({ operation: { id, method, path, spec }, document,
     ${
       parameters.length > 0 &&
       html`<h4>Parameters</h4><div class="scroll" tabindex="0" role="group" aria-label=${`Parameters of ${method} ${path}`}><table>
-      <thead><tr><th scope="col">Name</th><th scope="col">In</th><th scope="col">Type</th><th scope="col"></th></tr></thead>
+      <thead><tr><th scope="col">Name</th><th scope="col">In</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead>
       <tbody>${parameters.map((/** @type {any} */ one) => html`<tr><th scope="row"><code>${one.name}</code></th><td>${one.in}${one.required ? ', required' : ''}</td><td>${typeOf(one.schema ?? {}, document)}</td><td>${one.description ?? ''}</td></tr>`)}</tbody></table></div>`
     }
     ${content?.schema && html`<h4>Body</h4><${SchemaView} schema=${content.schema} document=${document} />`}
@@ -53,7 +53,7 @@ function curlOf(method, path, content, needsKey, document) {
     ...(content
       ? [
           "-H 'content-type: application/json'",
-          `-d '${JSON.stringify(example ?? {}).replaceAll("'", `'\\''`)}'`,
+          `-d '${JSON.stringify(example ?? exampleOf(content.schema, document)).replaceAll("'", `'\\''`)}'`,
         ]
       : []),
   ];

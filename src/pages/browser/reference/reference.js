@@ -38,7 +38,7 @@ function Reference({ session }) {
     // What the address points at is drawn only now.
     if (data && location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   }, [data]);
-  return html`<div class="page-head"><h1>${data?.info?.title ?? 'The HTTP interface'}</h1>
+  return html`<div class="page-head"><h1>API reference</h1>
       <p class="hint">${data?.info?.version && `Version ${data.info.version}, `}<a href="/openapi.json">openapi.json</a></p></div>
     <${ErrorNote} error=${error} retry=${reload} />
     ${!data && !error && html`<div class="placeholder tall"></div>`}
