@@ -3,6 +3,7 @@
  * run. Options: see options.ts and README.md.
  */
 import { PARTS, type PartName, readOptions } from './options.ts';
+import { measureAgentTurns } from './parts/agent.ts';
 import { measureFootprint } from './parts/footprint.ts';
 import { measureLatency } from './parts/latency.ts';
 import { measureMemory } from './parts/memory.ts';
@@ -27,6 +28,7 @@ await part('footprint', () => measureFootprint(notes));
 let stage: Stage | undefined;
 await onStage('miss', measureMisses);
 await onStage('hit', measureHits);
+await onStage('agent', measureAgentTurns);
 await onStage('stream', measureFastStreams);
 await onStage('paced', measureFrames);
 await onStage('lateness', measureLateness);

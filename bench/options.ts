@@ -6,6 +6,7 @@ export const PARTS = [
   'footprint',
   'miss',
   'hit',
+  'agent',
   'stream',
   'paced',
   'lateness',

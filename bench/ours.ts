@@ -45,6 +45,8 @@ export function startOurs(options: OurOptions): Started {
       DATABASE_URL: `sqlite:${join(folder, 'data/codellama.db')}`,
       TOGETHER_API_KEY: 'bench',
       TOGETHER_BASE_URL: `http://127.0.0.1:${options.upstream}/v1`,
+      ANTHROPIC_API_KEY: 'bench',
+      ANTHROPIC_BASE_URL: `http://127.0.0.1:${options.upstream}`,
       ...options.environment,
     },
   });

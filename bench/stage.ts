@@ -7,6 +7,7 @@ import { installPortkey, PORTKEY_VERSION } from './portkey.ts';
 import { LOAD_CORE, SERVER_CORE, type Started, start, untilAnswers } from './processes.ts';
 
 export const CHAT = '/v1/chat/completions';
+export const MESSAGES = '/v1/messages';
 export const PORTS = {
   upstream: 4_700,
   bare: 4_710,

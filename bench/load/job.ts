@@ -6,8 +6,8 @@ export interface Target {
   readonly port: number;
   readonly path: string;
   readonly headers: Record<string, string>;
-  /** `messages` for servers that know no `prompt`. */
-  readonly form: 'prompt' | 'messages';
+  /** `messages` for servers that know no `prompt`; the others are an agent's turn on either door. */
+  readonly form: 'prompt' | 'messages' | 'agent on chat' | 'agent on messages';
 }
 
 export interface Question {

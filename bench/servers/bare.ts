@@ -19,14 +19,14 @@ function serve(): void {
   const pool = new Pool(`http://127.0.0.1:${upstreamPort}`);
 
   const app = express();
-  app.use(express.json());
+  app.use(express.json({ limit: '32mb' }));
   app.post('/static', (_request, response) => {
     response.json(COMPLETION);
   });
-  app.post('/v1/chat/completions', async (request, response) => {
+  app.post(['/v1/chat/completions', '/v1/messages'], async (request, response) => {
     const reply = await pool.request({
       method: 'POST',
-      path: '/v1/chat/completions',
+      path: request.path,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(request.body),
     });

@@ -26,6 +26,18 @@ export const COMPLETION = {
   },
 };
 
+/** The same on Anthropic's wire. */
+export const MESSAGE = {
+  id: 'msg_bench',
+  type: 'message',
+  role: 'assistant',
+  model: 'claude-sonnet-5-5',
+  content: [{ type: 'text', text: ANSWER }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 42, output_tokens: 64 },
+};
+
 /** Content frames of one streamed answer, unless a question asks for another number. */
 export const FRAMES = 100;
 

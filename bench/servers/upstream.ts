@@ -4,12 +4,12 @@
  */
 import { createServer, type Socket } from 'node:net';
 import { chunk, STREAM_END, STREAM_START } from './chunks.ts';
-import { COMPLETION, shapeIn, wordEvent } from './fixtures.ts';
+import { COMPLETION, MESSAGE, shapeIn, wordEvent } from './fixtures.ts';
 import { sendPaced } from './paced-streams.ts';
 import { RequestReader } from './request-reader.ts';
 
-const body = JSON.stringify(COMPLETION);
-const reply = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+const completion = replyWith(COMPLETION);
+const message = replyWith(MESSAGE);
 const frames: string[] = [];
 
 createServer({ noDelay: true }, (socket) => {
@@ -25,13 +25,18 @@ createServer({ noDelay: true }, (socket) => {
 
 function answer(socket: Socket, request: string): void {
   if (!request.includes('"stream":true')) {
-    socket.write(reply, 'latin1');
+    socket.write(request.startsWith('POST /v1/messages') ? message : completion, 'latin1');
     return;
   }
   const shape = shapeIn(request);
   socket.write(STREAM_START, 'latin1');
   if (shape.gap > 0) sendPaced(socket, shape);
   else sendFast(socket, 0, shape.frames);
+}
+
+function replyWith(value: object): string {
+  const body = JSON.stringify(value);
+  return `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
 }
 
 /** Each frame in a write and a turn of the event loop of its own, as frames that come one by one from a model. */

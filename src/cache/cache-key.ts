@@ -1,10 +1,17 @@
 /** Two requests share an answer when this is equal: the key order of their JSON is ignored and nothing else. */
 import { hash } from 'node:crypto';
+import { fingerprintsOf } from '../core/fingerprints.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 
 /** A SHA-256 of the conversation, for the ledger and as the largest part of the cache key. */
 export function promptHash(messages: ChatRequest['messages']): string {
   return hash('sha256', canonicalJson(messages), 'base64url');
+}
+
+/** The same for the ledger alone, from the bytes that a long body came as. @returns nothing where they were not kept */
+export function conversationHash(source: object | undefined): string | undefined {
+  const prints = fingerprintsOf(source);
+  return prints && hash('sha256', prints.join(), 'base64url');
 }
 
 /**

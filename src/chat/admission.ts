@@ -51,6 +51,8 @@ export interface AdmissionAsk {
   readonly request: ChatRequest;
   /** The same as its caller wrote it, which may be what is sent. */
   readonly native?: NativeRequest | undefined;
+  /** The body that it was read from, whose bytes may be kept. */
+  readonly source?: object | undefined;
   readonly targets: readonly Target[];
   /** The answer is in the cache: it takes one request of the limit, and no tokens or money. */
   readonly isFree: boolean;

@@ -46,8 +46,8 @@ export async function chat(incoming: Incoming, dependencies: ChatDependencies): 
 
   const targets = routing.cooldowns.withSuccessors(chain.targets);
   const isFree = found !== undefined;
-  const { native } = parsed;
-  const admitting = caller.admit({ id: incoming.ownId, user, request, native, targets, isFree });
+  const { native, source } = parsed;
+  const admitting = caller.admit({ id: incoming.ownId, user, request, native, source, targets, isFree });
   const admitted = admitting instanceof Promise ? await admitting : admitting;
   const facts = { incoming, request, prompt, chain: chain.name, admitted, lookupMs };
   const settlement = new Settlement(facts, dependencies);
@@ -138,9 +138,10 @@ function startCall(
   const { singleFlight, cache, clock, events, routing } = dependencies;
   const stop = new AbortController();
   const attempts = new AttemptLog(clock, incoming.arrivedAt, { ids: settlement.ids, events });
-  const { native } = incoming.parsed;
+  const { native, source } = incoming.parsed;
   const routed = {
     request,
+    source,
     native: native && { ...native, guardrail },
     chain: chain.targets,
     hedgeAfter: chain.hedgeAfter,

@@ -32,8 +32,8 @@ export async function explain(incoming: Incoming, dependencies: ExplainDependenc
   const peeked = asked && (await chat.cache?.peek(asked, incoming.cacheControl));
   const isFound = peeked === 'exact' || peeked === 'semantic';
   const targets = dependencies.cooldowns.withSuccessors(chain.targets);
-  const { native } = parsed;
-  const admission = await caller.forecast({ user, request, native, targets, isFree: isFound });
+  const { native, source } = parsed;
+  const admission = await caller.forecast({ user, request, native, source, targets, isFree: isFound });
   const { prompt_tokens: input } = await chat.tokens.estimate(request, '', targets[0]?.model ?? chain.name);
   const explained: ExplainedTarget[] = [];
   for (const target of targets)
@@ -71,7 +71,7 @@ async function explainTarget(
   const { request } = prepared;
   const provider = providers.get(target.provider);
   const { features } = provider;
-  const prompt = promptBoundOf({ request, native: incoming.parsed.native });
+  const prompt = promptBoundOf({ ...incoming.parsed, request });
   const choices = request.n ?? 1;
   const cap = admission.terms?.find((terms) => terms.target === target)?.maxTokens ?? capOf(request, target);
   const rate = await rates.of(target, prompt, chat.clock.now());

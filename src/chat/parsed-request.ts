@@ -16,6 +16,8 @@ export interface ParsedRequest {
   readonly wire: string;
   /** The request as its caller wrote it, where that is not OpenAI chat, for providers that speak the same wire. */
   readonly native?: NativeRequest;
+  /** The body it was read from, whose bytes may be kept (core/raw-body.ts). */
+  readonly source?: object;
   /** An editor's, which asks anew with every key: an older request of the same place has had its time. */
   readonly replacesOlder?: boolean;
   /** Fields of the door that OpenAI chat cannot carry, for `x-dropped-params`. */

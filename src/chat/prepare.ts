@@ -1,6 +1,6 @@
 /** The steps before anybody is asked: who may answer, with which system prompt, and what an answer is stored for. */
 import type { Question } from '../cache/answer-store.ts';
-import { cacheKey, canonicalJson, promptHash } from '../cache/cache-key.ts';
+import { cacheKey, canonicalJson, conversationHash, promptHash } from '../cache/cache-key.ts';
 import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { withGuardrail } from '../guard/guardrail.ts';
@@ -33,10 +33,12 @@ export function prepare(incoming: Incoming, dependencies: ChatDependencies): Pre
   const { operation } = parsed.request;
   const chain = operation ? chainFor(operation, allowed) : allowed;
   const guarded = withGuardrail(parsed.request, parsed.wire, dependencies.guardrail);
-  const prompt = promptHash(guarded.messages);
   let question: Question | undefined;
   const mayBeShared = parsed.cache && isCarried(parsed) && !cacheControl.noStore && !incoming.upstreamHeaders;
-  if (dependencies.cache && mayBeShared) {
+  const isShared = dependencies.cache !== undefined && mayBeShared;
+  // An agent's conversation is long, and nobody looks for its answer: its hash only tells it from others.
+  const prompt = (isShared ? undefined : conversationHash(parsed.source)) ?? promptHash(guarded.messages);
+  if (isShared) {
     const { scope } = caller;
     // Editors ask at one door for text completions and programs at another: each keeps its own answers.
     const { identity } = chain;

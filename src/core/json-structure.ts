@@ -34,11 +34,23 @@ export interface JsonStructure {
   readonly hasLongNumber: boolean;
 }
 
+/** Places of braces, commas and colons, and for each the number of field names before it. */
+export class Marks {
+  readonly places: number[] = [];
+  readonly names: number[] = [];
+
+  add(place: number, names: number): void {
+    this.places.push(place);
+    this.names.push(names);
+  }
+}
+
 /**
  * @param text JSON, valid or not
  * @param maxDepth a deeper text is not read on, as its depth alone decides
+ * @param marks gets the punctuation of the text's two outer levels
  */
-export function measureStructure(text: string, maxDepth: number): JsonStructure {
+export function measureStructure(text: string, maxDepth: number, marks?: Marks): JsonStructure {
   const seen = new NameTable();
   let depth = 0;
   let deepest = 0;
@@ -58,16 +70,23 @@ export function measureStructure(text: string, maxDepth: number): JsonStructure 
     if (code === QUOTE) {
       nameStart = at + 1;
       at = endOfText(text, at);
-    } else if (code === COMMA) items += 1;
-    else if (code === COLON) {
+    } else if (code === COMMA) {
+      items += 1;
+      if (depth <= 2) marks?.add(at, names);
+    } else if (code === COLON) {
       names += 1;
       if (names > USUAL_NAMES) seen.add(text, nameStart);
+      if (depth === 1) marks?.add(at, names);
     }
     // `{` and `[` differ from `}` and `]` in one bit, and `{` from `[` in another.
     else if ((code & ~0x20) === 0x5b) {
+      if (depth <= 1) marks?.add(at, names);
       depth += 1;
       if (depth > deepest) deepest = depth;
-    } else if ((code & ~0x20) === 0x5d) depth -= 1;
+    } else if ((code & ~0x20) === 0x5d) {
+      depth -= 1;
+      if (depth <= 1) marks?.add(at, names);
+    }
   }
   return { depth: deepest, names, differentNames: seen.count, items, hasLongNumber };
 }

@@ -1,8 +1,9 @@
 /** Reads a JSON body, bounded, with an error that says what is wrong with it. */
 import type { IncomingMessage } from 'node:http';
 import { parseExactly } from '../core/exact-json.ts';
-import { measureStructure } from '../core/json-structure.ts';
+import { Marks, measureStructure } from '../core/json-structure.ts';
 import { LARGE, turnForLargeWork } from '../core/large-work.ts';
+import { keepRawBody, shareRawBody } from '../core/raw-body.ts';
 import { Failure, invalidRequest } from '../failures/failure.ts';
 import { watchPace } from './body-pace.ts';
 import { decodedBody } from './decoded-body.ts';
@@ -18,6 +19,8 @@ const MAX_NAMES = 100_000;
 const MAX_ITEMS = 150_000;
 /** Items beyond which long numbers are read as JavaScript reads them: to read them exactly takes a microsecond an item. */
 const MAX_EXACT_ITEMS = 50_000;
+/** Bytes of a body from which it is worth passing on what it came as. */
+const MIN_RAW = 8 * 1024;
 
 /**
  * @param model that the path named, which counts more than the body's
@@ -32,7 +35,10 @@ export async function readJson(request: IncomingMessage, maxBytes: number, model
   const body = parse(bytes, type);
   // What is done with it next is as much work again.
   if (isLarge) await turnForLargeWork();
-  return model !== undefined && isObject(body) ? { ...body, model } : body;
+  if (model === undefined || !isObject(body)) return body;
+  const named = { ...body, model };
+  shareRawBody(body, named);
+  return named;
 }
 
 function notJson(type: string): Failure {
@@ -49,14 +55,17 @@ function isObject(body: unknown): body is object {
 
 function parse(bytes: Buffer, type: string): unknown {
   const text = withoutByteOrderMark(bytes.toString('utf8'));
-  const { depth, names, items, hasLongNumber } = measureStructure(text, MAX_DEPTH);
+  const marks = bytes.length >= MIN_RAW ? new Marks() : undefined;
+  const { depth, names, items, hasLongNumber } = measureStructure(text, MAX_DEPTH, marks);
   if (depth > MAX_DEPTH) throw invalidRequest(`The body nests deeper than ${MAX_DEPTH} levels.`);
   if (names > MAX_NAMES) throw tooMany('field names', names, MAX_NAMES);
   if (items > MAX_ITEMS) throw tooMany('items', items, MAX_ITEMS);
   if (text.trim() === '')
     throw invalidRequest('The body is empty: send a JSON object with `prompt` or `messages`.');
   try {
-    return hasLongNumber && items <= MAX_EXACT_ITEMS ? parseExactly(text) : JSON.parse(text);
+    const body: unknown = hasLongNumber && items <= MAX_EXACT_ITEMS ? parseExactly(text) : JSON.parse(text);
+    if (marks && isObject(body)) keepRawBody(body, bytes, text, marks);
+    return body;
   } catch (error) {
     if (!JSON_TYPE.test(type)) throw notJson(type);
     // V8's message may quote the body; only its place in the text is told.

@@ -1,6 +1,10 @@
-/** The most a prompt can be, in whichever of its two forms it is sent: as its caller wrote it, or translated. */
+/**
+ * The most a prompt can be, in whichever of its forms it is sent: as its caller wrote it, or translated. No tokeniser makes
+ * more tokens of a text than it has bytes, so the bytes of a long body bound it without a look at each of its texts.
+ */
 import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
+import { rawBodyOf } from '../core/raw-body.ts';
 import { promptBound, TOKENS_PER_IMAGE } from './bounds.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -9,25 +13,51 @@ type Fields = Readonly<Record<string, unknown>>;
 const TOKENS_PER_TYPED_TOOL = 2_048;
 /** Roles and separators. */
 const TOKENS_PER_TURN = 16;
+/** What a translation may add: what stands for a result that is a picture, an instruction to write JSON, a schema of ours. */
+const TRANSLATION = 1_024;
+const TOKENS_PER_TOOL = 256;
+const PICTURES: ReadonlySet<unknown> = new Set(['image', 'image_url', 'input_image']);
 
 export interface AskedForms {
   readonly request: ChatRequest;
   readonly native?: NativeRequest | undefined;
+  /** The body that it was read from, whose bytes may be kept. */
+  readonly source?: object | undefined;
 }
 
 /** @returns tokens */
-export function promptBoundOf({ request, native }: AskedForms): number {
-  const translated = promptBound(request);
-  return native ? Math.max(translated, nativeBound(native, request)) : translated;
+export function promptBoundOf({ request, native, source }: AskedForms): number {
+  const raw = rawBodyOf(source);
+  const isPlain = raw && !turnsOf(source as Fields).some(hasPicture);
+  if (!native && !isPlain) return promptBound(request);
+  const [first] = request.messages;
+  // Our own system prompt is not in the body.
+  const guardrail = typeof first?.content === 'string' ? Buffer.byteLength(first.content) : 0;
+  const ours = guardrail + TRANSLATION + TOKENS_PER_TURN * (request.messages.length + 1);
+  return (
+    (isPlain ? raw.bytes.length : bytesOf(native!.body)) +
+    ours +
+    toolsBound(native?.body.tools ?? request.tools)
+  );
 }
 
-/** No tokeniser makes more tokens of a text than it has bytes; our own system prompt goes in front. */
-function nativeBound({ body }: NativeRequest, { messages }: ChatRequest): number {
-  const tools = Array.isArray(body.tools) ? body.tools : [];
-  const typed = tools.filter((tool) => typeof (tool as Fields | null)?.type === 'string').length;
-  const [first] = messages;
-  const guardrail = typeof first?.content === 'string' ? Buffer.byteLength(first.content) : 0;
-  return bytesOf(body) + guardrail + TOKENS_PER_TURN * messages.length + TOKENS_PER_TYPED_TOOL * typed;
+function toolsBound(tools: unknown): number {
+  if (!Array.isArray(tools)) return 0;
+  const isTyped = ({ type = 'custom' }: Fields) => type !== 'custom' && type !== 'function';
+  const typed = tools.filter((tool) => isTyped((tool ?? {}) as Fields)).length;
+  return TOKENS_PER_TOOL * tools.length + TOKENS_PER_TYPED_TOOL * typed;
+}
+
+function turnsOf({ messages, input, system }: Fields): readonly unknown[] {
+  return [system, ...(Array.isArray(messages) ? messages : []), ...(Array.isArray(input) ? input : [])];
+}
+
+/** A picture is read as far more, or far fewer, tokens than it has bytes. */
+function hasPicture(turn: unknown): boolean {
+  if (typeof turn !== 'object' || turn === null) return false;
+  if (Array.isArray(turn)) return turn.some(hasPicture);
+  const { type, content, output } = turn as Fields;
+  return PICTURES.has(type) || hasPicture(content) || hasPicture(output);
 }
 
 /** Bytes of all texts and names; of a picture what it can be read as. */
@@ -39,8 +69,7 @@ function bytesOf(value: unknown): number {
     for (const item of value) tokens += 1 + bytesOf(item);
     return tokens;
   }
-  const { type } = value as Fields;
-  if (type === 'image' || type === 'input_image') return TOKENS_PER_IMAGE;
+  if (PICTURES.has((value as Fields).type)) return TOKENS_PER_IMAGE;
   let tokens = 0;
   for (const name in value) tokens += 4 + Buffer.byteLength(name) + bytesOf((value as Fields)[name]);
   return tokens;

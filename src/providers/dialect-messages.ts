@@ -50,19 +50,41 @@ export function fitMessages(
   const called = ordered.some(({ role }) => role === 'assistant' || role === 'tool')
     ? withToolIds(ordered, dialect.toolIds ?? ANY_TOOL_IDS)
     : ordered;
-  const fitted = called.flatMap((message) => {
-    const own = withOwnFields(message, fields, report);
-    // Nothing is left of a turn of thinking alone, where thoughts are not taken.
-    if (own.role === 'assistant' && own.content == null && Object.keys(own).length <= 2) return [];
-    // Text is as every server takes it.
-    if (typeof own.content === 'object') own.content = fitContent(message.content, dialect, report);
-    if (own.content == null && own.role === 'assistant' && !dialect.takesNullContent) own.content = '';
-    if (own.tool_calls) own.tool_calls = (own.tool_calls as Fields[]).map((call) => fitCall(call, dialect));
-    return [own];
-  });
+  const fitted = called.flatMap((message) => fitMessage(message, dialect, fields, report));
   const last = fitted.at(-1);
-  if (dialect.prefillMark && last?.role === 'assistant' && !last.tool_calls) last[dialect.prefillMark] = true;
+  if (dialect.prefillMark && last?.role === 'assistant' && !last.tool_calls)
+    fitted[fitted.length - 1] = { ...last, [dialect.prefillMark]: true };
   return { messages: fitted as unknown as ChatMessage[], dropped: [...dropped] };
+}
+
+/** @returns the same message where nothing has to change, so that it can be passed on as it came; nothing where nothing is left */
+function fitMessage(
+  message: ChatMessage,
+  dialect: MessageDialect,
+  fields: ReadonlySet<string>,
+  report: ContentReport,
+): Fields[] {
+  const { content, tool_calls: calls } = message as unknown as Fields;
+  const fittedCalls = Array.isArray(calls) ? fitCalls(calls, dialect) : calls;
+  if (typeof content === 'string' && fittedCalls === calls && hasOnlyOwn(message, fields))
+    return [message as unknown as Fields];
+  const own = withOwnFields(message, fields, report);
+  // Nothing is left of a turn of thinking alone, where thoughts are not taken.
+  if (own.role === 'assistant' && own.content == null && Object.keys(own).length <= 2) return [];
+  // Text is as every server takes it.
+  if (typeof own.content === 'object') own.content = fitContent(message.content, dialect, report);
+  if (own.content == null && own.role === 'assistant' && !dialect.takesNullContent) own.content = '';
+  if (own.tool_calls) own.tool_calls = fittedCalls;
+  return [own];
+}
+
+function hasOnlyOwn(message: object, fields: ReadonlySet<string>): boolean {
+  for (const name in message) {
+    const value = (message as Fields)[name];
+    if (!fields.has(name) || value === null || value === undefined) return false;
+    if (Array.isArray(value) && value.length === 0) return false;
+  }
+  return true;
 }
 
 /** A copy with the fields the server takes; what it does not take is named when it says something. */
@@ -84,12 +106,16 @@ function labelOf(name: string): string {
   return /^[\w.-]{1,64}$/.test(name) ? `messages.${name}` : 'messages';
 }
 
-/** Other servers' fields (Gemini's signature of a thought, an index of a stream) are theirs. */
-function fitCall(call: Fields, { toolCallFields = [] }: MessageDialect): Fields {
-  const names = [...TOOL_CALL_FIELDS, ...toolCallFields];
-  const own = Object.fromEntries(
-    Object.entries(call).filter(([name, value]) => names.includes(name) && value != null),
-  );
-  own.type ??= 'function';
-  return own;
+/** Other servers' fields (Gemini's signature of a thought, an index of a stream) are theirs. @returns the same list where none has any */
+function fitCalls(calls: readonly Fields[], { toolCallFields = [] }: MessageDialect): readonly Fields[] {
+  const names = new Set([...TOOL_CALL_FIELDS, ...toolCallFields]);
+  const fitted = calls.map((call) => {
+    if (call.type != null && hasOnlyOwn(call, names)) return call;
+    const own = Object.fromEntries(
+      Object.entries(call).filter(([name, value]) => names.has(name) && value != null),
+    );
+    own.type ??= 'function';
+    return own;
+  });
+  return fitted.every((call, index) => call === calls[index]) ? calls : fitted;
 }

@@ -3,7 +3,7 @@ import type { ChatCompletion } from '../core/openai-types.ts';
 import type { ServerSentEvent } from '../core/sse.ts';
 import { malformed } from '../failures/upstream-failure.ts';
 import { EventChunkStream } from './event-chunk-stream.ts';
-import { toJsonBody } from './fit/json-body.ts';
+import { composeBody } from './fit/compose-body.ts';
 import { normaliseCompletion } from './normalise/completion.ts';
 import { hasHalves, isListOfObjects, parseObject } from './normalise/json.ts';
 import { eventFailure } from './normalise/reply-error.ts';
@@ -27,7 +27,7 @@ export async function sendOpenAiShaped(
   call: Call,
   dropped: readonly string[] = [],
 ): Promise<Reply> {
-  const reply = await transport.post(prepared, toJsonBody(body), target, call);
+  const reply = await transport.post(prepared, composeBody(body, call.source), target, call);
   return readReply(reply, {
     target,
     dropped,

@@ -52,6 +52,8 @@ export interface Call {
   readonly onBytes?: () => void;
   /** The request as its caller wrote it: a provider of that wire sends it with no more changed than must be. */
   readonly native?: NativeCall | undefined;
+  /** The body that the request was read from: what of it goes on unchanged is sent as it came. */
+  readonly source?: object | undefined;
 }
 
 export interface NativeCall extends NativeRequest {

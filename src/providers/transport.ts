@@ -44,7 +44,12 @@ export class Transport {
    * Sends JSON and gives back the head and the unread body of a 2xx reply.
    * @throws {UpstreamFailure} when no reply comes, or one with another status (its body is read into the facts).
    */
-  post(prepared: PreparedRequest, json: string, target: Target, call: Call): Promise<TransportReply> {
+  post(
+    prepared: PreparedRequest,
+    json: string | Buffer,
+    target: Target,
+    call: Call,
+  ): Promise<TransportReply> {
     return this.#send({ method: 'POST', body: json }, prepared, target, call);
   }
 
@@ -61,7 +66,7 @@ export class Transport {
   }
 
   async #send(
-    message: { method: 'GET' | 'POST'; body?: string },
+    message: { method: 'GET' | 'POST'; body?: string | Buffer },
     prepared: PreparedRequest,
     target: Target,
     call: Call,

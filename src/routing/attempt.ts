@@ -100,6 +100,7 @@ export async function attempt(
       strictParams,
       // A whole answer has one deadline, which nothing moves.
       onBytes: request.stream ? deadline.extend : undefined,
+      source: call.source,
       native: nativeFor(target, call, request === capped ? undefined : request.messages.at(-1)),
     });
     const facts = { target, dropped: reply.dropped ?? [], isNative: reply.isNative ?? false };

@@ -37,6 +37,8 @@ export interface RoutedCall {
   readonly request: ChatRequest;
   /** The same as its caller wrote it, for targets that speak its wire; with the system prompt that was put in front. */
   readonly native?: (NativeRequest & { readonly guardrail?: string | undefined }) | undefined;
+  /** The body that it was read from, whose bytes may be kept. */
+  readonly source?: object | undefined;
   readonly chain: readonly Target[];
   /** Aborted when nobody wants the answer any more. */
   readonly signal: AbortSignal;

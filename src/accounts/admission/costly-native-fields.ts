@@ -20,7 +20,7 @@ const MAX_DEPTH = 8;
 
 /** @throws {Failure} `invalid_request` naming the first such field */
 export function rejectCostlyNative({ wire, body }: NativeRequest): void {
-  for (const [field, value] of Object.entries(body)) rejectCostlyField(field, value);
+  for (const field in body) rejectCostlyField(field, body[field]);
   for (const [index, tool] of listOf(body.tools).entries()) {
     const { type = 'custom' } = tool;
     if (typeof type !== 'string' || !OWN_TOOLS.test(type))
@@ -39,11 +39,13 @@ export function rejectCostlyNative({ wire, body }: NativeRequest): void {
 }
 
 function rejectUnknownContent(content: unknown, where: string, depth: number): void {
-  for (const [index, block] of listOf(content).entries()) {
-    const place = `${where}.${index}`;
+  if (!Array.isArray(content)) return;
+  for (let index = 0; index < content.length; index++) {
+    const block = (content[index] ?? {}) as Fields;
     if (!hasKnownLength(block) || depth > MAX_DEPTH)
-      throw refused(place, 'may be of any length, which nobody here can know');
-    if (block.type === 'tool_result') rejectUnknownContent(block.content, `${place}.content`, depth + 1);
+      throw refused(`${where}.${index}`, 'may be of any length, which nobody here can know');
+    if (block.type === 'tool_result' && typeof block.content !== 'string')
+      rejectUnknownContent(block.content, `${where}.${index}.content`, depth + 1);
   }
 }
 

@@ -37,6 +37,7 @@ export function parseMessagesRequest(body: MessagesBody, headers: IncomingHttpHe
     cache: !request.tools,
     strictParams: false,
     wire: 'messages',
+    source: body,
     native: { wire: 'messages', body, headers: nativeHeaders(headers) },
     dropped: [...dropped, ...lostFields(body)],
   };

@@ -12,7 +12,8 @@ export const openAiChat: ApiFormat = {
   ...openAiErrors,
   name: 'chat',
   parse(body) {
-    const parsed = parseRequest(body);
+    const read = parseRequest(body);
+    const parsed = { ...read, source: body as object };
     const reply = parsed.wantsUsageChunk ? WITH_USAGE : WITHOUT_USAGE;
     return { parsed, reply: parsed.legacyFunctions ? inLegacyFunctions(reply) : reply };
   },

@@ -1,5 +1,6 @@
 /** The messages of a chat request: roles, content and calls of the past, after OpenAI's API reference. */
 import { z } from 'zod';
+import { isPlainMessage } from './plain-message.ts';
 import { byType, inner, listOf } from './schema-combinators.ts';
 
 /** Bounds that no conversation comes near; what a model can read is far less. */
@@ -76,4 +77,4 @@ const message = z.discriminatedUnion('role', [
   z.looseObject({ role: z.literal('function'), content: optionalContent, name: nonEmptyText }),
 ]);
 
-export const messages = listOf(message, { min: 1, max: MAX_MESSAGES });
+export const messages = listOf(message, { min: 1, max: MAX_MESSAGES, isPlain: isPlainMessage });

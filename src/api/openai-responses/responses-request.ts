@@ -76,6 +76,7 @@ export function parseResponsesRequest(
     cache: tools.functions.length === 0,
     strictParams: body.strict_params === true,
     wire: 'responses',
+    source: body,
     native: { wire: 'responses', body, headers: {} },
     dropped: [...new Set([...tools.skipped, ...input.skipped])],
   };

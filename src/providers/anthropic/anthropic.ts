@@ -1,6 +1,6 @@
 /** Anthropic, by its official package: the Messages API under both of its versions. */
 import type { ChatRequest } from '../../core/openai-types.ts';
-import { toJsonBody } from '../fit/json-body.ts';
+import { composeBody } from '../fit/compose-body.ts';
 import { withNChoices } from '../n-choices.ts';
 import { memoizePerTarget, type PreparedRequest, prepareRequest } from '../prepared-request.ts';
 import type { Call, Provider, Target } from '../provider.ts';
@@ -36,7 +36,7 @@ export function anthropic(transport: Transport): Provider {
       const { body, dropped, answer, isNative } = bodyOf(request, target, call);
       const reply = await transport.post(
         withHeaders(await prepared(target), body, isNative ? call.native!.headers : undefined),
-        toJsonBody(body),
+        composeBody(body, isNative ? call.native!.body : undefined),
         target,
         call,
       );

@@ -1,0 +1,55 @@
+/**
+ * Messages of the usual form, which are right as they are: an agent sends hundreds of them with each turn, and a schema takes
+ * its time for each. Anything else, right or wrong, is the schema's to judge.
+ */
+type Fields = Readonly<Record<string, unknown>>;
+
+export function isPlainMessage(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { role, content, tool_calls: calls, tool_call_id: id } = value;
+  switch (role) {
+    case 'system':
+    case 'developer':
+    case 'user':
+      return typeof content === 'string' && hasOnly(value, 2);
+    case 'tool':
+      return typeof content === 'string' && isName(id) && hasOnly(value, 3);
+    case 'assistant':
+      if (calls === undefined) return typeof content === 'string' && hasOnly(value, 2);
+      return isContent(value) && arePlainCalls(calls) && hasOnly(value, 'content' in value ? 3 : 2);
+    default:
+      return false;
+  }
+}
+
+function isContent({ content }: Fields): boolean {
+  return content === undefined || content === null || typeof content === 'string';
+}
+
+function arePlainCalls(calls: unknown): boolean {
+  return Array.isArray(calls) && calls.length < 100 && calls.every(isPlainCall);
+}
+
+function isPlainCall(call: unknown): boolean {
+  if (!isObject(call) || call.type !== 'function' || typeof call.id !== 'string' || !hasOnly(call, 3))
+    return false;
+  const { function: called } = call;
+  return (
+    isObject(called) && isName(called.name) && typeof called.arguments === 'string' && hasOnly(called, 2)
+  );
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+/** No field beside those that were looked at. */
+function hasOnly(value: Fields, fields: number): boolean {
+  let count = 0;
+  for (const _name in value) count += 1;
+  return count === fields;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
