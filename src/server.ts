@@ -33,6 +33,7 @@ import { RequestMetrics } from './metrics/request-metrics.ts';
 import { serverState } from './metrics-of-server.ts';
 import { traceHeadersOf } from './opentelemetry.ts';
 import { readPageFiles } from './pages/files.ts';
+import { promptTemplates as promptTemplatesOf } from './promptlayer/prompt-templates.ts';
 import { TargetLatencies } from './routing/target-latency.ts';
 
 /** Milliseconds that calls cut off at the end of a drain have to be settled. */
@@ -132,6 +133,9 @@ export async function startServer(
     },
     accounts,
   );
+  const promptTemplates = settings.PROMPTLAYER_API_KEY
+    ? promptTemplatesOf({ apiKey: settings.PROMPTLAYER_API_KEY, baseUrl: settings.PROMPTLAYER_BASE_URL })
+    : undefined;
   const app = createApp({
     events,
     concurrency,
@@ -170,6 +174,7 @@ export async function startServer(
       metricsOf(requestMetrics, () =>
         serverState({ settings, gateway, accounts, concurrency, events, requests: requestMetrics }),
       ),
+    promptTemplates,
     newest: new NewestRequests(),
     health: healthOf({ gateway, accounts, concurrency }),
     pageFiles: readPageFiles,
@@ -201,6 +206,7 @@ export async function startServer(
       // Calls that were cut off are settled too.
       await concurrency.empty(SETTLING_TIME);
       await gateway.close();
+      await promptTemplates?.close();
       await accounts.close(5_000);
       events.publish({ type: 'server_stopped' });
       await events.close(5_000);

@@ -44,6 +44,8 @@ export interface ErrorReply {
 export interface ApiFormat extends ErrorFormat {
   /** For logs and receipts. */
   readonly name: string;
+  /** Its requests may name a prompt template, whose messages are put in before they are read. */
+  readonly takesTemplates?: true;
   /** @throws {Failure} `invalid_request` that names this door's own field and the fix */
   parse(body: unknown, context: RequestContext): ParsedCall;
 }

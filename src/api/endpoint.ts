@@ -16,6 +16,7 @@ import type { ModelListing } from '../chat/model-list.ts';
 import type { HealthReport } from '../health/health-report.ts';
 import type { Readiness } from '../health/readiness.ts';
 import type { MetricsText } from '../metrics/metrics.ts';
+import type { PromptTemplates } from '../promptlayer/prompt-templates.ts';
 import type { TargetHealths } from '../routing/target-health.ts';
 import type { TargetLatency } from '../routing/target-latency.ts';
 import type { ApiFormat, ErrorFormat, HeaderList, RequestContext } from './api-format.ts';
@@ -127,6 +128,8 @@ export interface ApiServices {
   readonly latencyOf: (target: string) => TargetLatency | undefined;
   /** What is configured, without secrets, and what is wrong with a configuration that was not taken. */
   readonly settings: () => SettingsReport;
+  /** Absent without PROMPTLAYER_API_KEY. */
+  readonly promptTemplates?: PromptTemplates | undefined;
   /** All figures in Prometheus's text format; absent where they are switched off. */
   readonly metrics: (() => Promise<MetricsText>) | undefined;
   readonly health: {

@@ -4,6 +4,7 @@ import type { ApiFormat } from './api-format.ts';
 import { readAttribution } from './attribution.ts';
 import type { PlainEndpoint } from './endpoint.ts';
 import { openAiErrors } from './openai-chat/openai-error.ts';
+import { asksForTemplate } from './openai-chat/prompt-template.ts';
 
 /** @param formats of the doors whose requests can be explained, the usual one first */
 export function explainEndpoint(formats: readonly ApiFormat[]): PlainEndpoint {
@@ -16,6 +17,11 @@ export function explainEndpoint(formats: readonly ApiFormat[]): PlainEndpoint {
     hasBody: true,
     perMinute: 120,
     async answer({ body, call, ...context }, { explain }) {
+      if (asksForTemplate(body))
+        throw invalidRequest(
+          'Nobody is asked here, PromptLayer neither: send the messages of the template.',
+          'promptlayer',
+        );
       const { parsed } = formatNamed(context.query, formats).parse(body, context);
       const attribution = readAttribution(context.headers, body);
       return { body: await explain({ ...call!, parsed, attribution }) };

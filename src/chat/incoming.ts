@@ -3,7 +3,7 @@
 import type { AnswerStore, LookupOptions } from '../cache/answer-store.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Events } from '../events/event.ts';
-import type { CallRecord, TraceContext } from '../events/receipt.ts';
+import type { CallRecord, TraceContext, UsedTemplate } from '../events/receipt.ts';
 import type { Guardrail } from '../guard/guardrail.ts';
 import type { TokenCounter } from '../pricing/token-counter.ts';
 import type { RoutedCall, RouterDependencies } from '../routing/routed.ts';
@@ -40,6 +40,8 @@ export interface CallContext {
 export interface Incoming extends CallContext {
   readonly attribution: Attribution;
   readonly parsed: ParsedRequest;
+  /** Where some of its messages come from, to be told to sinks. */
+  readonly template?: UsedTemplate | undefined;
 }
 
 /** Writes requests down for good. */

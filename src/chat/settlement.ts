@@ -141,6 +141,7 @@ export class Settlement {
       id: admitted.id,
       trace: incoming.trace,
       request,
+      template: incoming.template,
       promptHash: prompt,
       answer: callCost.answer,
       fault: faultOf(failure),

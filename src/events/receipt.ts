@@ -63,6 +63,13 @@ export interface TraceContext {
   readonly tracestate: string | undefined;
 }
 
+/** The prompt template that a request was made of. */
+export interface UsedTemplate {
+  readonly name: string;
+  readonly version: number | undefined;
+  readonly variables: Readonly<Record<string, string | number | boolean>>;
+}
+
 /** What sinks get: the receipt and, for those that log prompts, the conversation. */
 export interface CallRecord {
   /** Unique, unlike the request's id, which may be the caller's own. */
@@ -80,6 +87,8 @@ export interface CallRecord {
   /** What the answer had cost that came from a cache or a shared call; null for all others, and where it is unknown. */
   readonly saved: NanoDollars | null;
   readonly request: ChatRequest;
+  /** Absent where the request's own messages are all. */
+  readonly template?: UsedTemplate | undefined;
   /** The answer, as far as it came. */
   readonly answer: WholeAnswer | undefined;
   /** What lies behind a failure of kind `internal`, for the log alone. */

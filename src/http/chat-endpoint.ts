@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ApiFormat, HeaderList, ParsedCall } from '../api/api-format.ts';
 import { readAttribution } from '../api/attribution.ts';
 import type { ChatEndpoint } from '../api/endpoint.ts';
+import { asksForTemplate, withTemplate } from '../api/openai-chat/prompt-template.ts';
 import type { ChatAnswer } from '../chat/answer.ts';
 import { chat } from '../chat/chat.ts';
 import type { ChatDependencies, Incoming } from '../chat/incoming.ts';
@@ -29,10 +30,14 @@ export async function serveChat(
   );
   const ended = dependencies.concurrency.enter(response);
   try {
-    const { parsed, reply } = format.parse(body, context);
+    const template =
+      format.takesTemplates && asksForTemplate(body)
+        ? await withTemplate(body, dependencies.promptTemplates)
+        : undefined;
+    const { parsed, reply } = format.parse(template?.body ?? body, context);
     if (isLarge(request)) await turnForLargeWork();
     const attribution = readAttribution(context.headers, body);
-    const incoming: Incoming = { ...call, parsed, attribution };
+    const incoming: Incoming = { ...call, parsed, attribution, template: template?.used };
     const entered = parsed.replacesOlder ? await dependencies.newest.enter(incoming) : undefined;
     const answer = parsed.request.stream ? answerStream : answerWhole;
     const answered = answer(entered?.incoming ?? incoming, reply, format, exchange, dependencies.chat());

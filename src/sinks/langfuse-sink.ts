@@ -87,8 +87,16 @@ export function langfuseItems(record: CallRecord, hasContent: boolean): object[]
   const time = (offset: number) => new Date(at + offset).toISOString();
   const end = time(receipt.duration_ms);
   const input = hasContent ? bounded(request.messages) : undefined;
-  const output = hasContent ? bounded(answer?.completion.choices.map(({ message }) => message)) : undefined;
-  const { messages: _messages, stream: _stream, stream_options: _options, ...parameters } = request;
+  // Vectors are nothing to read.
+  const isRead = hasContent && request.operation !== 'embeddings';
+  const output = isRead ? bounded(answer?.completion.choices.map(({ message }) => message)) : undefined;
+  const {
+    messages: _messages,
+    operation: _operation,
+    stream: _stream,
+    stream_options: _options,
+    ...parameters
+  } = request;
   const answered = receipt.attempts.findLastIndex(({ kind }) => kind === 'ok');
   const item = (type: string, id: string, body: object) => ({
     id: `${id}-${type}`,
@@ -175,7 +183,9 @@ function bounded(content: unknown): unknown {
 
 function contentLength(event: Event): number {
   if (event.type !== 'call_settled') return 0;
-  return JSON.stringify(event.record.request.messages).length + (event.record.answer?.json.length ?? 0);
+  const { request, answer } = event.record;
+  const answerLength = request.operation === 'embeddings' ? 0 : (answer?.json.length ?? 0);
+  return JSON.stringify(request.messages).length + answerLength;
 }
 
 /** Langfuse answers 207 and says of each item whether it took it. */

@@ -1,72 +1,19 @@
-/**
- * PromptLayer, by its official package. The package has no timeout, retries for 21 seconds and prints to stdout, and
- * importing it takes 150 ms, so it lives in a thread of its own: what it does there, the server never feels.
- */
-import { Worker } from 'node:worker_threads';
+/** PromptLayer: every answered prompt, with what it took and cost. */
 import type { Subscriber } from '../events/event.ts';
 import type { CallRecord } from '../events/receipt.ts';
+import { type PromptLayerOptions, PromptLayerThread } from '../promptlayer/promptlayer-thread.ts';
 
 /** Milliseconds for one record, the package's own retries included. */
 const REQUEST_TIMEOUT = 30_000;
 /** Records that the package has at a time. */
 const AT_ONCE = 4;
 
-export interface PromptLayerOptions {
-  readonly apiKey: string;
-  readonly baseUrl: string | undefined;
-}
-
 export function promptLayerSink(options: PromptLayerOptions): Subscriber {
-  let worker: Worker | undefined;
-  let lastId = 0;
-  const waiting = new Map<number, (error: string | undefined) => void>();
-
-  const lost = (error: string) => {
-    worker = undefined;
-    for (const settle of [...waiting.values()]) settle(error);
-  };
-  const start = () => {
-    const started = new Worker(new URL('./promptlayer-worker.ts', import.meta.url), {
-      workerData: options,
-      // Its chatter is read and thrown away.
-      stdout: true,
-      stderr: true,
-    });
-    started.stdout.resume();
-    started.stderr.resume();
-    started.unref();
-    started.on('message', ({ id, error }) => waiting.get(id)?.(error));
-    started.on('error', (error) => {
-      if (worker === started) lost(error instanceof Error ? error.message : String(error));
-    });
-    started.on('exit', () => {
-      if (worker === started) lost('the worker ended');
-    });
-    return started;
-  };
-
-  const write = (record: CallRecord): Promise<void> => {
+  const thread = new PromptLayerThread(options);
+  const write = async (record: CallRecord): Promise<void> => {
     const body = logRequestBody(record);
-    if (!body) return Promise.resolve();
-    worker ??= start();
-    const id = ++lastId;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        // The package goes on with what it has, and keeps it: only the end of its thread frees that.
-        void worker?.terminate();
-        lost(`no answer within ${REQUEST_TIMEOUT / 1000} s`);
-      }, REQUEST_TIMEOUT);
-      const settle = (error: string | undefined) => {
-        clearTimeout(timer);
-        waiting.delete(id);
-        if (error === undefined) resolve();
-        else reject(new Error(error));
-      };
-      waiting.set(id, settle);
-      worker!.postMessage({ id, body });
-    });
+    if (body) await thread.ask({ type: 'log', body }, REQUEST_TIMEOUT);
   };
-
   return {
     name: 'promptlayer',
     listensTo: ['call_settled'],
@@ -82,9 +29,7 @@ export function promptLayerSink(options: PromptLayerOptions): Subscriber {
       const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
       if (errors.length > 0) throw new AggregateError(errors);
     },
-    async close() {
-      await worker?.terminate();
-    },
+    close: () => thread.close(),
   };
 }
 
@@ -93,6 +38,7 @@ export function logRequestBody({
   receipt,
   request,
   answer,
+  template,
 }: CallRecord): Record<string, unknown> | undefined {
   // It has no form for vectors.
   if (request.operation === 'embeddings') return undefined;
@@ -137,6 +83,12 @@ export function logRequestBody({
     input_tokens: input + cached + written,
     output_tokens: output + reasoning,
     ...(receipt.cost_usd !== null && { price: receipt.cost_usd }),
+    // Under the template there, so that its versions can be compared.
+    ...(template && {
+      prompt_name: template.name,
+      prompt_input_variables: template.variables,
+      ...(template.version !== undefined && { prompt_version_number: template.version }),
+    }),
   };
 }
 

@@ -11,6 +11,7 @@ import { openAiError, openAiErrors } from './openai-error.ts';
 export const openAiChat: ApiFormat = {
   ...openAiErrors,
   name: 'chat',
+  takesTemplates: true,
   parse(body) {
     const read = parseRequest(body);
     const parsed = { ...read, source: body as object };

@@ -87,7 +87,7 @@ export function openTelemetrySink({ isSampled, hasContent, thread }: OpenTelemet
 
 /** In memory text takes up to two bytes a character, and the thread has a copy of it. */
 function contentSize(event: Event): number {
-  if (event.type !== 'call_settled') return 0;
+  if (event.type !== 'call_settled' || event.record.request.operation === 'embeddings') return 0;
   const { request, answer } = event.record;
   return 4 * (JSON.stringify(request.messages).length + (answer?.json.length ?? 0));
 }

@@ -73,9 +73,11 @@ function settled(record: CallRecord, { isSampled, hasContent }: RecordOptions): 
     status: statusOf(receipt),
     receipt,
     parameters,
-    ...(hasContent && {
-      content: { messages: request.messages, choices: answer?.completion.choices ?? [] },
-    }),
+    // Vectors are nothing to read.
+    ...(hasContent &&
+      request.operation !== 'embeddings' && {
+        content: { messages: request.messages, choices: answer?.completion.choices ?? [] },
+      }),
   };
 }
 

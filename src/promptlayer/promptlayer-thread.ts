@@ -1,0 +1,95 @@
+/**
+ * PromptLayer's official package. It has no timeout, retries for 21 seconds and prints to stdout, and importing it takes
+ * 150 ms, so it lives in a thread of its own: what it does there, the server never feels.
+ */
+import { Worker } from 'node:worker_threads';
+
+export interface PromptLayerOptions {
+  readonly apiKey: string;
+  readonly baseUrl: string | undefined;
+}
+
+/** What the package is asked to do. */
+export type PromptLayerTask =
+  | { readonly type: 'log'; readonly body: Record<string, unknown> }
+  | { readonly type: 'template'; readonly name: string; readonly params: Record<string, unknown> };
+
+/** @param status of PromptLayer's answer; absent where none came */
+export class PromptLayerError extends Error {
+  readonly status: number | undefined;
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+interface Answer {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: string;
+  readonly status?: number;
+}
+
+type Settle = (answer: Omit<Answer, 'id'>) => void;
+
+export class PromptLayerThread {
+  readonly #options: PromptLayerOptions;
+  #worker: Worker | undefined;
+  #lastId = 0;
+  readonly #waiting = new Map<number, Settle>();
+
+  constructor(options: PromptLayerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {PromptLayerError} also when there is no answer within so many milliseconds */
+  ask(task: PromptLayerTask, milliseconds: number): Promise<unknown> {
+    this.#worker ??= this.#start();
+    const asked = this.#worker;
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        // The package goes on with what it has, and keeps it: only the end of its thread frees that.
+        void asked.terminate();
+        this.#lost(asked, `no answer within ${milliseconds / 1000} s`);
+      }, milliseconds);
+      this.#waiting.set(id, ({ result, error, status }) => {
+        clearTimeout(timer);
+        this.#waiting.delete(id);
+        if (error === undefined) resolve(result);
+        else reject(new PromptLayerError(error, status));
+      });
+      asked.postMessage({ id, task });
+    });
+  }
+
+  async close(): Promise<void> {
+    const last = this.#worker;
+    this.#worker = undefined;
+    await last?.terminate();
+  }
+
+  #start(): Worker {
+    const started = new Worker(new URL('./promptlayer-worker.ts', import.meta.url), {
+      workerData: this.#options,
+      // Its chatter is read and thrown away.
+      stdout: true,
+      stderr: true,
+    });
+    started.stdout.resume();
+    started.stderr.resume();
+    started.unref();
+    started.on('message', ({ id, ...answer }: Answer) => this.#waiting.get(id)?.(answer));
+    started.on('error', (error) =>
+      this.#lost(started, error instanceof Error ? error.message : String(error)),
+    );
+    started.on('exit', () => this.#lost(started, 'the worker ended'));
+    return started;
+  }
+
+  #lost(ended: Worker, error: string): void {
+    if (this.#worker !== ended) return;
+    this.#worker = undefined;
+    for (const settle of [...this.#waiting.values()]) settle({ error });
+  }
+}
