@@ -4,6 +4,7 @@ import { countTokens, hello } from './anthropic-messages/count-tokens.ts';
 import { chainEndpoints } from './chains.ts';
 import type { ChatEndpoint, Endpoint } from './endpoint.ts';
 import { explainEndpoint } from './explain.ts';
+import { geminiCountTokens, geminiEndpoints } from './gemini-content/gemini-content.ts';
 import { healthEndpoints } from './health.ts';
 import { auditEndpoints } from './management/audit.ts';
 import { keyEndpoints } from './management/keys.ts';
@@ -36,12 +37,14 @@ const chatEndpoints: readonly ChatEndpoint[] = [
   { kind: 'chat', method: 'POST', paths: ['/v1/completions', '/completions'], format: openAiCompletions },
   { kind: 'chat', method: 'POST', paths: ['/v1/fim/completions', '/fim/completions'], format: mistralFim },
   { kind: 'chat', method: 'POST', paths: ['/v1/embeddings', '/embeddings'], format: openAiEmbeddings },
+  ...geminiEndpoints,
 ];
 
 export const endpoints: readonly Endpoint[] = [
   ...chatEndpoints,
   explainEndpoint(chatEndpoints.map(({ format }) => format)),
   countTokens,
+  geminiCountTokens,
   hello,
   responsesWebSocket,
   ...targetHealthEndpoints,

@@ -28,6 +28,8 @@ const reasoningModelFeatures = features({
 
 /** What OpenAI's own wire has and others do not; a message's fields are those of its reference. */
 const OPENAI_DIALECT: Dialect = {
+  // "Unrecognized request argument supplied: top_k"; what comes in by Anthropic's and Gemini's doors often has it.
+  drops: ['top_k'],
   keepsSystemMessages: true,
   keepsTextLists: true,
   takesNullContent: true,

@@ -72,4 +72,11 @@ export const responsesBody = z.looseObject({
   store: z.boolean().nullish(),
   stream: z.boolean().nullish(),
 });
+/** Google's: https://ai.google.dev/api/generate-content */
+export const contentBody = z.looseObject({
+  contents: z.array(z.looseObject({ role: text.optional(), parts: z.array(z.looseObject({})) })),
+  systemInstruction: z.looseObject({ parts: z.array(z.looseObject({})) }).optional(),
+  tools: z.array(z.looseObject({})).optional(),
+  generationConfig: z.looseObject({}).optional(),
+});
 export const feedbackBody = z.object({ wrong_answer: z.literal(true) });

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import type { Endpoint } from '../endpoint.ts';
 import { OPERATIONS, type Operation, TAGS, UNDESCRIBED } from './operations.ts';
-import { anthropicError, error } from './reply-schemas.ts';
+import { anthropicError, error, googleError } from './reply-schemas.ts';
 
 const DESCRIPTION = `One gateway to many language models: chains with fallbacks, keys with budgets, caches and a ledger.
 
-Errors of most routes have OpenAI's shape; those of \`/v1/messages\` have Anthropic's. Every reply has an \`x-request-id\`, and answers say what
+Errors of most routes have OpenAI's shape; those of \`/v1/messages\` have Anthropic's, those of \`/v1beta\` Google's. Every reply has an \`x-request-id\`, and answers say what
 happened in \`x-model\`, \`x-attempts\`, \`x-cache\` and \`x-cost-usd\`. Paths under \`/v1\` are the same without it where that is said.`;
 
 type Json = Record<string, unknown>;
@@ -42,7 +42,11 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
         apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
         session: { type: 'apiKey', in: 'cookie', name: 'codellama_session' },
       },
-      schemas: { Error: schemaOf(error), AnthropicError: schemaOf(anthropicError) },
+      schemas: {
+        Error: schemaOf(error),
+        AnthropicError: schemaOf(anthropicError),
+        GoogleError: schemaOf(googleError),
+      },
     },
   };
 }
@@ -82,8 +86,10 @@ function contentOf({ reply, otherTypes = [] }: Operation): Json {
 }
 
 function errorOf(endpoint: Endpoint): Json {
-  const isAnthropic = endpoint.paths[0]!.startsWith('/v1/messages');
-  return { $ref: `#/components/schemas/${isAnthropic ? 'AnthropicError' : 'Error'}` };
+  const [path] = endpoint.paths;
+  const isAnthropic = path!.startsWith('/v1/messages');
+  const name = isAnthropic ? 'AnthropicError' : path!.startsWith('/v1beta/') ? 'GoogleError' : 'Error';
+  return { $ref: `#/components/schemas/${name}` };
 }
 
 function json(schema: Json): Json {

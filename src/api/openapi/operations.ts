@@ -81,6 +81,25 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     body: bodies.embeddingsBody,
     reply: replies.embeddings,
   },
+  'POST /v1beta/models/{model*}:generateContent': {
+    tag: 'Answers',
+    summary: 'Gemini’s API over any model, for Gemini CLI and Google’s SDK',
+    body: bodies.contentBody,
+    reply: replies.content,
+  },
+  'POST /v1beta/models/{model*}:streamGenerateContent': {
+    tag: 'Answers',
+    summary: 'The same as a stream: of events with `alt=sse`, otherwise of one list',
+    body: bodies.contentBody,
+    reply: replies.contents,
+    otherTypes: EVENTS,
+  },
+  'POST /v1beta/models/{model*}:countTokens': {
+    tag: 'Answers',
+    summary: 'How many tokens contents have; free',
+    body: bodies.contentBody,
+    reply: replies.totalTokens,
+  },
   'POST /v1/explain': {
     tag: 'Answers',
     summary: 'What would become of a request; nothing is sent, counted or held',

@@ -157,6 +157,18 @@ export const AGENTS = {
     environment: {},
     commands: ['qwen'],
   }),
+  gemini: ({ url, key, model }) => ({
+    title: 'Gemini CLI',
+    files: [
+      {
+        path: '.gemini/settings.json',
+        format: 'json',
+        settings: { security: { auth: { selectedType: 'gemini-api-key' } }, model: { name: model } },
+      },
+    ],
+    environment: { GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: key },
+    commands: ['gemini'],
+  }),
   aider: ({ url, key, model }) => ({
     title: 'aider',
     files: [

@@ -91,6 +91,11 @@ it('is true of real replies, of all doors and of the management', async () => {
   await ask('POST', '/v1/completions', {}, { prompt: 'def hello():' });
   await ask('POST', '/v1/fim/completions', {}, { prompt: 'def hello():', suffix: 'return' });
   await ask('POST', '/v1/embeddings', {}, { model: 'openai/text-embedding-3-small', input: 'hello' });
+  const hello = { contents: [{ parts: [{ text: 'hello' }] }] };
+  await ask('POST', '/v1beta/models/{model}:generateContent', { model: 'default' }, hello);
+  await ask('POST', '/v1beta/models/{model}:generateContent', { model: 'default' }, { contents: 5 });
+  await ask('POST', '/v1beta/models/{model}:streamGenerateContent', { model: 'default' }, hello);
+  await ask('POST', '/v1beta/models/{model}:countTokens', { model: 'default' }, hello);
   await ask('POST', '/v1/explain', {}, { messages: user });
   await ask('GET', '/v1/models');
   await ask('GET', '/v1/models/{id}', { id: 'gpt-4' });

@@ -1,0 +1,52 @@
+/** Fields of Gemini's API, which are written in camel case or with underscores (protocol buffers as JSON take both). */
+import { type Failure, invalidRequest } from '../../failures/failure.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @param name in camel case */
+export function field(of: Fields, name: string): unknown {
+  return of[name] ?? of[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] ?? undefined;
+}
+
+/** An object, or an empty one where nothing is said. @throws {Failure} */
+export function objectField(of: Fields, name: string, where = name): Fields {
+  const value = field(of, name) ?? {};
+  if (!isFields(value)) throw wrong(where, 'must be an object');
+  return value;
+}
+
+/** A list of objects, or an empty one where nothing is said. @throws {Failure} */
+export function listField(of: Fields, name: string, where = name): readonly Fields[] {
+  const value = field(of, name) ?? [];
+  if (!Array.isArray(value) || !value.every(isFields)) throw wrong(where, 'must be a list of objects');
+  return value;
+}
+
+export function wrong(where: string, problem: string): Failure {
+  return invalidRequest(`\`${where}\` ${problem}.`, where);
+}
+
+/** A schema in OpenAPI's form (`"type": "STRING"`, `nullable`) as JSON Schema. */
+export function toJsonSchema(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(toJsonSchema);
+  if (!isFields(schema)) return schema;
+  const { nullable, type, ...rest } = schema;
+  const others = Object.fromEntries(
+    Object.entries(rest).map(([name, value]) => [
+      name,
+      // Names and values of the caller's own, which only look like a schema.
+      name === 'enum' || name === 'required' || name === 'default' || name === 'example'
+        ? value
+        : name === 'properties' && isFields(value)
+          ? Object.fromEntries(Object.entries(value).map(([own, inner]) => [own, toJsonSchema(inner)]))
+          : toJsonSchema(value),
+    ]),
+  );
+  if (typeof type !== 'string') return { ...(type !== undefined && { type }), ...others };
+  const name = type.toLowerCase();
+  return { type: nullable === true ? [name, 'null'] : name, ...others };
+}

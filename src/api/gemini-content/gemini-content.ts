@@ -1,0 +1,52 @@
+/** Gemini's `generateContent` as a door: for Gemini CLI and Google's SDK, over any model. */
+import { chooseChain } from '../../chat/chains.ts';
+import type { ApiFormat, ErrorFormat } from '../api-format.ts';
+import type { ChatEndpoint, PlainEndpoint } from '../endpoint.ts';
+import { contentErrorStatus, toContentError } from './content-error.ts';
+import { contentReply } from './content-reply.ts';
+import { parseContentRequest, parseContents } from './content-request.ts';
+
+const geminiErrors: ErrorFormat = {
+  error: (failure) => ({ body: toContentError(failure), status: contentErrorStatus(failure) }),
+  keyOf({ headers, query }) {
+    const header = headers['x-goog-api-key'];
+    return typeof header === 'string' ? header : (new URLSearchParams(query).get('key') ?? undefined);
+  },
+};
+
+/** Whether it streams is in the path, not in the body. */
+function geminiContent(stream: boolean): ApiFormat {
+  return {
+    ...geminiErrors,
+    name: 'gemini',
+    parse(body, { params, query }) {
+      const { parsed, ...options } = parseContentRequest(body, params.model, stream);
+      const asEvents = new URLSearchParams(query).get('alt') === 'sse';
+      return { parsed, reply: contentReply({ ...options, asEvents }) };
+    },
+  };
+}
+
+const chat = { kind: 'chat', method: 'POST' } as const;
+
+export const geminiEndpoints: readonly ChatEndpoint[] = [
+  { ...chat, paths: ['/v1beta/models/{model*}:generateContent'], format: geminiContent(false) },
+  { ...chat, paths: ['/v1beta/models/{model*}:streamGenerateContent'], format: geminiContent(true) },
+];
+
+/** Free, and asks nobody: by the same counter as our estimates. */
+export const geminiCountTokens: PlainEndpoint = {
+  kind: 'plain',
+  method: 'POST',
+  paths: ['/v1beta/models/{model*}:countTokens'],
+  format: geminiErrors,
+  access: 'caller',
+  hasBody: true,
+  async answer({ body, params }, { chat: dependencies }) {
+    const { models, tokens } = dependencies();
+    const request = parseContents(body);
+    const [target] = chooseChain(models, params.model).targets;
+    const { prompt_tokens: totalTokens } = await tokens.estimate(request, '', target?.model ?? params.model!);
+    return { body: { totalTokens } };
+  },
+};
