@@ -1,8 +1,9 @@
 /** The description of the API (OpenAPI 3.1), made from the list of endpoints and the schemas that requests are checked by. */
 import { z } from 'zod';
 import type { Endpoint } from '../endpoint.ts';
+import { googleError } from './google-schemas.ts';
 import { OPERATIONS, type Operation, TAGS, UNDESCRIBED } from './operations.ts';
-import { anthropicError, error, googleError } from './reply-schemas.ts';
+import { anthropicError, error } from './reply-schemas.ts';
 
 const DESCRIPTION = `One gateway to many language models: chains with fallbacks, keys with budgets, caches and a ledger.
 

@@ -7,6 +7,7 @@ import { liveQuery, requestListQuery } from '../management/requests.ts';
 import { sessionBody } from '../management/session.ts';
 import { usageQuery } from '../management/usage.ts';
 import * as bodies from './body-schemas.ts';
+import * as google from './google-schemas.ts';
 import * as replies from './reply-schemas.ts';
 
 export interface Operation {
@@ -85,20 +86,20 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'Answers',
     summary: 'Gemini’s API over any model, for Gemini CLI and Google’s SDK',
     body: bodies.contentBody,
-    reply: replies.content,
+    reply: google.content,
   },
   'POST /v1beta/models/{model*}:streamGenerateContent': {
     tag: 'Answers',
     summary: 'The same as a stream: of events with `alt=sse`, otherwise of one list',
     body: bodies.contentBody,
-    reply: replies.contents,
+    reply: google.contents,
     otherTypes: EVENTS,
   },
   'POST /v1beta/models/{model*}:countTokens': {
     tag: 'Answers',
     summary: 'How many tokens contents have; free',
     body: bodies.contentBody,
-    reply: replies.totalTokens,
+    reply: google.totalTokens,
   },
   'POST /v1/explain': {
     tag: 'Answers',

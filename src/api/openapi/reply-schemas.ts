@@ -284,20 +284,6 @@ export const explanation = z.looseObject({
   admission: z.looseObject({ verdict: text, limit: orNull(text) }),
   would_ask: orNull(text),
 });
-export const content = z.looseObject({
-  candidates: z.array(
-    z.looseObject({
-      content: z.looseObject({ role: text, parts: z.array(z.looseObject({})) }),
-      finishReason: text.optional(),
-      index: z.int(),
-    }),
-  ),
-  usageMetadata: z.looseObject({ promptTokenCount: z.int(), totalTokenCount: z.int() }).optional(),
-  modelVersion: text,
-});
-export const contents = z.array(content);
-export const totalTokens = z.object({ totalTokens: z.int() });
-export const googleError = z.object({ error: z.looseObject({ code: z.int(), message: text, status: text }) });
 export const inputTokens = z.object({ input_tokens: z.int() });
 export const alive = z.object({ status: z.literal('ok') });
 export const ready = z.looseObject({ status: z.enum(['ready', 'degraded', 'not ready']) });
