@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { pages } from '../../src/pages/page-list.ts';
 import { startBareGateway } from '../helpers/gateway.ts';
-import { inBrowser, visit } from './browser.ts';
+import { inBrowser, startWithKeys, visit } from './browser.ts';
 
 interface Finding {
   readonly id: string;
@@ -15,6 +15,11 @@ interface Finding {
 async function drawn(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor();
   await expect.poll(() => page.locator('.placeholder').count(), { timeout: 10_000 }).toBe(0);
+}
+
+async function violationsOf(page: Page): Promise<readonly Finding[]> {
+  await page.evaluate(axe.source);
+  return ((await page.evaluate('axe.run()')) as { violations: Finding[] }).violations;
 }
 
 describe('every page', () => {
@@ -29,8 +34,7 @@ describe('every page', () => {
       if (isPublic) continue;
       await page.goto(path);
       await drawn(page);
-      await page.evaluate(axe.source);
-      const { violations } = (await page.evaluate('axe.run()')) as { violations: Finding[] };
+      const violations = await violationsOf(page);
       if (violations.length > 0)
         findings[path] = violations.map(({ id, nodes }) => [
           id,
@@ -51,5 +55,14 @@ describe('every page', () => {
       const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect(tooWide, path).toBeLessThanOrEqual(0);
     }
+  });
+
+  inBrowser.for(['light', 'dark'] as const)('the sign-in page among them: %s', async (theme) => {
+    const { url } = await startWithKeys();
+    const { page } = await visit(url, { theme, width: 390 });
+    await page.goto('/');
+    await page.getByLabel('Your key').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
   });
 });

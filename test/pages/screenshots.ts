@@ -118,28 +118,45 @@ function past(): PastRequest[] {
       });
     }
   }
-  return requests;
+  return requests.sort((one, another) => one.at - another.at);
 }
 
 const executablePath = findChromium();
 if (!executablePath) throw new Error('There is no Chromium: install it, or set CHROMIUM_PATH.');
 const all = process.argv.indexOf('--all');
 const server = await startServer(
-  { PORT: '0', HOST: '127.0.0.1', DRAIN_TIMEOUT: '0', DEMO_DATABASE_URL: await databaseWith(past()) },
+  {
+    PORT: '0',
+    HOST: '127.0.0.1',
+    DRAIN_TIMEOUT: '0',
+    OPEN_ADMIN: 'true',
+    DEMO_DATABASE_URL: await databaseWith(past()),
+  },
   () => pino({ level: 'silent' }),
 );
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 try {
-  // Some that are seen with the way they took.
-  for (const [simulate, agent] of [
-    ['together=429', 'claude-cli/2'],
-    ['together=cut:9', 'codex_cli_rs/1'],
-  ])
-    await fetch(`${server.url}/chat/completions`, {
+  const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+    fetch(server.url + path, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-simulate': simulate!, 'user-agent': agent! },
-      body: JSON.stringify({ prompt: 'What is a closure in JavaScript?', stream: true, user: 'ann' }),
-    }).then((response) => response.text());
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  await post('/projects', { alias: 'Web shop', budget_usd: 200, budget_period: 'month' });
+  for (const [alias, limits] of [
+    ['editor plugin', { budget_usd: 0.05, budget_period: 'day', rpm: 60, project: 'Web shop' }],
+    ['continuous integration', { budget_usd: 0.012, budget_period: 'day', models: ['default', 'gpt-4'] }],
+    ['notebook', { tpm: 100_000 }],
+  ] as const) {
+    const { key } = (await (await post('/keys', { alias, ...limits })).json()) as { key: string };
+    // Answered by another model each, so that there is something to see.
+    for (const simulate of ['together=429', 'together=cut:9'])
+      await post(
+        '/chat/completions',
+        { prompt: 'What is a closure in JavaScript?', stream: true, user: 'ann', max_tokens: 150 },
+        { 'x-simulate': simulate, 'x-api-key': key, 'user-agent': 'claude-cli/2' },
+      ).then((response) => response.text());
+  }
   if (all < 0) {
     mkdirSync('docs/images', { recursive: true });
     for (const picture of PICTURES)

@@ -44,7 +44,8 @@ function SignIn() {
       ${
         isOpen
           ? html`<p>This server has no ADMIN_KEY, so it serves only its own machine, and nobody can sign in. Set ADMIN_KEY and start it again.</p>`
-          : html`<label for="key">Your key</label>
+          : html`<input type="text" name="username" autocomplete="username" value="CodeLlama Server" hidden readonly />
+            <label for="key">Your key</label>
             <input id="key" name="key" type="password" autocomplete="current-password" required autofocus spellcheck=${false}
               aria-describedby="key-help" value=${key}
               onInput=${(/** @type {any} */ event) => setKey(event.target.value)} />

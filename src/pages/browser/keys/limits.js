@@ -42,6 +42,6 @@ export function Budget({ holder }) {
     <div class=${classes('budget-bar', isLow && 'low')} role="img" aria-label=${`${money(spent)} spent and ${money(held)} reserved of ${money(budget)}`}>
       <i class="spent" style=${{ width: share(spent) }}></i><i class="held" style=${{ width: share(held) }}></i>
     </div>
-    <p class="budget-text">${money(spent)} <span class="hint">of ${money(budget)} ${PERIODS[budget_period] ?? ''}${held ? `, ${money(held)} reserved` : ''}${resets_at ? html`, anew <${Time} at=${resets_at} />` : ''}</span></p>
+    <p class="budget-text">${money(spent)} <span class="hint">of ${money(budget)} ${PERIODS[budget_period] ?? ''}${held ? `, ${money(held)} reserved` : ''}${resets_at ? html`, anew <${Time} at=${resets_at} dateOnly />` : ''}</span></p>
   </div>`;
 }

@@ -40,6 +40,9 @@ function Playground({ session }) {
     const { signal } = stop.current;
     const panes = draft.isDouble ? [0, 1] : [0];
     setRuns([undefined, undefined]);
+    // On a narrow screen the answer is below the question.
+    if (matchMedia('(max-width: 900px)').matches)
+      document.querySelector('.answers')?.scrollIntoView({ block: 'start' });
     for (const pane of panes) {
       runOne(draft, pane, session.demo, signal, (run) =>
         setRuns(
