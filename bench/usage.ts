@@ -36,8 +36,11 @@ const MODELS = ['gpt-4', 'gpt-5', 'claude-opus', 'claude-sonnet', 'codellama', '
 
 function row(number: number): LedgerTable {
   const at = Math.floor(start + ((end - start) * number) / rows);
-  const key = oneOf(60);
   const isAgent = random() < 0.6;
+  // Some twenty requests each, of one user; ten sessions run at any time.
+  const session = Math.floor(number / 350) * 10 + Math.floor(random() * 10);
+  const user = isAgent ? session % 500 : oneOf(500);
+  const key = user % 60;
   const isError = random() < 0.02;
   const isHit = random() < 0.15;
   const duration = Math.round(Math.exp(6 + 2 * random()) * 10) / 10;
@@ -48,11 +51,10 @@ function row(number: number): LedgerTable {
     at,
     key_id: `key_${key}`,
     project_id: `proj_${key % 12}`,
-    user: random() < 0.8 ? `user-${oneOf(500)}` : null,
+    user: user < 400 ? `user-${user}` : null,
     door: isAgent ? 'messages' : 'chat',
-    agent: isAgent ? ['claude-code', 'codex', 'opencode'][oneOf(3)]! : null,
-    // Some twenty requests each.
-    session: isAgent ? `session-${Math.floor(number / 200) * 10 + Math.floor(random() * 10)}` : null,
+    agent: isAgent ? ['claude-code', 'codex', 'opencode'][session % 3]! : null,
+    session: isAgent ? `session-${session}` : null,
     chain: 'default',
     model: isError ? null : MODELS[oneOf(MODELS.length)]!,
     provider: isError ? null : 'openai',
@@ -112,11 +114,13 @@ const questions: Record<string, UsageQuery[]> = {
   'model and user, 30 d (from rows)': [{ groupBy: ['model', 'user'], filter: last(30), ...top }],
 };
 
-if ('catchUp' in ledger) {
-  const before = performance.now();
-  await (ledger as { catchUp(): Promise<void> }).catchUp();
-  console.log(`sums caught up in ${Math.round(performance.now() - before)} ms`);
-}
+const before = performance.now();
+const unsummed = database.connection.prepare(
+  'SELECT 1 FROM ledger WHERE row_id > (SELECT row_id FROM usage_watermark) LIMIT 1',
+);
+do await ledger.usage({ groupBy: [], filter: last(0.1) });
+while (unsummed.get());
+console.log(`summed up after ${Math.round(performance.now() - before)} ms`);
 console.log('| question | first | again |\n|---|---|---|');
 for (const [name, queries] of Object.entries(questions)) {
   const times = [];

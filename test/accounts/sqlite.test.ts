@@ -11,7 +11,7 @@ import { newOutboxPath, openTestLedger } from '../helpers/ledgers.ts';
 
 const PROCESSES = 4;
 const ROUNDS = 5;
-const TABLES = 9;
+const TABLES = 11;
 
 async function opener(url: string) {
   const child = spawn(process.execPath, [resolve('test/helpers/database-opener.ts'), url], {

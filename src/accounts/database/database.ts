@@ -18,6 +18,8 @@ interface Queries {
 }
 export interface SqliteDatabase extends Queries {
   readonly kind: 'sqlite';
+  /** Of the file; absent for a database in memory. */
+  readonly path: string | undefined;
   /** The connection itself, for what is too hot for a query builder. */
   readonly connection: DatabaseSync;
   /** Begins to move the log into the file in a thread; nothing for a database in memory. Call it when rows begin to flow. */
@@ -53,6 +55,7 @@ export async function openDatabase(url: string): Promise<Database> {
     let stopCheckpoints: () => Promise<unknown> = async () => undefined;
     return {
       kind: 'sqlite',
+      path: path === ':memory:' ? undefined : path,
       connection,
       queries,
       checkpointApart() {

@@ -1,9 +1,11 @@
 /** The tables of a new database. Whoever changes them raises SCHEMA_VERSION and says in `upgrade.ts` what earlier ones lack. */
+
+import { USAGE_SUMS } from '../ledger/usage/sums-schema.ts';
 import { LIMIT_KINDS, USER_LIMIT_KINDS, USER_PREFIX } from '../limits/limit-table.ts';
 import { LEDGER_COLUMNS } from './ledger-columns.ts';
 import type { Engine } from './schema.ts';
 
-export const SCHEMA_VERSION = '3';
+export const SCHEMA_VERSION = '4';
 
 const LIMITS = `${LIMIT_KINDS.map(({ column }) => `${column} bigint`).join(', ')}, budget_period text`;
 const USER_LIMITS = USER_LIMIT_KINDS.map(({ column }) => `${USER_PREFIX}${column} bigint`).join(', ');
@@ -49,6 +51,7 @@ const SQLITE_LEDGER = [
   // The last row whose cost is in `spending`.
   'CREATE TABLE IF NOT EXISTS spending_watermark (row_id integer NOT NULL)',
   'INSERT INTO spending_watermark SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM spending_watermark)',
+  ...USAGE_SUMS,
 ] as const;
 
 const POSTGRES_LEDGER = [

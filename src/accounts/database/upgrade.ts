@@ -24,6 +24,7 @@ const ADDED_COLUMNS: Readonly<Record<string, readonly AddedColumn[]>> = {
     { table: 'ledger', column: 'ttft_ms', sql: 'double precision' },
     { table: 'ledger', column: 'refused_status', sql: 'bigint' },
   ],
+  '4': [],
 };
 
 const SET_VERSION = `UPDATE settings SET value = '${SCHEMA_VERSION}' WHERE name = 'schema-version'`;

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Engine, Schema } from '../database/schema.ts';
 import { minRowId } from './row-id.ts';
 import { COUNT } from './spending.ts';
+import { DAY } from './usage/sums-schema.ts';
 
 /** Small, so that neither the event loop (SQLite) nor other writers (PostgreSQL) wait long. */
 const ROWS_AT_ONCE = 500;
@@ -18,9 +19,10 @@ export async function pruneRows(db: Kysely<Schema>, engine: Engine, before: numb
       if (engine === 'sqlite') for (const statement of COUNT) await sql.raw(statement).execute(transaction);
       return forgetSome(transaction, engine, before);
     });
-    if (forgotten < ROWS_AT_ONCE) return;
+    if (forgotten < ROWS_AT_ONCE) break;
     await sleep(PAUSE);
   }
+  if (engine === 'sqlite') await sql.raw(forgetSums(before)).execute(db);
 }
 
 /** Refused requests cost nothing, so that nothing is to be counted before they go. */
@@ -36,6 +38,12 @@ export async function pruneRefused(db: Kysely<Schema>, before: number): Promise<
     if (Number(numDeletedRows) < ROWS_AT_ONCE) return;
     await sleep(PAUSE);
   }
+}
+
+/** Sums of usage go by whole days: a day of which some is left is told as it was. */
+function forgetSums(before: number): string {
+  const day = before - (before % DAY);
+  return `DELETE FROM usage_sums WHERE start < ${day}`;
 }
 
 async function forgetSome(db: Kysely<Schema>, engine: Engine, before: number): Promise<number> {

@@ -7,6 +7,7 @@ import type { PageQuery } from './request-list.ts';
 import { rowOf } from './row.ts';
 import { RowWriter } from './row-writer.ts';
 import type { UsageQuery } from './usage/usage-query.ts';
+import { UsageSummer } from './usage/usage-summer.ts';
 
 /** Questions are rare beside rows: the query builder, 250 modules, is loaded with the first of them. */
 const questions = () => import('./queries.ts');
@@ -15,12 +16,14 @@ const lists = () => import('./request-list.ts');
 export class SqliteLedger implements Ledger {
   readonly #database: SqliteDatabase;
   readonly #writer: RowWriter;
+  readonly #summer: UsageSummer;
 
   /** @param warn told of rows that SQLite refuses */
   constructor(database: SqliteDatabase, warn: (message: string) => void = () => {}) {
     this.#database = database;
     const onFirst = () => database.checkpointApart();
     this.#writer = new RowWriter(database.connection, { counts: true, onFirst, warn });
+    this.#summer = new UsageSummer(database.connection, database.path, warn);
   }
 
   /** Takes in what killed processes have left. */
@@ -62,8 +65,17 @@ export class SqliteLedger implements Ledger {
   }
 
   async usage(query: UsageQuery) {
+    const { sumsPlan } = await import('./usage/sums-plan.ts');
+    const db = await this.#table();
+    if (sumsPlan(query)) {
+      const { usageFromSums } = await import('./usage/usage-from-sums.ts');
+      // What is not summed up now is counted from its rows.
+      await this.#summer.caughtUp().catch(() => {});
+      const report = usageFromSums(this.#database.connection, query);
+      if (report) return report;
+    }
     const { usageFromRows } = await import('./usage/sqlite-usage.ts');
-    return usageFromRows(await this.#table(), query);
+    return usageFromRows(db, query);
   }
 
   async spentSince(subject: string, since: number) {
@@ -92,6 +104,7 @@ export class SqliteLedger implements Ledger {
   }
 
   async close(): Promise<void> {
+    await this.#summer.close();
     this.#writer.close();
   }
 

@@ -95,6 +95,12 @@ export class Sums {
     addHistogram(this.firstTokens, firstTokens);
   }
 
+  copy(): Sums {
+    const copy = new Sums();
+    copy.add(this);
+    return copy;
+  }
+
   add(other: Sums): void {
     this.addCounts(other.counts);
     this.addLatencies(other.durations, other.firstTokens);
@@ -155,38 +161,40 @@ export class UsageGroups {
 
 interface Shape {
   readonly dimensions: readonly Dimension[];
-  readonly largest: keyof UsageSums | undefined;
+  readonly largest?: keyof UsageSums | undefined;
   readonly limit: number | undefined;
 }
 
 /** Groups in their order, the largest of them where there is a limit. */
 export function usageReport(groups: readonly UsageGroup[], total: UsageSums, shape: Shape): UsageReport {
   const shown = largestOf(groups, shape);
-  const sorted = [...shown].sort(shape.largest ? bySum(shape.largest) : byName(shape.dimensions));
+  const sorted = [...shown].sort(
+    shape.largest ? bySum(shape.largest, shape.dimensions) : byName(shape.dimensions),
+  );
   return { data: sorted, other: otherThan(shown, total), total };
 }
 
 function largestOf(
   groups: readonly UsageGroup[],
-  { dimensions, largest, limit }: Shape,
+  { dimensions, largest = 'cost_usd', limit }: Shape,
 ): readonly UsageGroup[] {
   if (limit === undefined || dimensions.length === 0) return groups;
-  const name = largest ?? 'cost_usd';
-  const sizes = new Map<string, number>();
-  const keyOf = (group: UsageGroup) => JSON.stringify(dimensions.map((dimension) => group[dimension]));
-  for (const group of groups) sizes.set(keyOf(group), (sizes.get(keyOf(group)) ?? 0) + (group[name] ?? 0));
-  if (sizes.size <= limit) return groups;
-  const kept = new Set(
-    [...sizes]
-      .sort(([, one], [, other]) => other - one)
-      .slice(0, limit)
-      .map(([key]) => key),
-  );
-  return groups.filter((group) => kept.has(keyOf(group)));
+  const named = Map.groupBy(groups, (group) => JSON.stringify(dimensions.map((name) => group[name])));
+  if (named.size <= limit) return groups;
+  const sizeOf = (ofName: readonly UsageGroup[]) =>
+    ofName.reduce((sum, group) => sum + (group[largest] ?? 0), 0);
+  const inOrder = byName(dimensions);
+  return [...named.values()]
+    .map((ofName) => ({ ofName, size: sizeOf(ofName) }))
+    .sort((one, other) => other.size - one.size || inOrder(one.ofName[0]!, other.ofName[0]!))
+    .slice(0, limit)
+    .flatMap(({ ofName }) => ofName);
 }
 
-function bySum(name: keyof UsageSums) {
-  return (one: UsageGroup, other: UsageGroup) => (other[name] ?? -1) - (one[name] ?? -1);
+function bySum(name: keyof UsageSums, dimensions: readonly Dimension[]) {
+  const inOrder = byName(dimensions);
+  return (one: UsageGroup, other: UsageGroup) =>
+    (other[name] ?? -1) - (one[name] ?? -1) || inOrder(one, other);
 }
 
 /** In the order of time, then of names; a group without one comes first. */
