@@ -65,7 +65,7 @@ async function fromCache(
 ): Promise<ChatAnswer> {
   const { incoming, settlement, admitted } = admittedRequest;
   const age = clock.now() - answer.storedAt;
-  settlement.cacheSaid(match === 'semantic' ? 'hit-semantic' : 'hit', age);
+  settlement.cacheSaid(match === 'semantic' ? 'hit-semantic' : 'hit', age, details);
   const callCost = cachedCost(answer);
   try {
     return await toCallerFormat(incoming, settlement, {

@@ -1,5 +1,6 @@
 /** The one place where a request is settled: one record, one charge, whatever happened. */
 
+import type { SemanticDetails } from '../cache/answer-store.ts';
 import { type NanoDollars, toDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { CallIds } from '../events/event.ts';
@@ -39,6 +40,7 @@ export class Settlement {
   readonly #dependencies: ChatDependencies;
   #settled: Promise<void> | undefined;
   #firstTokenAt: number | undefined;
+  #similar: SemanticDetails | undefined;
   /** When it is settled: what the caller is charged, of what the call cost. */
   charged: NanoDollars | null = null;
   verdict: CacheVerdict = 'bypass';
@@ -68,9 +70,13 @@ export class Settlement {
     });
   }
 
-  /** @param age of an answer that was stored, in milliseconds */
-  cacheSaid(verdict: CacheVerdict, age?: number): void {
+  /**
+   * @param age of an answer that was stored, in milliseconds
+   * @param similar of an answer to other words for the question
+   */
+  cacheSaid(verdict: CacheVerdict, age?: number, similar?: SemanticDetails): void {
     this.verdict = verdict;
+    this.#similar = similar;
     const { events } = this.#dependencies;
     if (!events.isHeard.cache_checked) return;
     const lookup_ms = this.#facts.lookupMs;
@@ -126,6 +132,7 @@ export class Settlement {
       provider: answeredBy === undefined ? null : answeredBy.slice(0, slash),
       stream: request.stream,
       cache: this.verdict,
+      ...(this.#similar && { semantic: semanticOf(this.#similar) }),
       attempts: attempts?.list ?? [],
       usage: callCost.tokens,
       cost_usd: cost === null ? null : toDollars(cost),
@@ -153,6 +160,10 @@ export class Settlement {
       receipt,
     };
   }
+}
+
+function semanticOf({ request, cost, differences }: SemanticDetails): NonNullable<Receipt['semantic']> {
+  return { of: request ?? null, score: cost, differences };
 }
 
 /** A key made for one user is that user's; what a trusted edge says of the user counts more than the body. */

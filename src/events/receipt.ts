@@ -41,6 +41,13 @@ export interface Receipt {
   readonly provider: string | null;
   readonly stream: boolean;
   readonly cache: CacheVerdict;
+  /** Of a `hit-semantic`: whose answer it is, and how far the two questions lie apart (0: only in spelling). */
+  readonly semantic?: {
+    /** The id of the request that was answered; `null` where it is not known any more. */
+    readonly of: string | null;
+    readonly score: number;
+    readonly differences: string;
+  };
   readonly attempts: readonly Attempt[];
   readonly usage: TokenCounts;
   /** Exact to a nano-dollar; `null`: the price is unknown. */

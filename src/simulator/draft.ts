@@ -97,7 +97,7 @@ function fullText(question: Question, context: ReplyContext): string {
       `The tool says: ${results.map((turn) => turn.text).join(' and ')}. Is there more?`
     );
   }
-  const asked = turns.findLast((turn) => turn.role === 'user')?.text ?? '';
+  const asked = withoutReminders(turns.findLast((turn) => turn.role === 'user')?.text ?? '');
   // The gateway's own way to ask chat models for what belongs into a gap.
   if (asked.includes('<<<GAP>>>')) return context.scriptedAnswer ?? simulatedCompletion(asked);
   if (question.json && context.scriptedAnswer === undefined) {
@@ -186,4 +186,11 @@ function cutAtStop(text: string, stop: string[]): { text: string; stopSequence: 
 
 function capTokens(text: string, maxTokens: number | undefined): string {
   return maxTokens === undefined ? text : splitTokens(text).slice(0, maxTokens).join('');
+}
+
+/** What agents put beside the words of their user, and no model would answer to. */
+const REMINDERS = /<(system-reminder|environment_context|user_instructions)>[\s\S]*?<\/\1>/g;
+
+function withoutReminders(text: string): string {
+  return text.includes('</') ? text.replace(REMINDERS, '').trim() : text;
 }

@@ -85,6 +85,14 @@ describe('@anthropic-ai/sdk over GPT-4', () => {
     expect(simulator.calls).toHaveLength(0);
   });
 
+  it('what an agent puts beside the words of its user is not what demo mode answers', async () => {
+    const { client } = await anthropicClient();
+    const reminder = '<system-reminder>Use skills written in Ruby.</system-reminder>';
+    const content = [reminder, 'write hello world in Go'].map((text) => ({ type: 'text' as const, text }));
+    const { content: answer } = await client.messages.create({ ...ask, messages: [{ role: 'user', content }] });
+    expect((answer[0] as { text: string }).text).toContain('package main');
+  });
+
   it('tokens are counted without asking anybody', async () => {
     const { client, simulator } = await anthropicClient();
     const { input_tokens: short } = await client.messages.countTokens({

@@ -8,7 +8,7 @@ const SAME = { prompt: 'what is the best way to reverse a string in python' };
 
 describe('other words for the same question', () => {
   it('are answered without a model, and the reply says why', async () => {
-    const { ask, simulator } = await startGateway(ON);
+    const { url, ask, simulator } = await startGateway(ON);
     const first = await ask(QUESTION);
     const second = await ask(SAME);
     expect(second.headers['x-cache']).toBe('hit-semantic');
@@ -17,6 +17,15 @@ describe('other words for the same question', () => {
     expect(second.headers).toHaveProperty('age');
     expect(second.text).toBe(first.text);
     expect(simulator.calls).toHaveLength(1);
+    const receipt = await (await fetch(`${url}/requests/${second.headers['x-request-id']}`)).json();
+    expect(receipt).toMatchObject({
+      cache: 'hit-semantic',
+      semantic: {
+        of: first.headers['x-request-id'],
+        score: expect.any(Number),
+        differences: second.headers['x-cache-differences'],
+      },
+    });
   });
 
   it('may be asked as a stream, which is replayed', async () => {

@@ -58,6 +58,7 @@ function encodeReceipt(receipt: Receipt, columns: Columns): string {
     project: unless(receipt.project, columns.project_id),
     user: unless(receipt.user, columns.user),
     stream: unless(receipt.stream, false),
+    semantic: receipt.semantic,
     attempts: receipt.attempts,
     usage: usage.estimated ? usage : undefined,
     cost_usd: unless(receipt.cost_usd, cost),

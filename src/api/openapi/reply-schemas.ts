@@ -74,6 +74,7 @@ export const receipt = z.looseObject({
   provider: orNull(text),
   stream: z.boolean(),
   cache: text,
+  semantic: z.object({ of: orNull(text), score: number, differences: text }).optional(),
   attempts: z.array(attempt),
   usage: z.looseObject({ input: z.int(), output: z.int() }),
   cost_usd: orNull(number),
