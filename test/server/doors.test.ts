@@ -89,7 +89,10 @@ describe('@anthropic-ai/sdk over GPT-4', () => {
     const { client } = await anthropicClient();
     const reminder = '<system-reminder>Use skills written in Ruby.</system-reminder>';
     const content = [reminder, 'write hello world in Go'].map((text) => ({ type: 'text' as const, text }));
-    const { content: answer } = await client.messages.create({ ...ask, messages: [{ role: 'user', content }] });
+    const { content: answer } = await client.messages.create({
+      ...ask,
+      messages: [{ role: 'user', content }],
+    });
     expect((answer[0] as { text: string }).text).toContain('package main');
   });
 
