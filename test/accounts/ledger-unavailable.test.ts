@@ -1,4 +1,5 @@
 /** The ledger while PostgreSQL comes and goes. Runs where TEST_DATABASE_URL names one. */
+import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { describe, expect, it, vi } from 'vitest';
@@ -42,7 +43,27 @@ async function rowsInOutbox(path: string): Promise<number> {
   return length;
 }
 
+/** Of the file and its write-ahead log: both only grow while it is open. */
+function bytesOfOutbox(path: string): number {
+  return [path, `${path}-wal`].reduce(
+    (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
+}
+
 describe.runIf(hasPostgres)('PostgreSQL', () => {
+  it('there: rows go to it from the journal, and the outbox is not written', async () => {
+    const { direct, place } = await placeBehindWire();
+    const { ledger } = await openTestLedger(place);
+    const first = await writeSome(ledger, 1);
+    expect((await ledger.usage(ALL)).total.requests).toBe(1);
+    const before = bytesOfOutbox(place.outboxPath);
+    const written = await writeSome(ledger, 600);
+    await vi.waitFor(async () => expect(await rowsAt(direct.url)).toHaveLength(601), PATIENT);
+    expect(await rowsAt(direct.url)).toEqual([...first, ...written].sort());
+    expect(bytesOfOutbox(place.outboxPath)).toBe(before);
+  });
+
   it('away: rows are safe, receipts are found, sums say that they cannot be had; back: every row once', async () => {
     const { direct, proxy, place } = await placeBehindWire();
     const { ledger, warnings } = await openTestLedger(place);

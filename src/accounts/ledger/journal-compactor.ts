@@ -40,8 +40,7 @@ export class JournalCompactor {
    * Resolves when all rows that were in a journal before are in the table, those of other processes, too.
    * @throws what SQLite says, for as long as another connection holds its lock
    */
-  async caughtUp(): Promise<void> {
-    const own = this.#journal.own();
+  async caughtUp(own = this.#journal.own()): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
         return await this.#moveAll(own);

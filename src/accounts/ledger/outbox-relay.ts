@@ -1,7 +1,7 @@
 /**
- * Carries rows from the outbox to PostgreSQL for as long as the process runs: at once while PostgreSQL is there, ever
- * less often while it is unavailable. A row leaves the outbox only after PostgreSQL has committed it; one that is carried
- * twice, because the process was killed between the two, is there once by its id.
+ * Carries rows to PostgreSQL for as long as the process runs: from the journal and at once while PostgreSQL is there, from
+ * the outbox and ever less often while it was unavailable. A row leaves them only after PostgreSQL has committed it; one
+ * that is carried twice, because the process was killed between the two, is there once by its id.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
@@ -38,6 +38,8 @@ export class OutboxRelay {
   readonly #refused = new Set<string>();
   #readers: Reader[] = [];
   #isMigrated = false;
+  /** What killed processes have left is taken in once; later only where somebody reads. */
+  #hasTakenOthers = false;
   #hasMore = false;
   #isIdle = false;
   #isStopping = false;
@@ -66,7 +68,6 @@ export class OutboxRelay {
   /** Resolves when the tables, and all rows that are in the outbox now, are there. @throws {DatabaseUnavailable} */
   async caughtUp(milliseconds = READ_TIMEOUT): Promise<void> {
     if (this.#unavailable) throw this.#unavailable;
-    if (this.#isMigrated && (await this.#outbox.oldest(1, this.#refused)).length === 0) return;
     await new Promise<void>((resolve, reject) => {
       const tooSlow = () => reject(new DatabaseUnavailable(new Error('too slow')));
       const timer = setTimeout(tooSlow, milliseconds);
@@ -137,9 +138,12 @@ export class OutboxRelay {
     if (!this.#isMigrated) await createTables(target);
     this.#isMigrated = true;
     for (;;) {
-      // Those who wait now want the rows that are there now.
+      // Those who wait now want the rows that are there now, those of other processes, too.
       const readers = this.#readers.length;
-      const rows = await this.#outbox.oldest(ROWS_AT_ONCE, this.#refused);
+      if (readers > 0 || !this.#hasTakenOthers) await this.#outbox.takeOthers();
+      this.#hasTakenOthers = true;
+      await this.#outbox.carryJournal(async (rows) => (await insertRows(target, rows)).length === 0);
+      const rows = this.#outbox.oldest(ROWS_AT_ONCE, this.#refused);
       if (rows.length > 0) await this.#relaySome(target, rows);
       if (rows.length < ROWS_AT_ONCE) {
         for (const { resolve } of this.#readers.splice(0, readers)) resolve();
@@ -148,7 +152,7 @@ export class OutboxRelay {
     }
   }
 
-  async #relaySome(target: Kysely<Schema>, rows: Awaited<ReturnType<Outbox['oldest']>>): Promise<void> {
+  async #relaySome(target: Kysely<Schema>, rows: ReturnType<Outbox['oldest']>): Promise<void> {
     for (const { row, error } of await insertRows(target, rows)) {
       this.#refused.add(row.id);
       this.#warn(
@@ -159,6 +163,7 @@ export class OutboxRelay {
   }
 
   #reportRecovery(): void {
+    this.#outbox.isDirect = true;
     if (!this.#unavailable) return;
     this.#unavailable = undefined;
     this.#warn('PostgreSQL is back; the ledger rows that waited are there.');
@@ -174,6 +179,7 @@ export class OutboxRelay {
       this.#tell({ type: 'store_unavailable', store: 'postgresql', reason });
     }
     this.#unavailable = unavailable;
+    this.#outbox.isDirect = false;
     for (const { reject } of this.#readers.splice(0)) reject(unavailable);
   }
 }

@@ -1,10 +1,14 @@
-/** Rows on their way to PostgreSQL: a local SQLite file that several processes may share, and that outlives them. */
+/**
+ * Rows on their way to PostgreSQL. They are safe in a journal, and go from there at once while PostgreSQL takes them; else
+ * they wait in a local SQLite file that several processes may share, and that outlives them.
+ */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SqliteDatabase } from '../database/database.ts';
 import { LEDGER_COLUMN_LIST, type LedgerTable } from '../database/ledger-columns.ts';
 import { isLocked } from '../database/node-sqlite.ts';
 import type { Backlog } from './ledger.ts';
+import { readJournal } from './row-journal.ts';
 import { RowWriter } from './row-writer.ts';
 
 /** Milliseconds between tries while another process holds SQLite's lock. */
@@ -48,15 +52,37 @@ export class Outbox {
     this.#writer.flush();
   }
 
+  /** PostgreSQL takes rows: they are carried from the journal, and are not written into the local file. */
+  set isDirect(value: boolean) {
+    this.#writer.holdBack(value);
+  }
+
+  /**
+   * Carries all rows of this process that are in the journal.
+   * @param carry resolves when the rows are safe elsewhere: to false where some of them have to wait in the local file
+   * @throws what `carry` throws; the rows stay where they are
+   */
+  async carryJournal(carry: (rows: readonly LedgerTable[]) => Promise<boolean>): Promise<void> {
+    for (const file of this.#writer.ownFiles()) {
+      const { rows, damaged } = readJournal(file);
+      if (damaged.length === 0 && (rows.length === 0 || (await carry(rows)))) this.#writer.done(file);
+      else return this.#writer.caughtUp();
+    }
+  }
+
+  /** Takes in what other processes have left, or have just written. */
+  takeOthers(): Promise<void> {
+    return this.#writer.takeOthers();
+  }
+
   /** With every row that was safe before. */
   async queries(): ReturnType<SqliteDatabase['queries']> {
     await this.#writer.caughtUp();
     return this.#database.queries();
   }
 
-  /** @param besides ids of rows to leave out */
-  async oldest(limit: number, besides: Iterable<string>): Promise<LedgerTable[]> {
-    await this.#writer.caughtUp();
+  /** Of the rows in the local file. @param besides ids of rows to leave out */
+  oldest(limit: number, besides: Iterable<string>): LedgerTable[] {
     return this.#oldest.all(JSON.stringify([...besides]), limit) as unknown as LedgerTable[];
   }
 

@@ -1,6 +1,6 @@
 /**
- * The ledger in PostgreSQL. A row is first written to a local outbox, which is what makes it durable, and shipped from
- * there: so PostgreSQL may be away, and a killed process has lost nothing.
+ * The ledger in PostgreSQL. A row is first written to a local journal, which is what makes it durable, and carried from
+ * there; while PostgreSQL is away rows wait in the outbox. So a killed process has lost nothing, and a row is written twice.
  */
 import type { Tell } from '../../events/event.ts';
 import type { Receipt } from '../../events/receipt.ts';

@@ -20,6 +20,7 @@ export class RowWriter {
   readonly #journal: RowJournal | undefined;
   readonly #compactor: JournalCompactor | undefined;
   #waiting: Waiting[] = [];
+  #isHeldBack = false;
 
   /** @param connection a database that has the ledger's tables */
   constructor(connection: DatabaseSync, options: RowTableOptions) {
@@ -53,7 +54,31 @@ export class RowWriter {
       return;
     }
     for (const { resolve } of batch) resolve();
-    this.#compactor?.notify();
+    if (!this.#isHeldBack) this.#compactor?.notify();
+  }
+
+  /**
+   * While rows are held back they stay in the journal, for somebody who carries them elsewhere from there (`ownFiles`); they
+   * go into the table only when that is read.
+   */
+  holdBack(isHeldBack: boolean): void {
+    this.#isHeldBack = isHeldBack;
+    if (!isHeldBack && this.#journal?.hasRows) this.#compactor?.notify();
+  }
+
+  /** Files of the journal with all rows that are safe and not in the table; what is written later goes into others. */
+  ownFiles(): readonly string[] {
+    return this.#journal?.own() ?? [];
+  }
+
+  /** Removes a file whose rows are safe elsewhere. */
+  done(file: string): void {
+    this.#journal?.done(file);
+  }
+
+  /** Resolves when rows that other processes have left, or have just written, are in the table. @throws as `caughtUp` */
+  async takeOthers(): Promise<void> {
+    await this.#compactor?.caughtUp([]);
   }
 
   /**
