@@ -24,17 +24,16 @@ const HTML = 'text/html; charset=utf-8';
 const STYLE = 'text/css; charset=utf-8';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const NODE_MODULES = fileURLToPath(new URL('../../node_modules/', import.meta.url));
 
-/** All that is served of other people's packages. */
+/** All that is served of other people's packages: how the pages name a module, and which file it is. */
 const PACKAGES: Readonly<Record<string, string>> = {
-  preact: 'preact/dist/preact.mjs',
-  'preact/hooks': 'preact/hooks/dist/hooks.mjs',
-  htm: 'htm/dist/htm.module.js',
-  marked: 'marked/lib/marked.esm.js',
+  preact: 'preact',
+  'preact/hooks': 'preact/hooks',
+  htm: 'htm',
+  marked: 'marked',
   uplot: 'uplot/dist/uPlot.esm.js',
 };
-const UPLOT_STYLE = join(NODE_MODULES, 'uplot/dist/uPlot.min.css');
+const UPLOT_STYLE = 'uplot/dist/uPlot.min.css';
 
 /** In the order in which later rules go before earlier ones. */
 const STYLES = ['base', 'shell', 'forms', 'data', 'charts', 'playground'];
@@ -72,11 +71,16 @@ export function readPageFiles(): ReadonlyMap<string, PageFile> {
 function readModules(): Map<string, string> {
   const modules = new Map<string, string>();
   for (const [name, file] of Object.entries(PACKAGES))
-    modules.set(addressOfPackage(name), readModule(join(NODE_MODULES, file)));
+    modules.set(addressOfPackage(name), readModule(pathOfPackage(file)));
   const folder = join(HERE, 'browser');
   for (const file of globSync('**/*.js', { cwd: folder }))
     modules.set(`/ui/${file.replaceAll('\\', '/')}`, readModule(join(folder, file)));
   return modules;
+}
+
+/** Wherever npm has put it. */
+function pathOfPackage(file: string): string {
+  return fileURLToPath(import.meta.resolve(file));
 }
 
 function addressOfPackage(name: string): string {
@@ -108,5 +112,5 @@ function withImports(address: string, modules: ReadonlyMap<string, string>): str
 
 function readStyles(): string {
   const own = STYLES.map((name) => join(HERE, 'styles', `${name}.css`));
-  return [UPLOT_STYLE, ...own].map((file) => readFileSync(file, 'utf8')).join('\n');
+  return [pathOfPackage(UPLOT_STYLE), ...own].map((file) => readFileSync(file, 'utf8')).join('\n');
 }

@@ -2,7 +2,7 @@
 import { text } from 'node:stream/consumers';
 import { describe, expect } from 'vitest';
 import { startBareGateway, startGateway } from '../helpers/gateway.ts';
-import { inBrowser, visit } from './browser.ts';
+import { inBrowser, signIn, startWithKeys, visit } from './browser.ts';
 import { databaseWith, newUrl } from './past-requests.ts';
 
 const HOUR = 3_600_000;
@@ -86,5 +86,22 @@ describe('a manager', () => {
     await page.getByText('Requests appear here as they end').waitFor();
     await ask({ prompt: 'hello', user: 'carol' });
     await page.getByRole('region', { name: 'Live requests' }).getByText('carol').waitFor();
+  });
+});
+
+describe('a caller', () => {
+  inBrowser('sees its own spend and nobody else’s', async () => {
+    const { url, ask, manage } = await startWithKeys();
+    const mine = await manage('POST', '/keys', { alias: 'mine' });
+    const other = await manage('POST', '/keys', { alias: 'other' });
+    await ask({ prompt: 'hello', user: 'myself' }, { 'x-api-key': mine.key });
+    for (const prompt of ['a', 'b', 'c']) await ask({ prompt, user: 'somebody' }, { 'x-api-key': other.key });
+    const { page } = await visit(url);
+    await signIn(page, mine.key, '/ui/overview?by=user');
+    const spend = page.getByRole('region', { name: 'Spend over time' });
+    await spend.getByRole('row', { name: /myself 1/ }).waitFor();
+    expect(await page.locator('.tile', { hasText: 'Requests' }).textContent()).toMatch(/^Requests1/);
+    expect(await page.content()).not.toContain('somebody');
+    expect(await spend.getByText('Key', { exact: true }).count()).toBe(0);
   });
 });

@@ -117,3 +117,45 @@ describe('a newcomer', () => {
     expect(await explanation.locator('tbody tr').count()).toBe(3);
   });
 });
+
+describe('one without a key, where everybody may ask', () => {
+  inBrowser('sees from the reply alone how the answer came about', async () => {
+    const { url } = await startBareGateway({ ALLOW_ANONYMOUS: 'true' });
+    const { page } = await visit(url);
+    const refused: string[] = [];
+    page.on('response', (response) => void (response.status() >= 400 && refused.push(response.url())));
+    await page.goto('/');
+    await page.getByLabel('Your question').fill(QUESTION);
+    await page.getByText('Fallback: rate limited').click();
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    await page.getByText('Complete', { exact: true }).waitFor();
+    await page.getByText('CodeLlama-34b-Instruct: rate limited. gpt-4 took over.').waitFor();
+    await page.goto('/ui/overview');
+    await page.getByText('A key is needed here').waitFor();
+    expect(refused).toEqual([]);
+  });
+});
+
+describe('one without a mouse', () => {
+  inBrowser('goes past the links, asks, and opens a request by keyboard', async () => {
+    const { url } = await startBareGateway();
+    const { page } = await visit(url);
+    await page.goto('/');
+    await page.getByLabel('Your question').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    for (const key of ['Tab', 'Tab']) await page.keyboard.press(key);
+    await page.keyboard.type('hello world in Go');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Complete', { exact: true }).waitFor();
+    await page.goto('/ui/requests');
+    await page.locator('.requests tbody button').first().focus();
+    await page.keyboard.press('Enter');
+    const drawer = page.getByRole('dialog', { name: 'Request' });
+    await drawer.waitFor();
+    expect(await drawer.evaluate((dialog) => dialog.contains(dialog.ownerDocument.activeElement))).toBe(true);
+    await page.keyboard.press('Escape');
+    await drawer.waitFor({ state: 'hidden' });
+    expect(await page.evaluate('document.activeElement.closest("tr") !== null')).toBe(true);
+  });
+});

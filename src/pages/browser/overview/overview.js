@@ -30,15 +30,19 @@ function Overview({ session }) {
   const range = useMemo(() => rangeOf(address, now), [address.range, address.from, address.to, now]);
   const filters = filtersOf(address);
   const asked = { ...filters, from: range.from, to: range.to, tz: TIME_ZONE };
-  const totals = useLoad(`/usage${query({ ...asked, group_by: 'none', bucket: range.bucket })}`);
+  const maySee = session.role !== 'anonymous';
+  const totals = useLoad(
+    maySee ? `/usage${query({ ...asked, group_by: 'none', bucket: range.bucket })}` : undefined,
+  );
   const before = useLoad(
-    `/usage${query({ ...asked, group_by: 'none', from: range.beforeFrom, to: range.beforeTo })}`,
+    maySee
+      ? `/usage${query({ ...asked, group_by: 'none', from: range.beforeFrom, to: range.beforeTo })}`
+      : undefined,
   );
   /** @param {Dimension} of @param {string} value */
   const choose = (of, value) => change({ [of]: value });
 
-  if (session.role === 'anonymous')
-    return html`<${NeedsKey} what="Spend and requests are shown to those who have a key." />`;
+  if (!maySee) return html`<${NeedsKey} what="Spend and requests are shown to those who have a key." />`;
   return html`<div class="page-head">
       <h1>Overview</h1>
       <div class="head-tools">

@@ -27,7 +27,9 @@ export function parseAttempts(line) {
     const started = at;
     at += Number(seconds) * 1000;
     const status = /^\d+$/.test(note) ? Number(note) : null;
-    return [{ target, kind, status, note: status ? null : note, started_ms: started, ended_ms: at }];
+    const attempt = { target, kind, status, note: status ? null : note, started_ms: started };
+    // Of the answer itself only its first token is known by then.
+    return [kind === 'ok' ? { ...attempt, first_token_ms: at } : { ...attempt, ended_ms: at }];
   });
 }
 
