@@ -4,17 +4,21 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import { minRowId } from './row-id.ts';
 
-/** Some milliseconds of reading. */
-const ROWS_AT_ONCE = 10_000;
-
 /** Row ids: from `first` on, to before `end`. */
 export interface Slice {
   readonly first: number;
   readonly end: number;
 }
 
-/** @param from only rows that arrived then or later are of interest; milliseconds since the epoch */
-export async function* slicesFrom(db: Kysely<Schema>, from: number | undefined): AsyncGenerator<Slice> {
+/**
+ * @param from only rows that arrived then or later are of interest; milliseconds since the epoch
+ * @param size rows of a slice
+ */
+export async function* slicesFrom(
+  db: Kysely<Schema>,
+  from: number | undefined,
+  size: number,
+): AsyncGenerator<Slice> {
   let first = from === undefined ? 0 : minRowId(from);
   for (;;) {
     const next = await db
@@ -22,7 +26,7 @@ export async function* slicesFrom(db: Kysely<Schema>, from: number | undefined):
       .select('row_id')
       .where('row_id', '>=', first)
       .orderBy('row_id')
-      .offset(ROWS_AT_ONCE)
+      .offset(size)
       .limit(1)
       .executeTakeFirst();
     yield { first, end: next?.row_id ?? Number.MAX_SAFE_INTEGER };

@@ -8,9 +8,12 @@ import { bucketFinder } from './time-buckets.ts';
 import { type CountedRow, UsageGroups } from './usage-groups.ts';
 import { DIMENSIONS, type Dimension, type UsageQuery, type UsageReport } from './usage-query.ts';
 
+/** Some milliseconds of reading and counting. */
+const ROWS_AT_ONCE = 2_000;
+
 export async function usageFromRows(db: Kysely<Schema>, query: UsageQuery): Promise<UsageReport> {
   const groups = new UsageGroups(query.groupBy);
-  for await (const slice of slicesFrom(db, query.filter.from))
+  for await (const slice of slicesFrom(db, query.filter.from, ROWS_AT_ONCE))
     for (const row of await countedRows(db, query, slice)) addRow(groups, row, query);
   return groups.report(query.largest, query.limit);
 }
