@@ -17,6 +17,7 @@ import {
   type ModelListing,
   namedChains,
 } from './chat/model-list.ts';
+import { PromptPrefixes } from './chat/prompt-prefixes.ts';
 import { SingleFlight } from './chat/single-flight.ts';
 import { UsualOutput } from './chat/usual-output.ts';
 import { resolveAlias } from './config/aliases.ts';
@@ -31,6 +32,7 @@ import { Rates } from './pricing/rates.ts';
 import { TokenCounter } from './pricing/token-counter.ts';
 import type { Target } from './providers/provider.ts';
 import { Providers } from './providers/registry.ts';
+import { Affinity } from './routing/affinity.ts';
 import { Cooldowns } from './routing/cooldowns.ts';
 import { RetryBudget } from './routing/retry-budget.ts';
 import type { RouterDependencies } from './routing/routed.ts';
@@ -118,6 +120,7 @@ export function createGateway(
     cooldowns,
     retryBudget: new RetryBudget(clock),
     load: new Load(),
+    affinity: new Affinity(clock),
     clock,
     random,
   };
@@ -126,6 +129,7 @@ export function createGateway(
   const cache = exact.isOn ? layers([exact, ...(similar?.stores ?? [])]) : undefined;
   const singleFlight = new SingleFlight<CallCost>();
   const tokens = new TokenCounter();
+  const prefixes = new PromptPrefixes();
   const usualOutput = new UsualOutput();
   const rates = new Rates();
 
@@ -160,6 +164,7 @@ export function createGateway(
       },
       chat: {
         models,
+        prefixes,
         guardrail: guardrail === 'off' ? undefined : { prompt: guardrail, doors },
         cache,
         singleFlight,

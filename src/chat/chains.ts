@@ -13,6 +13,8 @@ export interface Chain {
   readonly hedgeAfter?: number | undefined;
   /** Overrides the setting. */
   readonly toolCalls?: ToolCalls | undefined;
+  /** A session stays where it was answered last. */
+  readonly affinity?: 'session' | undefined;
 }
 
 export type ChainOptions = Omit<Chain, 'name' | 'targets' | 'identity'>;

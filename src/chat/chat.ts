@@ -49,7 +49,10 @@ export async function chat(incoming: Incoming, dependencies: ChatDependencies): 
   const { native, source } = parsed;
   const admitting = caller.admit({ id: incoming.ownId, user, request, native, source, targets, isFree });
   const admitted = admitting instanceof Promise ? await admitting : admitting;
-  const facts = { incoming, request, prompt, chain: chain.name, admitted, lookupMs };
+  const { session } = incoming.attribution;
+  const isFollowed = !found && session !== null && source !== undefined;
+  const brokeAt = isFollowed ? dependencies.prefixes.follow(sessionKey(incoming), source) : null;
+  const facts = { incoming, request, prompt, chain: chain.name, admitted, lookupMs, brokeAt };
   const settlement = new Settlement(facts, dependencies);
 
   const admittedRequest = { incoming, request, guardrail, chain, admitted, settlement, question };
@@ -139,6 +142,7 @@ function startCall(
   const stop = new AbortController();
   const attempts = new AttemptLog(clock, incoming.arrivedAt, { ids: settlement.ids, events });
   const { native, source } = incoming.parsed;
+  const { session } = incoming.attribution;
   const routed = {
     request,
     source,
@@ -146,6 +150,7 @@ function startCall(
     chain: chain.targets,
     hedgeAfter: chain.hedgeAfter,
     toolCalls: chain.toolCalls,
+    session: chain.affinity && session !== null ? `${chain.name} ${sessionKey(incoming)}` : undefined,
     signal: stop.signal,
     headers: incoming.upstreamHeaders,
     traceHeaders: dependencies.traceHeaders?.(admitted.id, incoming.trace),
@@ -169,6 +174,11 @@ function startCall(
 
 function failed(failure: Failure, attempts: string, { settlement, admitted }: AdmittedRequest): ChatAnswer {
   return { kind: 'failed', failure, attempts, cache: settlement.verdict, rates: admitted.rates };
+}
+
+/** Sessions of one caller: what one says of itself is nothing to another. */
+function sessionKey({ caller, attribution }: Incoming): string {
+  return `${caller.scope} ${attribution.session}`;
 }
 
 /**

@@ -12,6 +12,7 @@ import type { Attribution } from './attribution.ts';
 import type { CallCost } from './call-cost.ts';
 import type { KnownModels } from './chains.ts';
 import type { ParsedRequest } from './parsed-request.ts';
+import type { PromptPrefixes } from './prompt-prefixes.ts';
 import type { SingleFlight } from './single-flight.ts';
 
 /** Who calls, when, and whether they are still there: what every operation is given, whatever it does. */
@@ -53,6 +54,7 @@ export interface Recorder {
 export interface ChatDependencies {
   readonly models: KnownModels;
   readonly guardrail: Guardrail | undefined;
+  readonly prefixes: PromptPrefixes;
   /** Absent where answers are not kept. */
   readonly cache: AnswerStore | undefined;
   readonly singleFlight: SingleFlight<CallCost>;

@@ -4,8 +4,9 @@ import type { SemanticDetails } from '../cache/answer-store.ts';
 import { type NanoDollars, toDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { CallIds } from '../events/event.ts';
-import type { CacheVerdict, CallRecord, Receipt } from '../events/receipt.ts';
+import type { CacheVerdict, CallRecord, PromptCache, Receipt } from '../events/receipt.ts';
 import { Failure } from '../failures/failure.ts';
+import type { TokenCounts } from '../pricing/token-counts.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
 import type { Admitted } from './admission.ts';
 import type { CallCost } from './call-cost.ts';
@@ -22,6 +23,8 @@ interface Facts {
   readonly admitted: Admitted;
   /** What looking in the caches took, in milliseconds. */
   readonly lookupMs: number | undefined;
+  /** Where the conversation differs from its session's last request. */
+  readonly brokeAt: string | null;
 }
 
 /** How it ended, besides what it cost. */
@@ -110,7 +113,7 @@ export class Settlement {
   }
 
   #recordOf(callCost: CallCost, { attempts, model, failure }: Ending): CallRecord {
-    const { incoming, request, prompt, chain, admitted } = this.#facts;
+    const { incoming, request, prompt, chain, admitted, brokeAt } = this.#facts;
     const { id, caller, parsed, attribution, arrivedAt, arrivedOn, signal } = incoming;
     const endedAt = this.#dependencies.clock.elapsed();
     // After a rescue the last hand counts.
@@ -135,6 +138,7 @@ export class Settlement {
       ...(this.#similar && { semantic: semanticOf(this.#similar) }),
       attempts: attempts?.list ?? [],
       usage: callCost.tokens,
+      prompt_cache: promptCache(callCost.tokens, brokeAt),
       cost_usd: cost === null ? null : toDollars(cost),
       hold_usd: toDollars(hold),
       ttft_ms: this.#firstTokenAt === undefined ? null : round(this.#firstTokenAt - arrivedAt),
@@ -164,6 +168,11 @@ export class Settlement {
 
 function semanticOf({ request, cost, differences }: SemanticDetails): NonNullable<Receipt['semantic']> {
   return { of: request ?? null, score: cost, differences };
+}
+
+/** What of the prompt the provider had from its cache. */
+function promptCache({ cached_input, cache_write, input }: TokenCounts, brokeAt: string | null): PromptCache {
+  return { read: cached_input, written: cache_write, fresh: input, broke_at: brokeAt };
 }
 
 /** A key made for one user is that user's; what a trusted edge says of the user counts more than the body. */

@@ -97,6 +97,10 @@ const chainFields = z.strictObject({
   hedge_after: duration
     .optional()
     .describe('without a first token by then, the next model is asked beside the first'),
+  affinity: z
+    .literal('session', 'must be session')
+    .optional()
+    .describe('keeps a session on the model that answered it last, whose prompt cache is warm'),
   tool_calls: z
     .enum(['whole', 'stream'], 'must be whole or stream')
     .optional()

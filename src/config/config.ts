@@ -44,6 +44,7 @@ export interface ConfiguredChain {
   /** Milliseconds without a first token after which the next target is asked beside the first. */
   readonly hedgeAfter: number | undefined;
   readonly toolCalls: 'whole' | 'stream' | undefined;
+  readonly affinity: 'session' | undefined;
 }
 
 /** @throws {ConfigurationError} */
@@ -139,6 +140,7 @@ function makeChains(
       targets: entry.models.flatMap((name) => targets.get(name) ?? []),
       hedgeAfter: milliseconds(entry.hedge_after),
       toolCalls: entry.tool_calls,
+      affinity: entry.affinity,
     });
   }
   return chains;

@@ -23,6 +23,15 @@ export interface Attempt {
   ended_ms: number | undefined;
 }
 
+/** Tokens of the prompt that the provider read from its cache, wrote to it, and read anew. */
+export interface PromptCache {
+  readonly read: number;
+  readonly written: number;
+  readonly fresh: number;
+  /** The field that differs from the session's last request, from which on nothing can be read from a cache: `system`, `messages.4`. */
+  readonly broke_at: string | null;
+}
+
 export interface Receipt {
   readonly id: string;
   /** ISO 8601. */
@@ -50,6 +59,7 @@ export interface Receipt {
   };
   readonly attempts: readonly Attempt[];
   readonly usage: TokenCounts;
+  readonly prompt_cache: PromptCache;
   /** Exact to a nano-dollar; `null`: the price is unknown. */
   readonly cost_usd: number | null;
   /** What was held of the budgets for it; 0 without one. */

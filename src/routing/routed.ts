@@ -5,6 +5,7 @@ import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { WholeAnswer } from '../core/whole-answer.ts';
 import type { Provider, Target } from '../providers/provider.ts';
+import type { Affinity } from './affinity.ts';
 import type { AttemptLog } from './attempts.ts';
 import type { Cooldowns } from './cooldowns.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -15,6 +16,7 @@ export interface RouterDependencies {
   readonly cooldowns: Cooldowns;
   readonly retryBudget: RetryBudget;
   readonly load: Load;
+  readonly affinity: Affinity;
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: RouterSettings;
@@ -54,6 +56,8 @@ export interface RoutedCall {
   readonly hedgeAfter?: number;
   /** Without it, and without a setting: whole where another target could take over. */
   readonly toolCalls?: ToolCalls | undefined;
+  /** One session of one caller on this chain, which is to stay where it was answered last. */
+  readonly session?: string | undefined;
   /** Where somebody's limits bind the call. */
   readonly callLimits?: CallLimits;
   /** Written as the walk goes on; complete when the answer has ended. */

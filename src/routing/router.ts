@@ -44,7 +44,7 @@ class Walk {
     const [only, second] = call.chain;
     this.#isAlone = !second && !only?.successor;
     this.#targets = new TargetList(
-      inTurn(call.chain, dependencies.load, dependencies.random),
+      dependencies.affinity.inOrder(inTurn(call.chain, dependencies.load, dependencies.random), call.session),
       dependencies.cooldowns,
       call.callLimits?.terms,
     );
@@ -52,6 +52,7 @@ class Walk {
 
   async open(): Promise<RoutedReply> {
     const reply = await this.#firstToAnswer();
+    this.#dependencies.affinity.answered(this.#call.session, reply.target);
     if (reply.kind === 'whole') return reply;
     const batches = new RescuedStream(reply, (broken, sent, failure) => this.#goOn(broken, sent, failure));
     return { ...reply, batches };
@@ -96,9 +97,11 @@ class Walk {
     this.#budgetFrom = this.#elapsed();
     this.#targets.streamBroke(broken.target, failure);
     // The first failure is the one to tell when nobody can go on.
-    return this.#firstToAnswer().catch(() => {
+    const reply = await this.#firstToAnswer().catch(() => {
       throw failure;
     });
+    this.#dependencies.affinity.answered(this.#call.session, reply.target);
+    return reply;
   }
 
   /** Asks one target, with its retries. @returns nothing when another target should be asked. */

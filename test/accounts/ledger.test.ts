@@ -61,6 +61,7 @@ describe.each(engines)('the ledger in $name', ({ place }) => {
             hold_usd: 4,
           },
         },
+        { receipt: { prompt_cache: { read: 0, written: 0, fresh: 10, broke_at: 'messages.4' } } },
         { receipt: { user: '', chain: '', duration_ms: 0, ttft_ms: 0 } },
       ];
       const entries = odd.map((fields) => entryWith(fields));

@@ -31,6 +31,7 @@ export function callRecord(receipt: Partial<Receipt> = {}, record: Partial<CallR
       cache: 'miss',
       attempts: [],
       usage: { input: 44, cached_input: 0, cache_write: 0, output: 61, reasoning: 0, estimated: false },
+      prompt_cache: { read: 0, written: 0, fresh: 44, broke_at: null },
       cost_usd: 0.0036,
       hold_usd: 0,
       ttft_ms: 300,

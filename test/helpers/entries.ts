@@ -23,6 +23,8 @@ export function entryWith({ receipt, ...over }: EntryFields = {}): Entry {
     prompt: null,
     ...over,
   };
+  const usage = receipt?.usage ?? { ...NO_TOKENS, input: 10, output: 5 };
+  const { cached_input: read, cache_write: written, input: fresh } = usage;
   return {
     ...entry,
     receipt: {
@@ -40,7 +42,8 @@ export function entryWith({ receipt, ...over }: EntryFields = {}): Entry {
       stream: false,
       cache: 'miss',
       attempts: [],
-      usage: { ...NO_TOKENS, input: 10, output: 5 },
+      usage,
+      prompt_cache: { read, written, fresh, broke_at: null },
       cost_usd: entry.cost === null ? null : toDollars(entry.cost),
       hold_usd: toDollars(entry.hold),
       ttft_ms: 12.5,

@@ -7,6 +7,7 @@ import { Failure } from '../../src/failures/failure.ts';
 import { UpstreamFailure } from '../../src/failures/upstream-failure.ts';
 import { features } from '../../src/providers/feature-table.ts';
 import type { Provider } from '../../src/providers/provider.ts';
+import { Affinity } from '../../src/routing/affinity.ts';
 import { AttemptLog, MAX_ATTEMPTS } from '../../src/routing/attempts.ts';
 import { Cooldowns } from '../../src/routing/cooldowns.ts';
 import { MAX_RESCUES } from '../../src/routing/rescue.ts';
@@ -104,6 +105,7 @@ it('attempts, waits and rescues are bounded, and the outcome is an answer or a f
             cooldowns: new Cooldowns(clock, { cooldown: 1_000, longCooldown: 60_000, allowedFailures: 3 }),
             retryBudget: new RetryBudget(clock),
             load: new Load(),
+            affinity: new Affinity(clock),
             clock,
             random: () => 0.5,
             settings: { retryAfterWait: 3_000, routeBudget: ROUTE_BUDGET },

@@ -6,6 +6,7 @@ import { Failure } from '../../src/failures/failure.ts';
 import { malformed } from '../../src/failures/upstream-failure.ts';
 import { features } from '../../src/providers/feature-table.ts';
 import type { Provider, Reply, Target } from '../../src/providers/provider.ts';
+import { Affinity } from '../../src/routing/affinity.ts';
 import { AttemptLog, MAX_ATTEMPTS } from '../../src/routing/attempts.ts';
 import { Cooldowns } from '../../src/routing/cooldowns.ts';
 import { RetryBudget } from '../../src/routing/retry-budget.ts';
@@ -71,6 +72,7 @@ function makeRouter(script: Script = {}) {
       cooldowns,
       retryBudget: new RetryBudget(clock),
       load: new Load(),
+      affinity: new Affinity(clock),
       clock,
       random: () => 0.5,
       settings: { retryAfterWait: 3_000, routeBudget: ROUTE_BUDGET },

@@ -77,6 +77,14 @@ export const receipt = z.looseObject({
   semantic: z.object({ of: orNull(text), score: number, differences: text }).optional(),
   attempts: z.array(attempt),
   usage: z.looseObject({ input: z.int(), output: z.int() }),
+  prompt_cache: z
+    .object({
+      read: z.int(),
+      written: z.int(),
+      fresh: z.int(),
+      broke_at: orNull(text).describe('The field that differs from the session’s last request'),
+    })
+    .describe('Tokens of the prompt that the provider read from its cache, wrote to it, and read anew'),
   cost_usd: orNull(number),
   hold_usd: number,
   ttft_ms: orNull(number),
