@@ -9,15 +9,20 @@ export class CpuMeter {
   /** The last reading of each thread: what a thread used still counts when it has ended. */
   readonly #threads = new Map<string, number>();
 
-  constructor(pids: readonly number[]) {
+  readonly #onlyMain: boolean;
+
+  /** @param onlyMain of the first thread of each process alone, which is the one that answers */
+  constructor(pids: readonly number[], onlyMain = false) {
     this.#pids = pids;
+    this.#onlyMain = onlyMain;
     this.read();
   }
 
   /** Microseconds since the start of the processes, or of what is known of them. */
   read(): number {
     for (const pid of this.#pids) {
-      for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      const threads = this.#onlyMain ? [String(pid)] : readdirSync(`/proc/${pid}/task`);
+      for (const thread of threads) {
         try {
           const text = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8');
           this.#threads.set(thread, Number(text.slice(0, text.indexOf(' '))));

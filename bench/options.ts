@@ -11,6 +11,7 @@ export const PARTS = [
   'paced',
   'lateness',
   'latency',
+  'observed',
   'scaling',
   'memory',
 ] as const;

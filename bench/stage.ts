@@ -20,6 +20,9 @@ export const PORTS = {
   bareTwo: 4_742,
   redis: 4_728,
   portkey: 4_730,
+  collector: 4_760,
+  /** The first of several. */
+  observed: 4_761,
 };
 
 export interface Peer {

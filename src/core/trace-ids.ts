@@ -59,12 +59,15 @@ export function traceparentOf(trace: CallTrace, spanId: string): string {
 }
 
 function eightDigits(number: number): string {
-  return (number >>> 0).toString(16).padStart(8, '0');
+  // With a digit in front that is taken off again, zeros at the beginning stay.
+  return (0x1_0000_0000 + (number >>> 0)).toString(16).slice(1);
 }
 
 function digitsOf(callId: string): string {
-  // The length tells: the form of a UUID is not checked for each span.
-  return callId.length === 36 ? callId.replaceAll('-', '') : hash('sha256', callId).slice(0, 32);
+  // The length tells a UUID: its form is not checked for each span, and its parts are put together faster than dashes taken out.
+  if (callId.length !== 36) return hash('sha256', callId).slice(0, 32);
+  const id = callId;
+  return id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24);
 }
 
 /**

@@ -2,11 +2,16 @@
  * OpenTelemetry traces and metrics, by its official SDK. Making and sending spans costs many times what it costs to say
  * what happened, and the SDK takes memory and time to load, so it lives in a thread of its own.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Sampler } from '../../core/trace-ids.ts';
 import type { Event, Subscriber } from '../../events/event.ts';
 import { traceRecordOf } from './trace-record.ts';
 
+/** Milliseconds that requests gather: a message to a thread costs as much as several of them. */
+const GATHER = 100;
+const MAX_BATCH = 2_000;
+const MAX_QUEUE = 10_000;
 /** Milliseconds in which the thread makes spans of a batch; sending them is its own matter, and bounded by the SDK. */
 const BATCH_TIMEOUT = 10_000;
 /** Milliseconds to send what is left at the end. */
@@ -71,10 +76,13 @@ export function openTelemetrySink({ isSampled, hasContent, thread }: OpenTelemet
   return {
     name: 'opentelemetry',
     listensTo: ['call_settled', 'request_refused'],
+    maxBatch: MAX_BATCH,
+    maxQueue: MAX_QUEUE,
     sizeOf: (event) => (hasContent ? contentSize(event) : 0),
     async on(events) {
       const records = events.flatMap((event) => traceRecordOf(event, { isSampled, hasContent }) ?? []);
       await ask(JSON.stringify(records), BATCH_TIMEOUT);
+      await sleep(GATHER);
     },
     async close() {
       if (worker) await ask('flush', FLUSH_TIMEOUT).catch(() => {});

@@ -16,6 +16,8 @@ import type { TraceRecord } from './trace-record.ts';
 const { traces, metrics, protocol, serviceName, version, metricInterval } = workerData as ThreadOptions;
 const isJson = protocol === 'http/json';
 const SCOPE = 'codellama-server';
+/** Spans that wait to be sent. */
+const MAX_SPANS = 16_384;
 
 const resource = resourceFromAttributes({
   'service.name': serviceName,
@@ -32,7 +34,11 @@ const tracerProvider = traces
       // What is not to be recorded does not get here (core/trace-ids.ts).
       sampler: new AlwaysOnSampler(),
       spanProcessors: [
-        new BatchSpanProcessor(isJson ? new JsonTraceExporter() : new ProtobufTraceExporter()),
+        new BatchSpanProcessor(
+          isJson ? new JsonTraceExporter() : new ProtobufTraceExporter(),
+          // What comes at once must find room.
+          process.env.OTEL_BSP_MAX_QUEUE_SIZE ? {} : { maxQueueSize: MAX_SPANS },
+        ),
       ],
     })
   : undefined;

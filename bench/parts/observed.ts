@@ -1,0 +1,98 @@
+/** What it costs to be observed: a miss with everything that watches switched on, beside one with all of it off. */
+import { CpuMeter } from '../cpu.ts';
+import type { Options } from '../options.ts';
+import { keyWithLimits, startOurs } from '../ours.ts';
+import { LOAD_CORE, SERVER_CORE, start, untilAnswers } from '../processes.ts';
+import type { Row } from '../report.ts';
+import { CHAT, type Peer, PORTS, type Stage } from '../stage.ts';
+import { spread } from '../statistics.ts';
+import { warmUp } from '../warm-up.ts';
+
+const CONNECTIONS = 32;
+/** Of each peer within a round. */
+const TURNS = 4;
+const question = { isNew: true, cache: 'miss' } as const;
+
+const collector = `http://127.0.0.1:${PORTS.collector}`;
+const METRICS = { METRICS: 'true', ALERT_WEBHOOK_URL: collector };
+/** What each peer has beside the log line, which is a part of every measurement here. */
+const PEERS = {
+  off: { METRICS: 'false' },
+  'metrics and alerts': METRICS,
+  'and 10 % of the traces': {
+    ...METRICS,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: '0.1',
+  },
+  'and all traces': { ...METRICS, OTEL_EXPORTER_OTLP_ENDPOINT: collector },
+};
+type Name = keyof typeof PEERS;
+const NAMES = Object.keys(PEERS) as Name[];
+
+/** Microseconds for each request: of the thread that answers, and of all threads. */
+interface Cost {
+  readonly main: number;
+  readonly all: number;
+}
+
+export async function measureObserved({ load }: Stage, { rounds, seconds }: Options): Promise<Row[]> {
+  start('servers/collector.ts', [String(PORTS.collector)], { core: LOAD_CORE });
+  const peers = new Map<Name, Peer>();
+  for (const [index, name] of NAMES.entries()) {
+    const peer = await startPeer(name, PORTS.observed + index);
+    await warmUp(load, peer, question);
+    peers.set(name, peer);
+  }
+  const costs = new Map<Name, Cost[]>(NAMES.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    const turns = new Map<Name, Cost[]>(NAMES.map((name) => [name, []]));
+    for (let turn = 0; turn < TURNS; turn++)
+      // Every other turn goes backwards, so that a drift favours nobody.
+      for (const name of (round + turn) % 2 === 0 ? NAMES : NAMES.toReversed())
+        turns.get(name)!.push(await costOf(load, peers.get(name)!, seconds / TURNS));
+    for (const name of NAMES) costs.get(name)!.push(mean(turns.get(name)!));
+  }
+  const off = costs.get('off')!;
+  return NAMES.slice(1).flatMap((name): Row[] => {
+    const more = (of: keyof Cost) =>
+      spread(costs.get(name)!.map((cost, round) => cost[of] - off[round]![of]));
+    return [
+      {
+        what: `observed, ${name}: more than off`,
+        unit: 'CPU µs of the thread that answers',
+        value: more('main'),
+        target: { limit: 5 },
+      },
+      { what: `observed, ${name}: more than off`, unit: 'CPU µs of all threads', value: more('all') },
+    ];
+  });
+}
+
+async function startPeer(name: Name, port: number): Promise<Peer> {
+  const environment = PEERS[name];
+  const { pid } = startOurs({ port, upstream: PORTS.upstream, core: SERVER_CORE, environment });
+  await untilAnswers(`http://127.0.0.1:${port}/health/ready`, true);
+  return { name, pid, target: { port, path: CHAT, headers: await keyWithLimits(port), form: 'prompt' } };
+}
+
+async function costOf(load: Stage['load'], { pid, target }: Peer, seconds: number): Promise<Cost> {
+  const meters = { main: new CpuMeter([pid], true), all: new CpuMeter([pid]) };
+  const before = { main: 0, all: 0 };
+  const job = { plan: 'closed loop', target, question, connections: CONNECTIONS, seconds } as const;
+  const { requests } = await load.run(job, () => {
+    before.main = meters.main.read();
+    before.all = meters.all.read();
+  });
+  // What is written and sent a little later counts.
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  return {
+    main: (meters.main.read() - before.main) / requests,
+    all: (meters.all.read() - before.all) / requests,
+  };
+}
+
+function mean(costs: readonly Cost[]): Cost {
+  const of = (field: keyof Cost) => costs.reduce((sum, cost) => sum + cost[field], 0) / costs.length;
+  return { main: of('main'), all: of('all') };
+}
