@@ -47,9 +47,12 @@ export async function measure(
   const completion = result.answer?.completion;
   const target = attempts.answeredBy;
   const at = dependencies.clock.now();
-  const counting =
-    completion && target ? usageOf(completion, target, request, attempts, dependencies) : undefined;
-  const usage = counting instanceof Promise ? await counting : counting;
+  // What the provider reported; our own count where it reported nothing, or only its part of a stitched answer.
+  let usage: CountedUsage | undefined;
+  if (completion && target) {
+    const reported = attempts.stitched ? undefined : reportedUsage(completion.usage);
+    usage = reported ?? (await countUsage(completion, target, request, attempts, dependencies));
+  }
   let tokens = usage ? tokenCounts(usage) : NO_TOKENS;
   let cost = usage ? await costOf(tokens, target!, at) : 0;
   for (const work of attempts.unusedWork) {
@@ -74,16 +77,14 @@ export async function measure(
 
 type CountedUsage = Usage & { estimated?: boolean };
 
-/** What the provider reported; our own count where it reported nothing, or only its part of a stitched answer. */
-function usageOf(
+/** Our own count, for what the last of those who answered was asked and wrote. */
+function countUsage(
   completion: ChatCompletion,
   target: Target,
   request: ChatRequest,
-  { stitched, unusedWork }: AttemptLog,
+  { unusedWork }: AttemptLog,
   { tokens }: MeasuringDependencies,
-): CountedUsage | Promise<CountedUsage> {
-  const reported = stitched ? undefined : reportedUsage(completion.usage);
-  if (reported) return reported;
+): Promise<CountedUsage> {
   const before = unusedWork.map(({ written }) => written).join('');
   return tokens.estimate(goingOn(request, before), answerText(completion).slice(before.length), target.model);
 }

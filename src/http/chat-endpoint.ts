@@ -99,8 +99,11 @@ async function answerStream(
 function addFacts(head: HeaderList, answer: ChatAnswer): void {
   head.push('x-cache', answer.cache);
   if (answer.attempts) head.push('x-attempts', printable(answer.attempts));
+  if (answer.kind !== 'failed') addGoodFacts(head, answer);
   if (answer.rates) addRates(head, answer.rates);
-  if (answer.kind === 'failed') return;
+}
+
+function addGoodFacts(head: HeaderList, answer: Exclude<ChatAnswer, { kind: 'failed' }>): void {
   head.push('x-model', printable(answer.model));
   if (answer.age !== undefined) head.push('age', `${Math.floor(answer.age / 1000)}`);
   if (answer.similar) {

@@ -101,7 +101,8 @@ export async function attempt(
       // A whole answer has one deadline, which nothing moves.
       onBytes: request.stream ? deadline.extend : undefined,
       source: call.source,
-      native: nativeFor(target, call, request === capped ? undefined : request.messages.at(-1)),
+      native:
+        call.native && nativeFor(target, call, request === capped ? undefined : request.messages.at(-1)),
     });
     const facts = { target, dropped: reply.dropped ?? [], isNative: reply.isNative ?? false };
     const terms = { request, target, paidTokens: paid?.paidTokens };
@@ -116,10 +117,12 @@ export async function attempt(
       const whole = schemas ? wholeCalls(reply, schemas, target, discard) : reply.completion;
       const completion = checkedCompletion(whole, terms);
       attempts.answered(log, reply.status);
+      attempts.ended(log);
+      attempts.answeredBy = target;
       deadline.dispose();
       load.answered(target, clock.elapsed() - startedAt);
-      finish();
-      attempts.answeredBy = target;
+      load.ended(target);
+      cooldowns.succeeded(target);
       const { json, native } = completion === reply.completion ? reply : {};
       return { kind: 'whole', answer: WholeAnswer.of(completion, json, native), ...facts };
     }

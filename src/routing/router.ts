@@ -109,6 +109,7 @@ class Walk {
     const { cooldowns, retryBudget, clock, random, settings } = this.#dependencies;
     let waits: ReturnType<typeof backoff> | undefined;
     for (let retriesLeft = target.retries; this.#call.attempts.list.length < MAX_ATTEMPTS; retriesLeft--) {
+      const budgetLeft = this.#budgetLeft();
       const admission = cooldowns.admit(target, { isAlone: this.#isAlone });
       if (!admission.open) {
         this.#noneAnswered.skipped(target, admission.because);
@@ -118,7 +119,7 @@ class Walk {
       }
       try {
         return await attempt(target, this.#sent, this.#call, signal, this.#dependencies, {
-          budgetLeft: this.#budgetLeft(),
+          budgetLeft,
           isAlone: this.#isAlone,
           begun: this.#begun,
           discarded: this.#onDiscarded,

@@ -47,11 +47,14 @@ export class Candidates {
     const all = withSuccessors(ask.targets);
     const targets = unknown === undefined ? all : all.filter(boundsAnyPrompt);
     if (unknown !== undefined && targets.length === 0) throw unbounded(unknown, all);
-    const promptOf = ({ contextWindow }: Target) =>
-      unknown === undefined ? prompt : Math.max(prompt, contextWindow!);
+    const prompts = targets.map(({ contextWindow }) =>
+      unknown === undefined ? prompt : Math.max(prompt, contextWindow!),
+    );
     const now = this.#clock.now();
     const rates: (Rate | undefined | Promise<Rate | undefined>)[] = [];
-    if (isPaid) for (const target of targets) rates.push(this.#rates.of(target, promptOf(target), now));
+    if (isPaid)
+      for (const [index, target] of targets.entries())
+        rates.push(this.#rates.of(target, prompts[index]!, now));
     const outputs: ReturnType<typeof outputBound>[] = [];
     for (const target of targets) outputs.push(outputBound(ask.request, target));
     const make = (known: readonly (Rate | undefined)[]) => {
@@ -60,7 +63,7 @@ export class Candidates {
         const rate = known[index];
         if (isPaid && !rate) continue;
         const { tokens: output, isOurs } = outputs[index]!;
-        const most = promptOf(target);
+        const most = prompts[index]!;
         const cost = (each: number) => costBound(rate, choices * most, choices * each);
         const maxCost = cost(output);
         candidates.push({
