@@ -143,6 +143,7 @@ export class Subscriber<Completed> extends ChunkStream {
   readonly sharedCall: SharedCall<Completed>;
   /** Waiting chunks are only references; a slow reader holds at most one answer's worth of them. */
   #waiting: Batch[] | undefined;
+  #hasLeft = false;
 
   constructor(sharedCall: SharedCall<Completed>) {
     super();
@@ -157,6 +158,8 @@ export class Subscriber<Completed> extends ChunkStream {
 
   /** @throws {Failure} where the stream breaks */
   read(): ReadResult {
+    // Nothing is delivered to it any more, and what others have read to its end wakes nobody.
+    if (this.#hasLeft) throw clientClosed();
     const mayHaveMore = this.#waiting !== undefined || this.sharedCall.advance();
     const waiting = this.#waiting;
     if (!waiting) return mayHaveMore ? undefined : END;
@@ -165,11 +168,12 @@ export class Subscriber<Completed> extends ChunkStream {
   }
 
   readable(): Promise<void> {
-    return this.sharedCall.readable();
+    return this.#hasLeft ? Promise.resolve() : this.sharedCall.readable();
   }
 
   /** Leaves the call; the others go on. */
   cancel(): void {
+    this.#hasLeft = true;
     this.sharedCall.cancel(this);
   }
 }

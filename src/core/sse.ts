@@ -12,7 +12,7 @@ export interface ServerSentEvent {
 }
 
 /** Characters of one event: no delta is near it, and to take one apart takes time in which nobody else is served. */
-const MAX_EVENT_LENGTH = 8 * 1024 * 1024;
+const MAX_EVENT_LENGTH = 16 * 1024 * 1024;
 const BYTE_ORDER_MARK = 0xfeff;
 /** Bytes below stand for a character each, so none is cut behind one of them. */
 const FIRST_OF_SEVERAL = 0x80;
@@ -30,12 +30,12 @@ export class SseParser {
   #data: string | undefined;
   #started = false;
 
-  /** @throws {RangeError} when one event grows past 8 million characters. */
+  /** @throws {RangeError} when one event grows past 16 million characters. */
   feed(bytes: Uint8Array): ServerSentEvent[] {
     const events: ServerSentEvent[] = [];
     this.#lines(this.#decode(bytes), events);
     if (this.#restLength + (this.#data?.length ?? 0) > MAX_EVENT_LENGTH) {
-      throw new RangeError('A server-sent event is longer than 8 million characters.');
+      throw new RangeError('A server-sent event is longer than 16 million characters.');
     }
     return events;
   }

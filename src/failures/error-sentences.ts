@@ -130,8 +130,14 @@ const spent: SentenceRule = {
     /^You exceeded your current quota, please check your plan and billing details\.(?: For more information on this error, (?:read the docs|head to): https:\/\/\S+)?$/, // OpenAI
     /^Your (?:newly created )?teams?(?: \S+)? (?:doesn't have any credits|has either used all available credits)[^:]*(?:https:\S+)?$/, // xAI
     /^Account \S+ is suspended, possibly due to reaching the monthly spending limit[^:]*$/, // Fireworks, as 412
-    /^Insufficient (?:Balance|credits?)\.?$/i, // DeepSeek
   ],
+};
+
+/** Two words that a caller may well have written: with 400 they may be a quotation. */
+const balance: SentenceRule = {
+  kind: 'upstream_quota',
+  statuses: [0, 403, 412, 429],
+  says: [/^Insufficient (?:Balance|credits?)\.?$/i], // DeepSeek, as 402
 };
 
 /** With 429 no provider quotes the request. */
@@ -215,6 +221,7 @@ export const AFTER_CODES: readonly SentenceRule[] = [
   tooLong,
   unwelcome,
   spent,
+  balance,
   spentForNow,
   badKey,
   gone,

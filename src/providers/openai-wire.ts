@@ -6,7 +6,7 @@ import { EventChunkStream } from './event-chunk-stream.ts';
 import { composeBody } from './fit/compose-body.ts';
 import { normaliseCompletion } from './normalise/completion.ts';
 import { hasHalves, isListOfObjects, parseObject } from './normalise/json.ts';
-import { eventFailure } from './normalise/reply-error.ts';
+import { eventFailure, tellsError } from './normalise/reply-error.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Reply, Target } from './provider.ts';
 import type { ResponseBody } from './response-body.ts';
@@ -45,7 +45,7 @@ function readCompletion(
   const parsed = parseObject(text, headers, target.provider);
   const hadHalves = hasHalves(text);
   // Some servers report a failure with status 200.
-  if (parsed.error || parsed.object === 'error') throw eventFailure(parsed, target.provider);
+  if (tellsError(parsed)) throw eventFailure(parsed, target.provider);
   if (!isListOfObjects(parsed.choices)) {
     throw malformed(`${target.provider} sent a reply without choices.`, {
       headers,

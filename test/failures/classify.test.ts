@@ -464,6 +464,11 @@ describe('others', () => {
         }),
         'context_length_exceeded',
       ],
+      [
+        "AI21: words of two that may be the caller's",
+        errorReply(400, { detail: 'Insufficient Balance' }),
+        'upstream_bad_request',
+      ],
       ['DeepSeek: 402', openai(402, 'unknown_error', 'Insufficient Balance'), 'upstream_quota'],
       ['a model that is gone for good', errorReply(410, ''), 'model_gone'],
       ['408', errorReply(408, ''), 'upstream_unavailable'],

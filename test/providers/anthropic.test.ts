@@ -145,7 +145,8 @@ describe('a whole message', () => {
     ['pause_turn', 'length'],
     ['max_tokens', 'length'],
     ['model_context_window_exceeded', 'length'],
-    ['tool_use', 'tool_calls'],
+    // It calls no tool.
+    ['tool_use', 'stop'],
     ['refusal', 'content_filter'],
     [null, null],
   ])('stopped by %s has the finish reason %s', async (stopReason, expected) => {

@@ -149,7 +149,8 @@ describe('a whole reply', () => {
     ['STOP_SEQUENCE', 'stop'],
     ['MAX_TOKENS', 'length'],
     ['ERROR_LIMIT', 'length'],
-    ['TOOL_CALL', 'tool_calls'],
+    // It calls no tool.
+    ['TOOL_CALL', 'stop'],
     ['ERROR_TOXIC', 'content_filter'],
     [null, null],
   ])('finished by %s has the finish reason %s', async (reason, expected) => {

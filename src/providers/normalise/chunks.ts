@@ -5,11 +5,11 @@ import { malformed } from '../../failures/upstream-failure.ts';
 import type { Target } from '../provider.ts';
 import { ChoiceDeltas } from './choice-deltas.ts';
 import { choiceIndex, type Fields } from './message.ts';
-import { eventFailure } from './reply-error.ts';
+import { eventFailure, tellsError } from './reply-error.ts';
 import { laterUsage, normaliseUsage } from './reported-usage.ts';
 
 /** Characters of all texts and arguments of one stream. No answer is near it: the longest of today's are 1 MB. */
-const MAX_CHARACTERS = 8 * 1024 * 1024;
+const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 export class ChunkNormaliser {
   readonly #provider: string;
@@ -33,13 +33,14 @@ export class ChunkNormaliser {
    */
   add(event: object): ChatCompletionChunk | undefined {
     const chunk = event as Fields;
-    if (chunk.error || chunk.object === 'error') throw eventFailure(chunk, this.#provider);
+    if (tellsError(chunk)) throw eventFailure(chunk, this.#provider);
     const { choices } = chunk;
     const usage = this.#usageOf(chunk);
     if (choices === undefined || choices === null) {
       if (!usage) return undefined;
       chunk.choices = [];
     } else if (!Array.isArray(choices)) throw this.#noChunk();
+    if ('error' in chunk) delete chunk.error;
     this.#addHead(chunk);
     for (const [position, choice] of (chunk.choices as unknown[]).entries())
       this.#addChoice(choice, position);

@@ -51,9 +51,10 @@ export function toFinishReason(said: unknown): FinishReason | undefined {
   return Object.hasOwn(REASONS, word) ? REASONS[word] : undefined;
 }
 
-/** An answer that calls a tool ends in the call, also where the provider says `stop`: clients look no further. */
+/** An answer that calls a tool ends in the call, and no other does, whatever the provider says: clients look no further. */
 export function withCalls(reason: FinishReason, hasCalls: boolean): FinishReason {
-  return hasCalls && reason === 'stop' ? 'tool_calls' : reason;
+  if (hasCalls && reason === 'stop') return 'tool_calls';
+  return !hasCalls && reason === 'tool_calls' ? 'stop' : reason;
 }
 
 function sameFor(reason: FinishReason, ...words: readonly string[]): Record<string, FinishReason> {

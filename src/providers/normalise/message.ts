@@ -39,7 +39,7 @@ export function makeTextsWhole(message: Fields): void {
 
 /** An index that callers can rely on. @throws {UpstreamFailure} for one that no answer has */
 export function choiceIndex(index: unknown, position: number, provider: string): number {
-  const found = index ?? position;
+  const found = typeof index === 'string' && /^\d{1,3}$/.test(index) ? Number(index) : (index ?? position);
   if (Number.isInteger(found) && (found as number) >= 0 && (found as number) < MAX_CHOICES)
     return found as number;
   throw malformed(`${provider} sent a choice without a place.`);

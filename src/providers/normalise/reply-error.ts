@@ -17,6 +17,14 @@ export function eventFailure(parsed: unknown, provider: string): UpstreamFailure
   });
 }
 
+/** Some servers have the field in every chunk, empty where there is no error. */
+export function tellsError({ error, object, choices }: Fields): boolean {
+  if (object === 'error') return true;
+  if (!error) return false;
+  const isEmpty = typeof error === 'object' && Object.keys(error).length === 0;
+  return !(isEmpty && Array.isArray(choices));
+}
+
 type Fields = Record<string, unknown>;
 
 /** Nothing that a reply makes us throw is a fault of ours. */

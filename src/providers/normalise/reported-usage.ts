@@ -75,9 +75,9 @@ interface Counts {
  * @returns `undefined` when a count is none, or none says how much was written
  */
 function mainCounts(fields: Fields): Counts | undefined {
-  const prompt = fields.prompt_tokens ?? fields.input_tokens;
-  const completion = fields.completion_tokens ?? fields.output_tokens ?? undefined;
-  const total = fields.total_tokens ?? undefined;
+  const prompt = numberOf(fields.prompt_tokens ?? fields.input_tokens);
+  const completion = numberOf(fields.completion_tokens ?? fields.output_tokens ?? undefined);
+  const total = numberOf(fields.total_tokens ?? undefined);
   if (!isCount(prompt)) return undefined;
   if (completion !== undefined && !isCount(completion)) return undefined;
   if (total !== undefined && !isCount(total)) return undefined;
@@ -159,7 +159,13 @@ function details(value: unknown): Fields {
 }
 
 function count(value: unknown): number {
-  return isCount(value) ? value : 0;
+  const number = numberOf(value);
+  return isCount(number) ? number : 0;
+}
+
+/** Some servers write their counts as texts. @returns what is no such text as it is */
+function numberOf(value: unknown): unknown {
+  return typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : value;
 }
 
 function isOddNumber(value: unknown): boolean {
@@ -168,8 +174,11 @@ function isOddNumber(value: unknown): boolean {
 
 /** Counts that are none are left out, whatever they are. */
 function rightNumbers(fields: Fields): Fields {
+  const numbers = Object.entries(fields).map(
+    ([name, value]) => [name, name.endsWith('_tokens') ? numberOf(value) : value] as const,
+  );
   return Object.fromEntries(
-    Object.entries(fields).filter(([name, value]) =>
+    numbers.filter(([name, value]) =>
       name.endsWith('_tokens') || typeof value === 'number' ? isCount(value) : value !== null,
     ),
   );

@@ -8,7 +8,15 @@
 import type { Delta } from '../../core/openai-types.ts';
 import { isListOfObjects } from './json.ts';
 import { JsonBalance } from './json-balance.ts';
-import { argumentsText, MAX_CALLS, newCallId, noCalls } from './tool-calls.ts';
+import {
+  argumentsText,
+  asList,
+  besidesCalled,
+  calledIn,
+  MAX_CALLS,
+  newCallId,
+  noCalls,
+} from './tool-calls.ts';
 
 type Piece = NonNullable<Delta['tool_calls']>[number];
 type Fields = Record<string, unknown>;
@@ -24,6 +32,8 @@ interface OpenCall {
   /** What came before the name did. */
   held: string;
   hasArguments: boolean;
+  /** Empty arguments came, which count only where no others follow. */
+  hasPlaceholder: boolean;
   readonly balance: JsonBalance;
 }
 
@@ -40,16 +50,17 @@ export class ToolCallDeltas {
   }
 
   /** @returns the very list when nothing has to be put right. @throws {UpstreamFailure} for what are no calls */
-  add(value: unknown): Piece[] {
+  add(given: unknown): Piece[] {
+    const value = asList(given);
     if (!isListOfObjects(value)) throw noCalls(this.#provider);
     const pieces: Piece[] = [];
     let isChanged = false;
     for (const piece of value) {
-      const right = this.#normalise(piece as Fields);
+      const right = this.#normalise(withCalled(piece as Fields));
       isChanged ||= right !== piece;
       if (right) pieces.push(right as unknown as Piece);
     }
-    return isChanged ? pieces : (value as Piece[]);
+    return isChanged || value !== given ? pieces : (value as Piece[]);
   }
 
   /** The choice has ended: a tool without arguments may have sent none, and callers parse JSON. */
@@ -68,10 +79,13 @@ export class ToolCallDeltas {
     const called = (piece.function ?? {}) as Fields;
     if (typeof called !== 'object') throw noCalls(this.#provider);
     const name = hasText(called.name) ? called.name : '';
-    const text = argumentsText(called.arguments);
-    const found = this.#find(piece, name, text);
+    const said = argumentsText(called.arguments);
+    const found = this.#find(piece, name, said);
+    const isPlaceholder = said.trim() === '{}' && !found?.hasArguments;
+    const text = isPlaceholder ? '' : said;
     if (!found && name === '' && text === '' && !hasText(piece.id)) return undefined;
     const call = found ?? this.#open(piece);
+    call.hasPlaceholder ||= isPlaceholder;
     call.theirId ??= hasText(piece.id) ? piece.id : undefined;
     const told = this.#tell(call, piece, called, name, text);
     call.hasArguments ||= text !== '';
@@ -87,10 +101,10 @@ export class ToolCallDeltas {
       return this.#first(call, piece, called);
     }
     // A name in two pieces: nothing has come of the arguments yet.
-    const goesOn = name !== '' && name !== call.name && !call.hasArguments;
-    if (!goesOn && text === '' && Object.keys(piece).length <= 4 && !isPlain(piece, call.index))
-      return undefined;
-    if (isPlain(piece, call.index)) return piece;
+    const goesOn = name !== '' && name !== call.name && !hasBegun(call);
+    const isRight = isPlain(piece, call.index) && called.arguments === text;
+    if (!goesOn && text === '' && Object.keys(piece).length <= 4 && !isRight) return undefined;
+    if (isRight) return piece;
     const { id: _id, type: _type, function: _function, ...others } = piece;
     return { ...others, index: call.index, function: { ...(goesOn && { name }), arguments: text } };
   }
@@ -112,7 +126,8 @@ export class ToolCallDeltas {
   #find(piece: Fields, name: string, text: string): OpenCall | undefined {
     const index = Number.isInteger(piece.index) ? (piece.index as number) : undefined;
     const id = hasText(piece.id) ? piece.id : undefined;
-    const beginsAnew = (call: OpenCall) => name !== '' && text.trim() !== '' && call.balance.isComplete;
+    const isOver = (call: OpenCall) => call.balance.isComplete || (call.hasPlaceholder && id === undefined);
+    const beginsAnew = (call: OpenCall) => name !== '' && text.trim() !== '' && isOver(call);
     const calls = this.#calls;
     if (id !== undefined) {
       const same = calls.findLast(
@@ -138,7 +153,7 @@ export class ToolCallDeltas {
 
   /** Another name after arguments is another call, complete or not. */
   #isNamedAnew(call: OpenCall, name: string): boolean {
-    return name !== '' && call.name !== '' && name !== call.name && call.hasArguments;
+    return name !== '' && call.name !== '' && name !== call.name && hasBegun(call);
   }
 
   #open({ index, id }: Fields): OpenCall {
@@ -152,6 +167,7 @@ export class ToolCallDeltas {
       name: '',
       held: '',
       hasArguments: false,
+      hasPlaceholder: false,
       balance: new JsonBalance(),
     };
     this.#calls.push(call);
@@ -166,6 +182,16 @@ export class ToolCallDeltas {
     call.hasArguments = true;
     return { ...piece, index: call.index, id: call.id };
   }
+}
+
+function hasBegun(call: OpenCall): boolean {
+  return call.hasArguments || call.hasPlaceholder;
+}
+
+/** @returns the very piece where it has its function */
+function withCalled(piece: Fields): Fields {
+  const called = calledIn(piece);
+  return called === piece.function ? piece : { ...besidesCalled(piece), function: called };
 }
 
 /** Mistral writes "null" where there is no id. */

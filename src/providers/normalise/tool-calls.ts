@@ -14,7 +14,8 @@ export function newCallId(): string {
 }
 
 /** @returns the very list when nothing has to be put right. @throws {UpstreamFailure} for what are no calls */
-export function normaliseToolCalls(value: unknown, provider: string): ToolCall[] {
+export function normaliseToolCalls(given: unknown, provider: string): ToolCall[] {
+  const value = asList(given);
   if (!isListOfObjects(value) || value.length > MAX_CALLS) throw noCalls(provider);
   const ids = new Set<string>();
   let isChanged = false;
@@ -24,7 +25,27 @@ export function normaliseToolCalls(value: unknown, provider: string): ToolCall[]
     ids.add((right as ToolCall).id);
     return right as ToolCall;
   });
-  return isChanged ? calls : (value as ToolCall[]);
+  return isChanged || value !== given ? calls : (value as ToolCall[]);
+}
+
+/** A single call may come without its list. */
+export function asList(value: unknown): unknown {
+  const isOne = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isOne && Object.keys(value).length > 0 ? [value] : value;
+}
+
+/** Where a call's name and arguments are: some servers write them beside its id. */
+export function calledIn(call: Fields): unknown {
+  const { function: called, name, arguments: input, parameters } = call;
+  if (called || typeof name !== 'string') return called;
+  return { name, arguments: input ?? parameters };
+}
+
+/** What a call has besides. */
+export function besidesCalled(call: Fields): Fields {
+  if (call.function || typeof call.name !== 'string') return call;
+  const { name: _name, arguments: _arguments, parameters: _parameters, ...others } = call;
+  return others;
 }
 
 function isRight({ id, type, function: called, custom }: Fields, ids: ReadonlySet<string>): boolean {
@@ -42,11 +63,11 @@ function isRight({ id, type, function: called, custom }: Fields, ids: ReadonlySe
 }
 
 function rebuilt(call: Fields, ids: ReadonlySet<string>, provider: string): ToolCall {
-  const { id, type, function: called, ...others } = call;
+  const { id, type, function: _function, ...others } = besidesCalled(call);
   const own = typeof id === 'string' && id !== '' && !ids.has(id) ? id : newCallId();
   if (type === 'custom' && typeof call.custom === 'object' && call.custom !== null)
     return { ...call, id: own } as unknown as ToolCall;
-  const { name, arguments: input, ...rest } = (called ?? {}) as Fields;
+  const { name, arguments: input, ...rest } = (calledIn(call) ?? {}) as Fields;
   if (typeof name !== 'string' || name === '') throw noCalls(provider);
   const text = argumentsText(input);
   const isNone = text === '' || text === 'null';

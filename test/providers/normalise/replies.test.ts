@@ -83,7 +83,7 @@ describe('a stream', () => {
     expect(failure?.facts).toMatchObject({ status: 502, reason: 'it broke' });
   });
 
-  it.each([-1, 128, 1e9, 0.5, '0', {}])('with a choice at %j is malformed', async (index) => {
+  it.each([-1, 128, 1e9, 0.5, '-1', {}])('with a choice at %j is malformed', async (index) => {
     const body = `data: ${JSON.stringify({ choices: [{ index, delta: { content: 'a' } }] })}\n\n`;
     const { failure } = await read(await ask(typed('text/event-stream', body), true));
     expect(failure?.facts.malformed).toBe(true);
@@ -229,4 +229,23 @@ describe('whatever bytes come', () => {
       { numRuns: 60 },
     );
   });
+});
+
+it.each([{}, null, ''])('an empty error (%j) beside a good chunk or answer is none', async (error) => {
+  const stream = EVENTS.toString().replaceAll('{"id"', `{"error":${JSON.stringify(error)},"id"`);
+  const { text, failure } = await read(await ask(typed('text/event-stream', stream), true));
+  expect({ text, failure }).toEqual({ text: 'Hello, 世界 👋🏽!', failure: undefined });
+  const { completion } = whole(
+    await ask({ body: JSON.stringify({ error, ...JSON.parse(JSON_BYTES.toString()) }) }, false),
+  );
+  expect(completion.choices).toHaveLength(1);
+});
+
+it('places and counts written as texts are read', async () => {
+  const usage = { prompt_tokens: '12', completion_tokens: '3', total_tokens: '15' };
+  const message = { role: 'assistant', content: 'hi' };
+  const body = JSON.stringify({ choices: [{ index: '0', message, finish_reason: 'stop' }], usage });
+  const { completion } = whole(await ask({ body }, false));
+  expect(completion.choices[0]!.index).toBe(0);
+  expect(completion.usage).toEqual({ prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 });
 });

@@ -165,3 +165,52 @@ async function wholeOf(message: object, finish = 'stop') {
   const target = targetAt(upstream.url, 'vllm');
   return whole(await made(openaiCompatible).send(question(), target, { signal: never() })).completion;
 }
+
+describe('a call', () => {
+  const WHOLE = [{ id: 'p', name: 'f', text: '{"city":"Rome"}' }];
+  it('whose empty arguments are followed by others has those', async () => {
+    const { calls: told } = await streamOf(
+      calls(piece('f', '{}', { index: 0, id: 'p' })),
+      calls({ index: 0, function: { arguments: '{"city":' } }),
+      calls({ index: 0, function: { arguments: '"Rome"}' } }),
+    );
+    expect(told).toEqual(WHOLE);
+  });
+
+  it('of which no more than empty arguments come has those', async () => {
+    const { calls: told } = await streamOf(calls(piece('f', '{}', { index: 0, id: 'p' })));
+    expect(told).toEqual([{ id: 'p', name: 'f', text: '{}' }]);
+  });
+
+  it('two calls without arguments stay two', async () => {
+    const { calls: told } = await streamOf(
+      calls(piece('f', '{}', { index: 0 })),
+      calls(piece('g', '{}', { index: 0 })),
+    );
+    expect(told.map(({ name }) => name)).toEqual(['f', 'g']);
+  });
+
+  it.each([
+    ['without its list', { id: 'p', function: { name: 'f', arguments: '{"city":"Rome"}' } }],
+    ['with its name beside its id', [{ id: 'p', name: 'f', arguments: { city: 'Rome' } }]],
+  ])('%s is one, whole and streamed', async (_how, tool_calls) => {
+    expect((await streamOf({ tool_calls })).calls).toEqual(WHOLE);
+    const message = { role: 'assistant', content: null, tool_calls };
+    const body = JSON.stringify({ choices: [{ index: 0, message, finish_reason: 'stop' }] });
+    const upstream = await startRawUpstream({ body });
+    const reply = await made(openaiCompatible).send(question(), targetAt(upstream.url, 'vllm'), {
+      signal: never(),
+    });
+    const [call] = whole(reply).completion.choices[0]!.message.tool_calls!;
+    expect(call).toEqual({
+      id: 'p',
+      type: 'function',
+      function: { name: 'f', arguments: '{"city":"Rome"}' },
+    });
+  });
+
+  it('that never came ends no answer', async () => {
+    const { finish } = await streamOf({ content: 'hi' }, calls());
+    expect(finish).toBe('stop');
+  });
+});

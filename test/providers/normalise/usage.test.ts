@@ -35,7 +35,7 @@ describe('usage', () => {
     expect(usage?.prompt_tokens_details?.cached_tokens).toBe(9);
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 10.5, 1e300, '12', true, [], {}])(
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 10.5, 1e300, '-12', '1e3', true, [], {}])(
     'with a count of %j is not reported',
     (count) => {
       expect(normaliseUsage({ prompt_tokens: count, completion_tokens: 1, total_tokens: 2 })).toBeUndefined();

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { SingleFlight } from '../../src/chat/single-flight.ts';
+import { type Batch, ChunkStream, END, type ReadResult } from '../../src/core/chunk-stream.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { AttemptLog } from '../../src/routing/attempts.ts';
+import type { RoutedReply } from '../../src/routing/routed.ts';
+import { makeTarget } from '../helpers/targets.ts';
+
+/** All of it has arrived: there is nothing left to wait for, and who waits all the same waits for ever. */
+class ArrivedStream extends ChunkStream {
+  readonly #batches: Batch[];
+
+  constructor(...batches: Batch[]) {
+    super();
+    this.#batches = batches;
+  }
+
+  read(): ReadResult {
+    return this.#batches.shift() ?? END;
+  }
+
+  readable(): Promise<void> {
+    return new Promise(() => {});
+  }
+
+  cancel(): void {}
+}
+
+const chunk = (content: string): Batch => [
+  {
+    id: 'c',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, delta: { content }, finish_reason: null }],
+  },
+];
+
+it('who has left a shared call is told so, and waits for nothing that the others read', async () => {
+  const reply: RoutedReply = {
+    kind: 'stream',
+    batches: new ArrivedStream(chunk('one'), chunk('two')),
+    target: makeTarget('provider'),
+    dropped: [],
+    isNative: false,
+  };
+  const call = new SingleFlight<string>().add('key', {
+    reply: Promise.resolve(reply),
+    attempts: new AttemptLog(systemClock, 0),
+    stop: new AbortController(),
+    complete: async () => 'completed',
+  });
+  const [first, second] = [call.join(), call.join()];
+  await call.response;
+  first.cancel();
+  await first.readable();
+  expect(() => first.read()).toThrow('closed the connection');
+  expect([second.read(), second.read(), second.read()]).toEqual([chunk('one'), chunk('two'), END]);
+  expect(await call.completed).toBe('completed');
+});
