@@ -57,6 +57,27 @@ describe('every page', () => {
     }
   });
 
+  inBrowser.for([390, 1280])('moves nothing about while it loads, at %i pixels', async (width) => {
+    const { url, ask } = await startBareGateway();
+    await ask({ prompt: 'hello', user: 'ann' }, { 'x-simulate': 'together=429' });
+    const { page } = await visit(url, { width });
+    await page.addInitScript(`
+      window.shifts = [];
+      new PerformanceObserver((list) => {
+        for (const { value, sources } of list.getEntries())
+          window.shifts.push([value, sources.map(({ node }) => node?.className ?? '')]);
+      }).observe({ type: 'layout-shift', buffered: true });`);
+    for (const { path, isPublic } of pages) {
+      if (isPublic) continue;
+      await page.goto(path);
+      await drawn(page);
+      const shifts = (await page.evaluate('window.shifts')) as [number, string[]][];
+      const sum = shifts.reduce((total, [value]) => total + value, 0);
+      // What https://web.dev/articles/cls calls good is 0.1.
+      expect(sum, `${path}: ${JSON.stringify(shifts)}`).toBeLessThan(0.05);
+    }
+  });
+
   inBrowser.for(['light', 'dark'] as const)('the sign-in page among them: %s', async (theme) => {
     const { url } = await startWithKeys();
     const { page } = await visit(url, { theme, width: 390 });

@@ -19,6 +19,8 @@ function Settings({ session }) {
   const [search, setSearch] = useState('');
   const [isChanged, setChanged] = useState(false);
   if (session.role !== 'admin') return html`<${Empty} title="Settings are for the administrator" />`;
+  if (!data && !error)
+    return html`<div class="page-head"><h1>Settings</h1></div><div class="placeholder page"></div>`;
   const rows = (data?.data ?? []).filter(
     (/** @type {any} */ row) =>
       row.name.toLowerCase().includes(search.trim().toLowerCase().replaceAll(' ', '_')) &&
@@ -46,7 +48,7 @@ function Settings({ session }) {
                 <td class="hint"><code>${row.secret ? '–' : (row.default ?? '–')}</code></td>
               </tr>`,
             )}</tbody></table></div>`
-          : !error && html`<div class="placeholder tall"></div>`
+          : null
       }
       ${data && rows.length === 0 && html`<${Empty} title="No setting matches" />`}
     </section>`;

@@ -20,13 +20,16 @@ const TABS = /** @type {const} */ ({ keys: 'Keys', projects: 'Projects', audit: 
 function Keys({ session }) {
   const [address, change] = useAddress();
   const isAdmin = session.role === 'admin';
-  const tab = isAdmin && address.tab && address.tab in TABS ? address.tab : 'keys';
+  // In open mode keys are shown only where they may be changed, too.
+  const mayManage = isAdmin && session.may_manage;
+  const asked = address.tab && address.tab in TABS ? address.tab : 'keys';
+  const tab = mayManage ? asked : isAdmin ? 'audit' : 'keys';
   const listed = useLoad(
-    isAdmin ? `/keys${query({ q: address.q, state: address.state, limit: 200 })}` : undefined,
+    mayManage ? `/keys${query({ q: address.q, state: address.state, limit: 200 })}` : undefined,
   );
   const own = useLoad(session.key ? `/keys/${session.key.id}` : undefined);
   const keys = isAdmin ? listed : { ...own, data: own.data && { data: [own.data] } };
-  const projects = useLoad(isAdmin ? '/projects' : undefined);
+  const projects = useLoad(mayManage ? '/projects' : undefined);
   const [open, setOpen] = useState(/** @type {Open | undefined} */ (undefined));
   const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
   if (session.role === 'anonymous') return html`<${NeedsKey} what="Keys are shown to those who have one." />`;
@@ -86,7 +89,7 @@ function Keys({ session }) {
     </div>
     ${isAdmin && !session.may_manage && html`<div class="note"><p>Without <code>ADMIN_KEY</code> keys are made with <code>npm run keys</code>, or here with <code>OPEN_ADMIN=true</code>.</p></div>`}
     ${
-      isAdmin &&
+      mayManage &&
       html`<div class="filter-line">
         <fieldset class="segmented"><legend class="visually-hidden">What is shown</legend>
           ${Object.entries(TABS).map(([id, name]) => html`<label><input type="radio" name="tab" value=${id} checked=${id === tab} onChange=${() => change({ tab: id === 'keys' ? undefined : id, q: undefined })} />${name}</label>`)}

@@ -17,6 +17,7 @@ function Models({ session }) {
   const chains = useLoad(session.role === 'anonymous' ? undefined : '/chains');
   const health = useLoad(isAdmin ? '/models/health' : undefined);
   const settings = useLoad(isAdmin ? '/settings' : undefined);
+  const listing = useLoad('/v1/models');
   const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
   useEffect(() => {
     if (!isAdmin) return;
@@ -35,6 +36,9 @@ function Models({ session }) {
     (/** @type {any} */ chain) => chain.targets.length > 1 || chain.is_default,
   );
   const configured = settings.data?.config_file;
+  // All at once, so that nothing moves while it is looked at.
+  const isReady = ![chains, health, settings, listing].some(({ data, isLoading }) => isLoading && !data);
+  if (!isReady) return html`<div class="page-head"><h1>Models</h1></div><div class="placeholder page"></div>`;
   return html`<div class="page-head"><h1>Models</h1>
       ${isAdmin && settings.data && html`<p class="hint">${configured ? html`Configured in <code>${configured}</code>, taken up when it changes` : html`Built in; names, chains and prices of your own go into <code>codellama.yaml</code>`}</p>`}
     </div>
@@ -47,17 +51,16 @@ function Models({ session }) {
     ${
       session.role !== 'anonymous' &&
       html`<section class="card" aria-label="Chains"><h2>Chains</h2>
-        ${chains.data ? html`<div class="chains">${drawn.map((/** @type {any} */ chain) => html`<${ChainPicture} key=${chain.name} chain=${chain} states=${states} />`)}</div>` : !chains.error && html`<div class="placeholder tall"></div>`}
+        ${chains.data && html`<div class="chains">${drawn.map((/** @type {any} */ chain) => html`<${ChainPicture} key=${chain.name} chain=${chain} states=${states} />`)}</div>`}
         ${chains.data && drawn.length === 0 && html`<${Empty} title="No chain is yours to ask" />`}
       </section>`
     }
-    ${isAdmin && html`<section class="card" aria-label="Models in use"><h2>In use</h2>${health.data ? html`<${TargetTable} targets=${health.data.data} lift=${lift} />` : !health.error && html`<div class="placeholder tall"></div>`}</section>`}
-    <${Listing} />`;
+    ${isAdmin && html`<section class="card" aria-label="Models in use"><h2>In use</h2>${health.data && html`<${TargetTable} targets=${health.data.data} lift=${lift} />`}</section>`}
+    <${Listing} loaded=${listing} />`;
 }
 
-/** Everything that can be asked for by name. */
-function Listing() {
-  const { data, error, reload } = useLoad('/v1/models');
+/** Everything that can be asked for by name. @param {{ loaded: import('../parts/load.js').Loaded<any> }} properties */
+function Listing({ loaded: { data, error, reload } }) {
   const [search, setSearch] = useState('');
   const rows = (data?.data ?? []).filter((/** @type {any} */ model) =>
     `${model.id} ${model.owned_by}`.toLowerCase().includes(search.trim().toLowerCase()),
@@ -65,7 +68,6 @@ function Listing() {
   return html`<section class="card" aria-label="All models"><header class="card-head"><h2>All that can be asked for</h2>
       <input type="search" class="inline" aria-label="Search models" placeholder="Search" value=${search} onInput=${(/** @type {any} */ event) => setSearch(event.target.value)} /></header>
     <${ErrorNote} error=${error} retry=${reload} />
-    ${!data && !error && html`<div class="placeholder tall"></div>`}
     ${
       data &&
       html`<div class="scroll tall-scroll" tabindex="0" role="group" aria-label="All models"><table>

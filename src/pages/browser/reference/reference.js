@@ -39,7 +39,7 @@ function Reference({ session }) {
     if (data && location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   }, [data]);
   return html`<div class="page-head"><h1>API reference</h1>
-      <p class="hint">${data?.info?.version && `Version ${data.info.version}, `}<a href="/openapi.json">openapi.json</a></p></div>
+      <p class="hint">Version ${data?.info?.version ?? session.version}, <a href="/openapi.json">openapi.json</a></p></div>
     <${ErrorNote} error=${error} retry=${reload} />
     ${!data && !error && html`<div class="placeholder tall"></div>`}
     ${
