@@ -112,12 +112,18 @@ export class Access implements SessionServices {
   async #withSession(token: string, request: IncomingMessage): Promise<Identity> {
     const found = await this.#authenticator.sessions.find(token);
     // One that is over is none: in open mode nobody needs one.
-    if (!found) return this.#withoutSession(request, undefined);
+    if (!found || !this.#isServed(request)) return this.#withoutSession(request, undefined);
     checkSameOrigin(request);
     const { owner, expiresAt } = found;
     const session = { token, expiresAt };
     if (owner.kind === 'admin') return { ...ADMIN, session };
     return { ...asIdentity(this.#authenticator.callerOf(owner.key)), session };
+  }
+
+  /** In open mode only this machine is, whatever it sends. */
+  #isServed(request: IncomingMessage): boolean {
+    const { allowAnonymous, corsOrigins } = this.#settings;
+    return this.#adminDigest !== undefined || allowAnonymous || isDirectLocalCall(request, corsOrigins);
   }
 
   #withoutSession(request: IncomingMessage, token: string | undefined): Identity | Promise<Identity> {
@@ -130,8 +136,8 @@ export class Access implements SessionServices {
         );
       return this.#withKey(token, address);
     }
-    const { allowAnonymous, openAdmin, corsOrigins } = this.#settings;
-    if (!allowAnonymous && !isDirectLocalCall(request, corsOrigins))
+    const { allowAnonymous, openAdmin } = this.#settings;
+    if (!this.#isServed(request))
       throw new Failure(
         'unauthorized',
         'Without ADMIN_KEY this server answers only direct calls from its own machine. Set ADMIN_KEY (and send it as ' +

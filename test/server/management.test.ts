@@ -81,7 +81,8 @@ describe.each(databases)('over $name', ({ make }) => {
         query,
         expected,
       ]);
-    expect(column((await call(gateway, 'GET', '/projects')).body, 'spent_usd')).toEqual([spent]);
+    const projects = (await call(gateway, 'GET', '/projects')).body;
+    expect([column(projects, 'spent_usd'), column(projects, 'keys')]).toEqual([[spent], [1]]);
   });
 
   it('two keys of a project never have the same alias, not even when they are made at once', async () => {

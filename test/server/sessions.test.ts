@@ -66,6 +66,8 @@ describe.each(databases)('over $name', ({ make }) => {
     expect((await ask(gateway, 'GET', '/session', cookie)).body.role).toBe('admin');
     const made = await ask(gateway, 'POST', '/keys', { ...OWN_PAGE, ...cookie }, { alias: 'web' });
     expect(made.status).toBe(201);
+    const audit = await ask(gateway, 'GET', '/audit?action=session.create', cookie);
+    expect(audit.body).toMatchObject({ data: [{ actor: 'admin', details: { address: '127.0.0.1' } }] });
     const out = await ask(gateway, 'DELETE', '/session', { ...OWN_PAGE, ...cookie });
     expect([out.body.role, out.setCookie]).toEqual([null, expect.stringContaining('Max-Age=0')]);
     // Whoever kept a copy of the cookie has nothing.
@@ -190,6 +192,18 @@ it('open mode needs none, and takes caller keys', async () => {
   const stale = { cookie: `codellama_session=${'x'.repeat(43)}` };
   expect((await ask(gateway, 'GET', '/session', stale)).body.role).toBe('admin');
   expect((await ask(gateway, 'GET', '/session', { 'x-forwarded-for': '203.0.113.7' })).body.role).toBeNull();
+});
+
+it('in open mode nobody signs in, or stays so, through a proxy', async () => {
+  const gateway = await startGateway({ OPEN_ADMIN: 'true' });
+  const key = await makeKey(gateway);
+  const proxied = { 'x-forwarded-for': '203.0.113.7' };
+  expect((await signIn(gateway, key.key, proxied)).status).toBe(401);
+  const { body, cookie } = await signIn(gateway, key.key);
+  expect(body.role).toBe('caller');
+  expect((await ask(gateway, 'GET', '/session', { ...cookie, ...proxied })).body.role).toBeNull();
+  expect((await ask(gateway, 'GET', '/requests', { ...cookie, ...proxied })).status).toBe(401);
+  expect((await ask(gateway, 'GET', '/requests', cookie)).status).toBe(200);
 });
 
 it.each([[{}], [{ key: '' }], [{ key: 5 }], [[]]])('what is no key gets a 400: %j', async (body) => {

@@ -132,7 +132,14 @@ export class KeyAdmin {
   async listProjects() {
     const projects = await this.#store.listProjects();
     const spending = await this.#spendingOf(projects.map(projectSubject));
-    return { data: projects.map((project, at) => ({ ...projectOutput(project), ...spending[at]! })) };
+    const keys = await this.#store.keysOfProjects();
+    return {
+      data: projects.map((project, at) => ({
+        ...projectOutput(project),
+        ...spending[at]!,
+        keys: keys.get(project.id) ?? 0,
+      })),
+    };
   }
 
   async showProject(id: string) {

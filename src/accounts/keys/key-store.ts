@@ -151,6 +151,18 @@ export class KeyStore {
     return [...(await projectsById(await this.#database.queries())).values()];
   }
 
+  /** How many keys each project has that are not revoked. */
+  async keysOfProjects(): Promise<ReadonlyMap<string | null, number>> {
+    const db = await this.#database.queries();
+    const rows = await db
+      .selectFrom('keys')
+      .select(({ fn }) => ['project_id', fn.countAll<number>().as('count')])
+      .where('revoked_at', 'is', null)
+      .groupBy('project_id')
+      .execute();
+    return new Map(rows.map(({ project_id: id, count }) => [id, Number(count)]));
+  }
+
   /** @param name id or alias */
   async getProject(name: string): Promise<Project | undefined> {
     const projects = await projectsById(await this.#database.queries());

@@ -1,6 +1,6 @@
 /** Signing in with a browser: a key for a cookie that scripts cannot read. */
 import { z } from 'zod';
-import { invalidRequest } from '../../failures/failure.ts';
+import { Failure, invalidRequest } from '../../failures/failure.ts';
 import type { ApiServices, Endpoint, Identity, PlainCall, PlainReply } from '../endpoint.ts';
 import { openAiErrors } from '../openai-chat/openai-error.ts';
 import { sessionCookie } from '../session-cookie.ts';
@@ -36,9 +36,22 @@ async function signIn(
   { body, address, isSecure, identity: before }: PlainCall,
   services: ApiServices,
 ): Promise<PlainReply> {
+  if (!before && services.about.mode === 'open') {
+    const message = 'Without ADMIN_KEY this server answers only direct calls from its own machine.';
+    throw new Failure('unauthorized', message);
+  }
   const parsed = sessionBody.safeParse(body);
   if (!parsed.success) throw invalidRequest('Send the key to sign in with: {"key": "…"}.', 'key');
   const identity = await services.sessions.signIn(parsed.data.key, address);
+  if (identity.isAdmin) {
+    const details = { address };
+    await services.accounts.audit.record({
+      actor: 'admin',
+      action: 'session.create',
+      subject: 'admin',
+      details,
+    });
+  }
   // What the browser had before is worth nothing from now on, wherever it came from.
   if (before?.session) await services.sessions.signOut(before.session.token);
   const { token, expiresAt } = identity.session!;

@@ -161,7 +161,9 @@ export const keyPage = z.object({ data: z.array(key), next_cursor: cursor });
 
 export const changedProject = z.looseObject({ id: text, alias: text, ...limits, created_at: time });
 export const project = changedProject.extend(spending);
-export const projectList = z.object({ data: z.array(project) });
+export const projectList = z.object({
+  data: z.array(project.extend({ keys: z.int().describe('Those that are not revoked') })),
+});
 
 export const auditPage = z.object({
   data: z.array(
