@@ -6,6 +6,7 @@ import { keyListQuery } from '../management/keys.ts';
 import { liveQuery, requestListQuery } from '../management/requests.ts';
 import { sessionBody } from '../management/session.ts';
 import { usageQuery } from '../management/usage.ts';
+import * as answers from './answer-schemas.ts';
 import * as bodies from './body-schemas.ts';
 import * as google from './google-schemas.ts';
 import * as replies from './reply-schemas.ts';
@@ -39,48 +40,48 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'Answers',
     summary: 'Answers a conversation, or a prompt, in the shape of OpenAI’s chat completions',
     body: bodies.chatBody,
-    reply: replies.completion,
+    reply: answers.completion,
     otherTypes: EVENTS,
   },
   'POST /v1/messages': {
     tag: 'Answers',
     summary: 'Anthropic’s Messages API over any model',
     body: bodies.messagesBody,
-    reply: replies.message,
+    reply: answers.message,
     otherTypes: EVENTS,
   },
   'POST /v1/messages/count_tokens': {
     tag: 'Answers',
     summary: 'How many tokens a conversation has; free',
     body: bodies.messagesBody,
-    reply: replies.inputTokens,
+    reply: answers.inputTokens,
   },
   'POST /v1/responses': {
     tag: 'Answers',
     summary: 'OpenAI’s Responses API over any model; stateless',
     body: bodies.responsesBody,
-    reply: replies.response,
+    reply: answers.response,
     otherTypes: EVENTS,
   },
   'POST /v1/completions': {
     tag: 'Answers',
     summary: 'Goes on with a text, or fills its gap (`suffix`)',
     body: bodies.completionBody,
-    reply: replies.textCompletion,
+    reply: answers.textCompletion,
     otherTypes: EVENTS,
   },
   'POST /v1/fim/completions': {
     tag: 'Answers',
     summary: 'Fills the gap in a text, in Mistral’s shape',
     body: bodies.fimBody,
-    reply: replies.completion,
+    reply: answers.completion,
     otherTypes: EVENTS,
   },
   'POST /v1/embeddings': {
     tag: 'Answers',
     summary: 'Vectors of texts',
     body: bodies.embeddingsBody,
-    reply: replies.embeddings,
+    reply: answers.embeddings,
   },
   'POST /v1beta/models/{model*}:generateContent': {
     tag: 'Answers',
@@ -105,7 +106,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'Answers',
     summary: 'What would become of a request; nothing is sent, counted or held',
     body: bodies.chatBody,
-    reply: replies.explanation,
+    reply: answers.explanation,
   },
   'GET /v1/models': { tag: 'Models', summary: 'What this key may ask for', reply: replies.modelList },
   'POST /get_models': {

@@ -1,0 +1,57 @@
+/** What the doors reply, as schemas for the description of the API: as much as clients rely on. */
+import { z } from 'zod';
+
+const text = z.string();
+const number = z.number();
+const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullable();
+
+const tokenUsage = z.looseObject({ prompt_tokens: z.int(), total_tokens: z.int() });
+export const completion = z.looseObject({
+  id: text,
+  object: z.literal('chat.completion'),
+  created: z.int(),
+  model: text,
+  choices: z.array(
+    z.looseObject({
+      index: z.int(),
+      message: z.looseObject({ role: z.literal('assistant'), content: orNull(text).optional() }),
+      finish_reason: orNull(text),
+    }),
+  ),
+  usage: tokenUsage.optional(),
+});
+export const textCompletion = z.looseObject({
+  object: z.literal('text_completion'),
+  model: text,
+  choices: z.array(z.looseObject({ index: z.int(), text, finish_reason: orNull(text) })),
+});
+export const message = z.looseObject({
+  id: text,
+  type: z.literal('message'),
+  role: z.literal('assistant'),
+  model: text,
+  content: z.array(z.looseObject({ type: text })),
+  stop_reason: orNull(text),
+  usage: z.looseObject({ input_tokens: z.int(), output_tokens: z.int() }),
+});
+export const response = z.looseObject({
+  id: text,
+  object: z.literal('response'),
+  status: text,
+  model: text,
+  output: z.array(z.looseObject({ type: text })),
+});
+export const embeddings = z.looseObject({
+  object: z.literal('list'),
+  model: text,
+  data: z.array(z.looseObject({ object: z.literal('embedding'), index: z.int() })),
+});
+export const explanation = z.looseObject({
+  chain: text,
+  targets: z.array(z.looseObject({ target: text, state: text, recovers_in_s: number })),
+  tokens: z.looseObject({ input: z.int() }),
+  cache: z.looseObject({ exact: text, semantic: text }),
+  admission: z.looseObject({ verdict: text, limit: orNull(text) }),
+  would_ask: orNull(text),
+});
+export const inputTokens = z.object({ input_tokens: z.int() });
