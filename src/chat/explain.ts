@@ -106,7 +106,7 @@ function fitOf(
   now: number,
 ): Pick<ExplainedTarget, 'drops' | 'refuses'> {
   try {
-    const native = parsed.native && { ...parsed.native, guardrail, isOtherModel: false };
+    const native = parsed.native && { ...parsed.native, guardrail };
     const call = { signal: new AbortController().signal, strictParams: parsed.strictParams, native };
     const { dropped = [], isNative } = fitFor(provider, request, target, call);
     return { drops: [...(isNative ? [] : (parsed.dropped ?? [])), ...dropped] };

@@ -54,6 +54,8 @@ export interface Call {
   readonly native?: NativeCall | undefined;
   /** The body that the request was read from: what of it goes on unchanged is sent as it came. */
   readonly source?: object | undefined;
+  /** Another model of this provider is asked first: thinking of the past is bound to that one. */
+  readonly isOtherModel?: boolean;
 }
 
 export interface NativeCall extends NativeRequest {
@@ -61,8 +63,6 @@ export interface NativeCall extends NativeRequest {
   readonly guardrail?: string | undefined;
   /** Comes after the conversation: it asks to go on with an answer that broke off. */
   readonly appended?: ChatMessage | undefined;
-  /** Another model of this provider is asked first: thinking of the past is bound to that one. */
-  readonly isOtherModel: boolean;
 }
 
 /** An answer arrives whole or as a stream, as the request asked: the type says which, so nothing is faked. */

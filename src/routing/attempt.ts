@@ -1,6 +1,6 @@
 /** One try of one target: the call, its deadlines, and what its outcome means for the target. */
 import type { Batch } from '../core/chunk-stream.ts';
-import type { ChatCompletion, ChatMessage, ChatRequest } from '../core/openai-types.ts';
+import type { ChatCompletion, ChatRequest } from '../core/openai-types.ts';
 import { WholeAnswer } from '../core/whole-answer.ts';
 import { classify } from '../failures/classify.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
@@ -10,7 +10,7 @@ import { HeldCalls } from '../guard/tool-calls/held-calls.ts';
 import { toolSchemas } from '../guard/tool-calls/tool-arguments.ts';
 import { withWholeCalls } from '../guard/tool-calls/whole-calls.ts';
 import { perform } from '../providers/perform.ts';
-import type { NativeCall, Target, WholeReply } from '../providers/provider.ts';
+import type { Target, WholeReply } from '../providers/provider.ts';
 import { redactorOf } from '../providers/target-secrets.ts';
 import { AttemptStream } from './attempt-stream.ts';
 import { checkedCompletion, checkedStream } from './checked-reply.ts';
@@ -101,8 +101,11 @@ export async function attempt(
       // A whole answer has one deadline, which nothing moves.
       onBytes: request.stream ? deadline.extend : undefined,
       source: call.source,
-      native:
-        call.native && nativeFor(target, call, request === capped ? undefined : request.messages.at(-1)),
+      native: call.native && {
+        ...call.native,
+        appended: request === capped ? undefined : request.messages.at(-1),
+      },
+      isOtherModel: isOtherModel(target, call),
     });
     const facts = { target, dropped: reply.dropped ?? [], isNative: reply.isNative ?? false };
     const terms = { request, target, paidTokens: paid?.paidTokens };
@@ -153,15 +156,10 @@ export async function attempt(
   }
 }
 
-/** @param appended what asks to go on with a broken answer */
-function nativeFor(
-  target: Target,
-  { native, chain }: RoutedCall,
-  appended: ChatMessage | undefined,
-): NativeCall | undefined {
-  if (!native) return undefined;
+/** Whether the chain asks another model of the same provider before this one. */
+function isOtherModel(target: Target, { chain }: RoutedCall): boolean {
   const first = chain.find(({ provider }) => provider === target.provider);
-  return { ...native, appended, isOtherModel: first !== undefined && first.model !== target.model };
+  return first !== undefined && first.model !== target.model;
 }
 
 /** We stopped waiting, or the caller did: the provider goes on working for a while, and charges for it. */

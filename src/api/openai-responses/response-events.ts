@@ -5,6 +5,7 @@
  */
 import type { ChatCompletionChunk, Delta, FinishReason, ToolCall, Usage } from '../../core/openai-types.ts';
 import type { Failure } from '../../failures/failure.ts';
+import { type ReasoningDetail, reasoningDetailsOf, toEncryptedContent } from './encrypted-reasoning.ts';
 import {
   callItem,
   idPart,
@@ -22,6 +23,8 @@ interface OpenText {
   readonly kind: 'message' | 'reasoning';
   readonly id: string;
   readonly texts: string[];
+  /** Of thinking, what has to come back with the next request. */
+  readonly details: ReasoningDetail[];
 }
 interface OpenCall {
   readonly kind: 'call';
@@ -105,6 +108,8 @@ export class ResponseEvents {
     let text = '';
     const thinking = delta.reasoning_content ?? delta.reasoning;
     if (thinking) text += this.#text('reasoning', thinking);
+    const details = this.#context.wantsEncrypted ? reasoningDetailsOf(delta) : [];
+    if (details.length > 0) text += this.#details(details);
     const content = delta.content ?? delta.refusal;
     if (content) text += this.#text('message', content);
     for (const call of delta.tool_calls ?? []) text += this.#call(call);
@@ -112,20 +117,28 @@ export class ResponseEvents {
   }
 
   #text(kind: 'message' | 'reasoning', piece: string): string {
-    let text = '';
-    if (this.#open?.kind !== kind) {
-      text += [...this.#close()].join('');
-      const id = `${kind === 'message' ? 'msg' : 'rs'}_${this.#head!.id}_${this.#output.length}`;
-      this.#open = { kind, id, texts: [] };
-      text += this.#added(
-        kind === 'message' ? messageItem(id, '', undefined, 'in_progress') : reasoningItem(id, ''),
-      );
-      text += this.#partEvent('added', '');
-    }
+    let text = this.#begin(kind);
+    if (this.#open!.texts.length === 0) text += this.#partEvent('added', '');
     this.#open!.texts.push(piece);
     const of = kind === 'message' ? 'output_text' : 'reasoning_summary_text';
     const extra = kind === 'message' ? { content_index: 0, logprobs: [] } : { summary_index: 0 };
     return text + this.#itemEvent(`response.${of}.delta`, { ...extra, delta: piece });
+  }
+
+  /** Thoughts that cannot be shown are an item without a text. */
+  #details(details: readonly ReasoningDetail[]): string {
+    const text = this.#begin('reasoning');
+    (this.#open as OpenText).details.push(...details);
+    return text;
+  }
+
+  #begin(kind: OpenText['kind']): string {
+    if (this.#open?.kind === kind) return '';
+    const closed = [...this.#close()].join('');
+    const id = `${kind === 'message' ? 'msg' : 'rs'}_${this.#head!.id}_${this.#output.length}`;
+    this.#open = { kind, id, texts: [], details: [] };
+    const item = kind === 'message' ? messageItem(id, '', undefined, 'in_progress') : reasoningItem(id, '');
+    return closed + this.#added(item);
   }
 
   #partEvent(what: 'added' | 'done', text: string): string {
@@ -175,7 +188,7 @@ export class ResponseEvents {
     const item = this.#item(open, whole);
     if (open.kind === 'message')
       yield this.#itemEvent('response.output_text.done', { content_index: 0, text: whole, logprobs: [] });
-    else if (open.kind === 'reasoning')
+    else if (open.kind === 'reasoning' && whole !== '')
       yield this.#itemEvent('response.reasoning_summary_text.done', { summary_index: 0, text: whole });
     else if (this.#isFunction(open))
       yield this.#itemEvent('response.function_call_arguments.done', { arguments: whole });
@@ -183,7 +196,7 @@ export class ResponseEvents {
       yield this.#itemEvent('response.custom_tool_call_input.delta', { delta: item.input });
       yield this.#itemEvent('response.custom_tool_call_input.done', { input: item.input });
     }
-    if (open.kind !== 'call') yield this.#partEvent('done', whole);
+    if (open.kind !== 'call' && whole !== '') yield this.#partEvent('done', whole);
     yield this.#event('response.output_item.done', { output_index: this.#output.length, item });
     this.#output.push(item);
     this.#open = undefined;
@@ -191,7 +204,10 @@ export class ResponseEvents {
 
   #item(open: OpenItem, whole: string): Record<string, unknown> {
     if (open.kind !== 'call') {
-      const item = open.kind === 'message' ? messageItem(open.id, whole) : reasoningItem(open.id, whole);
+      const item =
+        open.kind === 'message'
+          ? messageItem(open.id, whole)
+          : reasoningItem(open.id, whole, toEncryptedContent(open.details));
       return item as Record<string, unknown>;
     }
     const call: ToolCall = {

@@ -1,6 +1,7 @@
 /** A whole answer as a response of OpenAI's Responses API. */
 import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { ChatCompletion, FinishReason, ToolCall, Usage } from '../../core/openai-types.ts';
+import { reasoningDetailsOf, toEncryptedContent } from './encrypted-reasoning.ts';
 import { freeformInput, type ResponsesTools } from './responses-tools.ts';
 
 export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed';
@@ -9,6 +10,8 @@ export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed';
 export interface ResponseContext {
   readonly body: Readonly<Record<string, unknown>>;
   readonly tools: ResponsesTools;
+  /** Thinking is sent back with the next request, and so has to be told in a form that can be. */
+  readonly wantsEncrypted: boolean;
 }
 
 export function toResponse(
@@ -18,9 +21,10 @@ export function toResponse(
   const { message, finish_reason: reason } = completion.choices[0]!;
   const id = idPart(completion.id);
   const { reasoning_content: thinking } = message as { reasoning_content?: string | null };
+  const encrypted = context.wantsEncrypted ? toEncryptedContent(reasoningDetailsOf(message)) : undefined;
   const text = message.content ?? '';
   const output: object[] = [
-    ...(thinking ? [reasoningItem(`rs_${id}`, thinking)] : []),
+    ...(thinking || encrypted ? [reasoningItem(`rs_${id}`, thinking ?? '', encrypted)] : []),
     ...(text || message.refusal ? [messageItem(`msg_${id}`, text, message.refusal ?? undefined)] : []),
     ...(message.tool_calls ?? []).flatMap((call, index) => callItem(call, `${id}_${index}`, context.tools)),
   ];

@@ -1,9 +1,13 @@
 /** Items of a Responses request as messages of a chat. */
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { invalidRequest } from '../../failures/failure.ts';
+import { fromEncryptedContent } from './encrypted-reasoning.ts';
 import { type ResponsesTools, toChatName } from './responses-tools.ts';
 
 type Item = Readonly<Record<string, unknown>>;
+
+/** Whose encryption it is, in OpenRouter's words. */
+const OPENAI = 'openai-responses-v1';
 
 /** Collects messages: the calls and the thinking that stand as items of their own belong to one assistant message. */
 export class InputMessages {
@@ -98,13 +102,20 @@ export class InputMessages {
   }
 
   #reasoning({ summary, encrypted_content: encrypted, id }: Item): void {
+    const own = typeof encrypted === 'string' ? fromEncryptedContent(encrypted) : undefined;
+    if (own) {
+      const assistant = this.#open();
+      assistant.reasoning_details = [...(assistant.reasoning_details ?? []), ...own];
+      return;
+    }
     const text = Array.isArray(summary)
       ? summary.map((part: Item) => String(part?.text ?? '')).join('\n')
       : '';
     const assistant = this.#open();
     assistant.reasoning_details ??= [];
     if (text) assistant.reasoning_details.push({ type: 'reasoning.summary', summary: text, id });
-    if (encrypted) assistant.reasoning_details.push({ type: 'reasoning.encrypted', data: encrypted, id });
+    if (encrypted)
+      assistant.reasoning_details.push({ type: 'reasoning.encrypted', data: encrypted, id, format: OPENAI });
   }
 
   #open(): AssistantMessage {

@@ -80,7 +80,18 @@ export function parseResponsesRequest(
     native: { wire: 'responses', body, headers: {} },
     dropped: [...new Set([...tools.skipped, ...input.skipped])],
   };
-  return { parsed, context: { body, tools } };
+  return {
+    parsed,
+    context: {
+      body,
+      tools,
+      wantsEncrypted: listOfTexts(body.include).includes('reasoning.encrypted_content'),
+    },
+  };
+}
+
+function listOfTexts(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function refuseStoredConversation(body: Fields): void {

@@ -13,7 +13,11 @@ export interface Turn {
 /** Anthropic wants a conversation to begin with the user; this stands in where the caller's does not. */
 const BEGIN: Block = { type: 'text', text: '(The conversation begins with the assistant.)' };
 
-export function toAnthropicMessages(messages: readonly ChatMessage[]): { system: Block[]; messages: Turn[] } {
+/** @param dropsThoughts they are bound to another model */
+export function toAnthropicMessages(
+  messages: readonly ChatMessage[],
+  dropsThoughts = false,
+): { system: Block[]; messages: Turn[] } {
   const system: Block[] = [];
   const turns: Turn[] = [];
   for (const message of withToolIds([...messages], ANTHROPIC_TOOL_IDS)) {
@@ -22,7 +26,7 @@ export function toAnthropicMessages(messages: readonly ChatMessage[]): { system:
       continue;
     }
     const role = message.role === 'assistant' ? 'assistant' : 'user';
-    const content = marked(message, blocksOf(message));
+    const content = marked(message, blocksOf(message, dropsThoughts));
     if (content.length === 0) continue;
     const last = turns.at(-1);
     if (last?.role === role) last.content.push(...content);
@@ -37,7 +41,7 @@ export function toAnthropicMessages(messages: readonly ChatMessage[]): { system:
   return { system, messages: turns };
 }
 
-function blocksOf(message: ChatMessage): Block[] {
+function blocksOf(message: ChatMessage, dropsThoughts: boolean): Block[] {
   switch (message.role) {
     case 'tool':
       return [
@@ -62,7 +66,7 @@ function blocksOf(message: ChatMessage): Block[] {
             ]
           : [],
       );
-      return [...fromThoughts(message), ...contentBlocks(message.content), ...calls];
+      return [...(dropsThoughts ? [] : fromThoughts(message)), ...contentBlocks(message.content), ...calls];
     }
     default:
       return contentBlocks(message.content);

@@ -75,7 +75,7 @@ export function messagesBody(request: ChatRequest, target: Target, call: Call): 
   const { request: known, dropped } = fitRequest(offered, anthropicFeatures, target, call, unwanted);
   dropped.push(...options.dropped);
   const fields = known as ChatRequest & { top_k?: number; thinking?: unknown; cache_control?: unknown };
-  const { system, messages } = toAnthropicMessages(fields.messages);
+  const { system, messages } = toAnthropicMessages(fields.messages, call.isOtherModel);
   const ownTools = tools(fields.tools ?? [], dropped);
   if (ownTools.length === 0 && isForced(fields)) throw unsupported('the tools asked for', 'tools', target);
   const json = isForced(fields) ? {} : answerFormat(fields, target.model);

@@ -40,7 +40,7 @@ export function anthropic(transport: Transport): Provider {
         target,
         call,
       );
-      const options = { answer, isNative, isUnsigned: isNative && call.native!.isOtherModel };
+      const options = { answer, isNative, isUnsigned: call.isOtherModel === true };
       return readReply(reply, {
         target,
         dropped,

@@ -51,7 +51,7 @@ export function nativeMessagesBody(
   if (cap !== undefined) body.max_tokens = cap;
   body.stream = request.stream;
   if (native.guardrail !== undefined) body.system = withGuardrail(native.guardrail, body.system);
-  const history = fitHistory(native.body.messages as readonly Fields[], native.isOtherModel);
+  const history = fitHistory(native.body.messages as readonly Fields[], call.isOtherModel === true);
   const appended = native.appended ? toAnthropicMessages([native.appended]).messages : [];
   if (history.isChanged || appended.length > 0) body.messages = [...history.messages, ...appended];
   fitThinking(body, target.model, history.lacksThoughts, leaveOut);

@@ -47,7 +47,8 @@ export function fromThoughts(message: object): Block[] {
   if (own.length > 0) return own;
   return list(details).flatMap(({ type, text, signature, data, format }): Block[] => {
     if (format != null && !String(format).startsWith('anthropic')) return [];
-    if (type === 'reasoning.encrypted' && typeof data === 'string')
+    // Without a name it may be anybody's, and Anthropic refuses what it did not write.
+    if (type === 'reasoning.encrypted' && typeof data === 'string' && format != null)
       return [{ type: 'redacted_thinking', data }];
     return type === 'reasoning.text' && isSigned(signature)
       ? [{ type: 'thinking', thinking: String(text ?? ''), signature }]

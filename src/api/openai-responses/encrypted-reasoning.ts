@@ -1,0 +1,63 @@
+/**
+ * Thinking that has to come back as it was: in this API it goes out as `encrypted_content` of a reasoning item and comes back
+ * in the next request. What is in it is the provider's own (signed or encrypted thoughts), under our envelope; OpenAI's own
+ * content has none.
+ */
+
+/** As OpenRouter writes thinking beside a message; pieces of one detail share an index. */
+export interface ReasoningDetail {
+  readonly type: string;
+  readonly index?: number;
+  readonly [field: string]: unknown;
+}
+
+const ENVELOPE = 'codellama-1.';
+const GROWING = ['text', 'summary', 'signature', 'data'];
+/** Characters; no answer thinks as much. */
+const MAX_LENGTH = 16 * 1024 * 1024;
+
+/** @returns nothing where there is nothing that has to come back: plain thoughts are told as they are */
+export function toEncryptedContent(pieces: readonly ReasoningDetail[]): string | undefined {
+  const details = joined(pieces).filter(({ signature, data }) => Boolean(signature || data));
+  if (details.length === 0) return undefined;
+  return ENVELOPE + Buffer.from(JSON.stringify(details)).toString('base64url');
+}
+
+/** @returns the thoughts in an envelope of ours; nothing for content of another's, or that is none */
+export function fromEncryptedContent(content: string): ReasoningDetail[] | undefined {
+  if (!content.startsWith(ENVELOPE) || content.length > MAX_LENGTH) return undefined;
+  try {
+    const details: unknown = JSON.parse(Buffer.from(content.slice(ENVELOPE.length), 'base64url').toString());
+    return Array.isArray(details) && details.every(isDetail) ? details : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function reasoningDetailsOf(message: object): readonly ReasoningDetail[] {
+  const { reasoning_details: details } = message as { reasoning_details?: unknown };
+  return Array.isArray(details) ? details.filter(isDetail) : [];
+}
+
+function isDetail(value: unknown): value is ReasoningDetail {
+  return typeof value === 'object' && value !== null && typeof (value as ReasoningDetail).type === 'string';
+}
+
+/** Streams tell a detail in pieces. */
+function joined(pieces: readonly ReasoningDetail[]): ReasoningDetail[] {
+  const details: Record<string, unknown>[] = [];
+  for (const piece of pieces) {
+    const before = details.at(-1);
+    const goesOn =
+      before && piece.index !== undefined && before.index === piece.index && before.type === piece.type;
+    if (!goesOn) {
+      details.push({ ...piece });
+      continue;
+    }
+    for (const [name, value] of Object.entries(piece)) {
+      const grows = GROWING.includes(name) && typeof value === 'string' && typeof before[name] === 'string';
+      before[name] = grows ? (before[name] as string) + value : (value ?? before[name]);
+    }
+  }
+  return details as unknown as ReasoningDetail[];
+}
