@@ -8,8 +8,7 @@ import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { features } from './feature-table.ts';
 import { OPENAI_COMPLETIONS, OPENAI_EMBEDDINGS, openAiBody } from './openai.ts';
-import { sendOpenAiShaped } from './openai-wire.ts';
-import { memoizePerTarget, prepareRequest } from './prepared-request.ts';
+import { chatEndpoint } from './openai-chat-endpoint.ts';
 import type { Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 
@@ -18,17 +17,10 @@ const VERSION_VARIABLES = ['AZURE_OPENAI_API_VERSION', 'OPENAI_API_VERSION'];
 const LAST_DATED_VERSION = '2024-10-21';
 
 export function azure(transport: Transport): Provider {
-  const prepared = memoizePerTarget(async (target) =>
-    prepareRequest(await clientOf(target), '/chat/completions', target.headers),
-  );
   return {
     name: 'azure',
     features: features(),
-    fit: openAiBody,
-    async send(request, target, call) {
-      const { body, dropped } = openAiBody(request, target, call);
-      return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
-    },
+    ...chatEndpoint(transport, { fit: openAiBody, client: clientOf }),
     complete: completionEndpoint(transport, { ...OPENAI_COMPLETIONS, client: clientOf }),
     embed: embeddingEndpoint(transport, { ...OPENAI_EMBEDDINGS, client: clientOf }),
   };

@@ -8,8 +8,7 @@ import { type EmbeddingEndpoint, embeddingEndpoint } from './embeddings/embeddin
 import { features } from './feature-table.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { withNChoices } from './n-choices.ts';
-import { sendOpenAiShaped } from './openai-wire.ts';
-import { memoizePerTarget, prepareRequest } from './prepared-request.ts';
+import { chatEndpoint } from './openai-chat-endpoint.ts';
 import type { Call, Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 
@@ -39,17 +38,10 @@ export function openaiCompatible(
   const bodyFor = (request: ChatRequest, target: Target, call: Call) =>
     fitOpenAiRequest(request, dialect, provided, target, call);
   const { completions: endpoint, embeddings, drops = [] } = dialect;
-  const prepared = memoizePerTarget(async (target) =>
-    prepareRequest(await clientOf(target), '/chat/completions', target.headers),
-  );
   const provider: Provider = {
     name,
     features: provided,
-    fit: bodyFor,
-    async send(request, target, call) {
-      const { body, dropped } = bodyFor(request, target, call);
-      return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
-    },
+    ...chatEndpoint(transport, { fit: bodyFor, client: clientOf }),
     ...(endpoint && {
       complete: completionEndpoint(transport, {
         endpoint,

@@ -5,9 +5,8 @@ import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { type Features, features } from './feature-table.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
 import { OPENAI_TOOL_IDS } from './fit/tool-ids.ts';
+import { chatEndpoint } from './openai-chat-endpoint.ts';
 import { isReasoningModel } from './openai-models.ts';
-import { sendOpenAiShaped } from './openai-wire.ts';
-import { memoizePerTarget, prepareRequest } from './prepared-request.ts';
 import type { Call, Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 
@@ -60,17 +59,10 @@ export const OPENAI_EMBEDDINGS = {
 } as const;
 
 export function openai(transport: Transport): Provider {
-  const prepared = memoizePerTarget(async (target) =>
-    prepareRequest(await clientOf(target), '/chat/completions', target.headers),
-  );
   return {
     name: 'openai',
     features: everything,
-    fit: openAiBody,
-    async send(request, target, call) {
-      const { body, dropped } = openAiBody(request, target, call);
-      return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
-    },
+    ...chatEndpoint(transport, { fit: openAiBody, client: clientOf }),
     complete: completionEndpoint(transport, { ...OPENAI_COMPLETIONS, client: clientOf }),
     embed: embeddingEndpoint(transport, { ...OPENAI_EMBEDDINGS, client: clientOf }),
   };

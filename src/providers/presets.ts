@@ -28,6 +28,16 @@ const RAW = { path: '/completions' } as const;
 /** Fields of OpenAI's own service, for servers that answer 400 to what they do not know. */
 const OPENAI_ONLY = ['store', 'service_tier', 'safety_identifier', 'prompt_cache_key', 'web_search_options'];
 
+/** Texts and calls in one choice, and none of OpenAI's finer options. */
+const PLAIN_CHAT = {
+  ...ONE_CHOICE,
+  ...NO_MEDIA,
+  ...NO_LABELS,
+  logit_bias: 'dropped',
+  parallel_tool_calls: 'dropped',
+  user: 'dropped',
+} as const;
+
 export const presets = {
   // docs.ollama.com/api/openai-compatibility: fields it does not list, `max_completion_tokens` among them, have no effect.
   ollama: {
@@ -37,14 +47,7 @@ export const presets = {
     completions: { ...RAW, takesSuffix: true },
     isLocal: true,
     cap: 'max_tokens',
-    features: {
-      ...ONE_CHOICE,
-      ...NO_MEDIA,
-      ...NO_LABELS,
-      logit_bias: 'dropped',
-      parallel_tool_calls: 'dropped',
-      user: 'dropped',
-    },
+    features: PLAIN_CHAT,
   },
   // docs.vllm.ai, OpenAI-compatible server: `user` has no effect.
   vllm: {
@@ -244,14 +247,7 @@ export const presets = {
     keys: ['HUGGINGFACE_API_KEY', 'HF_TOKEN'],
     cap: 'max_tokens',
     stopAsList: true,
-    features: {
-      ...ONE_CHOICE,
-      ...NO_MEDIA,
-      ...NO_LABELS,
-      logit_bias: 'dropped',
-      parallel_tool_calls: 'dropped',
-      user: 'dropped',
-    },
+    features: PLAIN_CHAT,
   },
   // docs.ai21.com/reference/jamba-1-6-api-ref: usage comes with the last chunk; no streams with tools.
   ai21: {

@@ -4,8 +4,7 @@ import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { features } from './feature-table.ts';
 import { type Dialect, fitOpenAiRequest } from './fit/openai-request.ts';
-import { sendOpenAiShaped } from './openai-wire.ts';
-import { memoizePerTarget, prepareRequest } from './prepared-request.ts';
+import { chatEndpoint } from './openai-chat-endpoint.ts';
 import type { Call, Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 
@@ -34,17 +33,10 @@ const TOGETHER_DIALECT: Dialect = {
 };
 
 export function together(transport: Transport): Provider {
-  const prepared = memoizePerTarget(async (target) =>
-    prepareRequest(await clientOf(target), '/chat/completions', target.headers),
-  );
   return {
     name: 'together',
     features: togetherFeatures,
-    fit: togetherBody,
-    async send(request, target, call) {
-      const { body, dropped } = togetherBody(request, target, call);
-      return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
-    },
+    ...chatEndpoint(transport, { fit: togetherBody, client: clientOf }),
     complete: completionEndpoint(transport, {
       endpoint: { path: '/completions' },
       dialect: TOGETHER_DIALECT,
