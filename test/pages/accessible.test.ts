@@ -44,6 +44,35 @@ describe('every page', () => {
     expect(findings).toEqual({});
   });
 
+  inBrowser.for(['light', 'dark'] as const)('nor is there in what opens on them: %s', async (theme) => {
+    const { url } = await startBareGateway({ OPEN_ADMIN: 'true' });
+    const { page } = await visit(url, { theme });
+    await page.goto('/');
+    await page.getByLabel('Your question').fill('How do I reverse a linked list in Python?');
+    await page.getByText('Rescue: breaks mid-answer').click();
+    await page.getByText('Format and parameters').click();
+    await page.getByRole('button', { name: 'Explain first' }).click();
+    await page.getByRole('region', { name: 'What would happen' }).getByRole('table').waitFor();
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    await page.getByText(/went on from there/).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.goto('/ui/requests');
+    await page.locator('.requests tbody tr').first().click();
+    await page.getByRole('dialog').getByText('As JSON').click();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.goto('/ui/keys');
+    await page.getByRole('button', { name: 'New key' }).click();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByLabel('Name').fill('web');
+    await page.getByLabel('Budget in $').fill('1');
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.getByText('Copy it now.').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'I have it' }).click();
+    await page.locator('[data-key="web"]').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
   inBrowser('fits a screen of 390 pixels, so that nobody scrolls sideways', async () => {
     const { url, ask } = await startBareGateway();
     await ask({ prompt: 'hello', user: 'ann' }, { 'x-simulate': 'together=429' });
