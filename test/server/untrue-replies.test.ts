@@ -99,7 +99,9 @@ describe('a stream that goes on beyond the cap', () => {
     const { text, chunks, done, headers } = await gateway.stream(ask, bearer);
     expect(text).toBe('word '.repeat(100));
     expect(chunks.at(-2)?.choices[0]?.finish_reason).toBe('length');
-    expect(chunks.at(-1)?.usage).toMatchObject({ completion_tokens: 101, estimated: true });
+    // What the provider had written until it was cut: one piece beyond the cap, or more on a busy machine.
+    expect(chunks.at(-1)?.usage).toMatchObject({ estimated: true });
+    expect(chunks.at(-1)?.usage?.completion_tokens).toBeGreaterThan(100);
     expect(done).toBe(true);
     expect(closed()).toBe(1);
     const { held_usd: held, spent_usd: spent } = await key();
