@@ -14,9 +14,9 @@ const LOOK_EVERY = 10_000;
 const ENOUGH = 1_000;
 const READ_LATELY = 300_000;
 /** Share of its time that a process may be busy with calls, for sums to be made beside them when nobody reads. */
-const MAX_BUSY = 0.5;
-/** Milliseconds somebody who reads waits. */
-const MAX_WAIT = 3_000;
+const MAX_BUSY = 0.1;
+/** Milliseconds somebody who reads waits: from the rows alone each report would take as long as all sums together. */
+const MAX_WAIT = 30_000;
 /** Milliseconds between tries while another connection holds SQLite's lock. */
 const PAUSE = 10;
 const MAX_TRIES = 500;
