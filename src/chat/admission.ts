@@ -41,6 +41,7 @@ export interface AdmissionForecast {
   };
   /** What it may ask and how long its answer may be; without limits and when refused, anything. */
   readonly terms: CallLimits['terms'];
+  readonly mustTranslate?: boolean | undefined;
 }
 
 export interface AdmissionAsk {

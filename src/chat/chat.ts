@@ -146,7 +146,7 @@ function startCall(
   const routed = {
     request,
     source,
-    native: native && { ...native, guardrail },
+    native: native && !admitted.mustTranslate ? { ...native, guardrail } : undefined,
     chain: chain.targets,
     hedgeAfter: chain.hedgeAfter,
     toolCalls: chain.toolCalls,

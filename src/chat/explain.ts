@@ -84,7 +84,7 @@ async function explainTarget(
     target: target.id,
     state: stateOf(target, cooldowns),
     recovers_in_s: Math.ceil(cooldowns.recoversIn(target) / 1_000),
-    ...fitOf(target, prepared, incoming, provider, chat.clock.now()),
+    ...fitOf(target, provider, { incoming, prepared, admission }, chat.clock.now()),
     emulates: emulatedFeatures(request, features, target),
     window_ok: target.contextWindow === undefined ? null : input + (cap ?? 0) <= target.contextWindow,
     worst_case_usd: cost(prompt, cap),
@@ -100,13 +100,12 @@ function capOf(request: ChatRequest, target: Target): number | undefined {
 
 function fitOf(
   target: Target,
-  { request, guardrail }: Prepared,
-  { parsed }: Incoming,
   provider: Provider,
+  { incoming: { parsed }, prepared: { request, guardrail }, admission }: Omit<Asked, 'input'>,
   now: number,
 ): Pick<ExplainedTarget, 'drops' | 'refuses'> {
   try {
-    const native = parsed.native && { ...parsed.native, guardrail };
+    const native = parsed.native && !admission.mustTranslate ? { ...parsed.native, guardrail } : undefined;
     const call = { signal: new AbortController().signal, strictParams: parsed.strictParams, native };
     const { dropped = [], isNative } = fitFor(provider, request, target, call);
     return { drops: [...(isNative ? [] : (parsed.dropped ?? [])), ...dropped] };

@@ -77,6 +77,8 @@ export interface TargetTerms {
 export interface CallLimits {
   /** The targets that may be asked, successors among them; absent where any may be. */
   readonly terms: readonly TargetTerms[] | undefined;
+  /** What its caller wrote may not go out as it is: it has tools that are charged extra, which a translation leaves out. */
+  readonly mustTranslate?: boolean;
   /** May another target go on with a broken answer of which the caller has `before`? It costs more. */
   mayContinue(before: string): boolean | Promise<boolean>;
   /** May a second target be asked beside the first? */

@@ -472,7 +472,6 @@ describe('where another has to take over', () => {
 
 describe('a key with a budget', () => {
   it.each([
-    ['tools.0', { tools: [{ type: 'web_search_20250305', name: 'web_search' }] }],
     ['mcp_servers', { mcp_servers: [{ type: 'url' }] }],
     ['speed', { speed: 'fast' }],
     ['context_management.edits.0', { context_management: { edits: [{ type: 'compact_20260112' }] } }],

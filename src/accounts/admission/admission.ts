@@ -11,7 +11,7 @@ import { type Payers, payersOf } from '../keys/subjects.ts';
 import type { Counters, Decision, Subject } from '../limits/limits.ts';
 import { boundsOf, type Candidate, Candidates } from './candidates.ts';
 import { rejectCostlyFields } from './costly-fields.ts';
-import { rejectCostlyNative } from './costly-native-fields.ts';
+import { hasCostlyTools, rejectCostlyNative } from './costly-native-fields.ts';
 import { type Bounded, GrantedCall } from './granted-call.ts';
 import { LimitReached, refused } from './refusals.ts';
 
@@ -44,8 +44,14 @@ export class Admission {
     const payers = payersOf(key, ask.user);
     const budget = await this.#budgetLeft(payers.subjects);
     try {
-      const { terms, rates } = await this.#decide(key, payers, ask, 'check');
-      return { refusal: undefined, limit: undefined, remaining: { ...leftOf(rates), budget }, terms };
+      const { terms, mustTranslate, rates } = await this.#decide(key, payers, ask, 'check');
+      return {
+        refusal: undefined,
+        limit: undefined,
+        remaining: { ...leftOf(rates), budget },
+        terms,
+        mustTranslate,
+      };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       const limit = error instanceof LimitReached ? error.limit : undefined;
@@ -61,11 +67,15 @@ export class Admission {
     ask: AdmissionAsk,
     step: 'admit' | 'check',
   ): Admitted | Promise<Admitted> {
+    let mustTranslate = false;
     if (!ask.isFree && (key.models || payers.hasBudget)) {
       rejectCostlyFields(ask.request);
-      if (ask.native) rejectCostlyNative(ask.native);
+      if (ask.native) {
+        rejectCostlyNative(ask.native);
+        mustTranslate = hasCostlyTools(ask.native);
+      }
     }
-    if (!payers.isLimited) return unlimited(ask.id);
+    if (!payers.isLimited) return { ...unlimited(ask.id), mustTranslate };
     const isPaid = !ask.isFree && payers.hasBudget;
     if (isPaid && this.#ledger.isUnsafe) throw ledgerFull();
     // Where only requests and calls are counted, tokens need no bound and the caller's cap stays as it is.
@@ -73,7 +83,7 @@ export class Admission {
     const choices = ask.request.n ?? 1;
     const prompt = isBounded ? promptBoundOf(ask) : 0;
     const id = ask.id ?? orderedId();
-    const call = { id, isPaid, choices, prompt };
+    const call = { id, isPaid, choices, prompt, mustTranslate };
     const all = isBounded ? this.#candidates.of(ask, choices, prompt, isPaid) : NOBODY;
     return all instanceof Promise
       ? all.then((candidates) => this.#among({ ...call, candidates }, payers.subjects, ask, step))

@@ -18,14 +18,18 @@ const KNOWN_CONTENT: ReadonlySet<unknown> = new Set([
 ]);
 const MAX_DEPTH = 8;
 
+/**
+ * Agents offer such tools with every request (Codex a web search), so they are left out, not refused: a translation has no
+ * place for them.
+ */
+export function hasCostlyTools({ body }: NativeRequest): boolean {
+  const isOwn = ({ type = 'custom' }: Fields) => typeof type === 'string' && OWN_TOOLS.test(type);
+  return !listOf(body.tools).every(isOwn);
+}
+
 /** @throws {Failure} `invalid_request` naming the first such field */
 export function rejectCostlyNative({ wire, body }: NativeRequest): void {
   for (const field in body) rejectCostlyField(field, body[field]);
-  for (const [index, tool] of listOf(body.tools).entries()) {
-    const { type = 'custom' } = tool;
-    if (typeof type !== 'string' || !OWN_TOOLS.test(type))
-      throw refused(`tools.${index}`, 'runs at the provider and is charged extra');
-  }
   const { edits } = (body.context_management ?? {}) as Fields;
   const summary = listOf(edits).findIndex(({ type }) => !/^clear_/.test(String(type)));
   if (summary >= 0) throw refused(`context_management.edits.${summary}`, 'asks the model once more');

@@ -14,6 +14,8 @@ export interface Bounded {
   readonly choices: number;
   /** Tokens of the prompt at most. */
   readonly prompt: number;
+  /** It has tools that are charged extra, and that a translation leaves out. */
+  readonly mustTranslate: boolean;
   /** Empty where nothing bounds what may be asked. */
   readonly candidates: readonly Candidate[];
 }
@@ -29,6 +31,7 @@ export class GrantedCall implements Admitted {
   readonly id: string;
   hold: NanoDollars;
   readonly isClamped: boolean;
+  readonly mustTranslate: boolean;
   readonly isCapped: boolean;
   readonly rates: Rates;
   readonly terms: readonly Affordable[] | undefined;
@@ -54,6 +57,7 @@ export class GrantedCall implements Admitted {
       return { target, rate, prompt: read, paidTokens: most, maxTokens };
     });
     this.isClamped = isClamped;
+    this.mustTranslate = call.mustTranslate;
     this.isCapped = affordable.some(({ maxTokens }) => maxTokens !== undefined);
     this.terms = candidates.length === 0 ? undefined : affordable;
   }
