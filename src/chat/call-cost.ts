@@ -56,13 +56,13 @@ export async function measure(
   let tokens = usage ? tokenCounts(usage) : NO_TOKENS;
   let cost = usage ? await costOf(tokens, target!, at) : 0;
   for (const work of attempts.unusedWork) {
-    const part = tokenCounts(
-      await dependencies.tokens.estimate(
-        goingOn(request, work.before),
-        work.written + (work.discarded ?? ''),
-        work.target.model,
-      ),
+    const written = work.written + (work.discarded ?? '');
+    const estimated = await dependencies.tokens.estimate(
+      goingOn(request, work.before),
+      written,
+      work.target.model,
     );
+    const part = tokenCounts(work.isReadCounted ? { ...estimated, prompt_tokens: 0 } : estimated);
     const price = await costOf(part, work.target, at);
     tokens = addTokens(tokens, part);
     cost = cost === null || price === null ? null : cost + price;

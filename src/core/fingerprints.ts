@@ -36,6 +36,3 @@ function sampled(bytes: Buffer, start: number, end: number): number {
   for (let at = start; at < end; at += step) hash = Math.imul(hash ^ bytes[Math.floor(at)]!, 0x01000193);
   return hash >>> 0;
 }
-
-/** Fingerprints before those of the turns. */
-export const PRINTS_BEFORE_TURNS = BEFORE.length;

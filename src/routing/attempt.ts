@@ -64,17 +64,21 @@ export async function attempt(
 
   const discard = (text: string): void => {
     if (text === '') return;
-    attempts.unusedWork.push({ target, before: sent?.text ?? '', written: '', discarded: text });
+    const isReadCounted = attempts.answeredBy === target;
+    const before = sent?.text ?? '';
+    attempts.unusedWork.push({ target, before, written: '', discarded: text, isReadCounted });
     walk.discarded(text);
   };
   const fail = (error: unknown): Failure => {
     deadline.dispose(true);
-    discard(heldCalls?.heldText ?? '');
+    const held = heldCalls?.heldText ?? '';
+    discard(held);
     load.ended(target);
     const failure = deadline.callerGone
       ? clientClosed()
       : classify(redactFailure(deadline.expired ?? error, redactorOf(target)), clock.now(), target);
-    if (attempts.answeredBy !== target && wasGivenUp(failure)) attempts.markUnanswered(log, target);
+    const isUncounted = attempts.answeredBy !== target && held === '';
+    if (isUncounted && wasGivenUp(failure)) attempts.markUnanswered(log, target);
     attempts.failed(log, failure);
     // A target that was given less than its own time because the budget ran out has not been shown to be silent.
     if (failure.facts?.timeout === 'first_token' && first.isCutShort && !deadline.hasBeenExtended)

@@ -13,6 +13,8 @@ export interface UnusedWork {
   readonly written: string;
   /** Written, too, but nobody was given it. */
   readonly discarded?: string;
+  /** What was read for it is counted with what the target gave besides. */
+  readonly isReadCounted?: boolean;
 }
 
 /** Where attempts are told of, and as whose. */

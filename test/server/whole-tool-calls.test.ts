@@ -278,3 +278,22 @@ it('what a discarded call took is in the receipt', async () => {
   });
   expect((receipt as { usage: { output: number } }).usage.output).toBeGreaterThan(400);
 });
+
+it('what was read for an answer whose call broke is counted once', async () => {
+  const said = [{ role: 'assistant', content: 'I look. ' }];
+  const broken = [...said, ...callDeltas([`{"path":"${'long '.repeat(50)}`])];
+  const { stream, url } = await startTwoUpstreams({
+    first: [{ ...streamOf(broken, null, { ending: 'cut' }), pieces: 200 }],
+    second: [streamOf(callDeltas([GOOD]))],
+  });
+  const inputOf = async (body: object) => {
+    const { headers } = await stream(body);
+    const receipt = await (await fetch(`${url}/requests/${headers['x-request-id']}`)).json();
+    return (receipt as { usage: { input: number } }).usage.input;
+  };
+  const question = { ...QUESTION, messages: [{ role: 'user', content: 'word '.repeat(400) }] };
+  const once = await inputOf({ ...question, model: 'second' });
+  const twice = await inputOf(question);
+  expect(twice).toBeGreaterThan(2 * once);
+  expect(twice).toBeLessThan(2.5 * once);
+});
