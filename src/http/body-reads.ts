@@ -2,34 +2,52 @@
  * Bodies on their way in. They take no place among the calls, or a caller who sends half of many would shut all others out;
  * but one caller reads only so many at once. How long one may take is bounded where it is read (`body.ts`).
  */
+import type { IncomingMessage } from 'node:http';
 import { Failure } from '../failures/failure.ts';
 
 /** Agents send a handful of requests at once. */
 const MAX_READS_OF_ONE = 32;
+/** Of all bodies that one caller sends at once, as far as they say how long they are. */
+const MAX_BYTES_OF_ONE = 256 * 1024 * 1024;
+
+interface Reads {
+  count: number;
+  bytes: number;
+}
 
 export class BodyReads {
-  readonly #reads = new Map<string, number>();
+  readonly #reads = new Map<string, Reads>();
 
   /**
    * @param scope whose requests are counted together
+   * @param bytes that the body has, where it says so
    * @throws {Failure} `rate_limited` for one body too many, and what `read` throws
    */
-  async within<Body>(scope: string, read: () => Promise<Body>): Promise<Body> {
-    const before = this.#reads.get(scope) ?? 0;
-    if (before >= MAX_READS_OF_ONE) {
-      throw new Failure(
-        'rate_limited',
-        `${MAX_READS_OF_ONE} requests of this caller are being sent already: finish some first.`,
-        { retryAfterMs: 1_000 },
-      );
-    }
-    this.#reads.set(scope, before + 1);
+  async within<Body>(scope: string, bytes: number, read: () => Promise<Body>): Promise<Body> {
+    const reads = this.#reads.get(scope) ?? { count: 0, bytes: 0 };
+    if (reads.count >= MAX_READS_OF_ONE) throw tooMany(`${MAX_READS_OF_ONE} requests`);
+    // One alone is bounded by how long a body may be.
+    if (reads.count > 0 && reads.bytes + bytes > MAX_BYTES_OF_ONE) throw tooMany('256 MB of requests');
+    reads.count += 1;
+    reads.bytes += bytes;
+    this.#reads.set(scope, reads);
     try {
       return await read();
     } finally {
-      const after = this.#reads.get(scope)! - 1;
-      if (after > 0) this.#reads.set(scope, after);
-      else this.#reads.delete(scope);
+      reads.count -= 1;
+      reads.bytes -= bytes;
+      if (reads.count === 0) this.#reads.delete(scope);
     }
   }
+}
+
+function tooMany(what: string): Failure {
+  return new Failure('rate_limited', `${what} of this caller are being sent already: finish some first.`, {
+    retryAfterMs: 1_000,
+  });
+}
+
+/** @returns 0 where a body does not say how long it is */
+export function declaredBytes({ headers }: IncomingMessage): number {
+  return Number(headers['content-length']) || 0;
 }

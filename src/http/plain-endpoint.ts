@@ -4,6 +4,7 @@ import type { Identity, PlainEndpoint } from '../api/endpoint.ts';
 import type { CallContext } from '../chat/incoming.ts';
 import { Failure } from '../failures/failure.ts';
 import { readJson } from './body.ts';
+import { declaredBytes } from './body-reads.ts';
 import { callContext, type EndpointDependencies, type Exchange } from './call-context.ts';
 import { sendText } from './errors.ts';
 import { sendEvents } from './event-source.ts';
@@ -32,7 +33,9 @@ export async function servePlain(
   const scope = identity?.caller.scope ?? address;
   if (perMinute) throttle(endpoint, perMinute, call?.caller.keyId ?? scope, dependencies);
   const json = hasBody
-    ? await bodyReads.within(scope, () => readJson(request, maxBodyBytes, exchange.deployment))
+    ? await bodyReads.within(scope, declaredBytes(request), () =>
+        readJson(request, maxBodyBytes, exchange.deployment),
+      )
     : undefined;
   const ended = isCall ? concurrency.enter(response) : undefined;
   try {
