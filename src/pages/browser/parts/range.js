@@ -38,7 +38,7 @@ export function rangeOf({ range = '24h', from, to }, now) {
     };
   }
   const days = range === '7d' ? 7 : range === '30d' ? 30 : 1;
-  const began = days === 1 ? Math.floor(now / HOUR) * HOUR - 23 * HOUR : midnight(now, days - 1);
+  const began = days === 1 ? fullHour(now) - 23 * HOUR : midnight(now, days - 1);
   const iso = (/** @type {number} */ at) => new Date(at).toISOString();
   return {
     from: iso(began),
@@ -48,6 +48,11 @@ export function rangeOf({ range = '24h', from, to }, now) {
     bucket: days === 1 ? 'hour' : 'day',
     words: days === 1 ? 'the 24 hours before' : `the ${days} days before`,
   };
+}
+
+/** As clocks show it: in some zones that is a half hour of UTC. @param {number} now @returns {number} */
+function fullHour(now) {
+  return new Date(now).setMinutes(0, 0, 0);
 }
 
 /** @param {number} now @param {number} daysAgo @returns {number} */
