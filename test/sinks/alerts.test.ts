@@ -193,6 +193,22 @@ describe('the webhook', () => {
     expect(webhook.requests.map(({ body }) => body.state)).toEqual(['firing', 'firing', 'resolved']);
   });
 
+  it('hears of a budget once a period, however often its key is used', async () => {
+    const use: BudgetUse = { id: 'key:1', label: 'key web', amount: 10, spent: 9, resetsAt: NOW + HOUR };
+    const rules = rulesOver({ budgets: async () => [use] });
+    const { sink, until, webhook, clock } = await sinkTo([OK], { rules, lookEvery: 5 });
+    onTestFinished(() => sink.close!());
+    const useIt = async () => {
+      sink.on([settled({ key_id: '1', hold_usd: 0.1 })]);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    await useIt();
+    await until(1);
+    clock.advance(5 * HOUR);
+    await useIt();
+    expect(webhook.requests).toHaveLength(1);
+  });
+
   it('is tried again after a 500 and a broken connection, and not after a 400', async () => {
     const { fail, until, warnings } = await sinkTo([
       { status: 500, body: '' },

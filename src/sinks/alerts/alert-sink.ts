@@ -8,7 +8,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Subscriber } from '../../events/event.ts';
 import type { ProxySettings } from '../../providers/proxy.ts';
 import { postJson } from '../post-json.ts';
-import { type Alert, type AlertSource, type WebhookFormat, webhookBody } from './alert.ts';
+import { type Alert, type AlertSource, repeatAfterOf, type WebhookFormat, webhookBody } from './alert.ts';
 import type { AlertRules } from './alert-rules.ts';
 
 /** Milliseconds between two looks at what lasts. */
@@ -55,7 +55,7 @@ export function alertSink(options: AlertSinkOptions): Subscriber {
     const name = nameOf(alert);
     const last = told.get(name);
     if (alert.state === 'resolved') return told.delete(name);
-    if (last !== undefined && clock.now() - last < repeatAfter) return false;
+    if (last !== undefined && clock.now() - last < repeatAfterOf(alert, repeatAfter)) return false;
     told.set(name, clock.now());
     return true;
   };
@@ -63,7 +63,7 @@ export function alertSink(options: AlertSinkOptions): Subscriber {
     if (!claim) return true;
     const name = alert.state === 'resolved' ? `${nameOf(alert)} resolved` : nameOf(alert);
     if ((claimed.get(name) ?? 0) > clock.now()) return true;
-    const milliseconds = alert.state === 'resolved' ? RESOLVED_CLAIM : repeatAfter;
+    const milliseconds = alert.state === 'resolved' ? RESOLVED_CLAIM : repeatAfterOf(alert, repeatAfter);
     // Told twice is better than not at all.
     const isFirst = await claim(name, milliseconds).catch(() => true);
     if (isFirst) claimed.set(name, clock.now() + milliseconds);

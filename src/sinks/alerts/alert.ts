@@ -23,6 +23,15 @@ export interface Alert {
   readonly detail: string;
 }
 
+/** Milliseconds: things that change slowly are told again after a week at the earliest. */
+const WEEK = 7 * 24 * 3_600_000;
+const SLOW: ReadonlySet<AlertKind> = new Set(['budget', 'model_retired']);
+
+/** @param usual milliseconds after which what goes on is told again */
+export function repeatAfterOf({ kind }: Alert, usual: number): number {
+  return SLOW.has(kind) ? Math.max(usual, WEEK) : usual;
+}
+
 /** Which server says so. */
 export interface AlertSource {
   readonly host: string;
