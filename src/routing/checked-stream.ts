@@ -4,7 +4,7 @@
  * choice ends as at any cap, with `length`. And a count of tokens that cannot be true is left out.
  */
 import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
-import type { ChunkChoice, Delta, Usage } from '../core/openai-types.ts';
+import type { ChatCompletionChunk, ChunkChoice, Delta, Usage } from '../core/openai-types.ts';
 import { TokenMeter } from './token-meter.ts';
 
 export interface StreamTerms {
@@ -67,25 +67,41 @@ export class CheckedStream extends ChunkStream {
   }
 
   #withoutOddUsage(batch: Batch): Batch {
-    let isSame = true;
-    const chunks = batch.flatMap((chunk) => {
+    let isOdd = false;
+    for (const chunk of batch) {
       for (const { delta } of chunk.choices) this.#bytes += MOST_BYTES * lengthOf(delta);
-      if (!chunk.usage || this.#terms.isBelievable(chunk.usage, () => this.#bytes)) return chunk;
-      isSame = false;
-      const { usage: _usage, ...others } = chunk;
-      return others.choices.length > 0 ? others : [];
-    });
-    return isSame ? batch : chunks;
+      isOdd ||= chunk.usage != null && !this.#terms.isBelievable(chunk.usage, () => this.#bytes);
+    }
+    return isOdd ? batch.flatMap((chunk) => this.#withoutUsageThatIsOdd(chunk)) : batch;
   }
 
+  #withoutUsageThatIsOdd(chunk: ChatCompletionChunk): ChatCompletionChunk | [] {
+    if (!chunk.usage || this.#terms.isBelievable(chunk.usage, () => this.#bytes)) return chunk;
+    const { usage: _usage, ...others } = chunk;
+    return others.choices.length > 0 ? others : [];
+  }
+
+  /** Nearly every batch goes on as it is: a list of its own is made only where something was cut. */
   #cut(batch: Batch, cap: number): Batch {
-    const chunks = batch.flatMap((chunk) => {
-      const choices = chunk.choices.flatMap((choice) => this.#choice(choice, cap) ?? []);
-      if (choices.length === chunk.choices.length && choices.every((one, at) => one === chunk.choices[at]))
-        return chunk;
-      return choices.length > 0 || chunk.usage ? { ...chunk, choices } : [];
-    });
-    return this.#hasCut ? chunks : batch;
+    let kept: ChatCompletionChunk[] | undefined;
+    for (const [at, chunk] of batch.entries()) {
+      const within = this.#chunkWithin(chunk, cap);
+      if (within !== chunk) kept ??= batch.slice(0, at);
+      if (within) kept?.push(within);
+    }
+    return kept ?? batch;
+  }
+
+  /** @returns the chunk itself where no cap is reached in it; nothing where nothing of it is left */
+  #chunkWithin(chunk: ChatCompletionChunk, cap: number): ChatCompletionChunk | undefined {
+    let kept: ChunkChoice[] | undefined;
+    for (const [at, choice] of chunk.choices.entries()) {
+      const within = this.#choice(choice, cap);
+      if (within !== choice) kept ??= chunk.choices.slice(0, at);
+      if (within) kept?.push(within);
+    }
+    if (!kept) return chunk;
+    return kept.length > 0 || chunk.usage ? { ...chunk, choices: kept } : undefined;
   }
 
   /** @returns the choice itself where the cap is not reached, its last part where it is, and nothing after that */
@@ -107,17 +123,28 @@ export class CheckedStream extends ChunkStream {
 
 /** @returns the delta itself, or as much of it as the cap lets through */
 function fitting(delta: Delta, meter: TokenMeter, cap: number): Delta {
+  const before = meter.state();
+  for (const name of TEXTS) meter.add(delta[name] ?? '', cap);
+  if (isString(delta.reasoning) && !isString(delta.reasoning_content)) meter.add(delta.reasoning, cap);
+  for (const call of delta.tool_calls ?? []) meter.add(call.function?.arguments ?? '', cap);
+  return meter.tokens > cap ? cutAt(delta, new TokenMeter(before), cap) : delta;
+}
+
+function cutAt(delta: Delta, meter: TokenMeter, cap: number): Delta {
   const within = (text: string) => text.slice(0, meter.add(text, cap));
   const cut: Record<string, unknown> = { ...delta };
-  for (const name of TEXTS) if (typeof cut[name] === 'string') cut[name] = within(cut[name]);
+  for (const name of TEXTS) if (isString(delta[name])) cut[name] = within(delta[name]);
   // The same thinking under its other name.
-  if (typeof cut.reasoning === 'string')
-    cut.reasoning =
-      typeof cut.reasoning_content === 'string'
-        ? cut.reasoning.slice(0, cut.reasoning_content.length)
-        : within(cut.reasoning);
+  if (isString(delta.reasoning))
+    cut.reasoning = isString(cut.reasoning_content)
+      ? delta.reasoning.slice(0, cut.reasoning_content.length)
+      : within(delta.reasoning);
   if (delta.tool_calls) cut.tool_calls = callsWithin(delta.tool_calls, within);
-  return meter.tokens > cap ? (cut as Delta) : delta;
+  return cut as Delta;
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 /** UTF-8 has no more for one of JavaScript's characters. */
@@ -135,7 +162,7 @@ function lengthOf({
   return length;
 }
 
-const TEXTS = ['reasoning_content', 'content', 'refusal'];
+const TEXTS = ['reasoning_content', 'content', 'refusal'] as const;
 
 type Calls = NonNullable<Delta['tool_calls']>;
 

@@ -12,12 +12,25 @@ const SIGN = 3;
 /** Characters in a row that may be one token: long words of a vocabulary, Chinese ones, lines of dashes. */
 const MOST_IN_ONE = [Number.POSITIVE_INFINITY, 16, 4, 128];
 
+/** Tokens, kind of the last character, characters of that kind in a row. */
+type MeterState = readonly [tokens: number, kind: number, run: number];
+
 export class TokenMeter {
   /** Tokens so far, at least. */
   tokens = 0;
   #kind = SPACE;
   /** Characters of the kind in a row. */
   #run = 0;
+
+  /** @param from where another one stood */
+  constructor(from?: MeterState) {
+    if (from) [this.tokens, this.#kind, this.#run] = from;
+  }
+
+  /** Where it stands, to count on from there a second time. */
+  state(): MeterState {
+    return [this.tokens, this.#kind, this.#run];
+  }
 
   /** @returns how many characters of the text there are before more than `limit` tokens have come for certain */
   add(text: string, limit: number): number {
