@@ -44,7 +44,7 @@ const PROVIDERS = ['together', 'openai', 'anthropic'] as const;
 const PORT = 4_740;
 /** Milliseconds of the processor, and megabytes, that hostility may cost the others. */
 const MAX_TURN = 250;
-const MAX_MEMORY = 1_500;
+const MAX_MEMORY = 2_500;
 
 const simulator = await startSimulator({ callsKept: 10 });
 simulator.answer('all', TEXT);
@@ -142,7 +142,7 @@ for (const lie of tally.lies) console.log('LIE:', lie);
 if (hurt) {
   console.log('attacks:', hurt.attacks);
   console.log(
-    `longest turn of the event loop: ${hurt.longestTurn} ms of the processor; longest wait of a small request: ${Math.round(hurt.longestWait)} ms`,
+    `longest turn of the event loop: ${hurt.longestTurn} ms of the processor; longest wait of a small request: ${Math.round(hurt.longestWait)} ms; RSS at most ${Math.round(Math.max(...memory))} MB`,
   );
   for (const key of hurt.unsettled) console.log('UNSETTLED:', key);
   for (const key of hurt.disagreeing) console.log('BOOKS:', key);
