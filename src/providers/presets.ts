@@ -12,7 +12,7 @@ export interface Preset extends ServerDialect {
   readonly url: string;
   /** Environment names of its key; a server of one's own needs none. */
   readonly keys: readonly string[];
-  /** Runs on one's own machine: no key is needed, and it is there only when asked for by name. */
+  /** Runs on one's own machine: no key is needed, and it is there only where the environment names its address. */
   readonly isLocal?: boolean;
 }
 

@@ -11,5 +11,9 @@ it('the published list of settings is that of the code: npm run docs:configurati
 
 it('.env.example explains every setting', () => {
   const named = [...example.matchAll(/^([A-Z0-9_]+)=/gm)].map(([, name]) => name);
-  expect(SETTING_NAMES.filter((name) => name !== 'NODE_ENV' && !named.includes(name))).toEqual([]);
+  const unexplained = SETTING_NAMES.filter((name) => name !== 'NODE_ENV' && !named.includes(name));
+  expect(
+    unexplained,
+    'explain each in .env.example, in a comment above NAME=, then npm run docs:configuration',
+  ).toEqual([]);
 });

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Endpoint } from '../endpoint.ts';
 import { googleError } from './google-schemas.ts';
-import { OPERATIONS, type Operation, TAGS, UNDESCRIBED } from './operations.ts';
+import { type Operation, TAGS } from './operation.ts';
+import { OPERATIONS, UNDESCRIBED } from './operations.ts';
 import { anthropicError, error } from './reply-schemas.ts';
 
 const DESCRIPTION = `One gateway to many language models: chains with fallbacks, keys with budgets, caches and a ledger.
@@ -19,8 +20,11 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
   for (const endpoint of endpoints) {
     const name = `${endpoint.method} ${endpoint.paths[0]}`;
     if (UNDESCRIBED.has(name)) continue;
-    const operation = OPERATIONS[name];
-    if (!operation) throw new Error(`${name} has no line in src/api/openapi/operations.ts.`);
+    const operation = endpoint.operation ?? OPERATIONS[name];
+    if (!operation)
+      throw new Error(
+        `${name} has no line in src/api/openapi/operations.ts, and no \`operation\` of its own.`,
+      );
     left.delete(name);
     const path = endpoint.paths[0]!.replaceAll('*}', '}');
     paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: describe(endpoint, operation) };
@@ -67,7 +71,7 @@ function describe(endpoint: Endpoint, operation: Operation): Json {
     ...(body && { requestBody: { required: true, content: json(schemaOf(body)) } }),
     responses: {
       [status]: { description: 'Done', content: contentOf(operation) },
-      default: { description: 'What is wrong, and what to do', content: json(errorOf(endpoint)) },
+      default: { description: 'What is wrong, and what to do', content: json(errorOf(endpoint, operation)) },
     },
     security: access === 'anyone' ? [] : [{ bearer: [] }, { apiKey: [] }, { session: [] }],
   };
@@ -86,7 +90,8 @@ function contentOf({ reply, otherTypes = [] }: Operation): Json {
   return { ...(reply && json(schemaOf(reply))), ...Object.fromEntries(others) };
 }
 
-function errorOf(endpoint: Endpoint): Json {
+function errorOf(endpoint: Endpoint, { error: own }: Operation): Json {
+  if (own) return schemaOf(own);
   const [path] = endpoint.paths;
   const isAnthropic = path!.startsWith('/v1/messages');
   const name = isAnthropic ? 'AnthropicError' : path!.startsWith('/v1beta/') ? 'GoogleError' : 'Error';

@@ -1,5 +1,7 @@
-/** What each route is for, by its method and first path; a route that is not here stops the description from being made. */
-import type { z } from 'zod';
+/**
+ * What each route is for, by its method and first path; a route that is not here, and has no `operation` of its own, stops
+ * the description from being made.
+ */
 import { keySchema, projectSchema } from '../../accounts/keys/key-input.ts';
 import { auditQuery } from '../management/audit.ts';
 import { keyListQuery } from '../management/keys.ts';
@@ -9,31 +11,8 @@ import { usageQuery } from '../management/usage.ts';
 import * as answers from './answer-schemas.ts';
 import * as bodies from './body-schemas.ts';
 import * as google from './google-schemas.ts';
+import { EVENTS, type Operation } from './operation.ts';
 import * as replies from './reply-schemas.ts';
-
-export interface Operation {
-  readonly tag: Tag;
-  readonly summary: string;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
-  /** Of the status 200, or `status`. */
-  readonly reply?: z.ZodType;
-  readonly status?: number;
-  /** The types of replies besides JSON. */
-  readonly otherTypes?: readonly string[];
-}
-
-export const TAGS = {
-  Answers:
-    'Models, asked in the formats of several public APIs. All go through the same chains, limits, caches and ledger.',
-  Models: 'What may be asked for, and how it does.',
-  Requests: 'What was asked, and what it cost.',
-  'Keys and projects': 'Who may ask, and how much.',
-  Server: 'Health, settings and metrics.',
-} as const;
-type Tag = keyof typeof TAGS;
-
-const EVENTS = ['text/event-stream'];
 
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /chat/completions': {

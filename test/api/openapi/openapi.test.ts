@@ -134,7 +134,10 @@ it('is true of real replies, of all doors and of the management', async () => {
       .map((method) => `${method.toUpperCase()} ${path}`)
       .filter((name) => !checked.has(`${name} done`)),
   );
-  expect(unasked.sort()).toEqual([
+  expect(
+    unasked.sort(),
+    'each route is asked something above, so that its reply is held to its schema; or it is named here',
+  ).toEqual([
     'GET /cache/semantic',
     'GET /metrics',
     'GET /openapi.json',
