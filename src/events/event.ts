@@ -62,6 +62,9 @@ interface Request {
     /** Absent where the caller is not known. */
     readonly keyId: string | null;
     readonly projectId: string | null;
+    /** The program that asked and its session, as far as its headers say; absent for routes that are Express's. */
+    readonly agent?: string | null;
+    readonly session?: string | null;
     readonly kind: FailureKind;
     readonly status: number;
     /** Absent for routes that are Express's. */

@@ -1,6 +1,7 @@
 /** Who answers a request: the endpoints of the public API do without Express, which everything else goes through. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { ErrorFormat, HeaderList } from '../api/api-format.ts';
+import { readAttribution } from '../api/attribution.ts';
 import { endpoints } from '../api/endpoints.ts';
 import { openAiErrors } from '../api/openai-chat/openai-error.ts';
 import type { Clock } from '../core/clock.ts';
@@ -97,6 +98,7 @@ function refusedFacts(
     door: endpoint?.kind === 'chat' ? endpoint.format.name : undefined,
     keyId: call?.caller.keyId ?? null,
     projectId: call?.caller.projectId ?? null,
+    ...readAttribution(request.headers, undefined),
     duration_ms: clock.elapsed() - arrivedAt,
     trace: call?.trace,
   };

@@ -133,7 +133,8 @@ describe.each(databases)('over $name', ({ make }) => {
     const gateway = await start(await make());
     const { id, headers } = await makeKey(gateway, { rpm: 1 });
     await gateway.ask({ prompt: 'one' }, headers);
-    await gateway.ask({ prompt: 'two' }, { ...headers, ...named('too-many') });
+    const codex = { 'user-agent': 'codex_exec/0.169.0', 'session-id': 's-9' };
+    await gateway.ask({ prompt: 'two' }, { ...headers, ...codex, ...named('too-many') });
     await gateway.ask({ prompt: 'three' }, { authorization: 'Bearer wrong', ...named('no-key') });
     await vi.waitFor(async () => expect(ids(await list(gateway))).toHaveLength(3));
     const { data } = (await list(gateway)).body;
@@ -151,6 +152,8 @@ describe.each(databases)('over $name', ({ make }) => {
       status: 429,
       error: 'rate_limited',
       key: { id, alias: 'web' },
+      agent: 'codex',
+      session: 's-9',
       model: null,
       input_tokens: 0,
       cost_usd: 0,
