@@ -51,6 +51,7 @@ describe('the receipt', () => {
       ttft_ms: expect.any(Number),
       duration_ms: expect.any(Number),
       finish_reason: 'stop',
+      prompt_cache: { read: 0, written: 0, fresh: 6, broke_at: null },
       stitched: false,
       client: 'completed',
       error: null,
