@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { ExactStore, type SharedAnswers } from './cache/exact-store.ts';
 import { layers } from './cache/layers.ts';
+import type { HitWatch } from './cache/semantic/hit-watch.ts';
 import type { SemanticStore } from './cache/semantic/semantic-store.ts';
 import type { SimilarStores } from './cache/similar-stores.ts';
 import type { Caller } from './chat/admission.ts';
@@ -71,6 +72,8 @@ export interface Gateway {
   readonly cacheSize: ExactStore['size'];
   /** Where it is switched on. */
   readonly semantic: SemanticStore | undefined;
+  /** Takes reports of wrong answers, where some store compares questions. */
+  readonly hitWatch: Pick<HitWatch, 'reportWrong'> | undefined;
   readonly cooldowns: Cooldowns;
   /** Serves new requests by another configuration; running ones keep theirs; cooldowns, cache and connections live on. */
   reconfigure(config: Config): void;
@@ -197,6 +200,7 @@ export function createGateway(
       return exact.size;
     },
     semantic: similar?.semantic,
+    hitWatch: similar?.watch,
     cooldowns,
     reconfigure(next) {
       current = serve(next);

@@ -164,6 +164,7 @@ export async function startServer(
     models: gateway.models,
     explain: (incoming) => gateway.explain(incoming),
     semantic: () => gateway.semantic,
+    hitWatch: () => gateway.hitWatch,
     targetHealths: () => gateway.targetHealths,
     latencyOf: (target) => latencies.of(target),
     settings: () => ({ data: served.reported, configFile, problems }),

@@ -7,6 +7,7 @@ import type { KeyNames } from '../accounts/keys/key-names.ts';
 import type { Ledger } from '../accounts/ledger/ledger.ts';
 import type { LiveListeners } from '../accounts/ledger/live-listeners.ts';
 import type { ReportLimit } from '../accounts/ledger/report-limit.ts';
+import type { HitWatch } from '../cache/semantic/hit-watch.ts';
 import type { SemanticStore } from '../cache/semantic/semantic-store.ts';
 import type { Caller } from '../chat/admission.ts';
 import type { Chain } from '../chat/chains.ts';
@@ -124,7 +125,9 @@ export interface ApiServices {
   /** @throws {Failure} as the request itself would before its admission */
   readonly explain: (incoming: Incoming) => Promise<Explanation>;
   /** The cache of similar questions, where it is switched on. */
-  readonly semantic: () => Pick<SemanticStore, 'report' | 'reportWrong'> | undefined;
+  readonly semantic: () => Pick<SemanticStore, 'report'> | undefined;
+  /** Takes reports of wrong answers, where some store compares questions. */
+  readonly hitWatch: () => Pick<HitWatch, 'reportWrong'> | undefined;
   /** Each target's state, for the administrator. */
   readonly targetHealths: () => TargetHealths;
   /** How long a target takes now. */

@@ -16,12 +16,13 @@ function report(_call: PlainCall, { semantic }: ApiServices): PlainReply {
   return { body: store.report() };
 }
 
-/** The pair of questions never meets again, and counts as a false hit. */
-function takeFeedback({ body, params }: PlainCall, { semantic }: ApiServices): PlainReply {
+/** The pair of questions never meets again, and counts as a false hit: for the caller, or by the administrator for all. */
+function takeFeedback({ body, params, call }: PlainCall, { hitWatch }: ApiServices): PlainReply {
   const { wrong_answer: isWrong } = (body ?? {}) as { wrong_answer?: unknown };
   if (isWrong !== true) throw invalidRequest('Say what was wrong: {"wrong_answer": true}.', 'wrong_answer');
-  if (!semantic()?.reportWrong(params.id!))
-    throw notFound('No answer of the semantic cache to this request is remembered.');
+  const scope = call!.isAdmin ? undefined : call!.caller.scope;
+  if (!hitWatch()?.reportWrong(params.id!, scope))
+    throw notFound('No answer of the semantic cache to this request of yours is remembered.');
   return { body: { id: params.id, wrong_answer: true } };
 }
 

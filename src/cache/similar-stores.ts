@@ -3,6 +3,7 @@ import type { Clock, Random } from '../core/clock.ts';
 import type { AnswerStore } from './answer-store.ts';
 import type { ExactStore } from './exact-store.ts';
 import { GptCacheStore } from './gptcache/gptcache-store.ts';
+import { HitWatch } from './semantic/hit-watch.ts';
 import { type AskModel, Judge } from './semantic/judge.ts';
 import { parseSynonyms } from './semantic/owner-synonyms.ts';
 import type { KeyValueStore } from './semantic/redis-index.ts';
@@ -30,6 +31,7 @@ export interface SimilarStoresOptions {
 export interface SimilarStores {
   readonly stores: readonly AnswerStore[];
   readonly semantic: SemanticStore | undefined;
+  readonly watch: HitWatch;
 }
 
 export function similarStores(
@@ -39,6 +41,7 @@ export function similarStores(
 ): SimilarStores {
   const { mode, gptCache, ttl, limit, allowsMultiTurn } = options;
   const synonyms = parseSynonyms(options.synonyms);
+  const watch = new HitWatch({ budget: options.budget, limit });
   const semantic =
     mode === 'off'
       ? undefined
@@ -46,12 +49,23 @@ export function similarStores(
           ...options,
           mode,
           synonyms,
+          watch,
           findExact: (key) => exact.get(key),
           judge: options.judge && new Judge(options.judge.ask, options.judge.budget, clock),
           clock,
           random,
         });
   const remote =
-    gptCache && new GptCacheStore({ ...gptCache, fetch, clock, ttl, limit, synonyms, allowsMultiTurn });
-  return { stores: [...(semantic ? [semantic] : []), ...(remote ? [remote] : [])], semantic };
+    gptCache &&
+    new GptCacheStore({
+      ...gptCache,
+      mode: mode === 'shadow' ? 'shadow' : 'on',
+      fetch,
+      clock,
+      ttl,
+      watch,
+      synonyms,
+      allowsMultiTurn,
+    });
+  return { stores: [...(semantic ? [semantic] : []), ...(remote ? [remote] : [])], semantic, watch };
 }

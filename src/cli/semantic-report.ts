@@ -2,7 +2,7 @@
 import type { SemanticReport } from '../cache/semantic/counters.ts';
 import { formatReport } from '../cache/semantic/format-report.ts';
 
-const url = process.argv[2] ?? `http://127.0.0.1:${process.env.PORT ?? 3000}`;
+const url = process.argv[2] ?? `http://127.0.0.1:${process.env.PORT ?? 4000}`;
 const key = process.env.CODELLAMA_KEY;
 try {
   const response = await fetch(new URL('/cache/semantic', url), {

@@ -99,8 +99,18 @@ function cacheControl(headers: IncomingMessage['headers']): CallContext['cacheCo
   return {
     noCache: /\bno-cache\b/i.test(header ?? ''),
     noStore: /\bno-store\b/i.test(header ?? ''),
-    ...((similar === 'off' || similar === 'strict') && { similar }),
+    ...(similar !== undefined && { similar: similarity(similar) }),
   };
+}
+
+/** @throws {Failure} for what would be taken for something else than was meant */
+function similarity(header: string | string[]): 'off' | 'strict' {
+  const value = String(header).trim().toLowerCase();
+  if (value === 'off' || value === 'strict') return value;
+  throw invalidRequest(
+    'x-semantic-cache must be "off" (only the very same question) or "strict" (only small differences).',
+    'x-semantic-cache',
+  );
 }
 
 function simulateHeader(

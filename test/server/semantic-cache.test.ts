@@ -83,6 +83,14 @@ it('an answer that a caller calls wrong is not given for those words again', asy
   expect(simulator.calls).toHaveLength(2);
 });
 
+it('a value of x-semantic-cache that does not exist is refused, and costs nothing', async () => {
+  const { ask, simulator } = await startGateway(ON);
+  const reply = await ask(QUESTION, { 'x-semantic-cache': 'sometimes' });
+  expect(reply.status).toBe(400);
+  expect(reply.body).toMatchObject({ error: { param: 'x-semantic-cache' } });
+  expect(simulator.calls).toHaveLength(0);
+});
+
 it('shadow counts what would be answered, and answers nothing', async () => {
   const { ask, url, simulator } = await startGateway({ SEMANTIC_CACHE: 'shadow' });
   await ask(QUESTION);

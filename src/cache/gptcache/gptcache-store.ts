@@ -1,10 +1,11 @@
 /** A GPTCache server as one more store of answers. What it finds counts only when our own comparison agrees. */
 import { hash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
-import type { AnswerStore, Found, Peeked, Question, StoredAnswer } from '../answer-store.ts';
-import { compare, isHit, STRICTNESS } from '../semantic/compare.ts';
+import type { AnswerStore, Found, LookupOptions, Peeked, Question, StoredAnswer } from '../answer-store.ts';
+import { compare } from '../semantic/compare.ts';
 import { eligibility, isSelfContained } from '../semantic/eligibility.ts';
 import { explainDifferences } from '../semantic/explain.ts';
+import type { HitWatch } from '../semantic/hit-watch.ts';
 import { type CanonicalQuestion, canonicalise } from '../semantic/question.ts';
 import { LEXICON_VERSION, scopeHash } from '../semantic/scope.ts';
 import { Vocabulary } from '../semantic/vocabulary.ts';
@@ -21,8 +22,10 @@ export interface GptCacheStoreOptions {
   readonly timeout?: number;
   /** Milliseconds an answer may be used. */
   readonly ttl: number;
-  /** Cost limit of our comparison. */
-  readonly limit?: number;
+  /** In the shadow it is given answers and not asked; `on` by default. */
+  readonly mode?: 'shadow' | 'on';
+  /** What may be served; shared with the other stores of similar questions. */
+  readonly watch: HitWatch;
   /** Characters of a row: servers on MySQL and PostgreSQL cut at 3,000. */
   readonly maxRow?: number;
   readonly allowsMultiTurn?: boolean;
@@ -56,19 +59,26 @@ export class GptCacheStore implements AnswerStore {
     return { ...this.#client.counts, dropped: this.#puts.dropped, waiting: this.#puts.length };
   }
 
-  async find(question: Question): Promise<Found | undefined> {
+  /** At once where it is not to be asked. */
+  find(question: Question, { similar }: LookupOptions = {}): undefined | Promise<Found | undefined> {
+    if (similar === 'off' || this.#options.mode === 'shadow') return undefined;
+    return this.#ask(question, similar);
+  }
+
+  async #ask(question: Question, similar: LookupOptions['similar']): Promise<Found | undefined> {
     try {
       const read = this.#read(question);
       const text = read && (await this.#client.get(read.key));
       if (!read || text === undefined) return this.#count('miss');
-      return this.#open(unseal(text, this.#options.secret), read);
+      return this.#open(unseal(text, this.#options.secret), read, question, similar);
     } catch {
       return this.#count('miss');
     }
   }
 
   /** It counts what it is asked, and is somebody else's. */
-  async peek(question: Question): Promise<Peeked> {
+  async peek(question: Question, { similar }: LookupOptions = {}): Promise<Peeked> {
+    if (similar === 'off' || this.#options.mode === 'shadow') return undefined;
     return this.#read(question) && 'unknown';
   }
 
@@ -88,14 +98,22 @@ export class GptCacheStore implements AnswerStore {
     if (text !== undefined) this.#puts.add(read.key, text);
   }
 
-  #open(envelope: Envelope | undefined, read: Read): Found | undefined {
-    const { clock, limit = STRICTNESS.balanced } = this.#options;
+  #open(
+    envelope: Envelope | undefined,
+    read: Read,
+    { scope, requestId }: Question,
+    similar: LookupOptions['similar'],
+  ): Found | undefined {
+    const { clock, watch } = this.#options;
     if (!envelope || envelope.scope !== read.scope || envelope.lexicon !== LEXICON_VERSION)
       return this.#count('foreign');
     if (clock.now() >= envelope.expiresAt) return this.#count('expired');
     const comparison = compare(canonicalise(envelope.prompt, this.#vocabulary), read.canonical);
-    if (!isHit(comparison, limit)) return this.#count('veto');
+    const pair = { scope, stored: envelope.prompt, asked: read.prompt };
+    if (watch.refuses(pair, comparison, watch.limit(scope, similar)) !== undefined)
+      return this.#count('veto');
     this.counts.hit++;
+    watch.served(requestId, { ...pair, rules: comparison.differences.map(({ rule }) => rule) });
     const details = {
       request: envelope.requestId ?? undefined,
       cost: comparison.cost,

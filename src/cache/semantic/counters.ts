@@ -1,5 +1,5 @@
 /** What the store counts, and the report made of it. */
-import type { ErrorBudget } from './error-budget.ts';
+import type { HitWatch } from './hit-watch.ts';
 import { upperBound } from './intervals.ts';
 
 export type LookupResult = 'hit' | 'miss' | 'veto' | 'ineligible' | 'audited' | 'would_hit' | 'error';
@@ -9,6 +9,8 @@ export interface SemanticReport {
   readonly vetoes: Readonly<Record<string, number>>;
   readonly ineligible: Readonly<Record<string, number>>;
   readonly audits: { readonly right: number; readonly wrong: number; readonly unknown: number };
+  /** Wrong answers that people have reported; a caller's count for that caller alone. */
+  readonly reportedWrong: number;
   readonly entries: number;
   /** `unaudited` without a judge. */
   readonly state: string;
@@ -35,13 +37,14 @@ export class SemanticCounters {
     increment(this.#ineligible, reason);
   }
 
-  report(budget: ErrorBudget, entries: number, hasJudge: boolean): SemanticReport {
+  report({ budget, reports }: HitWatch, entries: number, hasJudge: boolean): SemanticReport {
     const { audits, wrong } = budget.counts;
     return {
       lookups: Object.fromEntries(this.#lookups),
       vetoes: Object.fromEntries(this.#vetoes),
       ineligible: Object.fromEntries(this.#ineligible),
       audits: { right: audits - wrong, wrong, unknown: this.unknownAudits },
+      reportedWrong: reports,
       entries,
       state: hasJudge || budget.state === 'off' ? budget.state : 'unaudited',
       limit: budget.limit,

@@ -2,7 +2,8 @@
 import type { SemanticReport } from './counters.ts';
 
 export function formatReport(report: SemanticReport): string {
-  const { lookups, vetoes, ineligible, audits, entries, state, limit, falseRateUpper } = report;
+  const { lookups, vetoes, ineligible, audits, reportedWrong, entries, state, limit, falseRateUpper } =
+    report;
   const asked = Object.values(lookups).reduce((sum, count) => sum + count, 0);
   const hits = (lookups.hit ?? 0) + (lookups.would_hit ?? 0);
   return [
@@ -10,6 +11,7 @@ export function formatReport(report: SemanticReport): string {
     `lookups     ${asked}, hits ${hits}${asked > 0 ? ` (${((100 * hits) / asked).toFixed(1)} %)` : ''}`,
     `entries     ${entries}`,
     `audits      ${audits.right} right, ${audits.wrong} wrong, ${audits.unknown} undecided`,
+    `reported    ${reportedWrong} wrong`,
     `wrong hits  at most ${(100 * falseRateUpper).toFixed(2)} % (95 % confidence)`,
     ...section('lookups', lookups),
     ...section('vetoes', vetoes),

@@ -3,6 +3,8 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
 export interface LoggedHit {
+  /** Who was answered. */
+  readonly scope: string;
   readonly stored: string;
   readonly asked: string;
   /** Names of the rules by which the two questions met. */
@@ -13,30 +15,40 @@ const MAX_HITS = 10_000;
 const MAX_WRONG = 10_000;
 
 export class HitLog {
-  readonly #hits = new LRUCache<string, LoggedHit>({ max: MAX_HITS });
+  readonly #hits = new LRUCache<string, LoggedHit & { readonly requestId: string }>({ max: MAX_HITS });
   readonly #wrong = new LRUCache<string, true>({ max: MAX_WRONG });
 
+  /** Callers may choose their requests' ids, so that two scopes may have the same. */
   add(requestId: string | undefined, hit: LoggedHit): void {
-    if (requestId !== undefined) this.#hits.set(requestId, hit);
+    if (requestId !== undefined) this.#hits.set(hitKey(hit.scope, requestId), { ...hit, requestId });
   }
 
-  /** @returns the rules of the hit; undefined when it is unknown, or was reported before */
-  markWrong(requestId: string): readonly string[] | undefined {
-    const hit = this.#hits.get(requestId);
-    if (!hit) return undefined;
-    this.#hits.delete(requestId);
-    this.forbid(hit.stored, hit.asked);
-    return hit.rules;
+  /** The hit of a request, once. @param scope undefined: anybody's */
+  take(requestId: string, scope: string | undefined): LoggedHit | undefined {
+    const key =
+      scope === undefined
+        ? [...this.#hits.entries()].find(([, hit]) => hit.requestId === requestId)?.[0]
+        : hitKey(scope, requestId);
+    const hit = key === undefined ? undefined : this.#hits.get(key);
+    if (key !== undefined) this.#hits.delete(key);
+    return hit;
   }
 
-  forbid(stored: string, asked: string): void {
-    this.#wrong.set(pairHash(stored, asked), true);
+  /** @param scope undefined: for everybody */
+  forbid(scope: string | undefined, stored: string, asked: string): void {
+    this.#wrong.set(pairHash(scope, stored, asked), true);
   }
 
-  isWrong(stored: string, asked: string): boolean {
-    return this.#wrong.size > 0 && this.#wrong.has(pairHash(stored, asked));
+  isWrong(scope: string, stored: string, asked: string): boolean {
+    if (this.#wrong.size === 0) return false;
+    return (
+      this.#wrong.has(pairHash(scope, stored, asked)) || this.#wrong.has(pairHash(undefined, stored, asked))
+    );
   }
 }
 
+const hitKey = (scope: string, requestId: string) => JSON.stringify([scope, requestId]);
+
 /** The same whichever was first. */
-const pairHash = (a: string, b: string) => hash('sha256', JSON.stringify([a, b].sort()), 'base64url');
+const pairHash = (scope: string | undefined, a: string, b: string) =>
+  hash('sha256', JSON.stringify([scope ?? null, ...[a, b].sort()]), 'base64url');

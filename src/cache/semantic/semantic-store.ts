@@ -1,12 +1,11 @@
 /** Answers to questions that mean the same. Asked after the exact cache has nothing; any trouble with it is a miss. */
 import type { Clock, Random } from '../../core/clock.ts';
 import type { AnswerStore, Found, LookupOptions, Peeked, Question, StoredAnswer } from '../answer-store.ts';
-import { type Comparison, compare, isHit, STRICTNESS } from './compare.ts';
+import { type Comparison, compare } from './compare.ts';
 import { SemanticCounters, type SemanticReport } from './counters.ts';
 import { eligibility, isSelfContained } from './eligibility.ts';
-import { type BudgetSnapshot, ErrorBudget } from './error-budget.ts';
 import { explainDifferences } from './explain.ts';
-import { HitLog } from './hit-log.ts';
+import type { HitWatch } from './hit-watch.ts';
 import type { Judge } from './judge.ts';
 import { type CanonicalQuestion, canonicalise } from './question.ts';
 import { type IndexEntry, QuestionIndex } from './question-index.ts';
@@ -21,11 +20,8 @@ export interface SemanticStoreOptions {
   readonly mode: 'shadow' | 'on';
   /** The exact cache, which holds the answers. */
   readonly findExact: (exactKey: string) => MaybeLater<StoredAnswer | undefined>;
-  /** Cost limit; `STRICTNESS.balanced` by default. */
-  readonly limit?: number;
-  /** Share of hits that may be wrong; 0.01 by default. */
-  readonly budget?: number;
-  readonly budgetSnapshot?: BudgetSnapshot | undefined;
+  /** What may be served; shared with the other stores of similar questions. */
+  readonly watch: HitWatch;
   /** Bytes of the index. */
   readonly maxBytes?: number;
   /** Milliseconds an answer is stored, for the shared index. */
@@ -42,10 +38,7 @@ export interface SemanticStore extends AnswerStore {
   find(question: Question, options?: LookupOptions): MaybeLater<Found | undefined>;
   /** Only for what a model answered: an answer served from here is not entered under its new wording, or meanings would drift. */
   keep(question: Question, answer: StoredAnswer): void;
-  /** A caller says that the hit of this request was wrong. @returns false for an unknown request */
-  reportWrong(requestId: string): boolean;
   report(): SemanticReport;
-  snapshot(): BudgetSnapshot;
 }
 
 const MEGABYTE = 2 ** 20;
@@ -70,20 +63,15 @@ class Store implements SemanticStore {
   readonly #vocabulary: Vocabulary;
   readonly #vocabularyName: string;
   readonly #index: QuestionIndex;
-  readonly #budget: ErrorBudget;
+  readonly #watch: HitWatch;
   readonly #counters = new SemanticCounters();
-  readonly #hits = new HitLog();
 
   constructor(options: SemanticStoreOptions) {
     this.#options = options;
     this.#vocabulary = new Vocabulary(options.synonyms);
     this.#vocabularyName = JSON.stringify(options.synonyms ?? []);
     this.#index = new QuestionIndex(options.maxBytes ?? 16 * MEGABYTE);
-    this.#budget = new ErrorBudget(
-      options.budget ?? 0.01,
-      options.limit ?? STRICTNESS.balanced,
-      options.budgetSnapshot,
-    );
+    this.#watch = options.watch;
   }
 
   find(question: Question, { similar }: LookupOptions = {}): MaybeLater<Found | undefined> {
@@ -91,7 +79,7 @@ class Store implements SemanticStore {
     try {
       const read = this.#read(question);
       if (!read) return undefined;
-      const limit = this.#limit(similar);
+      const limit = this.#watch.limit(question.scope, similar);
       const own = this.#index.get(read.bucket);
       const { sharedIndex } = this.#options;
       if (own.length > 0 || !sharedIndex) return this.#choose(own, read, question, limit);
@@ -109,7 +97,7 @@ class Store implements SemanticStore {
     const own = this.#index.get(read.bucket);
     const { sharedIndex, findExact } = this.#options;
     const entries = own.length > 0 || !sharedIndex ? own : await readBucket(sharedIndex, read.bucket);
-    const { entry } = this.#nearest(entries, read, this.#limit(similar));
+    const { entry } = this.#nearest(entries, read, question, this.#watch.limit(question.scope, similar));
     return entry && (await findExact(entry.exactKey)) && 'semantic';
   }
 
@@ -126,19 +114,8 @@ class Store implements SemanticStore {
     }
   }
 
-  reportWrong(requestId: string): boolean {
-    const rules = this.#hits.markWrong(requestId);
-    if (!rules) return false;
-    this.#budget.record(true, rules);
-    return true;
-  }
-
   report(): SemanticReport {
-    return this.#counters.report(this.#budget, this.#index.size, this.#options.judge !== undefined);
-  }
-
-  snapshot(): BudgetSnapshot {
-    return this.#budget.snapshot();
+    return this.#counters.report(this.#watch, this.#index.size, this.#options.judge !== undefined);
   }
 
   #failed(): undefined {
@@ -169,7 +146,7 @@ class Store implements SemanticStore {
     question: Question,
     limit: number,
   ): MaybeLater<Found | undefined> {
-    const { entry, comparison, veto } = this.#nearest(entries, read, limit);
+    const { entry, comparison, veto } = this.#nearest(entries, read, question, limit);
     if (entry) return this.#take(entry, comparison, read, question);
     this.#counters.lookup(veto === undefined ? 'miss' : 'veto');
     if (veto !== undefined) this.#counters.veto(veto);
@@ -177,21 +154,21 @@ class Store implements SemanticStore {
   }
 
   /** The first that is the same question, or why the first of the others is not. */
-  #nearest(entries: readonly IndexEntry[], read: Read, limit: number): Nearest {
+  #nearest(
+    entries: readonly IndexEntry[],
+    { prompt, canonical }: Read,
+    { scope }: Question,
+    limit: number,
+  ): Nearest {
     let veto: string | undefined;
     for (const entry of entries) {
-      if (this.#hits.isWrong(entry.prompt, read.prompt)) continue;
-      const comparison = compare(canonicalise(entry.prompt, this.#vocabulary), read.canonical);
-      const isOff = comparison.differences.some(({ rule }) => this.#budget.isRuleOff(rule));
-      if (!isOff && isHit(comparison, limit)) return { entry, comparison };
-      veto ??= comparison.veto ?? (isOff ? 'rule switched off' : 'differs too much');
+      const comparison = compare(canonicalise(entry.prompt, this.#vocabulary), canonical);
+      const pair = { scope, stored: entry.prompt, asked: prompt };
+      const refusal = this.#watch.refuses(pair, comparison, limit);
+      if (refusal === undefined) return { entry, comparison };
+      veto ??= refusal;
     }
     return { veto };
-  }
-
-  #limit(similar: LookupOptions['similar']): number {
-    const { limit } = this.#budget;
-    return similar === 'strict' ? Math.min(STRICTNESS.strict, limit) : limit;
   }
 
   #take(
@@ -219,7 +196,7 @@ class Store implements SemanticStore {
     }
     const { mode, judge, random } = this.#options;
     const rules = comparison.differences.map(({ rule }) => rule);
-    const isAudited = judge !== undefined && random() < this.#budget.auditShare;
+    const isAudited = judge !== undefined && random() < this.#watch.budget.auditShare;
     if (isAudited)
       void this.#audit(judge, { stored: entry.prompt, asked: read.prompt, answer: answer.json }, rules);
     if (isAudited || mode === 'shadow') {
@@ -227,7 +204,8 @@ class Store implements SemanticStore {
       return undefined;
     }
     this.#counters.lookup('hit');
-    this.#hits.add(question.requestId, { stored: entry.prompt, asked: read.prompt, rules });
+    const { scope, requestId } = question;
+    this.#watch.served(requestId, { scope, stored: entry.prompt, asked: read.prompt, rules });
     const differences = explainDifferences(comparison.differences);
     return {
       answer,
@@ -247,7 +225,6 @@ class Store implements SemanticStore {
       this.#counters.unknownAudits++;
       return;
     }
-    this.#budget.record(!isSame, rules);
-    if (!isSame) this.#hits.forbid(pair.stored, pair.asked);
+    this.#watch.audited(!isSame, { ...pair, rules });
   }
 }

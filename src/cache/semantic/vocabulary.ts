@@ -38,6 +38,8 @@ export class Vocabulary implements KnownForms {
   readonly singular = wordsOf(SINGULAR_IN_S);
   readonly verbs = wordsOf(VERBS);
   readonly implied = new Map<string, ReadonlySet<string>>();
+  /** Words of the owner's own, which may have signs in them. */
+  readonly #own: ReadonlySet<string>;
   readonly #aliases = new Map<string, string>();
   readonly #near = new Map<string, string>();
   readonly #known = wordsOf(KNOWN_WORDS);
@@ -47,6 +49,7 @@ export class Vocabulary implements KnownForms {
 
   /** @param ownSynonyms groups of words of the owner's that always mean the same; the first is the name */
   constructor(ownSynonyms: readonly (readonly string[])[] = []) {
+    this.#own = new Set(ownSynonyms.flat());
     for (const group of ownSynonyms) addGroup(this.#aliases, group);
     for (const table of [TOOL_NAMES, ABBREVIATIONS, SPELLINGS, WORD_FORMS]) {
       for (const group of groupsOf(table)) addGroup(this.#aliases, group);
@@ -60,6 +63,10 @@ export class Vocabulary implements KnownForms {
       this.#known.add(word!);
       for (const other of others) this.#known.add(other);
     }
+  }
+
+  isOwn(word: string): boolean {
+    return this.#own.has(word);
   }
 
   hasMeaning(word: string): boolean {

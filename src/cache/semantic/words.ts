@@ -88,6 +88,7 @@ function pushWord(
 ): void {
   const isCamel = CAMEL.test(word);
   if (PLAIN.test(word) && !isCamel && !NEGATED.test(lower)) list.push(lower);
+  else if (vocabulary.isOwn(lower)) list.push(lower);
   else if (NAMES_WITH_SIGNS.has(lower)) list.push(lower);
   else if (CONTRACTED.test(lower) || NEGATED.test(lower)) pushContraction(list, lower);
   else if (/^\p{L}+(?:-\p{L}+)+$/u.test(word) && !isCamel) list.push(...lower.split('-'));

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Question, StoredAnswer } from '../../../src/cache/answer-store.ts';
 import { checkGptCache } from '../../../src/cache/gptcache/check.ts';
 import { GptCacheStore, type GptCacheStoreOptions } from '../../../src/cache/gptcache/gptcache-store.ts';
+import { HitWatch } from '../../../src/cache/semantic/hit-watch.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { type Fault, fakeGptCache } from './fake-gptcache.ts';
 
@@ -31,6 +32,7 @@ const open = (options: Partial<GptCacheStoreOptions> = {}) =>
     clock: systemClock,
     ttl: 60_000,
     timeout: 2_000,
+    watch: new HitWatch({}),
     ...options,
   });
 const stored = async (store: GptCacheStore) => {
@@ -101,6 +103,35 @@ describe('a GPTCache server as a store', () => {
     store.keep(ask(STORED), { ...ANSWER, json: JSON.stringify({ text: 'x'.repeat(3_000) }) });
     expect(store.clientCounts.waiting).toBe(0);
     expect(server.calls.put).toBe(0);
+  });
+
+  it('a caller who wants only the very same question is not given another; a strict one only what is near', async () => {
+    const store = open();
+    store.keep(ask('How do I compress all folders in bash?'), ANSWER);
+    await stored(store);
+    const other = ask('bash compress folders');
+    expect(await store.find(other, { similar: 'off' })).toBeUndefined();
+    expect(server.calls.get).toBe(0);
+    expect(await store.find(other, { similar: 'strict' })).toBeUndefined();
+    expect(await store.find(other)).toMatchObject({ match: 'semantic' });
+  });
+
+  it('a pair that its caller calls wrong never meets again', async () => {
+    const watch = new HitWatch({});
+    const store = open({ watch });
+    store.keep(ask(STORED), ANSWER);
+    await stored(store);
+    expect(await store.find(ask(ASKED))).toMatchObject({ match: 'semantic' });
+    expect(watch.reportWrong('req-1', 'key-1')).toBe(true);
+    expect(await store.find(ask(ASKED))).toBeUndefined();
+  });
+
+  it('in the shadow it is filled, and not asked', async () => {
+    const store = open({ mode: 'shadow' });
+    store.keep(ask(STORED), ANSWER);
+    await stored(store);
+    expect(await store.find(ask(ASKED))).toBeUndefined();
+    expect(server.calls).toEqual({ get: 0, put: 1 });
   });
 
   it('a request with tools is never asked about', async () => {

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { formatReport } from '../../../src/cache/semantic/format-report.ts';
+import { HitWatch } from '../../../src/cache/semantic/hit-watch.ts';
 import { createSemanticStore } from '../../../src/cache/semantic/semantic-store.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 
 it('the report of a store that was never asked is readable', () => {
   const store = createSemanticStore({
     mode: 'on',
+    watch: new HitWatch({}),
     findExact: () => undefined,
     ttl: 1,
     clock: systemClock,
@@ -20,6 +22,7 @@ it('the report of a store that was never asked is readable', () => {
     'lookups     0, hits 0',
     'entries     0',
     'audits      0 right, 0 wrong, 0 undecided',
+    'reported    0 wrong',
     'wrong hits  at most 100.00 % (95 % confidence)',
   ]);
 });

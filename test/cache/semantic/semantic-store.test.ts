@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Question, StoredAnswer } from '../../../src/cache/answer-store.ts';
+import { HitWatch } from '../../../src/cache/semantic/hit-watch.ts';
 import { Judge } from '../../../src/cache/semantic/judge.ts';
 import type { KeyValueStore } from '../../../src/cache/semantic/redis-index.ts';
 import {
@@ -24,8 +25,10 @@ const ask = (content: string, more: Partial<Question> = {}, request: object = {}
 
 function open(options: Partial<SemanticStoreOptions> = {}) {
   const answers = new Map<string, StoredAnswer>();
+  const watch = new HitWatch({});
   const store = createSemanticStore({
     mode: 'on',
+    watch,
     findExact: (key) => answers.get(key),
     ttl: 60_000,
     clock: systemClock,
@@ -37,7 +40,7 @@ function open(options: Partial<SemanticStoreOptions> = {}) {
     store.keep(question, ANSWER);
     return question;
   };
-  return { store, keep, answers };
+  return { store, keep, answers, watch };
 }
 
 describe('the semantic store', () => {
@@ -144,15 +147,39 @@ describe('the semantic store', () => {
   });
 
   it('a pair that was reported wrong never meets again', () => {
-    const { store, keep } = open();
+    const { store, keep, watch } = open();
     keep(ask(STORED));
     const asked = ask(ASKED);
     store.find(asked);
-    expect(store.reportWrong(asked.requestId!)).toBe(true);
-    expect(store.reportWrong(asked.requestId!)).toBe(false);
+    expect(watch.reportWrong(asked.requestId!, 'key-1')).toBe(true);
+    expect(watch.reportWrong(asked.requestId!, 'key-1')).toBe(false);
     expect(store.find(ask(ASKED))).toBeUndefined();
     expect(store.find(ask('reverse a linked list in java'))).toMatchObject({ match: 'semantic' });
-    expect(store.report().audits).toMatchObject({ wrong: 1 });
+    expect(store.report()).toMatchObject({ reportedWrong: 1, vetoes: { 'reported wrong': 1 } });
+  });
+
+  it('nobody reports the hits of others, however the request is called', () => {
+    const { store, keep, watch } = open();
+    keep(ask(STORED));
+    const asked = ask(ASKED, { requestId: 'chosen' });
+    store.find(asked);
+    expect(watch.reportWrong('chosen', 'key-2')).toBe(false);
+    expect(store.find(asked)).toMatchObject({ match: 'semantic' });
+    expect(watch.reportWrong('chosen', undefined)).toBe(true);
+    expect(store.find(asked)).toBeUndefined();
+  });
+
+  it('what one caller reports closes the cache for that caller only', () => {
+    const { store, keep, watch } = open();
+    for (const scope of ['key-1', 'key-2']) keep(ask(STORED, { scope }));
+    for (let n = 0; n < 20; n++) {
+      const asked = ask(`please ${ASKED}${'!'.repeat(n)}`);
+      store.find(asked);
+      watch.reportWrong(asked.requestId!, 'key-1');
+    }
+    expect(store.find(ask(`${ASKED} thanks`))).toBeUndefined();
+    expect(store.find(ask(`${ASKED} thanks`, { scope: 'key-2' }))).toMatchObject({ match: 'semantic' });
+    expect(store.report()).toMatchObject({ limit: 0.6 });
   });
 
   it('a throw of the exact cache is a miss', async () => {
@@ -206,7 +233,7 @@ describe('audits', () => {
     store.find(ask(ASKED));
     await settled();
     store.find(ask(ASKED));
-    expect(store.report()).toMatchObject({ lookups: { audited: 1, miss: 1 }, audits: { wrong: 1 } });
+    expect(store.report()).toMatchObject({ lookups: { audited: 1, veto: 1 }, audits: { wrong: 1 } });
   });
 
   it('a reply that is neither, and a spent budget, decide nothing', async () => {

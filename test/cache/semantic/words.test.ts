@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSynonyms } from '../../../src/cache/semantic/owner-synonyms.ts';
+import { canonicalise } from '../../../src/cache/semantic/question.ts';
 import { Vocabulary } from '../../../src/cache/semantic/vocabulary.ts';
 import { splitWords } from '../../../src/cache/semantic/words.ts';
 
@@ -79,5 +80,11 @@ describe("the owner's synonyms", () => {
   it('count like ours', () => {
     const own = new Vocabulary(parseSynonyms('acmedb = postgresql'));
     expect(own.entry('acmedb').exactName).toBe('postgresql');
+  });
+
+  it.each(['acme-db', 'acme.db', 'acme2'])('may have signs and digits in them: %s', (word) => {
+    const own = new Vocabulary(parseSynonyms(`${word} = postgresql`));
+    const read = (prompt: string) => canonicalise(prompt, own).core;
+    expect(read(`How do I list the tables of ${word}?`)).toBe(read('How do I list the tables of postgres?'));
   });
 });

@@ -15,6 +15,21 @@ export function differentLiterals({ stored, asked, isSymmetric }: Pair): boolean
   return !isSymmetric && keysOf(stored, 'literal').join(' ') !== keysOf(asked, 'literal').join(' ');
 }
 
+/** "by 10" says how much, "to 10" how far. */
+export function differentAmount({ stored, asked }: Pair): boolean {
+  const there = rolesOfNumbers(asked);
+  return [...rolesOfNumbers(stored)].some(([number, here]) => {
+    const other = there.get(number);
+    if (!here || !other || here === other) return false;
+    return here === AMOUNT || other === AMOUNT;
+  });
+}
+
+const AMOUNT = 'by';
+
+const rolesOfNumbers = ({ tokens }: CanonicalQuestion) =>
+  new Map(tokens.filter(({ kind }) => kind === 'number').map(({ key, role }) => [key, role]));
+
 /** "3 rows and 4 columns" against "4 columns and 3 …": the thing a number counts must be the same. */
 export function differentCount({ stored, asked }: Pair): boolean {
   const there = countedThings(asked);

@@ -17,6 +17,16 @@ export function oppositeRole({ shared, storedPlaces, askedPlaces }: Pair): boole
   });
 }
 
+/** "a test for a hook" against "a hook for a test": each stands where the other stood. */
+export function exchangedRoles({ shared, storedPlaces, askedPlaces, isSymmetric }: Pair): boolean {
+  const roles = shared.map((key) => [storedPlaces.get(key)!.token, askedPlaces.get(key)!.token] as const);
+  const changed = roles.filter(([here, there]) => here.role !== there.role && here.kind !== 'tool');
+  return changed.some(([x, x2]) => {
+    if (isSymmetric && (SYMMETRIC_ROLES.has(x.role) || SYMMETRIC_ROLES.has(x2.role))) return false;
+    return changed.some(([y, y2]) => y.role === x2.role && y2.role === x.role);
+  });
+}
+
 /** All that stands under "to" and "from" must be the same. */
 export function differentTarget({ stored, asked }: Pair): boolean {
   return ['to', 'from'].some((role) => {

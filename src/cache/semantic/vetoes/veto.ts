@@ -88,6 +88,12 @@ export const VETOES: readonly Veto[] = [
     example: ['matrix with 3 rows and columns', 'matrix with rows and 3 columns'],
   },
   {
+    name: 'amount',
+    reason: '"By 10" says how much, "to 10" how far.',
+    forbids: numbers.differentAmount,
+    example: ['increase font size by 2 px in css', 'increase font size to 2 px in css'],
+  },
+  {
     name: 'opposite role',
     reason: 'The source is not the target, and before is not after.',
     forbids: roles.oppositeRole,
@@ -103,12 +109,18 @@ export const VETOES: readonly Veto[] = [
     name: 'object',
     reason: 'Under every preposition the questions have something in common.',
     forbids: roles.differentObject,
-    example: ['sort users by age with name', 'sort users with age by name'],
+    example: ['sort users by age with name for city', 'sort users with age for name by city'],
   },
   {
     name: 'swapped',
     reason: 'Two things do not change places without a grammatical reason.',
     forbids: swappedThings,
     example: ['parent waits child', 'child waits parent'],
+  },
+  {
+    name: 'exchanged roles',
+    reason: 'Of two things each does not stand where the other stood.',
+    forbids: roles.exchangedRoles,
+    example: ['write a test for a hook in react', 'write a hook for a test in react'],
   },
 ];
