@@ -49,6 +49,19 @@ describe('the request log', () => {
     await page.getByText('carol').waitFor();
   });
 
+  inBrowser('says of an answer in other words whose it was', async () => {
+    const { url, ask } = await startBareGateway({ SEMANTIC_CACHE: 'on' });
+    const first = await ask({ prompt: 'How do I reverse a list in Python?' });
+    const second = await ask({ prompt: 'How can I reverse a list in Python?' });
+    expect(second.headers['x-cache']).toBe('hit-semantic');
+    const { page } = await visit(url);
+    await page.goto(`/ui/requests?id=${second.headers['x-request-id']}`);
+    const drawer = page.getByRole('dialog', { name: 'Request' });
+    await drawer.getByRole('link', { name: 'The request it was kept from' }).click();
+    await drawer.getByText(first.headers['x-request-id']!).first().waitFor();
+    await drawer.getByText('CodeLlama-34b-Instruct answered at once.').waitFor();
+  });
+
   inBrowser('asks a logged prompt again in the playground', async () => {
     const { url, ask } = await startBareGateway({ LOG_PROMPTS: 'true', GUARDRAIL_PROMPT: 'off' });
     const { headers } = await ask({ prompt: 'what is a monad?', model: 'gpt-4' });

@@ -55,6 +55,7 @@ function Receipt({ receipt }) {
     ['First token', duration(receipt.ttft_ms)],
     ['Whole answer', duration(receipt.duration_ms)],
     ['Cache', cache.words],
+    ...promptCacheRow(receipt.prompt_cache),
     ['Finish reason', receipt.finish_reason ?? UNKNOWN],
     ['Key', receipt.key_alias ?? receipt.key_id ?? UNKNOWN],
     ['Project', receipt.project_alias ?? receipt.project ?? UNKNOWN],
@@ -67,6 +68,11 @@ function Receipt({ receipt }) {
   ];
   return html`
     ${error && html`<div class="note bad"><p><strong>${describeKind(error.kind).words}</strong></p><p>${error.message}</p></div>`}
+    ${
+      receipt.semantic &&
+      html`<div class="note"><p>Answered by what was kept for the same question in other words${receipt.semantic.differences && html`: ${receipt.semantic.differences}`}.
+        ${receipt.semantic.of && html` <a href=${`/ui/requests?id=${encodeURIComponent(receipt.semantic.of)}`}>The request it was kept from</a>`}</p></div>`
+    }
     ${receipt.client === 'closed' && html`<div class="note"><p>The caller hung up before the end.</p></div>`}
     ${attempts.length > 0 && html`<${Waterfall} attempts=${attempts} totalMs=${receipt.duration_ms} stitched=${receipt.stitched} />`}
     <${Facts} rows=${rows} />
@@ -77,6 +83,18 @@ function Receipt({ receipt }) {
         : html`<p class="hint">Prompts are not kept, unless <code>LOG_PROMPTS=true</code>.</p>`
     }
     <p><button type="button" onClick=${() => keepForPlayground(receipt)}>${Array.isArray(prompt) ? 'Ask it again in the playground' : 'To the playground, with this model'}</button></p>`;
+}
+
+/** What the provider had of the prompt already. @param {any} promptCache @returns {[string, any][]} */
+function promptCacheRow(promptCache) {
+  if (!promptCache?.read && !promptCache?.written && !promptCache?.broke_at) return [];
+  const { read, written, broke_at } = promptCache;
+  return [
+    [
+      'Prompt cache',
+      `${whole(read)} read, ${whole(written)} written${broke_at ? `, broke at ${broke_at}` : ''}`,
+    ],
+  ];
 }
 
 /** @param {{ rows: [string, any][] }} properties */
