@@ -31,7 +31,7 @@ export class ChoiceDeltas {
       choice.logprobs = normaliseLogprobs(logprobs, delta.content);
     let characters = lengthOf(delta);
     if (characters > 0) this.#hasText = true;
-    if (delta.tool_calls || delta.tool_calls === null || delta.function_call)
+    if (delta.tool_calls !== undefined || delta.function_call)
       characters += this.#addCalls(delta);
     this.#finish(choice, delta);
     return characters;
@@ -52,7 +52,7 @@ export class ChoiceDeltas {
       delta.tool_calls = [{ index: 0, function: delta.function_call }];
       delete delta.function_call;
     }
-    if (delta.tool_calls === null) {
+    if (!delta.tool_calls) {
       delete delta.tool_calls;
       return 0;
     }

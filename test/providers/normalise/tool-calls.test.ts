@@ -214,3 +214,8 @@ describe('a call', () => {
     expect(finish).toBe('stop');
   });
 });
+
+it.each([false, 0, '', null])('calls that are %j are none', async (tool_calls) => {
+  const { calls: told, failure } = await streamOf({ content: 'hi', tool_calls });
+  expect({ told, failure }).toEqual({ told: [], failure: undefined });
+});
