@@ -31,8 +31,7 @@ export class ChoiceDeltas {
       choice.logprobs = normaliseLogprobs(logprobs, delta.content);
     let characters = lengthOf(delta);
     if (characters > 0) this.#hasText = true;
-    if (delta.tool_calls !== undefined || delta.function_call)
-      characters += this.#addCalls(delta);
+    if (delta.tool_calls !== undefined || delta.function_call) characters += this.#addCalls(delta);
     this.#finish(choice, delta);
     return characters;
   }
