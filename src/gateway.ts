@@ -1,7 +1,9 @@
 /** The composition root: builds a gateway from a configuration, and closes it. */
 import type { Logger } from 'pino';
 import { ExactStore, type SharedAnswers } from './cache/exact-store.ts';
+import type { GptCacheReport } from './cache/gptcache/gptcache-store.ts';
 import { layers } from './cache/layers.ts';
+import type { SemanticReport } from './cache/semantic/counters.ts';
 import type { HitWatch } from './cache/semantic/hit-watch.ts';
 import type { SemanticStore } from './cache/semantic/semantic-store.ts';
 import type { SimilarStores } from './cache/similar-stores.ts';
@@ -72,6 +74,11 @@ export interface Gateway {
   readonly cacheSize: ExactStore['size'];
   /** Where it is switched on. */
   readonly semantic: SemanticStore | undefined;
+  /** What these stores have counted. */
+  readonly similarState: {
+    readonly semantic: SemanticReport | undefined;
+    readonly gptCache: GptCacheReport | undefined;
+  };
   /** Takes reports of wrong answers, where some store compares questions. */
   readonly hitWatch: Pick<HitWatch, 'reportWrong'> | undefined;
   readonly cooldowns: Cooldowns;
@@ -200,6 +207,9 @@ export function createGateway(
       return exact.size;
     },
     semantic: similar?.semantic,
+    get similarState() {
+      return { semantic: similar?.semantic?.report(), gptCache: similar?.gptCache?.report() };
+    },
     hitWatch: similar?.watch,
     cooldowns,
     reconfigure(next) {

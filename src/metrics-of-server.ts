@@ -37,6 +37,7 @@ export function serverState(dependencies: MetricsDependencies): ServerState {
       })),
     sinks: events.counts(),
     cache: gateway.cacheSize,
+    similar: gateway.similarState,
     ledger: {
       unsafeRows: unsafe.rows,
       outboxRows: outbox.rows,

@@ -31,6 +31,7 @@ export interface SimilarStoresOptions {
 export interface SimilarStores {
   readonly stores: readonly AnswerStore[];
   readonly semantic: SemanticStore | undefined;
+  readonly gptCache: GptCacheStore | undefined;
   readonly watch: HitWatch;
 }
 
@@ -67,5 +68,10 @@ export function similarStores(
       synonyms,
       allowsMultiTurn,
     });
-  return { stores: [...(semantic ? [semantic] : []), ...(remote ? [remote] : [])], semantic, watch };
+  return {
+    stores: [...(semantic ? [semantic] : []), ...(remote ? [remote] : [])],
+    semantic,
+    gptCache: remote,
+    watch,
+  };
 }

@@ -1,5 +1,6 @@
 /** What is measured of the moment: read when somebody asks for the metrics, and never before. */
 import { gauge, type Snapshot, type SnapshotValue } from './instruments.ts';
+import { type SimilarState, similarSnapshots } from './similar-metrics.ts';
 
 /** What the metrics read of a running server. */
 export interface ServerState {
@@ -19,6 +20,8 @@ export interface ServerState {
   readonly chains: readonly { readonly name: string; readonly targets: number; readonly usable: number }[];
   readonly sinks: Readonly<Record<string, SinkCounts>>;
   readonly cache: { readonly entries: number; readonly bytes: number; readonly maxBytes: number };
+  /** Of the stores that compare questions. */
+  readonly similar: SimilarState;
   readonly ledger: {
     /** Rows that are written down nowhere yet. */
     readonly unsafeRows: number;
@@ -76,6 +79,7 @@ export function stateSnapshots(state: ServerState): Snapshot[] {
     gauge('codellama_cache_entries', 'Answers in memory', 'sum', cache.entries),
     gauge('codellama_cache_bytes', 'What these answers take', 'sum', cache.bytes),
     gauge('codellama_cache_limit_bytes', 'What answers may take', 'sum', cache.maxBytes),
+    ...similarSnapshots(state.similar),
     gauge(
       'codellama_ledger_unsafe_rows',
       'Ledger rows that wait in memory, as the disk takes none',

@@ -1,6 +1,7 @@
 /** With SEMANTIC_CACHE=on the same question in other words is answered from the cache, and every such answer says so. */
 import { describe, expect, it, vi } from 'vitest';
 import { startGateway } from '../helpers/gateway.ts';
+import { parsePrometheusText, valueIn } from '../helpers/prometheus-text.ts';
 
 const ON = { SEMANTIC_CACHE: 'on' };
 const QUESTION = { prompt: 'How do I reverse a string in Python?' };
@@ -89,6 +90,18 @@ it('a value of x-semantic-cache that does not exist is refused, and costs nothin
   expect(reply.status).toBe(400);
   expect(reply.body).toMatchObject({ error: { param: 'x-semantic-cache' } });
   expect(simulator.calls).toHaveLength(0);
+});
+
+it('the metrics say what became of the questions, and how sure one can be', async () => {
+  const { ask, url } = await startGateway(ON);
+  await ask(QUESTION);
+  await ask(SAME);
+  const metrics = parsePrometheusText(await (await fetch(`${url}/metrics`)).text());
+  expect(valueIn(metrics, 'codellama_semantic_lookups_total', { result: 'hit' })).toBe(1);
+  expect(valueIn(metrics, 'codellama_semantic_lookups_total', { result: 'miss' })).toBe(1);
+  expect(valueIn(metrics, 'codellama_semantic_false_rate_upper')).toBe(1);
+  expect(valueIn(metrics, 'codellama_semantic_limit')).toBe(0.6);
+  expect(valueIn(metrics, 'codellama_semantic_state', { state: 'unaudited' })).toBe(1);
 });
 
 it('shadow counts what would be answered, and answers nothing', async () => {

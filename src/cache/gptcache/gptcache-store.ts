@@ -32,6 +32,12 @@ export interface GptCacheStoreOptions {
   readonly synonyms?: readonly (readonly string[])[];
 }
 
+/** What became of the questions, and of the calls that gave nothing: failed, left out for a while, no room in the queue. */
+export interface GptCacheReport {
+  readonly lookups: Readonly<Record<string, number>>;
+  readonly calls: Readonly<Record<string, number>>;
+}
+
 interface Read {
   readonly prompt: string;
   readonly canonical: CanonicalQuestion;
@@ -52,6 +58,11 @@ export class GptCacheStore implements AnswerStore {
     this.#client = new GptCacheClient(options);
     this.#puts = new PutQueue((key, value) => this.#client.put(key, value));
     this.#vocabulary = new Vocabulary(options.synonyms);
+  }
+
+  report(): GptCacheReport {
+    const { failed, skipped } = this.#client.counts;
+    return { lookups: { ...this.counts }, calls: { failed, skipped, dropped: this.#puts.dropped } };
   }
 
   /** Of the server's calls and of our queue. */

@@ -4,16 +4,6 @@
  */
 export type BudgetState = 'watch' | 'open' | 'off';
 
-/** Survives a restart as JSON. */
-export interface BudgetSnapshot {
-  readonly state: BudgetState;
-  readonly step: number;
-  readonly evidence: number;
-  readonly audits: number;
-  readonly wrong: number;
-  readonly rules: Readonly<Record<string, readonly number[]>>;
-}
-
 /** Share of the hits that are asked again and judged. */
 const AUDIT_SHARE = { watch: 0.25, open: 0.05, off: 0 } as const;
 /** The cost limits it tightens through; the owner's is the first that applies. */
@@ -36,17 +26,10 @@ export class ErrorBudget {
   readonly #forRight: number;
 
   /** @param budget share of hits that may be wrong @param limit the owner's cost limit */
-  constructor(budget: number, limit: number, snapshot?: BudgetSnapshot) {
+  constructor(budget: number, limit: number) {
     this.#limits = [limit, ...LIMITS.filter((step) => step < limit)];
     this.#forWrong = Math.log(4);
     this.#forRight = Math.log((1 - budget) / (1 - budget / 4));
-    if (!snapshot) return;
-    this.#state = snapshot.state;
-    this.#step = Math.min(snapshot.step, this.#limits.length);
-    this.#evidence = snapshot.evidence;
-    this.#audits = snapshot.audits;
-    this.#wrong = snapshot.wrong;
-    for (const [rule, uses] of Object.entries(snapshot.rules)) this.#rules.set(rule, [...uses]);
   }
 
   get state(): BudgetState {
@@ -85,17 +68,6 @@ export class ErrorBudget {
   isRuleOff(rule: string): boolean {
     const uses = this.#rules.get(rule);
     return uses !== undefined && uses.reduce((sum, wrong) => sum + wrong, 0) >= RULE_WRONG;
-  }
-
-  snapshot(): BudgetSnapshot {
-    return {
-      state: this.#state,
-      step: this.#step,
-      evidence: this.#evidence,
-      audits: this.#audits,
-      wrong: this.#wrong,
-      rules: Object.fromEntries(this.#rules),
-    };
   }
 
   #tighten(): void {
