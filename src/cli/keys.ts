@@ -28,9 +28,10 @@ const HELP = `Keys and projects of CodeLlama Server, straight on its database
   npm run keys -- create-project --alias apps [limits]
   npm run keys -- list-projects | show-project <id> | delete-project <id>
 
-Limits: --budget 10/month (day, week, month, total)  --rpm 60  --tpm 100000  --max-concurrency 5
+Limits: ${LIMIT_KINDS.map(({ flag, example }) => `--${flag} ${example}`).join('  ')}
+        ${USER_LIMIT_KINDS.map(({ flag, example }) => `--user-${flag} ${example}`).join('  ')}  (of each user)
+        --budget 10/month (day, week, month, total)
         --models gpt-4,codellama  --project apps  --user ada  --expires 2027-01-31T00:00:00Z
-        --user-rpm 10  --user-tpm 10000  --user-budget 1
         In \`change\`, an empty value removes a limit: --rpm ""
 --json prints JSON; --quiet prints the key alone.`;
 

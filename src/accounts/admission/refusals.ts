@@ -1,6 +1,7 @@
 /** What a caller is told whose limits refuse a call. */
 import { dollarsText } from '../../core/money.ts';
 import { Failure } from '../../failures/failure.ts';
+import { limitKind } from '../limits/limit-table.ts';
 import type { LimitName, Refusal, Subject } from '../limits/limits.ts';
 
 export class LimitReached extends Failure {
@@ -22,34 +23,17 @@ export function refused({
   retryAfterMs,
   isHeld,
 }: Refusal): LimitReached {
-  const again = retryAfterMs === undefined ? '' : ` Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
-  const rate = { limit: allowed, remaining: left, resetMs: retryAfterMs ?? 0 };
-  const who = subject.label;
-  switch (limit) {
-    case 'rpm':
-      return new LimitReached(
-        limit,
-        'rate_limited',
-        `The ${who} may make ${allowed} requests a minute; none is left.${again}`,
-        { retryAfterMs, rates: { requests: rate } },
-      );
-    case 'tpm': {
-      const fix = retryAfterMs === undefined ? ' Send a shorter prompt or a smaller max_tokens.' : again;
-      const message = `The ${who} may use ${allowed} tokens a minute; ${left} are left and this request needs ${needed}.${fix}`;
-      return new LimitReached(limit, 'rate_limited', message, { retryAfterMs, rates: { tokens: rate } });
-    }
-    case 'max_concurrency':
-      return new LimitReached(
-        limit,
-        'rate_limited',
-        `The ${who} may have ${allowed} requests in flight, and has.${again}`,
-        { retryAfterMs },
-      );
-    case 'budget':
-      return isHeld
-        ? budgetHeld(subject, allowed, retryAfterMs)
-        : budgetSpent(subject, allowed, left, needed, retryAfterMs);
-  }
+  if (limit === 'budget')
+    return isHeld
+      ? budgetHeld(subject, allowed, retryAfterMs)
+      : budgetSpent(subject, allowed, left, needed, retryAfterMs);
+  const { refusal, fix, rate } = limitKind(limit);
+  const again = retryAfterMs === undefined ? fix : `Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
+  const told = `The ${subject.label} ${refusal!({ allowed, left, needed })}`;
+  return new LimitReached(limit, 'rate_limited', again ? `${told} ${again}` : told, {
+    retryAfterMs,
+    ...(rate && { rates: { [rate]: { limit: allowed, remaining: left, resetMs: retryAfterMs ?? 0 } } }),
+  });
 }
 
 /** Nothing is spent yet: running calls give back what they do not use. */

@@ -1,11 +1,16 @@
-/** The tables of a new database. Whoever changes them raises SCHEMA_VERSION and says in `upgrade.ts` what earlier ones lack. */
+/** The tables of a new database. Whoever changes them raises TABLES_VERSION and says in `upgrade.ts` what earlier ones lack. */
 
 import { USAGE_SUMS } from '../ledger/usage/sums-schema.ts';
-import { LIMIT_KINDS, USER_LIMIT_KINDS, USER_PREFIX } from '../limits/limit-table.ts';
+import { LIMIT_KINDS, type LimitKind, USER_LIMIT_KINDS, USER_PREFIX } from '../limits/limit-table.ts';
 import { LEDGER_COLUMNS } from './ledger-columns.ts';
 import type { Engine } from './schema.ts';
 
-export const SCHEMA_VERSION = '4';
+const TABLES_VERSION = 4;
+
+/** A new kind of limit raises it by its own line. */
+export const SCHEMA_VERSION = String(
+  Math.max(TABLES_VERSION, ...LIMIT_KINDS.map(({ since = 1 }: LimitKind) => since)),
+);
 
 const LIMITS = `${LIMIT_KINDS.map(({ column }) => `${column} bigint`).join(', ')}, budget_period text`;
 const USER_LIMITS = USER_LIMIT_KINDS.map(({ column }) => `${USER_PREFIX}${column} bigint`).join(', ');

@@ -22,14 +22,16 @@ export interface Schema {
   sessions: SessionsTable;
 }
 
-export type LimitColumn = (typeof LIMIT_KINDS)[number]['column'];
+type LimitLine = (typeof LIMIT_KINDS)[number];
+export type LimitColumn = LimitLine['column'];
+type UserLimitColumn = Extract<LimitLine, { readonly isForUsers: true }>['column'];
 
 /** Limits of a key or project; null is no limit. */
 export type LimitColumns = { [Name in LimitColumn]: number | null } & { budget_period: string | null };
 
 /** The same for each user of a key. */
 export type UserLimitColumns = {
-  [Name in Exclude<LimitColumn, 'max_concurrency'> as `${typeof USER_PREFIX}${Name}`]: number | null;
+  [Name in UserLimitColumn as `${typeof USER_PREFIX}${Name}`]: number | null;
 };
 
 export interface KeysTable extends LimitColumns, UserLimitColumns {

@@ -1,6 +1,7 @@
 /** What earlier tables lack: each version's step, from the one before it. A step that has been released is never changed. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
+import { LIMIT_KINDS, type LimitKind, USER_PREFIX } from '../limits/limit-table.ts';
 import { initialSchema, SCHEMA_VERSION } from './initial-schema.ts';
 import type { Schema } from './schema.ts';
 
@@ -31,11 +32,21 @@ const SET_VERSION = `UPDATE settings SET value = '${SCHEMA_VERSION}' WHERE name 
 
 /** @returns nothing for tables that cannot be brought up to date: they are of a later server, or none of ours */
 function columnsSince(version: string): readonly AddedColumn[] | undefined {
-  const known = ['1', ...Object.keys(ADDED_COLUMNS)];
-  if (!known.includes(version)) return undefined;
-  return Object.entries(ADDED_COLUMNS).flatMap(([made, columns]) =>
+  if (!/^[1-9]\d*$/.test(version) || Number(version) > Number(SCHEMA_VERSION)) return undefined;
+  const added = Object.entries(ADDED_COLUMNS).flatMap(([made, columns]) =>
     Number(made) > Number(version) ? columns : [],
   );
+  return [...added, ...limitColumnsSince(Number(version))];
+}
+
+/** The table of limits says of each which version brought it. */
+function limitColumnsSince(version: number): readonly AddedColumn[] {
+  return LIMIT_KINDS.flatMap(({ column, isForUsers, since = 1 }: LimitKind) => {
+    if (since <= version) return [];
+    const added = { column, sql: 'bigint' };
+    const ofUsers = { table: 'keys', column: USER_PREFIX + column, sql: 'bigint' };
+    return [{ table: 'keys', ...added }, { table: 'projects', ...added }, ...(isForUsers ? [ofUsers] : [])];
+  });
 }
 
 /** What an upgrade adds to the tables of this version, for people. @returns nothing for a version that is not known */

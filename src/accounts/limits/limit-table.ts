@@ -1,46 +1,112 @@
 /**
- * The kinds of limits, once. Fields of the HTTP interface, flags of `npm run keys`, columns of the tables and their checks
- * are made of this list. A new kind is a line here and its check in the two counters (memory-counters.ts, redis/admit.lua).
+ * The kinds of limits, once. Fields of the HTTP interface and their description, flags of `npm run keys` and their help,
+ * columns of the tables and their upgrade, and what a refused caller is told are made of this list. A new kind is a line here
+ * and its check in the two counters: `checkLimits` and `take` in memory-account.ts, `check` and `take` in redis/admit.lua.
  */
 import { fromDollars, toDollars } from '../../core/money.ts';
 
 /** How a limit is written by people: a whole number, or dollars that are kept as nano-dollars. */
 export type Unit = 'count' | 'dollars';
 
-export interface LimitKind {
+/** What a call would have needed, and what there was. */
+interface Shortage {
+  readonly allowed: number;
+  readonly left: number;
+  readonly needed: number;
+}
+
+interface LimitLine {
   /** As the counters know it: a field of `Limits`. */
-  readonly name: 'rpm' | 'tpm' | 'maxConcurrency' | 'budget';
+  readonly name: string;
   /** In JSON. */
   readonly field: string;
   /** In the tables of keys and projects. */
   readonly column: string;
+  /** The version of the tables that brought the column, where it is not the first: the one after SCHEMA_VERSION. */
+  readonly since?: number;
   /** `--rpm`. */
   readonly flag: string;
+  /** A value for the help of the flag. */
+  readonly example: string;
   readonly unit: Unit;
   /** A key can give it to each of its users, as `user_<field>`. */
   readonly isForUsers: boolean;
+  /** As explanations of a request name it. */
+  readonly reportedAs: string;
+  /** What follows "The key web" where a call is refused; a budget has its own words. */
+  readonly refusal?: (shortage: Shortage) => string;
+  /** What helps a call that is too big for the limit, however long it waits. */
+  readonly fix?: string;
+  /** The rate-limit headers that a refusal has. */
+  readonly rate?: 'requests' | 'tokens';
 }
 
 export const LIMIT_KINDS = [
-  { name: 'rpm', field: 'rpm', column: 'rpm', flag: 'rpm', unit: 'count', isForUsers: true },
-  { name: 'tpm', field: 'tpm', column: 'tpm', flag: 'tpm', unit: 'count', isForUsers: true },
+  // Requests in any 60 seconds.
+  {
+    name: 'rpm',
+    field: 'rpm',
+    column: 'rpm',
+    flag: 'rpm',
+    example: '60',
+    unit: 'count',
+    isForUsers: true,
+    reportedAs: 'rpm',
+    refusal: ({ allowed }) => `may make ${allowed} requests a minute; none is left.`,
+    rate: 'requests',
+  },
+  // Tokens in any 60 seconds, read and written together.
+  {
+    name: 'tpm',
+    field: 'tpm',
+    column: 'tpm',
+    flag: 'tpm',
+    example: '100000',
+    unit: 'count',
+    isForUsers: true,
+    reportedAs: 'tpm',
+    refusal: ({ allowed, left, needed }) =>
+      `may use ${allowed} tokens a minute; ${left} are left and this request needs ${needed}.`,
+    fix: 'Send a shorter prompt or a smaller max_tokens.',
+    rate: 'tokens',
+  },
+  // Calls in flight.
   {
     name: 'maxConcurrency',
     field: 'max_concurrency',
     column: 'max_concurrency',
     flag: 'max-concurrency',
+    example: '5',
     unit: 'count',
     isForUsers: false,
+    reportedAs: 'max_concurrency',
+    refusal: ({ allowed }) => `may have ${allowed} requests in flight, and has.`,
   },
   {
     name: 'budget',
     field: 'budget_usd',
     column: 'budget_nano',
     flag: 'budget',
+    example: '10',
     unit: 'dollars',
     isForUsers: true,
+    reportedAs: 'budget',
   },
-] as const satisfies readonly LimitKind[];
+] as const satisfies readonly LimitLine[];
+
+type Line = (typeof LIMIT_KINDS)[number];
+
+export interface LimitKind extends LimitLine {
+  readonly name: Line['name'];
+  readonly reportedAs: Line['reportedAs'];
+}
+
+/** As explanations and refusals name a limit. */
+export type LimitName = Line['reportedAs'];
+
+export function limitKind(limit: LimitName): LimitKind {
+  return LIMIT_KINDS.find(({ reportedAs }) => reportedAs === limit)!;
+}
 
 export const PERIODS = ['day', 'week', 'month', 'total'] as const;
 export type Period = (typeof PERIODS)[number];

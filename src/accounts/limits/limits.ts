@@ -5,25 +5,19 @@
 import type { NanoDollars } from '../../core/money.ts';
 import { Failure, type RateState } from '../../failures/failure.ts';
 
-import type { LimitKind, Period } from './limit-table.ts';
+import type { LimitKind, LimitName, Period } from './limit-table.ts';
 
 export type { RateState } from '../../failures/failure.ts';
 
-export type { Period } from './limit-table.ts';
+export type { LimitName, Period } from './limit-table.ts';
 
 /** One call reserves no more than this part of what is left of a budget, unless that is too little for a fair answer. */
 export const BUDGET_SHARE = 1 / 8;
 
-/** Limits of one subject; what is absent is not limited. */
-export interface Limits {
-  /** Requests in any 60 seconds. */
-  readonly rpm?: number;
-  /** Tokens in any 60 seconds, read and written together. */
-  readonly tpm?: number;
-  /** Calls in flight. */
-  readonly maxConcurrency?: number;
+/** Limits of one subject, those of the table; what is absent is not limited. */
+export type Limits = { readonly [Name in Exclude<LimitKind['name'], 'budget'>]?: number } & {
   readonly budget?: Budget;
-}
+};
 
 export interface Budget {
   readonly amount: NanoDollars;
@@ -71,8 +65,6 @@ export interface ReservationRequest {
   readonly fairHold: NanoDollars;
   readonly minHold: NanoDollars;
 }
-
-export type LimitName = 'rpm' | 'tpm' | 'max_concurrency' | 'budget';
 
 export interface Refusal {
   readonly subject: Subject;

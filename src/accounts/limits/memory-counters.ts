@@ -11,10 +11,16 @@ import type {
   ReservationRequest,
   Subject,
 } from './limits.ts';
-import { BUDGET_SHARE } from './limits.ts';
-import { type Account, nearestRate, type Reservation, refuse, refuseBudget } from './memory-account.ts';
+import {
+  type Account,
+  checkLimits,
+  type Fit,
+  nearestRate,
+  newAccount,
+  type Reservation,
+  take,
+} from './memory-account.ts';
 import { periodAt } from './periods.ts';
-import { SlidingWindow } from './sliding-window.ts';
 
 /** Subjects without a call in flight that are remembered; a forgotten one's spending is read from the ledger again. */
 const MAX_IDLE = 10_000;
@@ -121,35 +127,12 @@ export class MemoryCounters implements Counters {
       const account = this.#account(subject.id);
       return { subject, account, usage: subject.limits.budget ? account.usage : undefined };
     });
-    let { tokens, hold } = ask;
-    for (const { subject, account, usage } of reservations) {
-      const { rpm, tpm, maxConcurrency, budget } = subject.limits;
-      if (rpm !== undefined) {
-        const left = rpm - account.requests.used(now);
-        if (left < ask.requests) {
-          const wait = ask.requests > rpm ? undefined : account.requests.fallsTo(rpm - ask.requests, now);
-          return refuse(subject, 'rpm', rpm, left, ask.requests, wait);
-        }
-      }
-      if (tpm !== undefined) {
-        const left = tpm - account.tokens.used(now);
-        if (left < ask.minTokens) {
-          const wait = ask.minTokens > tpm ? undefined : account.tokens.fallsTo(tpm - ask.minTokens, now);
-          return refuse(subject, 'tpm', tpm, left, ask.minTokens, wait);
-        }
-        tokens = Math.min(tokens, left);
-      }
-      if (maxConcurrency !== undefined && account.inFlight >= maxConcurrency)
-        return refuse(subject, 'max_concurrency', maxConcurrency, 0, 1, 1_000);
-      if (budget && usage) {
-        const left = budget.amount - usage.spent - usage.held;
-        if (ask.hold > 0 && left < Math.max(1, ask.minHold)) {
-          return refuseBudget(subject, budget, usage, ask.minHold, this.#clock.now());
-        }
-        hold = Math.min(hold, left, Math.max(ask.fairHold, Math.floor(left * BUDGET_SHARE)));
-        hold = Math.max(0, hold);
-      }
+    const fit: Fit = { tokens: ask.tokens, hold: ask.hold };
+    for (const reservation of reservations) {
+      const refusal = checkLimits(ask, reservation, fit, now, this.#clock);
+      if (refusal) return refusal;
     }
+    const { tokens, hold } = fit;
     if (takes) this.#take(ask, reservations, { at: now, tokens, hold, hasLeft: false });
     return {
       admitted: true,
@@ -165,12 +148,9 @@ export class MemoryCounters implements Counters {
     reservations: readonly Reservation[],
     taken: Omit<Admitted, 'reservations'>,
   ) {
-    for (const { subject, account, usage } of reservations) {
-      account.requests.add(ask.requests, taken.at);
-      account.tokens.add(taken.tokens, taken.at);
-      account.inFlight += 1;
-      if (usage) usage.held += taken.hold;
-      this.#busy.set(subject.id, account);
+    for (const reservation of reservations) {
+      take(ask, reservation, taken, taken.at);
+      this.#busy.set(reservation.subject.id, reservation.account);
     }
     this.#admitted.set(ask.id, { reservations, ...taken });
   }
@@ -178,12 +158,7 @@ export class MemoryCounters implements Counters {
   #account(id: string): Account {
     const known = this.#busy.get(id) ?? this.#idle.get(id);
     if (known) return known;
-    const account: Account = {
-      requests: new SlidingWindow(),
-      tokens: new SlidingWindow(),
-      inFlight: 0,
-      usage: undefined,
-    };
+    const account = newAccount();
     this.#idle.set(id, account);
     return account;
   }

@@ -1,6 +1,7 @@
 /** What the routes of the management reply, as schemas for the description of the API; a test holds real replies to them. */
 import { z } from 'zod';
 import { KEY_STATES } from '../../accounts/keys/key-list.ts';
+import { LIMIT_KINDS, USER_LIMIT_KINDS, USER_PREFIX } from '../../accounts/limits/limit-table.ts';
 
 const text = z.string();
 const number = z.number();
@@ -124,10 +125,7 @@ export const usage = z.object({
 
 const limit = orNull(number);
 const limits = {
-  rpm: limit,
-  tpm: limit,
-  max_concurrency: limit,
-  budget_usd: limit,
+  ...Object.fromEntries(LIMIT_KINDS.map(({ field }) => [field, limit])),
   budget_period: orNull(text),
 };
 const spending = {
@@ -145,9 +143,7 @@ const keyShape = {
   user: orNull(text),
   models: orNull(z.array(text)),
   ...limits,
-  user_rpm: limit,
-  user_tpm: limit,
-  user_budget_usd: limit,
+  ...Object.fromEntries(USER_LIMIT_KINDS.map(({ field }) => [USER_PREFIX + field, limit])),
   expires_at: orNull(time),
   state: z.enum(KEY_STATES),
   blocked_at: orNull(time),

@@ -15,9 +15,9 @@ end
 -- Calls whose process no longer renews them count as ended. What they hold stays until it is known what they cost.
 local function has_room(subject)
   local in_flight = key('in_flight', subject.id)
-  if redis.call('ZCARD', in_flight) < subject.concurrency then return true end
+  if redis.call('ZCARD', in_flight) < subject.maxConcurrency then return true end
   redis.call('ZREMRANGEBYSCORE', in_flight, '-inf', now)
-  return redis.call('ZCARD', in_flight) < subject.concurrency
+  return redis.call('ZCARD', in_flight) < subject.maxConcurrency
 end
 
 -- What is left of the limit that is nearest to its end, for the headers of the reply.
@@ -51,8 +51,8 @@ local function check(ask, windows, usages)
       end
       tokens = math.min(tokens, left)
     end
-    if subject.concurrency and not has_room(subject) then
-      return refusal(index, 'max_concurrency', subject.concurrency, 0, 1, 1000)
+    if subject.maxConcurrency and not has_room(subject) then
+      return refusal(index, 'max_concurrency', subject.maxConcurrency, 0, 1, 1000)
     end
     if subject.amount then
       local left = subject.amount - usages[index].spent - usages[index].held
@@ -69,12 +69,12 @@ end
 -- @return what the call has taken of one subject, as its settlement needs to know it
 local function take(ask, subject, lease, seen, held, tokens, hold)
   if seen then add(seen, ask.requests, tokens) end
-  if subject.concurrency then
+  if subject.maxConcurrency then
     local in_flight = key('in_flight', subject.id)
     redis.call('ZADD', in_flight, now + lease, ask.id)
     redis.call('EXPIRE', in_flight, CALL_LIFE)
   end
-  local reservation = { id = subject.id, rates = seen ~= nil, in_flight = subject.concurrency ~= nil }
+  local reservation = { id = subject.id, rates = seen ~= nil, in_flight = subject.maxConcurrency ~= nil }
   if subject.amount then
     reservation.start = subject.start
     reservation.amount = whole(subject.amount)

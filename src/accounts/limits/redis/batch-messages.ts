@@ -50,12 +50,11 @@ export function withHold(record: string, more: NanoDollars): string {
 
 /** A subject as the script reads it; what is absent is not limited. */
 export function flat({ id, limits }: Subject, span: Span | undefined, seed: number | undefined): object {
+  const { budget, ...counts } = limits;
   return {
+    ...counts,
     id,
-    rpm: limits.rpm,
-    tpm: limits.tpm,
-    concurrency: limits.maxConcurrency,
-    amount: limits.budget?.amount,
+    amount: budget?.amount,
     start: span && String(span.start),
     finish: span?.end,
     seed,

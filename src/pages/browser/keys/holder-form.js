@@ -4,6 +4,7 @@ import { call } from '../parts/api.js';
 import { Dialog } from '../parts/dialog.js';
 import { html } from '../parts/html.js';
 import { ErrorNote } from '../parts/load.js';
+import { COUNTS, USER_COUNTS } from './limits.js';
 
 /**
  * @typedef {object} Field
@@ -21,9 +22,7 @@ const FIELDS = [
   { name: 'user', label: 'User', kind: 'text', isForKeys: true, hint: 'whose key it is' },
   { name: 'budget_usd', label: 'Budget in $', kind: 'money' },
   { name: 'budget_period', label: 'Anew every', kind: 'period' },
-  { name: 'rpm', label: 'Requests a minute', kind: 'number' },
-  { name: 'tpm', label: 'Tokens a minute', kind: 'number' },
-  { name: 'max_concurrency', label: 'Calls at once', kind: 'number' },
+  ...COUNTS.map(({ name, label }) => ({ name, label, kind: /** @type {const} */ ('number') })),
   {
     name: 'models',
     label: 'Only these models',
@@ -32,8 +31,12 @@ const FIELDS = [
     hint: 'names with commas between; empty: all',
   },
   { name: 'user_budget_usd', label: 'Budget of each user in $', kind: 'money', isForKeys: true },
-  { name: 'user_rpm', label: 'Requests a minute, each user', kind: 'number', isForKeys: true },
-  { name: 'user_tpm', label: 'Tokens a minute, each user', kind: 'number', isForKeys: true },
+  ...USER_COUNTS.map(({ name, label }) => ({
+    name,
+    label,
+    kind: /** @type {const} */ ('number'),
+    isForKeys: true,
+  })),
   { name: 'expires_at', label: 'Expires', kind: 'time', isForKeys: true },
 ];
 

@@ -9,15 +9,26 @@ const PERIODS = /** @type {Record<string, string>} */ ({
   total: 'in all',
 });
 
+/**
+ * Limits that are counts: the field in JSON, what the form calls it, and what follows the number in a list.
+ * @type {readonly { name: string, label: string, unit: string, isForUsers?: boolean }[]}
+ */
+export const COUNTS = [
+  { name: 'rpm', label: 'Requests a minute', unit: 'requests/min', isForUsers: true },
+  { name: 'tpm', label: 'Tokens a minute', unit: 'tokens/min', isForUsers: true },
+  { name: 'max_concurrency', label: 'Calls at once', unit: 'at once' },
+];
+export const USER_COUNTS = COUNTS.filter(({ isForUsers }) => isForUsers).map(({ name, label, unit }) => ({
+  name: `user_${name}`,
+  label: `${label}, each user`,
+  unit: `${unit} a user`,
+}));
+
 /** @param {any} holder a key or project @returns {string[]} its limits, in short */
 export function limitsInWords(holder) {
-  const { rpm, tpm, max_concurrency, user_rpm, user_tpm, user_budget_usd, budget_period, models } = holder;
+  const { user_budget_usd, budget_period, models } = holder;
   return [
-    rpm && `${whole(rpm)} requests/min`,
-    tpm && `${whole(tpm)} tokens/min`,
-    max_concurrency && `${whole(max_concurrency)} at once`,
-    user_rpm && `${whole(user_rpm)} requests/min a user`,
-    user_tpm && `${whole(user_tpm)} tokens/min a user`,
+    ...[...COUNTS, ...USER_COUNTS].map(({ name, unit }) => holder[name] && `${whole(holder[name])} ${unit}`),
     user_budget_usd && `${money(user_budget_usd)} ${PERIODS[budget_period ?? ''] ?? ''} a user`,
     models && `only ${models.join(', ')}`,
   ].filter(Boolean);
