@@ -73,7 +73,9 @@ async function explainTarget(
   const { features } = provider;
   const prompt = promptBoundOf({ ...incoming.parsed, request });
   const choices = request.n ?? 1;
-  const cap = admission.terms?.find((terms) => terms.target === target)?.maxTokens ?? capOf(request, target);
+  const sent =
+    admission.terms?.find((terms) => terms.target === target)?.maxTokens ?? askedCap(request, target);
+  const cap = sent ?? target.maxOutputTokens;
   const rate = await rates.of(target, prompt, chat.clock.now());
   const usual = usualOutput.of(target.id);
   const cost = (read: number, written: number | undefined) =>
@@ -86,16 +88,17 @@ async function explainTarget(
     recovers_in_s: Math.ceil(cooldowns.recoversIn(target) / 1_000),
     ...fitOf(target, provider, { incoming, prepared, admission }, chat.clock.now()),
     emulates: emulatedFeatures(request, features, target),
-    window_ok: target.contextWindow === undefined ? null : input + (cap ?? 0) <= target.contextWindow,
+    // A model that is told no cap ends where its window does; it needs room for a token.
+    window_ok: target.contextWindow === undefined ? null : input + (sent ?? 1) <= target.contextWindow,
     worst_case_usd: cost(prompt, cap),
     expected_usd: cost(input, usual === undefined ? undefined : Math.min(usual, cap ?? usual)),
   };
 }
 
-/** The caller's cap, or the model's own; nothing where neither is known. */
-function capOf(request: ChatRequest, target: Target): number | undefined {
+/** Output tokens of each choice that the caller asks for at most; nothing where it leaves that open. */
+function askedCap(request: ChatRequest, target: Target): number | undefined {
   const isAsked = (request.max_completion_tokens ?? request.max_tokens) != null;
-  return isAsked ? outputBound(request, target).tokens : target.maxOutputTokens;
+  return isAsked ? outputBound(request, target).tokens : undefined;
 }
 
 function fitOf(

@@ -23,6 +23,15 @@ async function explain({ url }: SimulatedGateway, ...[body, headers, query = '']
   };
 }
 
+it('a window is too small for the prompt and the cap asked for, and not for a cap that nobody asked for', async () => {
+  const { explain } = await start();
+  const windowOk = async (body: object) =>
+    Object.fromEntries((await explain(body)).body.targets.map(({ target, window_ok: ok }) => [target, ok]));
+  // gpt-4 reads and writes 8,192 tokens.
+  expect((await windowOk(HELLO))['openai/gpt-4']).toBe(true);
+  expect((await windowOk({ ...HELLO, max_tokens: 8_190 }))['openai/gpt-4']).toBe(false);
+});
+
 it('names the targets in order, who would be asked, and what it can cost; and asks nobody', async () => {
   const { explain, simulator } = await start();
   const { status, body } = await explain({ ...HELLO, max_tokens: 1_000 });
