@@ -36,7 +36,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 const UPLOT_STYLE = 'uplot/dist/uPlot.min.css';
 
 /** In the order in which later rules go before earlier ones. */
-const STYLES = ['base', 'shell', 'forms', 'data', 'charts', 'playground'];
+const STYLES = ['base', 'shell', 'forms', 'data', 'waterfall', 'charts', 'playground', 'reference'];
 
 /** What every page asks for before anybody is known. */
 const ALWAYS_PUBLIC = ['/ui/styles.css', '/ui/theme.js', '/ui/icon.svg'];
