@@ -14,9 +14,9 @@ export interface ReportedSetting {
 }
 
 /** What grants something to whoever knows it. */
-const SECRET = /(?:KEY|TOKEN|SECRET|PASSWORD)(?:_|$)/;
+const SECRET = /(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|HEADERS)$/;
 /** Addresses may hold a password, or be one: a webhook's. */
-const ADDRESS = /(?:_URL|_PROXY|_ENDPOINT|_HEADERS)$/;
+const ADDRESS = /(?:_URL|_PROXY|_ENDPOINT)$/;
 
 export function settingsReport(file: ConfigFile, environment: Environment): ReportedSetting[] {
   const defaults = settingDefaults();
@@ -46,7 +46,7 @@ export function settingsReport(file: ConfigFile, environment: Environment): Repo
 /** Without the user, password and query of an address; of a webhook only its host is told. */
 function shown(name: string, value: string): string {
   if (!ADDRESS.test(name)) return value;
-  if (!URL.canParse(value)) return value.includes('@') || name.endsWith('_HEADERS') ? 'set' : value;
+  if (!URL.canParse(value)) return value.includes('@') ? 'set' : value;
   const url = new URL(value);
   if (name.includes('WEBHOOK')) return `${url.protocol}//${url.host}/…`;
   url.username = '';

@@ -218,6 +218,7 @@ it('settings are told with where they come from, and no secret is', async () => 
     secret: false,
   });
   expect(setting('RETRY_AFTER_WAIT')).toMatchObject({ value: '3s', source: 'default' });
+  expect(setting('FIRST_TOKEN_TIMEOUT')).toMatchObject({ value: '10s', secret: false });
   expect(setting('OPENAI_API_KEY')).toMatchObject({ value: 'set', secret: true });
   expect(setting('HTTPS_PROXY')).toMatchObject({ value: 'http://proxy.example:3128/' });
   const text = JSON.stringify(body);
