@@ -1,8 +1,8 @@
 /** `npm run import:litellm -- config.yaml`: a LiteLLM proxy's configuration as one of this server's. */
-import { readFileSync } from 'node:fs';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { fileSchema } from '../config/config-file-schema.ts';
 import { exitWithMessage } from './command-line.ts';
+import { readLitellmFile } from './litellm/read-litellm-file.ts';
 import { translateLitellm } from './litellm/translate-litellm.ts';
 
 const HELP = `Writes a LiteLLM proxy's configuration in this server's words:
@@ -19,7 +19,7 @@ await exitWithMessage(async () => {
     process.exitCode = path ? 0 : 1;
     return;
   }
-  const { file, notes } = translateLitellm(read(path));
+  const { file, notes } = translateLitellm(readLitellmFile(path));
   const { error } = fileSchema.safeParse(file);
   if (error)
     notesOnly([
@@ -31,14 +31,6 @@ await exitWithMessage(async () => {
     `# Made of ${path.split('/').at(-1)} by npm run import:litellm.\n${comments && `# What to know and do:\n${comments}`}\n${stringify(file, { aliasDuplicateObjects: false })}`,
   );
 });
-
-function read(path: string): unknown {
-  try {
-    return parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new Error(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
-}
 
 /** @throws {Error} with what must be mended by hand first */
 function notesOnly(notes: readonly string[]): never {

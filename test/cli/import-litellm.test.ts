@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { readLitellmFile } from '../../src/cli/litellm/read-litellm-file.ts';
 import { translateLitellm } from '../../src/cli/litellm/translate-litellm.ts';
 import { loadConfig } from '../../src/config/config.ts';
 
@@ -85,6 +86,40 @@ describe('a LiteLLM configuration in our words', () => {
     expect(file.models).toMatchObject({ one: { api_key: `\${ONE_API_KEY}` } });
   });
 
+  it('repeats no secret of its environment, addresses and cookies', () => {
+    const secret = 'very-secret-0123456789';
+    const api_base = `https://user:${secret}@llm.internal/v1?token=${secret}`;
+    const one = model('one', { model: 'openai/x', api_base, extra_headers: { cookie: secret } });
+    const { file, notes } = translateLitellm({
+      model_list: [one],
+      environment_variables: { OPENAI_API_KEY: secret },
+    });
+    expect(JSON.stringify({ file, notes })).not.toContain(secret);
+    expect(file.models).toMatchObject({ one: { base_url: `\${ONE_BASE_URL}` } });
+    expect(notes).toContain('Set these variables in the environment: OPENAI_API_KEY.');
+  });
+
+  it('calls a model with a named credential at the address of that credential', () => {
+    const one = model('one', { model: 'openai/gpt-4o', litellm_credential_name: 'eu' });
+    const credential_values = { api_base: 'https://eu.internal/v1', api_key: 'os.environ/EU_KEY' };
+    const credential_list = [{ credential_name: 'eu', credential_values, credential_info: {} }];
+    expect(modelsOf({ model_list: [one], credential_list })).toEqual({
+      one: {
+        provider: 'openai-compatible',
+        model: 'gpt-4o',
+        base_url: 'https://eu.internal/v1',
+        api_key: `\${EU_KEY}`,
+      },
+    });
+  });
+
+  it('names each field of a file that is none of LiteLLM’s', () => {
+    const model_list = [{ model_name: 'a', litellm_params: {} }, { litellm_params: { model: 'gpt-4o' } }];
+    expect(() => translateLitellm({ model_list })).toThrow(
+      /^This is no configuration of a LiteLLM proxy:\n- model_list\.0\.litellm_params\.model: must be provider\/model-id\n- model_list\.1\.model_name: must be a name$/,
+    );
+  });
+
   it.each([
     [
       'a provider that is not there',
@@ -104,8 +139,63 @@ describe('a LiteLLM configuration in our words', () => {
     ],
     ['virtual keys', { general_settings: { database_url: 'x' } }, 'Virtual keys do not come along'],
     ['a name for all models', { model_list: [model('*', { model: '*' })] }, '*: not needed'],
+    [
+      'a name for many models of another place',
+      { model_list: [model('anthropic/*', { model: 'openrouter/anthropic/*' })] },
+      'anthropic/* (openrouter/anthropic/*) is left out',
+    ],
+    [
+      'a fallback to a model that is left out',
+      {
+        model_list: [gpt, model('b', { model: 'bedrock/x' })],
+        router_settings: { fallbacks: [{ gpt: ['b'] }] },
+      },
+      'gpt: its fallbacks to b are left out',
+    ],
+    [
+      'a credential that is not there',
+      { model_list: [model('a', { model: 'gpt-4o', litellm_credential_name: 'eu' })] },
+      'a: there is no credential eu in the file',
+    ],
+    [
+      'an API version',
+      { model_list: [model('a', { model: 'azure/x', api_version: '2024-02-01' })] },
+      'Set AZURE_OPENAI_API_VERSION',
+    ],
+    ['a part of the file', { guardrails: [] }, 'These parts have no counterpart: guardrails'],
   ])('says that %s is not carried over', (_what, config, note) => {
     expect(notesOf(config)).toContain(note);
+  });
+});
+
+describe('a LiteLLM file that includes others', () => {
+  const written = (files: Record<string, string>) => {
+    const folder = mkdtempSync(join(tmpdir(), 'codellama-'));
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    return () => readLitellmFile(join(folder, Object.keys(files)[0]!));
+  };
+
+  it('is read with their models behind its own', () => {
+    const read = written({
+      'config.yaml':
+        'include: [more.yaml]\nmodel_list: [{ model_name: a, litellm_params: { model: gpt-4o } }]\n',
+      'more.yaml':
+        'model_list: [{ model_name: b, litellm_params: { model: gpt-4 } }]\nrouter_settings: { num_retries: 2 }\n',
+    });
+    expect(read()).toEqual({
+      model_list: [
+        { model_name: 'a', litellm_params: { model: 'gpt-4o' } },
+        { model_name: 'b', litellm_params: { model: 'gpt-4' } },
+      ],
+      router_settings: { num_retries: 2 },
+    });
+  });
+
+  it.each([
+    ['is missing', { 'config.yaml': 'include: [gone.yaml]' }, /gone\.yaml cannot be read/],
+    ['is the file itself', { 'config.yaml': 'include: [config.yaml]' }, /config\.yaml includes itself/],
+  ])('says so when one of them %s', (_what, files, message) => {
+    expect(written(files)).toThrow(message);
   });
 });
 

@@ -6,20 +6,25 @@
 import { z } from 'zod';
 
 const record = z.record(z.string(), z.unknown());
+/** YAML reads an unquoted `5` as a number, and names may look so. */
+const name = z.union([z.string(), z.number()], 'must be a name').transform(String);
 const deployment = z.looseObject({
-  model_name: z.string(),
-  litellm_params: z.looseObject({ model: z.string() }),
+  model_name: name,
+  litellm_params: z.looseObject({ model: z.string('must be provider/model-id') }),
   model_info: record.nullish(),
 });
-const fallbacks = z.array(z.record(z.string(), z.array(z.string()))).nullish();
+const names = z.union([z.array(name), name.transform((one) => [one])], 'must be a list of model names');
+const fallbacks = z.array(z.record(z.string(), names)).nullish();
+const credential = z.looseObject({ credential_name: name, credential_values: record.nullish() });
 
 export const litellmConfig = z.looseObject({
-  model_list: z.array(deployment).nullish(),
+  model_list: z.array(deployment, 'must be a list of models').nullish(),
+  credential_list: z.array(credential).nullish(),
   litellm_settings: z
     .looseObject({
       fallbacks,
       context_window_fallbacks: fallbacks,
-      default_fallbacks: z.array(z.string()).nullish(),
+      default_fallbacks: names.nullish(),
     })
     .nullish(),
   router_settings: z

@@ -51,3 +51,9 @@ export function toProvider(written: string): { provider: string; model: string }
   if (/^deepseek/.test(written)) return { provider: 'deepseek', model: written };
   return undefined;
 }
+
+/** @param name for many models, such as `anthropic/*` or `*` */
+export function isOurPrefix(name: string): boolean {
+  const prefix = name.split('/')[0]!;
+  return name === '*' || (PROVIDER_OF_PREFIX[prefix] === prefix && name === `${prefix}/*`);
+}

@@ -11,7 +11,7 @@ export interface Translated {
 
 /** Fields with a meaning of their own here; all others are told. */
 const READ = new Set([
-  ...['model', 'api_key', 'api_base', 'base_url', 'api_version', 'weight', 'rpm', 'tpm', 'order'],
+  ...['model', 'api_key', 'api_base', 'base_url', 'api_version', 'weight', 'rpm', 'tpm'],
   ...['timeout', 'stream_timeout', 'max_retries', 'num_retries', 'extra_headers', 'headers', 'drop_params'],
   ...[
     'input_cost_per_token',
@@ -36,7 +36,13 @@ export function translateDeployment({
   const isElsewhere = found.provider === 'openai' && base !== undefined && !base.includes('api.openai.com');
   const provider = isElsewhere ? 'openai-compatible' : found.provider;
   const fields: Record<string, unknown> = { provider, model: found.model };
-  if (base) fields.base_url = inOurWords(base);
+  if (base) fields.base_url = addressOf(base, model_name, notes);
+  if (given.api_version)
+    notes.push(
+      provider === 'azure'
+        ? `${model_name}: its api_version is not carried over: without one Azure's /openai/v1 is called. Set AZURE_OPENAI_API_VERSION where you need one.`
+        : `${model_name}: api_version of litellm_params has no counterpart.`,
+    );
   Object.assign(fields, keyField(given.api_key, provider, model_name, notes));
   const headers = given.extra_headers ?? given.headers;
   if (headers) fields.headers = headersOf(headers as Record<string, unknown>, notes, model_name);
@@ -82,10 +88,20 @@ function keyField(key: unknown, provider: string, model: string, notes: string[]
   return { api_key: `\${${invented}}` };
 }
 
+/** An address that carries a password or a query may carry a secret: it goes into the environment whole. */
+function addressOf(base: string, model: string, notes: string[]): string {
+  if (!/[@?]/.test(base)) return inOurWords(base);
+  const invented = `${model.toUpperCase().replaceAll(/\W+/g, '_')}_BASE_URL`;
+  notes.push(
+    `${model}: its address stands in LiteLLM's file with what may be a secret; put it into the environment as ${invented}.`,
+  );
+  return `\${${invented}}`;
+}
+
 function headersOf(headers: Record<string, unknown>, notes: string[], model: string): Record<string, string> {
   const written: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (/auth|key|token|secret/i.test(name) && !/^os\.environ\//.test(String(value))) {
+    if (/auth|key|token|secret|cookie|password/i.test(name) && !/^os\.environ\//.test(String(value))) {
       const invented = `${model}_${name}`.toUpperCase().replaceAll(/\W+/g, '_');
       notes.push(
         `${model}: the header ${name} stands in LiteLLM's file; put it into the environment as ${invented}.`,

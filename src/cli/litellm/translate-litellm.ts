@@ -1,6 +1,7 @@
 /** A LiteLLM proxy's configuration as one of this server's, and what could not be carried over. */
 import { builtInModels } from '../../config/built-in-models.ts';
-import { type LitellmConfig, litellmConfig } from './litellm-config.ts';
+import { type LitellmConfig, type LitellmDeployment, litellmConfig } from './litellm-config.ts';
+import { isOurPrefix } from './litellm-providers.ts';
 import { numberOf, textOf, translateDeployment } from './translate-deployment.ts';
 
 export interface Translation {
@@ -18,10 +19,14 @@ const BALANCE: Readonly<Record<string, string>> = {
   'usage-based-routing-v2': 'least_busy',
 };
 
-/** @throws {z.ZodError} for what is no configuration of LiteLLM's */
+/** @throws {Error} that names each field which no configuration of LiteLLM's has so */
 export function translateLitellm(given: unknown): Translation {
-  const config = litellmConfig.parse(given);
-  const notes: string[] = [];
+  const { data: config, error } = litellmConfig.safeParse(given);
+  if (error)
+    throw new Error(
+      `This is no configuration of a LiteLLM proxy:\n${error.issues.map(({ path, message }) => `- ${path.join('.') || 'the file'}: ${message}`).join('\n')}`,
+    );
+  const notes = notesOnTheRest(config);
   const deployments = readDeployments(config, notes);
   const fallbacks = readFallbacks(config, new Set(deployments.keys()), notes);
   const models: Record<string, unknown> = {};
@@ -61,15 +66,24 @@ export function translateLitellm(given: unknown): Translation {
   return { file: withoutEmpty({ models, chains, aliases, settings }), notes };
 }
 
-function readDeployments({ model_list }: LitellmConfig, notes: string[]) {
+/** Parts of the file that are not translated; values of the environment are secrets, so only names are told. */
+function notesOnTheRest(config: LitellmConfig): string[] {
+  const variables = Object.keys(config.environment_variables ?? {});
+  const unread = Object.keys(config).filter((part) => !(part in litellmConfig.shape));
+  return [
+    ...(variables.length > 0 ? [`Set these variables in the environment: ${variables.join(', ')}.`] : []),
+    ...(unread.length > 0 ? [`These parts have no counterpart: ${unread.join(', ')}.`] : []),
+  ];
+}
+
+function readDeployments({ model_list, credential_list }: LitellmConfig, notes: string[]) {
   const groups = new Map<string, Record<string, unknown>[]>();
-  for (const one of model_list ?? []) {
-    if (one.model_name.includes('*')) {
-      notes.push(
-        `${one.model_name}: not needed, as every model of a provider with a key works as provider/model-id.`,
-      );
+  for (const written of model_list ?? []) {
+    if (written.model_name.includes('*')) {
+      notes.push(wildcardNote(written));
       continue;
     }
+    const one = withCredential(written, credential_list ?? [], notes);
     const translated = translateDeployment(one);
     if (!translated) {
       notes.push(
@@ -81,6 +95,34 @@ function readDeployments({ model_list }: LitellmConfig, notes: string[]) {
     groups.set(one.model_name, [...(groups.get(one.model_name) ?? []), translated.fields]);
   }
   return groups;
+}
+
+/** Any name of a provider works here too, but only as `provider/model-id` and at the provider's own address. */
+function wildcardNote({ model_name, litellm_params }: LitellmDeployment): string {
+  const { model, api_base, base_url, litellm_credential_name } = litellm_params as Record<string, unknown>;
+  const isUsual =
+    model === model_name && !api_base && !base_url && !litellm_credential_name && isOurPrefix(model_name);
+  return isUsual
+    ? `${model_name}: not needed, as every model of a provider with a key works as provider/model-id.`
+    : `${model_name} (${String(model)}) is left out: a name for many models cannot be given a place of its own here. Name the models you use one by one; those of a provider with a key also work as provider/model-id.`;
+}
+
+/** What a deployment takes from `credential_list`; what it says itself is worth more. */
+function withCredential(
+  one: LitellmDeployment,
+  credentials: NonNullable<LitellmConfig['credential_list']>,
+  notes: string[],
+): LitellmDeployment {
+  const { litellm_credential_name: wanted, ...params } = one.litellm_params as Record<string, unknown> & {
+    model: string;
+  };
+  if (wanted === undefined || wanted === null) return one;
+  const found = credentials.find(({ credential_name }) => credential_name === String(wanted));
+  if (!found)
+    notes.push(
+      `${one.model_name}: there is no credential ${String(wanted)} in the file, so the provider's own key and address are used. Set api_key and base_url if they were others.`,
+    );
+  return { ...one, litellm_params: { ...found?.credential_values, ...params } };
 }
 
 /** General ones, then those for prompts that are too long: a chain here goes on by itself to a model with more room. */
@@ -100,6 +142,9 @@ function readFallbacks(
       continue;
     }
     const usable = others.filter((other) => known.has(other) && other !== name);
+    const missing = others.filter((other) => !known.has(other));
+    if (missing.length > 0)
+      notes.push(`${name}: its fallbacks to ${missing.join(', ')} are left out: no such model is here.`);
     found.set(name, [...new Set([...(found.get(name) ?? []), ...usable])]);
   }
   return found;
