@@ -21,15 +21,15 @@ import type { PromptTemplates } from '../promptlayer/prompt-templates.ts';
 import type { TargetHealths } from '../routing/target-health.ts';
 import type { TargetLatency } from '../routing/target-latency.ts';
 import type { ApiFormat, ErrorFormat, HeaderList, RequestContext } from './api-format.ts';
-import type { Operation } from './openapi/operation.ts';
+import type { RouteDescription } from './openapi/route-description.ts';
 
 interface Route {
   /** A `GET` route answers `HEAD`, too. */
   readonly method: 'GET' | 'POST' | 'HEAD' | 'PATCH' | 'DELETE';
   /** A segment may hold one parameter in braces: `/v1beta/models/{model}:generateContent`; `{id*}` takes slashes, too. */
   readonly paths: readonly string[];
-  /** How the API's description tells of it; a route without has a line in `openapi/operations.ts`. */
-  readonly operation?: Operation;
+  /** How the API's description tells of it; a route without has a line in `openapi/route-descriptions.ts`. */
+  readonly description?: RouteDescription;
 }
 
 /** Goes through the chat pipeline. */

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { Endpoint } from '../endpoint.ts';
 import { googleError } from './google-schemas.ts';
-import { type Operation, TAGS } from './operation.ts';
-import { OPERATIONS, UNDESCRIBED } from './operations.ts';
 import { anthropicError, error } from './reply-schemas.ts';
+import { type RouteDescription, TAGS } from './route-description.ts';
+import { ROUTE_DESCRIPTIONS, UNDESCRIBED } from './route-descriptions.ts';
 
 const DESCRIPTION = `One gateway to many language models: chains with fallbacks, keys with budgets, caches and a ledger.
 
@@ -16,18 +16,18 @@ type Json = Record<string, unknown>;
 /** @throws {Error} for a route that has no description, or a description without a route */
 export function openApiDocument(endpoints: readonly Endpoint[], version: string): Json {
   const paths: Record<string, Json> = {};
-  const left = new Set(Object.keys(OPERATIONS));
+  const left = new Set(Object.keys(ROUTE_DESCRIPTIONS));
   for (const endpoint of endpoints) {
     const name = `${endpoint.method} ${endpoint.paths[0]}`;
     if (UNDESCRIBED.has(name)) continue;
-    const operation = endpoint.operation ?? OPERATIONS[name];
-    if (!operation)
+    const described = endpoint.description ?? ROUTE_DESCRIPTIONS[name];
+    if (!described)
       throw new Error(
-        `${name} has no line in src/api/openapi/operations.ts, and no \`operation\` of its own.`,
+        `${name} has no line in src/api/openapi/route-descriptions.ts, and no \`description\` of its own.`,
       );
     left.delete(name);
     const path = endpoint.paths[0]!.replaceAll('*}', '}');
-    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: describe(endpoint, operation) };
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: describe(endpoint, described) };
   }
   if (left.size > 0) throw new Error(`There are no routes ${[...left].join(', ')}.`);
   return {
@@ -56,8 +56,8 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
   };
 }
 
-function describe(endpoint: Endpoint, operation: Operation): Json {
-  const { summary, tag, query, body, status = 200 } = operation;
+function describe(endpoint: Endpoint, described: RouteDescription): Json {
+  const { summary, tag, query, body, status = 200 } = described;
   const parameters = [...pathParameters(endpoint.paths[0]!), ...(query ? queryParameters(query) : [])];
   const others = endpoint.paths.slice(1).map((path) => `\`${path.replaceAll('*}', '}')}\``);
   const access = endpoint.kind === 'chat' ? 'caller' : endpoint.access;
@@ -70,8 +70,8 @@ function describe(endpoint: Endpoint, operation: Operation): Json {
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: true, content: json(schemaOf(body)) } }),
     responses: {
-      [status]: { description: 'Done', content: contentOf(operation) },
-      default: { description: 'What is wrong, and what to do', content: json(errorOf(endpoint, operation)) },
+      [status]: { description: 'Done', content: contentOf(described) },
+      default: { description: 'What is wrong, and what to do', content: json(errorOf(endpoint, described)) },
     },
     security: access === 'anyone' ? [] : [{ bearer: [] }, { apiKey: [] }, { session: [] }],
   };
@@ -85,12 +85,12 @@ const ACCESS: Readonly<Record<string, string>> = {
   scraper: 'For the administrator, or with METRICS_TOKEN.',
 };
 
-function contentOf({ reply, otherTypes = [] }: Operation): Json {
+function contentOf({ reply, otherTypes = [] }: RouteDescription): Json {
   const others = otherTypes.map((type) => [type, { schema: { type: 'string' } }] as const);
   return { ...(reply && json(schemaOf(reply))), ...Object.fromEntries(others) };
 }
 
-function errorOf(endpoint: Endpoint, { error: own }: Operation): Json {
+function errorOf(endpoint: Endpoint, { error: own }: RouteDescription): Json {
   if (own) return schemaOf(own);
   const [path] = endpoint.paths;
   const isAnthropic = path!.startsWith('/v1/messages');

@@ -1,7 +1,7 @@
 /** What is said of one route in the description of the API. */
 import type { z } from 'zod';
 
-export interface Operation {
+export interface RouteDescription {
   readonly tag: Tag;
   readonly summary: string;
   readonly query?: z.ZodObject;

@@ -1,5 +1,5 @@
 /**
- * What each route is for, by its method and first path; a route that is not here, and has no `operation` of its own, stops
+ * What each route is for, by its method and first path; a route that is not here, and has no `description` of its own, stops
  * the description from being made.
  */
 import { keySchema, projectSchema } from '../../accounts/keys/key-input.ts';
@@ -11,10 +11,10 @@ import { usageQuery } from '../management/usage.ts';
 import * as answers from './answer-schemas.ts';
 import * as bodies from './body-schemas.ts';
 import * as google from './google-schemas.ts';
-import { EVENTS, type Operation } from './operation.ts';
 import * as replies from './reply-schemas.ts';
+import { EVENTS, type RouteDescription } from './route-description.ts';
 
-export const OPERATIONS: Readonly<Record<string, Operation>> = {
+export const ROUTE_DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
   'POST /chat/completions': {
     tag: 'Answers',
     summary: 'Answers a conversation, or a prompt, in the shape of OpenAI’s chat completions',
