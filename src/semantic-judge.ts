@@ -38,7 +38,7 @@ export function judgeModel(dependencies: () => ChatDependencies, model: string):
           user: undefined,
           cache: false,
           strictParams: false,
-          wire: 'judge',
+          door: 'judge',
         },
       },
       now,

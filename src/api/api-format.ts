@@ -42,7 +42,7 @@ export interface ErrorReply {
 }
 
 export interface ApiFormat extends ErrorFormat {
-  /** For logs and receipts. */
+  /** Of the door, in receipts, logs, metrics and settings; what it has parsed says the same (`door`). */
   readonly name: string;
   /** Its requests may name a prompt template, whose messages are put in before they are read. */
   readonly takesTemplates?: true;

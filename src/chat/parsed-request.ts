@@ -12,8 +12,8 @@ export interface ParsedRequest {
   readonly cache: boolean;
   /** What a provider cannot take is refused, not dropped. */
   readonly strictParams: boolean;
-  /** The name of the API format the request came in. */
-  readonly wire: string;
+  /** The name of the door it came in by, that of its `ApiFormat`. */
+  readonly door: string;
   /** The request as its caller wrote it, where that is not OpenAI chat, for providers that speak the same wire. */
   readonly native?: NativeRequest;
   /** The body it was read from, whose bytes may be kept (core/raw-body.ts). */

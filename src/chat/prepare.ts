@@ -32,7 +32,7 @@ export function prepare(incoming: Incoming, dependencies: ChatDependencies): Pre
   const allowed = allowedPart(chooseChain(dependencies.models, parsed.model), caller);
   const { operation } = parsed.request;
   const chain = operation ? chainFor(operation, allowed) : allowed;
-  const guarded = withGuardrail(parsed.request, parsed.wire, dependencies.guardrail);
+  const guarded = withGuardrail(parsed.request, parsed.door, dependencies.guardrail);
   let question: Question | undefined;
   const mayBeShared = parsed.cache && isCarried(parsed) && !cacheControl.noStore && !incoming.upstreamHeaders;
   const isShared = dependencies.cache !== undefined && mayBeShared;
@@ -42,7 +42,7 @@ export function prepare(incoming: Incoming, dependencies: ChatDependencies): Pre
     const { scope } = caller;
     // Editors ask at one door for text completions and programs at another: each keeps its own answers.
     const { identity } = chain;
-    const ofDoor = guarded.operation === 'text_completion' ? `${parsed.wire} ${identity}` : identity;
+    const ofDoor = guarded.operation === 'text_completion' ? `${parsed.door} ${identity}` : identity;
     const asWritten = parsed.native ? `${shapeOf(parsed.native)} ${ofDoor}` : ofDoor;
     // With strict_params an answer made with dropped parameters must not be reused, so it gets its own cache key.
     const route = parsed.strictParams ? `strict ${asWritten}` : asWritten;

@@ -61,7 +61,7 @@ export class Settlement {
     this.#dependencies.events.publish({
       type: 'request_admitted',
       ...this.ids,
-      door: parsed.wire,
+      door: parsed.door,
       chain,
       stream: request.stream,
       keyId: caller.keyId,
@@ -127,7 +127,7 @@ export class Settlement {
       key_id: caller.keyId,
       project: caller.projectId,
       user: userOf(incoming),
-      door: parsed.wire,
+      door: parsed.door,
       agent: attribution.agent,
       session: attribution.session,
       chain,

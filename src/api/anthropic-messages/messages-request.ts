@@ -36,7 +36,7 @@ export function parseMessagesRequest(body: MessagesBody, headers: IncomingHttpHe
     // An agent that asks again wants to act again.
     cache: !request.tools,
     strictParams: false,
-    wire: 'messages',
+    door: 'messages',
     source: body,
     native: { wire: 'messages', body, headers: nativeHeaders(headers) },
     dropped: [...dropped, ...lostFields(body)],

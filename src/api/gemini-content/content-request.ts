@@ -57,7 +57,7 @@ export function parseContentRequest(
     // An agent that asks again wants to act again.
     cache: !tools.fields.tools,
     strictParams: false,
-    wire: 'gemini',
+    door: 'gemini',
     dropped: [
       ...skipped,
       ...tools.skipped,

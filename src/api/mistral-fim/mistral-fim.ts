@@ -76,7 +76,7 @@ function parseFimRequest(body: unknown): ParsedRequest {
     max_tokens: maxTokens,
     stream,
   };
-  return { request, model, user: userOf(rest.user), cache, strictParams, wire: 'fim', replacesOlder: true };
+  return { request, model, user: userOf(rest.user), cache, strictParams, door: 'fim', replacesOlder: true };
 }
 
 const reply: ReplyFormat = {

@@ -63,7 +63,7 @@ export function parseRequest(body: unknown): OpenAiChatRequest {
     // An agent that asks the same again wants to act again.
     cache: cache ?? request.tools === undefined,
     strictParams,
-    wire: 'chat',
+    door: 'chat',
   };
 }
 

@@ -87,7 +87,7 @@ export function parseCompletionsRequest(body: unknown): CompletionsRequest {
     user: userOf(rest.user),
     cache,
     strictParams,
-    wire: 'completions',
+    door: 'completions',
     ...(suffix !== undefined && { replacesOlder: true }),
     echoes: texts.flatMap((text) => Array.from({ length: n }, () => (echo ? text : ''))),
     wantsUsageChunk: streamOptions?.include_usage === true,

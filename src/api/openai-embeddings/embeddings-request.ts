@@ -70,7 +70,7 @@ export function parseEmbeddingsRequest(body: unknown): ParsedRequest {
     user: userOf(rest.user),
     cache: cache ?? texts.length <= MAX_CACHED_TEXTS,
     strictParams,
-    wire: 'embeddings',
+    door: 'embeddings',
   };
 }
 

@@ -75,7 +75,7 @@ export function parseResponsesRequest(
     // An agent that asks again wants to act again.
     cache: tools.functions.length === 0,
     strictParams: body.strict_params === true,
-    wire: 'responses',
+    door: 'responses',
     source: body,
     native: { wire: 'responses', body, headers: {} },
     dropped: [...new Set([...tools.skipped, ...input.skipped])],
