@@ -84,6 +84,38 @@ it('an answer that a caller calls wrong is not given for those words again', asy
   expect(simulator.calls).toHaveLength(2);
 });
 
+it('an answer that was found is not entered under its new words, or meanings would drift', async () => {
+  const { ask, url } = await startGateway(ON);
+  await ask(QUESTION);
+  expect((await ask(SAME)).headers['x-cache']).toBe('hit-semantic');
+  const report = (await (await fetch(`${url}/cache/semantic`)).json()) as { entries: number };
+  expect(report.entries).toBe(1);
+});
+
+it('tenants do not meet, and none can report what another was answered', async () => {
+  const admin = { authorization: 'Bearer an-admin-key-of-the-tests' };
+  const { ask, url, simulator } = await startGateway({ ...ON, ADMIN_KEY: 'an-admin-key-of-the-tests' });
+  const post = (path: string, body: object, headers: Record<string, string>) =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  const newKey = async (alias: string) => {
+    const { key } = (await (await post('/keys', { alias }, admin)).json()) as { key: string };
+    return { authorization: `Bearer ${key}` };
+  };
+  const [one, other] = [await newKey('one'), await newKey('other')];
+  await ask(QUESTION, one);
+  expect((await ask(SAME, other)).headers['x-cache']).toBe('miss');
+  const served = await ask(SAME, one);
+  expect(served.headers['x-cache']).toBe('hit-semantic');
+  expect(simulator.calls).toHaveLength(2);
+  const feedback = `/requests/${served.headers['x-request-id']}/feedback`;
+  expect((await post(feedback, { wrong_answer: true }, other)).status).toBe(404);
+  expect((await post(feedback, { wrong_answer: true }, one)).status).toBe(200);
+});
+
 it('a value of x-semantic-cache that does not exist is refused, and costs nothing', async () => {
   const { ask, simulator } = await startGateway(ON);
   const reply = await ask(QUESTION, { 'x-semantic-cache': 'sometimes' });
