@@ -1,9 +1,10 @@
 /** `npm run backup -- FILE`: a copy of keys and ledger that holds, also while the server runs. */
+import { existsSync } from 'node:fs';
 import dotenv from 'dotenv';
 import { backUp, checkBackup } from '../accounts/database/backup.ts';
 import { openDatabase } from '../accounts/database/database.ts';
 import { SqliteLedger } from '../accounts/ledger/sqlite-ledger.ts';
-import { configuredDatabaseUrl, exitWithMessage, fileArgument } from './command-line.ts';
+import { configuredDatabaseUrl, exitWithMessage, fileArgument, sqlitePath } from './command-line.ts';
 
 const HELP = `A copy of keys and ledger, as they are at one moment, also while the server runs:
 
@@ -16,7 +17,10 @@ async function main(): Promise<void> {
   dotenv.config({ quiet: true });
   const file = fileArgument(HELP);
   if (!file) return;
-  const url = configuredDatabaseUrl(process.env);
+  const url = await configuredDatabaseUrl(process.env);
+  const path = sqlitePath(url);
+  if (path && !existsSync(path))
+    throw new Error(`There is no database ${path}. Set DATABASE_URL as the server has it.`);
   const database = await openDatabase(url);
   try {
     if (database.kind !== 'sqlite')
@@ -30,7 +34,7 @@ async function main(): Promise<void> {
     await database.close();
   }
   const { keys, ledgerRows } = checkBackup(file);
-  process.stdout.write(`${file}: ${keys} keys, ${ledgerRows} ledger rows, checked.\n`);
+  process.stdout.write(`${file}: ${keys} keys, ${ledgerRows} ledger rows, checked. Copied from ${path}.\n`);
 }
 
 await exitWithMessage(main);

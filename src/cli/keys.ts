@@ -10,9 +10,9 @@ import { parsePeriod } from '../accounts/ledger/period-input.ts';
 import { idsIn, parseGrouping, readableCsv, readableUsage } from '../accounts/ledger/usage/usage-input.ts';
 import { LIMIT_KINDS, USER_LIMIT_KINDS, USER_PREFIX } from '../accounts/limits/limit-table.ts';
 import { databaseUrl } from '../config/demo-mode.ts';
-import { parseSettings } from '../config/environment.ts';
 import { systemClock } from '../core/clock.ts';
 import { nearest } from '../core/nearest.ts';
+import { serverSettings } from './command-line.ts';
 
 const HELP = `Keys and projects of CodeLlama Server, straight on its database
 (DATABASE_URL; in demo mode ./data/demo.db).
@@ -164,7 +164,7 @@ async function main(): Promise<void> {
     );
   }
   if (NEEDS_ID.has(name) && !id) throw new Error(`Say which: npm run keys -- ${name} <id>`);
-  const settings = parseSettings(process.env);
+  const settings = await serverSettings(process.env);
   const warn = (message: string) => void process.stderr.write(`${message}\n`);
   const accounts = await openAccounts(
     {

@@ -6,7 +6,7 @@ import dotenv from 'dotenv';
 import { createTables, type Database, openDatabase, sqliteVersion } from '../accounts/database/database.ts';
 import { SCHEMA_VERSION } from '../accounts/database/initial-schema.ts';
 import { postgresVersion, stepsSince } from '../accounts/database/upgrade.ts';
-import { configuredDatabaseUrl, exitWithMessage } from './command-line.ts';
+import { configuredDatabaseUrl, exitWithMessage, sqlitePath } from './command-line.ts';
 
 const HELP = `Brings the tables of the database (DATABASE_URL) up to date, as the server does at its start:
 
@@ -21,7 +21,7 @@ await exitWithMessage(async () => {
     options: { 'dry-run': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) return void process.stdout.write(`${HELP}\n`);
-  const url = configuredDatabaseUrl(process.env);
+  const url = await configuredDatabaseUrl(process.env);
   process.stdout.write(`${planFrom(await versionOf(url))}\n`);
   if (values['dry-run']) return;
   const database = await openDatabase(url);
@@ -35,7 +35,7 @@ await exitWithMessage(async () => {
 
 /** Looks and changes nothing: opening a SQLite database as the server does would upgrade it. */
 async function versionOf(url: string): Promise<string | undefined> {
-  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
+  const path = sqlitePath(url);
   if (path) {
     if (!existsSync(path)) return undefined;
     const database = new DatabaseSync(path, { readOnly: true });

@@ -2,7 +2,7 @@
 import dotenv from 'dotenv';
 import { checkBackup, restore } from '../accounts/database/backup.ts';
 import { systemClock } from '../core/clock.ts';
-import { configuredDatabaseUrl, exitWithMessage, fileArgument } from './command-line.ts';
+import { configuredDatabaseUrl, exitWithMessage, fileArgument, sqlitePath } from './command-line.ts';
 
 const HELP = `Puts a backup in the place of the database (DATABASE_URL). Stop the server first.
 
@@ -14,8 +14,8 @@ async function main(): Promise<void> {
   dotenv.config({ quiet: true });
   const file = fileArgument(HELP);
   if (!file) return;
-  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(configuredDatabaseUrl(process.env))?.[1];
-  if (!path || path === ':memory:')
+  const path = sqlitePath(await configuredDatabaseUrl(process.env));
+  if (!path)
     throw new Error(
       'DATABASE_URL is no SQLite file: pg_restore --clean --dbname "$DATABASE_URL" FILE restores a PostgreSQL.',
     );

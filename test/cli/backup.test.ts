@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,8 +10,12 @@ const run = promisify(execFile);
 const ADMIN_KEY = 'an-admin-key-for-this-test';
 
 /** Runs a command of `src/cli` as `npm run` does. */
-async function command(name: string, database: string, ...args: string[]) {
-  const env = { PATH: process.env.PATH, DEMO_DATABASE_URL: `sqlite:${database}` };
+function command(name: string, database: string, ...args: string[]) {
+  return commandWith({ DEMO_DATABASE_URL: `sqlite:${database}` }, name, ...args);
+}
+
+async function commandWith(variables: Record<string, string>, name: string, ...args: string[]) {
+  const env = { PATH: process.env.PATH, ...variables };
   const cwd = mkdtempSync(join(tmpdir(), 'codellama-'));
   try {
     const { stdout } = await run(process.execPath, [resolve(`src/cli/${name}.ts`), ...args], { env, cwd });
@@ -43,6 +47,12 @@ async function receiptStatus({ url }: ServerProcess, id: string): Promise<number
 const start = (database: string) => startProcess({ DEMO_DATABASE_URL: `sqlite:${database}`, ADMIN_KEY });
 const folder = () => mkdtempSync(join(tmpdir(), 'codellama-backup-'));
 
+async function emptyDatabase(): Promise<string> {
+  const database = join(folder(), 'a.db');
+  expect(await command('migrate', database)).toMatchObject({ code: 0 });
+  return database;
+}
+
 describe('npm run backup, while the server answers', () => {
   it('has every row of a call that was answered before it began, and only its owner can read it', async () => {
     const database = join(folder(), 'live.db');
@@ -71,9 +81,29 @@ describe('npm run backup, while the server answers', () => {
   it('writes over no file', async () => {
     const file = join(folder(), 'mine.txt');
     writeFileSync(file, 'dear diary');
-    const { code, said } = await command('backup', join(folder(), 'a.db'), file);
+    const { code, said } = await command('backup', await emptyDatabase(), file);
     expect(code).toBe(1);
     expect(said).toContain('exists already');
+  });
+
+  it('copies the database that DATABASE_URL names, also in a shell without provider keys', async () => {
+    const [database, file] = [await emptyDatabase(), join(folder(), 'copy.db')];
+    const { said } = await commandWith({ DATABASE_URL: `sqlite:${database}` }, 'backup', file);
+    expect(said).toContain(`Copied from ${database}`);
+  });
+
+  it('copies the database that the configuration file names', async () => {
+    const [database, file] = [await emptyDatabase(), join(folder(), 'copy.db')];
+    const CONFIG_FILE = join(folder(), 'codellama.yaml');
+    writeFileSync(CONFIG_FILE, `settings: { database_url: "sqlite:${database}" }\n`);
+    expect((await commandWith({ CONFIG_FILE }, 'backup', file)).said).toContain(`Copied from ${database}`);
+  });
+
+  it('makes no empty copy of a database that is not there', async () => {
+    const [database, file] = [join(folder(), 'typo.db'), join(folder(), 'copy.db')];
+    const { code, said } = await commandWith({ DATABASE_URL: `sqlite:${database}` }, 'backup', file);
+    expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining('There is no database') });
+    expect([existsSync(database), existsSync(file)]).toEqual([false, false]);
   });
 });
 
@@ -81,7 +111,7 @@ describe('npm run restore', () => {
   let backup: string;
   beforeAll(async () => {
     backup = join(folder(), 'empty.db');
-    expect(await command('backup', join(folder(), 'a.db'), backup)).toMatchObject({ code: 0 });
+    expect(await command('backup', await emptyDatabase(), backup)).toMatchObject({ code: 0 });
   });
 
   it('moves what was there into a folder beside it, with the rows that waited in a journal', async () => {
@@ -106,6 +136,16 @@ describe('npm run restore', () => {
     const { code, said } = await command('restore', database, backup);
     expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining('stop the server first') });
     expect(await receiptStatus(server, id)).toBe(200);
+  });
+
+  it('leaves everything as it was when the copy cannot be made', async () => {
+    const place = folder();
+    const database = join(place, 'live.db');
+    expect(await command('migrate', database)).toMatchObject({ code: 0 });
+    // A folder where the copy is to be written fails as a full disk does.
+    mkdirSync(`${database}.unfinished`);
+    expect(await command('restore', database, backup)).toMatchObject({ code: 1 });
+    expect(readdirSync(place).sort()).toEqual(['live.db', 'live.db.unfinished']);
   });
 
   it('refuses a file that is no backup, and touches nothing', async () => {

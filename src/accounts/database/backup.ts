@@ -71,13 +71,18 @@ export function checkBackup(file: string): BackupContents {
 export function restore(file: string, path: string, now: Date): string | undefined {
   checkBackup(file);
   assertUnused(path);
-  const before = moveAway(path, now);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const unfinished = `${path}.unfinished`;
-  copyFileSync(file, unfinished);
-  chmodSync(unfinished, 0o600);
-  renameSync(unfinished, path);
-  return before;
+  try {
+    // The copy is whole before what was there moves: a full disk leaves everything as it was.
+    copyFileSync(file, unfinished);
+    chmodSync(unfinished, 0o600);
+    const before = moveAway(path, now);
+    renameSync(unfinished, path);
+    return before;
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
 }
 
 /** SQLite leaves the write-ahead log, which every process of ours uses, only when no other connection is open. */
