@@ -189,7 +189,9 @@ describe('the request goes as its caller wrote it', () => {
     expect(thinking).toBeUndefined();
   });
 
-  it('the same history gives the same bytes, with a guardrail and whatever is in it', async () => {
+  it('the same history gives the same bytes, with a guardrail and whatever is in it', {
+    timeout: 60_000,
+  }, async () => {
     const { askMessages, upstream } = await start([FINE], { GUARDRAIL_DOORS: 'all' });
     const anyBlock = fc.oneof(
       fc.record({ type: fc.constant('text'), text: fc.string({ unit: 'binary' }) }),
