@@ -1,5 +1,7 @@
 /** The HTML of a page: what it is called and which files it needs; its module draws all of it. */
-import type { Page } from './page-list.ts';
+import { menu, type Page } from './page-list.ts';
+
+const MENU = JSON.stringify(menu).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 
 /** @param modules addresses of the page's module and of what it imports, so that they are asked for all at once */
 export function pageDocument({ title }: Page, modules: readonly string[]): string {
@@ -23,7 +25,7 @@ ${preloads}
 <p>One POST, an answer about code from whichever model can give it. These pages need JavaScript; the API does not:</p>
 <pre>curl localhost:4000/chat/completions -H 'content-type: application/json' -d '{"prompt": "hello world in Go"}'</pre>
 </noscript>
-<div id="page"></div>
+<div id="page" data-menu="${MENU}"></div>
 </body>
 </html>
 `;

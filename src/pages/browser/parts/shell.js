@@ -19,27 +19,17 @@ import { Empty, ErrorNote } from './load.js';
 
 /** @typedef {{ path: string, name: string, for: readonly string[] }} Link */
 
-const EVERYBODY = ['admin', 'caller', 'anonymous'];
-const WITH_KEY = ['admin', 'caller'];
+const PLACE = /** @type {HTMLElement} */ (document.getElementById('page'));
 
-/** @type {readonly Link[]} */
-const LINKS = [
-  { path: '/', name: 'Playground', for: EVERYBODY },
-  { path: '/ui/overview', name: 'Overview', for: WITH_KEY },
-  { path: '/ui/requests', name: 'Requests', for: WITH_KEY },
-  { path: '/ui/keys', name: 'Keys', for: WITH_KEY },
-  { path: '/ui/models', name: 'Models', for: EVERYBODY },
-  { path: '/ui/settings', name: 'Settings', for: ['admin'] },
-  { path: '/docs', name: 'API', for: EVERYBODY },
-];
+/** As page-list.ts has it. @type {readonly Link[]} */
+const LINKS = JSON.parse(PLACE.dataset.menu ?? '[]');
 
 /**
  * Draws a page once it is known who looks at it.
  * @param {(properties: { session: Session }) => any} Page
  */
 export function mount(Page) {
-  const place = /** @type {HTMLElement} */ (document.getElementById('page'));
-  render(html`<${Shell} Page=${Page} />`, place);
+  render(html`<${Shell} Page=${Page} />`, PLACE);
 }
 
 /** @param {{ Page: (properties: { session: Session }) => any }} properties */
