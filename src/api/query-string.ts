@@ -1,5 +1,6 @@
 /** What follows the `?`, checked by a schema: every error names the parameter and the fix. */
 import { z } from 'zod';
+import { storable } from '../accounts/storable.ts';
 import { nearest } from '../core/nearest.ts';
 import { invalidRequest } from '../failures/failure.ts';
 
@@ -11,7 +12,7 @@ export function parseQuery<Output>(schema: z.ZodObject & z.ZodType<Output>, quer
     if (!names.includes(name)) throw unknown(name, names);
     if (Object.hasOwn(values, name)) throw invalidRequest(`\`${name}\` must be given once.`, name);
     // Without a value a parameter is none, as forms send it.
-    if (value !== '') values[name] = value;
+    if (value !== '') values[name] = storable(value);
   }
   const result = schema.safeParse(values);
   if (result.success) return result.data;
@@ -34,9 +35,10 @@ export const listParameter = z
   .transform((text) =>
     text
       .split(',')
-      .map((part) => part.trim().replaceAll('\0', '\uFFFD').toWellFormed())
+      .map((part) => part.trim())
       .filter(Boolean),
   )
+  .refine((values) => values.length > 0, 'has no value beside its commas')
   .refine((values) => values.length <= MAX_VALUES, `takes at most ${MAX_VALUES} values`);
 
 export function numberParameter(least: number, most: number) {

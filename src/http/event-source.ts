@@ -13,7 +13,8 @@ export async function sendEvents(
 ): Promise<void> {
   const gone = new AbortController();
   response.on('close', () => gone.abort());
-  if (response.closed) gone.abort();
+  // Whoever asks for the head alone would never be told another word, and keep the place of a reader.
+  if (response.closed || response.req.method === 'HEAD') gone.abort();
   // nginx and its kin would gather the events otherwise.
   head.push('content-type', 'text/event-stream; charset=utf-8', 'x-accel-buffering', 'no');
   response.writeHead(200, head).flushHeaders();

@@ -53,7 +53,7 @@ export async function servePlain(
     );
     if (response.destroyed && !reply.events) return;
     // What one caller may see is for no store on the way to another.
-    if (endpoint.access !== 'anyone') head.push('cache-control', 'no-store');
+    if (endpoint.access !== 'anyone' || endpoint.identifies) head.push('cache-control', 'no-store');
     head.push(...(reply.headers ?? []), ...(format.headers?.(id, undefined) ?? []));
     const status = reply.status ?? 200;
     if (reply.events) await sendEvents(response, head, reply.events);

@@ -1,4 +1,5 @@
 /** Which endpoint a request is for. */
+import { storable } from '../accounts/storable.ts';
 import type { Endpoint } from '../api/endpoint.ts';
 
 export interface Match {
@@ -75,7 +76,7 @@ function expressionOf(path: string): RegExp {
 function decoded(groups: Record<string, string>): Match['params'] {
   try {
     return Object.fromEntries(
-      Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]),
+      Object.entries(groups).map(([name, value]) => [name, storable(decodeURIComponent(value))]),
     );
   } catch {
     return MALFORMED;

@@ -145,6 +145,33 @@ describe.each(databases)('over $name', ({ make }) => {
     ).toEqual(['key.block']);
     expect((await call(gateway, 'GET', '/audit?to=2020-01-01')).body.data).toEqual([]);
   });
+
+  it('characters that no database holds are in no name, and nothing is found by them', async () => {
+    const gateway = await start(await make());
+    const { id } = (await call(gateway, 'POST', '/keys', { alias: 'web' })).body;
+    for (const [method, path, field] of [
+      ['POST', '/keys', 'alias'],
+      ['POST', '/projects', 'alias'],
+      ['PATCH', `/keys/${id}`, 'user'],
+    ] as const) {
+      const refused = await call(gateway, method, path, { [field]: 'a\0b' });
+      expect([refused.status, refused.body.error.message]).toEqual([
+        400,
+        `\`${field}\` must not contain the character U+0000.`,
+      ]);
+    }
+    for (const path of ['/keys?q=%00', '/keys?project=%00', '/audit?subject=%00', '/audit?action=%00']) {
+      const found = await call(gateway, 'GET', path);
+      expect([path, found.status, found.body.data]).toEqual([path, 200, []]);
+    }
+    expect((await call(gateway, 'GET', '/keys?cursor=1.%00')).status).toBe(200);
+    for (const [method, path] of [
+      ['GET', '/keys/%00'],
+      ['POST', '/keys/%00/rotate'],
+      ['DELETE', '/projects/%00'],
+    ] as const)
+      expect([path, (await call(gateway, method, path)).status]).toEqual([path, 404]);
+  });
 });
 
 it('models of a key that no request could name are refused', async () => {

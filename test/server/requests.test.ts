@@ -1,4 +1,5 @@
 /** The list of requests: everybody's for the administrator, one's own for a caller, refused ones too, and new ones as they come. */
+import { Agent, request } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
 import { databases } from '../helpers/databases.ts';
 import { type SimulatedGateway, startGateway } from '../helpers/gateway.ts';
@@ -186,6 +187,21 @@ describe.each(databases)('over $name', ({ make }) => {
     expect((await list(gateway, '', {})).status).toBe(401);
   });
 
+  it.each(['q=a%00b', 'user=%00', 'model=%ED%A0%80', 'session=%00,b'])(
+    'finds nothing by %s, which no database holds',
+    async (query) => {
+      const gateway = await start(await make());
+      await gateway.ask({ prompt: 'hello' }, ADMIN);
+      const { status, body } = await list(gateway, `?${query}`);
+      expect([status, body.data]).toEqual([200, []]);
+    },
+  );
+
+  it('no request has an id that no database holds', async () => {
+    const gateway = await start(await make());
+    expect((await fetch(`${gateway.url}/requests/%00`, { headers: ADMIN })).status).toBe(404);
+  });
+
   it('new ones come as events, within what the listener may see', async () => {
     const gateway = await start(await make());
     const [mine, other] = [await makeKey(gateway), await makeKey(gateway, { alias: 'other' })];
@@ -226,6 +242,37 @@ it('so many may watch at once, and a place is free again when one leaves', async
   rest.abort();
 });
 
+it('callers who watch leave the administrator a place', async () => {
+  const gateway = await start();
+  const end = new AbortController();
+  const watch = (headers: Record<string, string>) =>
+    fetch(`${gateway.url}/requests/live`, { headers, signal: end.signal });
+  const watched = [];
+  for (const alias of ['a', 'b', 'c', 'd']) {
+    const { headers } = await makeKey(gateway, { alias });
+    for (let more = 0; more < 5; more++) watched.push(await watch(headers));
+  }
+  expect(watched.map(({ status }) => status)).toEqual(Array(20).fill(200));
+  expect((await watch((await makeKey(gateway, { alias: 'e' })).headers)).status).toBe(429);
+  expect((await watch(ADMIN)).status).toBe(200);
+  end.abort();
+});
+
+it('the head of live requests alone takes no place, and the connection is free again', async () => {
+  const gateway = await start();
+  const { hostname, port } = new URL(gateway.url);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const head = () =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const options = { hostname, port, agent, method: 'HEAD', path: '/requests/live', headers: ADMIN };
+      request(options, (reply) => reply.resume().on('end', () => resolve(reply.statusCode)))
+        .on('error', reject)
+        .end();
+    });
+  for (let asked = 0; asked < 7; asked++) expect(await head()).toBe(200);
+  agent.destroy();
+});
+
 it('prompts are shown where they are logged', async () => {
   const gateway = await start({ LOG_PROMPTS: 'true' });
   await gateway.ask({ prompt: 'hello there' }, { ...ADMIN, ...named('logged') });
@@ -240,6 +287,9 @@ it.each([
   ['?statsu=ok', 'Unknown parameter `statsu`: did you mean `status`?'],
   ['?status=fine', '`status` takes ok, error, closed, refused, a kind of failure or an HTTP status.'],
   ['?limit=0', '`limit` must be a whole number from 1 to 100.'],
+  ['?key=,', '`key` has no value beside its commas.'],
+  ['?status=constructor', '`status` takes ok, error, closed, refused, a kind of failure or an HTTP status.'],
+  ['?from=0001-01-01', '`from` must be a day or a time such as 2026-11-30 or 2026-11-30T12:00:00Z.'],
   ['?cursor=x', '`cursor` must be the `next_cursor` of a page.'],
   ['?key=a&key=b', '`key` must be given once.'],
   ['?from=2026-02-30', '`from` must be a day or a time such as 2026-11-30 or 2026-11-30T12:00:00Z.'],

@@ -211,3 +211,10 @@ it.each([[{}], [{ key: '' }], [{ key: 5 }], [[]]])('what is no key gets a 400: %
   const { status, body: reply } = await ask(gateway, 'POST', '/session', OWN_PAGE, body);
   expect([status, reply.error?.message]).toEqual([400, 'Send the key to sign in with: {"key": "…"}.']);
 });
+
+it('who is signed in is kept by nobody on the way', async () => {
+  const gateway = await start();
+  const { cookie } = await signIn(gateway, ADMIN_KEY);
+  const { headers } = await fetch(`${gateway.url}/session`, { headers: cookie });
+  expect(headers.get('cache-control')).toBe('no-store');
+});

@@ -25,7 +25,9 @@ const name = z
   .string('must be a text')
   .trim()
   .min(1, 'must not be empty')
-  .max(128, 'must have at most 128 characters');
+  .max(128, 'must have at most 128 characters')
+  // PostgreSQL does not take it.
+  .refine((text) => !text.includes('\0'), 'must not contain the character U+0000');
 
 type FieldOf<Kind> = Kind extends { readonly field: infer Field extends string } ? Field : never;
 type LimitField = FieldOf<(typeof LIMIT_KINDS)[number]>;

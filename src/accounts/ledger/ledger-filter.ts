@@ -25,6 +25,8 @@ export const OUTCOMES = ['ok', 'error', 'closed', 'refused'] as const;
 /** @returns whether `status` may be asked for */
 export function isStatus(status: string): boolean {
   return (
-    (OUTCOMES as readonly string[]).includes(status) || status in failureTable || /^[1-5]\d\d$/.test(status)
+    (OUTCOMES as readonly string[]).includes(status) ||
+    Object.hasOwn(failureTable, status) ||
+    /^[1-5]\d\d$/.test(status)
   );
 }

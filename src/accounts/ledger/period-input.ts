@@ -45,8 +45,9 @@ function moment(text: string | undefined, name: string, tz: string, days: 0 | 1)
 
 function dayOf(year: number, month: number, day: number, later: number, tz: string): number {
   const date = new Date(Date.UTC(year, month - 1, day));
-  // 2026-02-30 is none.
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return Number.NaN;
+  // 2026-02-30 is none, and Date takes the year 1 for 1901.
+  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)
+    return Number.NaN;
   return startOfDay(year, month, day + later, tz);
 }
 

@@ -56,7 +56,7 @@ async function liveRequests(call: PlainCall, services: ApiServices): Promise<Pla
   const asked = parseQuery(liveQuery, call.query);
   const { tz: _tz, ...filter } = await scopedFilter(asked, call.identity!, services);
   const { ledger, liveListeners } = services.accounts;
-  const leave = liveListeners.enter(ownKeyId(call.identity!) ?? 'admin');
+  const leave = liveListeners.enter(ownKeyId(call.identity!));
   try {
     const from = await ledger.newest();
     return {
