@@ -148,6 +148,13 @@ describe('npm run restore', () => {
     expect(readdirSync(place).sort()).toEqual(['live.db', 'live.db.unfinished']);
   });
 
+  it('takes the place of a database that is damaged', async () => {
+    const database = join(folder(), 'live.db');
+    writeFileSync(database, 'no database any more');
+    expect(await command('restore', database, backup)).toMatchObject({ code: 0 });
+    expect(await command('backup', database, join(folder(), 'again.db'))).toMatchObject({ code: 0 });
+  });
+
   it('refuses a file that is no backup, and touches nothing', async () => {
     const database = join(folder(), 'live.db');
     const file = join(folder(), 'notes.txt');

@@ -85,6 +85,9 @@ export function restore(file: string, path: string, now: Date): string | undefin
   }
 }
 
+/** SQLITE_CORRUPT and SQLITE_NOTADB (https://www.sqlite.org/rescode.html). */
+const DAMAGED = new Set([11, 26]);
+
 /** SQLite leaves the write-ahead log, which every process of ours uses, only when no other connection is open. */
 function assertUnused(path: string): void {
   if (!existsSync(path)) return;
@@ -92,6 +95,8 @@ function assertUnused(path: string): void {
   try {
     database.exec('PRAGMA journal_mode = DELETE');
   } catch (error) {
+    // What is damaged is why one restores: it is moved away like any other.
+    if (DAMAGED.has(Number((error as { errcode?: number }).errcode) & 0xff)) return;
     throw new Error(`${path} is in use: stop the server first (${(error as Error).message}).`, {
       cause: error,
     });
