@@ -1,28 +1,33 @@
 /** A process that writes to the ledger is killed -9 at random moments: what it was told is safe is there, once. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { temporaryFolder } from '../helpers/databases.ts';
 import { engines, type LedgerPlace, openTestLedger } from '../helpers/ledgers.ts';
 
 const KILLS = 10;
 
 /** @returns the ids of the requests the process was told are safe, until it was killed */
 async function writeUntilKilled({ url, outboxPath }: LedgerPlace): Promise<string[]> {
+  // Into a file, which takes whatever comes: a pipe that the test reads too slowly would end the process before it is killed.
+  const told = join(temporaryFolder(), 'acknowledged');
+  const descriptor = openSync(told, 'w');
   const child = spawn(process.execPath, [resolve('test/helpers/ledger-writer.ts'), url, outboxPath], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', descriptor, 'inherit'],
   });
-  let output = '';
-  child.stdout.on('data', (part) => {
-    output += part;
-  });
+  closeSync(descriptor);
   const closed = once(child, 'close');
-  await Promise.race([once(child.stdout, 'data'), closed]);
+  await vi.waitFor(() => expect(statSync(told).size).toBeGreaterThan(0), { timeout: 10_000, interval: 5 });
   await sleep(Math.random() * 100);
   child.kill('SIGKILL');
-  await closed;
-  return output.split('\n').filter((line) => line.length === 'request-'.length + 36);
+  const [, signal] = await closed;
+  expect(signal, 'what ended the process').toBe('SIGKILL');
+  return readFileSync(told, 'utf8')
+    .split('\n')
+    .filter((line) => line.length === 'request-'.length + 36);
 }
 
 describe.each(engines.filter(({ name }) => name !== 'SQLite in memory'))('$name', ({ place }) => {
