@@ -17,16 +17,16 @@ export function configurationTable(example: string): string {
   let comment: string[] = [];
   for (const line of example.split('\n').slice(2)) {
     const section = /^# --- (.+?)\.? -+$/.exec(line)?.[1];
-    const variable = /^([A-Z0-9_]+)=/.exec(line)?.[1];
+    // One behind a # is none of ours and must be set elsewhere, such as Node's own.
+    const variable = /^(?:# )?([A-Z0-9_]+)=/.exec(line)?.[1];
     if (section) {
       const [title, ...note] = section.split('. ');
       text += `\n## ${title}\n${note.length > 0 ? `\n${note.join('. ')}.\n` : ''}\n| variable | default | |\n|---|---|---|\n`;
-    } else if (line.startsWith('# ')) comment.push(line.slice(2));
-    else if (variable) {
+    } else if (variable) {
       const fallback = defaults.get(variable);
       text += `| \`${variable}\` | ${fallback ? `\`${cell(fallback)}\`` : ''} | ${cell(comment.join(' '))} |\n`;
       comment = [];
-    }
+    } else if (line.startsWith('# ')) comment.push(line.slice(2));
   }
   return text;
 }

@@ -17,3 +17,8 @@ it('.env.example explains every setting', () => {
     'explain each in .env.example, in a comment above NAME=, then npm run docs:configuration',
   ).toEqual([]);
 });
+
+it('a variable behind a # has a line of its own, with its own words', () => {
+  const text = configurationTable('\n\n# For Node itself.\n# NODE_OPTION=1\n\n# Who manages.\nADMIN_KEY=\n');
+  expect(text).toContain('| `NODE_OPTION` |  | For Node itself. |\n| `ADMIN_KEY` |  | Who manages. |');
+});
