@@ -2,6 +2,7 @@
  * The caller interface: what the request pipeline needs from accounts, admission before a call and settlement after it.
  * Implemented in src/accounts.
  */
+import type { GuardrailRule } from '../core/guardrail-rule.ts';
 import { orderedId } from '../core/ids.ts';
 import type { NanoDollars } from '../core/money.ts';
 import type { NativeRequest } from '../core/native-request.ts';
@@ -18,6 +19,8 @@ export interface Caller extends ModelRights {
   readonly projectId: string | null;
   /** Whose requests these are when they name no user of their own. */
   readonly user: string | null;
+  /** What its key says of the guardrail prompt. */
+  readonly guardrail?: GuardrailRule | undefined;
   /**
    * @returns a promise only where somebody else has to be asked
    * @throws {Failure} `rate_limited`, `budget_exceeded`, or `unauthorized` when no model may be paid from a budget

@@ -1,4 +1,5 @@
 /** What a request may be answered by: a named chain of targets, tried in order. */
+import type { GuardrailRule } from '../core/guardrail-rule.ts';
 import { nearest } from '../core/nearest.ts';
 import { Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
@@ -15,6 +16,8 @@ export interface Chain {
   readonly toolCalls?: ToolCalls | undefined;
   /** A session stays where it was answered last. */
   readonly affinity?: 'session' | undefined;
+  /** What it says of the guardrail prompt; a key's own word counts more. */
+  readonly guardrail?: GuardrailRule | undefined;
 }
 
 export type ChainOptions = Omit<Chain, 'name' | 'targets' | 'identity'>;

@@ -32,7 +32,8 @@ export function prepare(incoming: Incoming, dependencies: ChatDependencies): Pre
   const allowed = allowedPart(chooseChain(dependencies.models, parsed.model), caller);
   const { operation } = parsed.request;
   const chain = operation ? chainFor(operation, allowed) : allowed;
-  const guarded = withGuardrail(parsed.request, parsed.door, dependencies.guardrail);
+  const place = { door: parsed.door, ofKey: caller.guardrail, ofChain: chain.guardrail };
+  const guarded = withGuardrail(parsed.request, place, dependencies.guardrail);
   let question: Question | undefined;
   const mayBeShared = parsed.cache && isCarried(parsed) && !cacheControl.noStore && !incoming.upstreamHeaders;
   const isShared = dependencies.cache !== undefined && mayBeShared;

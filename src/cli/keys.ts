@@ -32,6 +32,7 @@ Limits: ${LIMIT_KINDS.map(({ flag, example }) => `--${flag} ${example}`).join(' 
         ${USER_LIMIT_KINDS.map(({ flag, example }) => `--user-${flag} ${example}`).join('  ')}  (of each user)
         --budget 10/month (day, week, month, total)
         --models gpt-4,codellama  --project apps  --user ada  --expires 2027-01-31T00:00:00Z
+        --guardrail always (or off: whatever chain and door say)
         In \`change\`, an empty value removes a limit: --rpm ""
 --json prints JSON; --quiet prints the key alone.`;
 
@@ -40,6 +41,7 @@ const options = {
   models: { type: 'string' },
   project: { type: 'string' },
   user: { type: 'string' },
+  guardrail: { type: 'string' },
   expires: { type: 'string' },
   by: { type: 'string' },
   from: { type: 'string' },
@@ -117,6 +119,7 @@ function fieldsOf(values: Values): Record<string, unknown> {
   set('models', values.models, (text) => text.split(',').map((name) => name.trim()));
   set('project', values.project);
   set('user', values.user);
+  set('guardrail', values.guardrail);
   set('expires_at', values.expires);
   const limits = values as Readonly<Record<string, string | undefined>>;
   for (const { flag, field } of limitFlags) {

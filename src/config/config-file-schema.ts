@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { parseDuration } from '../core/durations.ts';
+import { GUARDRAIL_RULES } from '../core/guardrail-rule.ts';
 import { FEATURE_NAMES } from '../providers/feature-table.ts';
 import { PROVIDER_NAMES } from '../providers/registry.ts';
 import { normalizeBaseUrl } from './base-url.ts';
@@ -101,6 +102,12 @@ const chainFields = z.strictObject({
     .literal('session', 'must be session')
     .optional()
     .describe('keeps a session on the model that answered it last, whose prompt cache is warm'),
+  guardrail: z
+    .enum(GUARDRAIL_RULES, 'must be default, always or off')
+    .optional()
+    .describe(
+      'whether its requests get the guardrail prompt, whatever door they come in by; a key’s own word counts more',
+    ),
   tool_calls: z
     .enum(['whole', 'stream'], 'must be whole or stream')
     .optional()

@@ -1,5 +1,6 @@
 /** Environment and file together: the settings, every model as a target, every chain as a list of targets. */
 
+import type { GuardrailRule } from '../core/guardrail-rule.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Target } from '../providers/provider.ts';
 import { isProvider, PROVIDER_NAMES } from '../providers/registry.ts';
@@ -45,6 +46,7 @@ export interface ConfiguredChain {
   readonly hedgeAfter: number | undefined;
   readonly toolCalls: 'whole' | 'stream' | undefined;
   readonly affinity: 'session' | undefined;
+  readonly guardrail: GuardrailRule | undefined;
 }
 
 /** @throws {ConfigurationError} */
@@ -141,6 +143,7 @@ function makeChains(
       hedgeAfter: milliseconds(entry.hedge_after),
       toolCalls: entry.tool_calls,
       affinity: entry.affinity,
+      guardrail: entry.guardrail,
     });
   }
   return chains;

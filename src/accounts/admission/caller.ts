@@ -31,6 +31,7 @@ export function callerWithKey(key: Key, admission: Admission): Caller {
     keyId: key.id,
     projectId: key.project?.id ?? null,
     user: key.user,
+    guardrail: key.guardrail,
     models: key.models ?? undefined,
     label: `key ${key.alias}`,
     admit: (ask: AdmissionAsk): Admitted | Promise<Admitted> => admission.admit(key, ask),

@@ -5,7 +5,7 @@ import { LIMIT_KINDS, type LimitKind, USER_LIMIT_KINDS, USER_PREFIX } from '../l
 import { LEDGER_COLUMNS } from './ledger-columns.ts';
 import type { Engine } from './schema.ts';
 
-const TABLES_VERSION = 4;
+const TABLES_VERSION = 5;
 
 /** A new kind of limit raises it by its own line. */
 export const SCHEMA_VERSION = String(
@@ -31,7 +31,7 @@ const SHARED_TABLES = [
     id text PRIMARY KEY, alias text NOT NULL, ${LIMITS}, deleted_at bigint, created_at bigint NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS keys (
     id text PRIMARY KEY, hash text NOT NULL UNIQUE, last_four text NOT NULL, alias text NOT NULL, project_id text,
-    "user" text, models text, ${LIMITS}, ${USER_LIMITS},
+    "user" text, models text, guardrail text, ${LIMITS}, ${USER_LIMITS},
     expires_at bigint, blocked_at bigint, revoked_at bigint, created_at bigint NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS sessions (
     hash text PRIMARY KEY, owner text NOT NULL, expires_at bigint NOT NULL)`,

@@ -45,6 +45,8 @@ export interface KeysTable extends LimitColumns, UserLimitColumns {
   user: string | null;
   /** JSON list of model and chain names; null allows all. */
   models: string | null;
+  /** `always` or `off`; null leaves it to chain and door. */
+  guardrail: string | null;
   expires_at: number | null;
   /** Does not work until it is unblocked. */
   blocked_at: number | null;

@@ -26,6 +26,7 @@ const ADDED_COLUMNS: Readonly<Record<string, readonly AddedColumn[]>> = {
     { table: 'ledger', column: 'refused_status', sql: 'bigint' },
   ],
   '4': [],
+  '5': [{ table: 'keys', column: 'guardrail', sql: 'text' }],
 };
 
 const SET_VERSION = `UPDATE settings SET value = '${SCHEMA_VERSION}' WHERE name = 'schema-version'`;

@@ -1,5 +1,6 @@
 /** What people may say of a key or project, checked field by field; every error names the field and the fix. */
 import { z } from 'zod';
+import { GUARDRAIL_RULES } from '../../core/guardrail-rule.ts';
 import { nearest } from '../../core/nearest.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import {
@@ -50,6 +51,7 @@ const keyFields = {
   project: name.nullish(),
   user: name.nullish(),
   models: z.array(name, 'must be a list of model names').min(1, 'must name at least one model').nullish(),
+  guardrail: z.enum(GUARDRAIL_RULES, 'must be default, always or off').nullish(),
   ...limitSchemas<`${typeof USER_PREFIX}${UserLimitField}`>(USER_LIMIT_KINDS, USER_PREFIX),
   expires_at: z.iso
     .datetime({ offset: true, error: 'must be a time such as 2027-01-31T00:00:00Z' })
@@ -108,6 +110,7 @@ export function keyFieldsOf(input: KeyInput, project: Project | null): KeyFields
     projectId: project?.id ?? null,
     user: input.user ?? null,
     models: input.models ?? null,
+    guardrail: input.guardrail ?? 'default',
     userLimits: limitsOf(input, USER_LIMIT_KINDS, USER_PREFIX),
     expiresAt: input.expires_at ? Date.parse(input.expires_at) : null,
   };
@@ -143,6 +146,7 @@ export function keyOutput(key: Key) {
     project_alias: key.project?.alias ?? null,
     user: key.user,
     models: key.models,
+    guardrail: key.guardrail,
     ...limitsOutput<LimitField>(key.limits, LIMIT_KINDS),
     budget_period: (key.limits.budget ?? userLimits.budget)?.period ?? null,
     ...limitsOutput<`${typeof USER_PREFIX}${UserLimitField}`>(userLimits, USER_LIMIT_KINDS, USER_PREFIX),

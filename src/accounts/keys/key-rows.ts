@@ -1,5 +1,6 @@
 /** Keys and projects as rows of their tables, and back. */
 import type { Selectable } from 'kysely';
+import type { GuardrailRule } from '../../core/guardrail-rule.ts';
 import type { KeysTable, LimitColumn, ProjectsTable, UserLimitColumns } from '../database/schema.ts';
 import { LIMIT_KINDS, type LimitKind, USER_LIMIT_KINDS, USER_PREFIX } from '../limits/limit-table.ts';
 import { type Limits, limitNumber, limitsFrom, type Period } from '../limits/limits.ts';
@@ -35,6 +36,7 @@ export function keyColumns(fields: KeyFields) {
     project_id: fields.projectId,
     user: fields.user,
     models: fields.models && JSON.stringify(fields.models),
+    guardrail: fields.guardrail === 'default' ? null : fields.guardrail,
     ...limitColumns<keyof UserLimitColumns>(userLimits, USER_LIMIT_KINDS, USER_PREFIX),
     // Users' budgets run over the same period as the key's.
     budget_period: fields.limits.budget?.period ?? userLimits.budget?.period ?? null,
@@ -57,6 +59,7 @@ export function keyOf(row: KeyRow, projects: ReadonlyMap<string, Project>): Key 
     project: row.project_id === null ? null : (projects.get(row.project_id) ?? null),
     user: row.user,
     models: row.models === null ? null : (JSON.parse(row.models) as string[]),
+    guardrail: (row.guardrail ?? 'default') as GuardrailRule,
     limits: limitsOf(row, LIMIT_KINDS),
     userLimits: limitsOf(row, USER_LIMIT_KINDS, USER_PREFIX),
     expiresAt: row.expires_at,

@@ -1,4 +1,5 @@
 /** Keys and projects as the gateway knows them; the key itself is shown once and never kept. */
+import type { GuardrailRule } from '../../core/guardrail-rule.ts';
 import type { Limits } from '../limits/limits.ts';
 
 export interface Key {
@@ -11,6 +12,7 @@ export interface Key {
   readonly user: string | null;
   /** Names of models and chains it may use; `null` allows all. */
   readonly models: readonly string[] | null;
+  readonly guardrail: GuardrailRule;
   readonly limits: Limits;
   /** What each user within the key may use. */
   readonly userLimits: Limits;
@@ -37,6 +39,7 @@ export interface KeyFields extends ProjectFields {
   readonly projectId: string | null;
   readonly user: string | null;
   readonly models: readonly string[] | null;
+  readonly guardrail: GuardrailRule;
   readonly userLimits: Limits;
   readonly expiresAt: number | null;
 }

@@ -1,7 +1,9 @@
 /** What the routes of the management reply, as schemas for the description of the API; a test holds real replies to them. */
+
 import { z } from 'zod';
 import { KEY_STATES } from '../../accounts/keys/key-list.ts';
 import { LIMIT_KINDS, USER_LIMIT_KINDS, USER_PREFIX } from '../../accounts/limits/limit-table.ts';
+import { GUARDRAIL_RULES } from '../../core/guardrail-rule.ts';
 
 const text = z.string();
 const number = z.number();
@@ -142,6 +144,7 @@ const keyShape = {
   project_alias: orNull(text),
   user: orNull(text),
   models: orNull(z.array(text)),
+  guardrail: z.enum(GUARDRAIL_RULES),
   ...limits,
   ...Object.fromEntries(USER_LIMIT_KINDS.map(({ field }) => [USER_PREFIX + field, limit])),
   expires_at: orNull(time),
