@@ -42,7 +42,9 @@ export class PageServer {
   find(path: string): PageFile | undefined {
     if (path !== '/' && path !== '/docs' && !path.startsWith('/ui')) return undefined;
     this.#files ??= this.#read();
-    return this.#files.get(path) ?? this.#files.get(path.replace(/(?<=.)\/$/, ''));
+    const asked = path.replace(/(?<=.)\/$/, '');
+    // People who know that pages are at /ui/… try that.
+    return this.#files.get(asked === '/ui' ? '/' : asked);
   }
 
   /** @throws {Failure} `unauthorized` for a file, 405 for another method; a page is answered by the way to the sign-in page */

@@ -18,6 +18,12 @@ describe('a page', () => {
     expect(text).not.toMatch(/<style|style="|<script>/);
   });
 
+  it.each(['/ui', '/ui/'])('is the playground at %s, too', async (path) => {
+    const { url } = await startBareGateway();
+    const { text } = await supertest(url).get(path).expect(200);
+    expect(text).toContain('/ui/playground/playground.js');
+  });
+
   it('takes GET and HEAD alone', async () => {
     const { url } = await startBareGateway();
     await supertest(url).head('/').expect(200);
