@@ -16,6 +16,8 @@ export default defineConfig({
           globalSetup: 'test/pages/start-browser.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // A page on a busy machine may draw what it has a second later.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       // Processes that are killed again and again: a minute and more, so apart from what is run at every change.
