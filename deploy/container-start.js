@@ -1,17 +1,20 @@
 // The entry of the image. A container's volume often belongs to root (Railway, a new Docker volume over a folder that the
 // image does not have), and the server does not run as root: this makes the folder usable where it may, or says what to do.
 // Everything else is src/start.js.
-import { accessSync, chownSync, constants, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { accessSync, chownSync, constants, existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /** The user of the official Node images. */
 const USER = 'node';
 const UID = 1000;
 
-const file = fileOf(process.env);
+const isRoot = process.getuid?.() === 0;
+// What root would write there, the server's user could not go on with.
+if (!isRoot) await import('../src/compile-cache.js');
+const file = await booksFile();
 const folder = dirname(file);
 try {
-  if (process.getuid?.() === 0) handOver();
+  if (isRoot) handOver();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   accessSync(folder, constants.W_OK | constants.X_OK);
 } catch (error) {
@@ -24,13 +27,19 @@ try {
 }
 await import('../src/start.js');
 
-/** The SQLite file, or that of ledger rows on their way to PostgreSQL. */
-function fileOf({ DATABASE_URL = '', OUTBOX_PATH = '' }) {
-  const sqlite = /^sqlite:(?:\/\/)?(.+)$/.exec(DATABASE_URL.trim())?.[1];
-  if (sqlite && sqlite !== ':memory:') return resolve(sqlite);
-  return resolve(
-    DATABASE_URL.startsWith('postgres') ? OUTBOX_PATH.trim() || 'data/outbox.db' : 'data/codellama.db',
-  );
+/** The SQLite file, or that of ledger rows on their way to PostgreSQL, of the server that is about to start. */
+async function booksFile() {
+  if (existsSync('.env')) (await import('dotenv')).default.config({ quiet: true });
+  const { serverDatabase } = await import('../src/config/server-database.ts');
+  const { isPostgresUrl, sqliteFile } = await import('../src/core/database-url.ts');
+  try {
+    const { url, settings } = await serverDatabase(process.env);
+    return resolve(isPostgresUrl(url) ? settings.OUTBOX_PATH : (sqliteFile(url) ?? 'data/codellama.db'));
+  } catch (error) {
+    // What is wrong with the configuration; the server would say the same.
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
 }
 
 /**

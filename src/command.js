@@ -20,15 +20,15 @@ codellama-server <command>   ${COMMANDS.join(', ')}; each knows --help
 codellama-server --version`;
 
 const [name, ...rest] = process.argv.slice(2);
-if (name === undefined) await import('./start.js');
-else if (name === '--help' || name === '-h') process.stdout.write(`${HELP}\n`);
+if (name === '--help' || name === '-h') process.stdout.write(`${HELP}\n`);
 else if (name === '--version' || name === '-v') {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   process.stdout.write(`${version}\n`);
 } else if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   process.stderr.write(`codellama-server needs Node ${NEEDED} or newer; this is ${process.version}.\n`);
   process.exitCode = 1;
-} else if (COMMANDS.includes(name)) {
+} else if (name === undefined) await import('./start.js');
+else if (COMMANDS.includes(name)) {
   process.argv.splice(2, process.argv.length, ...rest);
   // JavaScript in the package, TypeScript in a checkout.
   const file = readdirSync(new URL('./cli/', import.meta.url)).find(

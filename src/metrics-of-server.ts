@@ -3,6 +3,7 @@ import packageFile from '../package.json' with { type: 'json' };
 import type { Accounts } from './accounts/accounts.ts';
 import type { Settings } from './config/environment.ts';
 import { systemClock } from './core/clock.ts';
+import { isPostgresUrl } from './core/database-url.ts';
 import type { EventBus } from './events/event-bus.ts';
 import type { Gateway } from './gateway.ts';
 import { usableTargets } from './health/health-report.ts';
@@ -49,7 +50,7 @@ export function serverState(dependencies: MetricsDependencies): ServerState {
 }
 
 function storesOf(settings: Settings, unavailable: ReadonlySet<string>): Record<string, boolean> {
-  const isPostgres = /^postgres(?:ql)?:/.test(settings.DATABASE_URL);
+  const isPostgres = isPostgresUrl(settings.DATABASE_URL);
   return {
     ...(isPostgres && { postgresql: !unavailable.has('postgresql') }),
     ...(settings.REDIS_URL && { redis: !unavailable.has('redis') }),

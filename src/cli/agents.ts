@@ -6,11 +6,12 @@ import { nearest } from '../core/nearest.ts';
 import { AGENT_NAMES, AGENTS, type AgentName, type AgentSettings } from './agent-settings/agents.ts';
 import { renderSettings } from './agent-settings/render.ts';
 import { writeSettings } from './agent-settings/write.ts';
+import { calledAs } from './called-as.ts';
 
 const HELP = `Settings of coding agents for CodeLlama Server.
 
-  npm run agents -- <agent> [--key sk-cl-…] [--model default] [--url http://localhost:4000]
-  npm run agents -- <agent> --write     writes them into the agent's own files, keeping what is there
+  ${calledAs('agents', '<agent> [--key sk-cl-…] [--model default] [--url http://localhost:4000]')}
+  ${calledAs('agents', '<agent> --write')}     writes them into the agent's own files, keeping what is there
 
 Agents: ${AGENT_NAMES.join(', ')}.
 `;
@@ -38,7 +39,7 @@ else if (!isAgent(name)) {
 async function show(settingsOf: (typeof AGENTS)[AgentName], agent: string): Promise<void> {
   // Without ADMIN_KEY this machine needs no key, but agents want some text there.
   const key = values.key ?? (process.env.ADMIN_KEY ? undefined : 'any');
-  const makeKey = `npm run keys -- create --alias ${agent}`;
+  const makeKey = calledAs('keys', `create --alias ${agent}`);
   if (!key && values.write)
     return fail(`Which key shall it use? Make one (${makeKey}) and give it with --key.\n`);
   const url = values.url.replace(/\/+$/, '').replace(/\/v1$/, '');

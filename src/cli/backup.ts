@@ -4,21 +4,24 @@ import dotenv from 'dotenv';
 import { backUp, checkBackup } from '../accounts/database/backup.ts';
 import { openDatabase } from '../accounts/database/database.ts';
 import { SqliteLedger } from '../accounts/ledger/sqlite-ledger.ts';
-import { configuredDatabaseUrl, exitWithMessage, fileArgument, sqlitePath } from './command-line.ts';
+import { namedDatabaseUrl } from '../config/server-database.ts';
+import { sqliteFile } from '../core/database-url.ts';
+import { calledAs } from './called-as.ts';
+import { exitWithMessage, fileArgument } from './command-line.ts';
 
 const HELP = `A copy of keys and ledger, as they are at one moment, also while the server runs:
 
-  npm run backup -- backups/2026-11-26.db
+  ${calledAs('backup', 'backups/2026-11-26.db')}
 
 It has every row of a call that was answered before the command began. The file must not exist.
-\`npm run restore -- FILE\` puts it back. A PostgreSQL is backed up by its own pg_dump.`;
+\`${calledAs('restore', 'FILE')}\` puts it back. A PostgreSQL is backed up by its own pg_dump.`;
 
 async function main(): Promise<void> {
   dotenv.config({ quiet: true });
   const file = fileArgument(HELP);
   if (!file) return;
-  const url = await configuredDatabaseUrl(process.env);
-  const path = sqlitePath(url);
+  const url = await namedDatabaseUrl(process.env);
+  const path = sqliteFile(url);
   if (path && !existsSync(path))
     throw new Error(`There is no database ${path}. Set DATABASE_URL as the server has it.`);
   const database = await openDatabase(url);

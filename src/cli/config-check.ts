@@ -4,9 +4,19 @@ import dotenv from 'dotenv';
 import { type Config, loadConfig } from '../config/config.ts';
 import { ConfigurationError } from '../config/environment.ts';
 import { configPath } from '../config/read-config-file.ts';
+import { calledAs } from './called-as.ts';
+
+const HELP = `What the configuration would serve, or everything that is wrong with it:
+
+  ${calledAs('config-check')}
+  ${calledAs('config-check', 'codellama.yaml')}`;
 
 dotenv.config({ quiet: true });
 const file = process.argv[2];
+if (file === '--help' || file === '-h') {
+  process.stdout.write(`${HELP}\n`);
+  process.exit();
+}
 const environment = { ...process.env, ...(file && { CONFIG_FILE: file }) };
 try {
   process.stdout.write(summary(await loadConfig(environment)));

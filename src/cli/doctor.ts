@@ -18,9 +18,10 @@ import { Providers } from '../providers/registry.ts';
 import { Transport } from '../providers/transport.ts';
 import type { Alert } from '../sinks/alerts/alert.ts';
 import { sendAlert } from '../sinks/alerts/alert-sink.ts';
+import { calledAs } from './called-as.ts';
 import { lookUp } from './model-list.ts';
 
-const HELP = `npm run doctor -- [--call] [--json] [--alert]
+const HELP = `${calledAs('doctor', '[--call] [--json] [--alert]')}
 
 Says of each configured model: live, retired, unauthorised, no credit, or what else is wrong. Ends with 1 when a model
 that has a key cannot answer, nor a successor in its place.
@@ -34,7 +35,7 @@ const TEST_ALERT: Alert = {
   severity: 'warning',
   state: 'firing',
   title: 'This is a test',
-  detail: 'It was sent by `npm run doctor -- --alert`: alerts arrive here.',
+  detail: `It was sent by \`${calledAs('doctor', '--alert')}\`: alerts arrive here.`,
 };
 
 /** Milliseconds for each provider. */

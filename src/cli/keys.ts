@@ -9,25 +9,33 @@ import type { LedgerFilter } from '../accounts/ledger/ledger-filter.ts';
 import { parsePeriod } from '../accounts/ledger/period-input.ts';
 import { idsIn, parseGrouping, readableCsv, readableUsage } from '../accounts/ledger/usage/usage-input.ts';
 import { LIMIT_KINDS, USER_LIMIT_KINDS, USER_PREFIX } from '../accounts/limits/limit-table.ts';
-import { databaseUrl } from '../config/demo-mode.ts';
+import { type ServerDatabase, serverDatabase } from '../config/server-database.ts';
 import { systemClock } from '../core/clock.ts';
+import { databasePlace } from '../core/database-url.ts';
 import { nearest } from '../core/nearest.ts';
-import { serverSettings } from './command-line.ts';
+import { calledAs } from './called-as.ts';
 
-const HELP = `Keys and projects of CodeLlama Server, straight on its database
-(DATABASE_URL; in demo mode ./data/demo.db).
+/** The rest of a line is what it is for. */
+const USES: readonly (readonly [string, string?])[] = [
+  ['create --alias web [limits]', 'makes a key and shows it, this once'],
+  ['list'],
+  ['show <id>', 'limits, and what is spent'],
+  ['change <id> [limits]'],
+  ['rotate <id>', 'a new secret for the same key'],
+  ['revoke <id>'],
+  ['usage [options]', 'what was asked for, and what it cost'],
+  ['create-project --alias apps [limits]'],
+  ['list-projects | show-project <id> | delete-project <id>'],
+];
+const LONGEST = 30;
 
-  npm run keys -- create --alias web [limits]      makes a key and shows it, this once
-  npm run keys -- list
-  npm run keys -- show <id>                        limits, and what is spent
-  npm run keys -- change <id> [limits]
-  npm run keys -- rotate <id>                      a new secret for the same key
-  npm run keys -- revoke <id>
-  npm run keys -- usage [--by day,model,key,project,user,door,agent,session] [--from 2026-11-01] [--to 2026-11-30]
-                          [--tz Europe/Berlin] [--key <id>] [--door messages] [--agent claude-code] [--session <id>]
-  npm run keys -- create-project --alias apps [limits]
-  npm run keys -- list-projects | show-project <id> | delete-project <id>
+const HELP = `Keys and projects of CodeLlama Server, straight on the database of the server that this environment
+starts (DATABASE_URL; in demo mode ./data/demo.db). Which one that is, is told each time.
 
+${USES.map(([args, what]) => `  ${calledAs('keys', what ? args.padEnd(LONGEST) + what : args)}`).join('\n')}
+
+usage:  --by day,model,key,project,user,door,agent,session  --from 2026-11-01 --to 2026-11-30  --tz Europe/Berlin
+        --key <id>  --door messages  --agent claude-code  --session <id>
 Limits: ${LIMIT_KINDS.map(({ flag, example }) => `--${flag} ${example}`).join('  ')}
         ${USER_LIMIT_KINDS.map(({ flag, example }) => `--user-${flag} ${example}`).join('  ')}  (of each user)
         --budget 10/month (day, week, month, total)
@@ -151,6 +159,14 @@ function shown(record: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
 }
 
+/** To be told each time: a key is of no use at a server with another database. */
+function whichDatabase({ url, isDemo, settings }: ServerDatabase): string {
+  const place = `Database: ${databasePlace(url)}`;
+  if (!isDemo) return place;
+  const other = process.env.DATABASE_URL?.trim() ? ` and not ${databasePlace(settings.DATABASE_URL)}` : '';
+  return `${place}${other}: without a provider key the server starts in demo mode, which has a database of its own. For another server's, give its provider key here, too, or NODE_ENV=production.`;
+}
+
 async function main(): Promise<void> {
   dotenv.config({ quiet: true });
   const { values, positionals } = parseArgs({
@@ -166,12 +182,14 @@ async function main(): Promise<void> {
       `There is no command ${name}${meant ? `: did you mean ${meant}?` : '; --help lists them.'}`,
     );
   }
-  if (NEEDS_ID.has(name) && !id) throw new Error(`Say which: npm run keys -- ${name} <id>`);
-  const settings = await serverSettings(process.env);
+  if (NEEDS_ID.has(name) && !id) throw new Error(`Say which: ${calledAs('keys', `${name} <id>`)}`);
+  const database = await serverDatabase(process.env);
+  const { settings } = database;
   const warn = (message: string) => void process.stderr.write(`${message}\n`);
+  warn(whichDatabase(database));
   const accounts = await openAccounts(
     {
-      databaseUrl: databaseUrl(process.env, settings.DATABASE_URL),
+      databaseUrl: database.url,
       outboxPath: settings.OUTBOX_PATH,
       logPrompts: false,
       redisUrl: settings.REDIS_URL,

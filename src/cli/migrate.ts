@@ -6,14 +6,17 @@ import dotenv from 'dotenv';
 import { createTables, type Database, openDatabase, sqliteVersion } from '../accounts/database/database.ts';
 import { SCHEMA_VERSION } from '../accounts/database/initial-schema.ts';
 import { postgresVersion, stepsSince } from '../accounts/database/upgrade.ts';
-import { configuredDatabaseUrl, exitWithMessage, sqlitePath } from './command-line.ts';
+import { namedDatabaseUrl } from '../config/server-database.ts';
+import { sqliteFile } from '../core/database-url.ts';
+import { calledAs } from './called-as.ts';
+import { exitWithMessage } from './command-line.ts';
 
 const HELP = `Brings the tables of the database (DATABASE_URL) up to date, as the server does at its start:
 
-  npm run migrate -- --dry-run    says what would be done, and does nothing
-  npm run migrate
+  ${calledAs('migrate', '--dry-run')}    says what would be done, and does nothing
+  ${calledAs('migrate')}
 
-Make a backup first (npm run backup): the way back is to restore it.`;
+Make a backup first (${calledAs('backup', 'FILE')}): the way back is to restore it.`;
 
 await exitWithMessage(async () => {
   dotenv.config({ quiet: true });
@@ -21,7 +24,7 @@ await exitWithMessage(async () => {
     options: { 'dry-run': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) return void process.stdout.write(`${HELP}\n`);
-  const url = await configuredDatabaseUrl(process.env);
+  const url = await namedDatabaseUrl(process.env);
   process.stdout.write(`${planFrom(await versionOf(url))}\n`);
   if (values['dry-run']) return;
   const database = await openDatabase(url);
@@ -35,7 +38,7 @@ await exitWithMessage(async () => {
 
 /** Looks and changes nothing: opening a SQLite database as the server does would upgrade it. */
 async function versionOf(url: string): Promise<string | undefined> {
-  const path = sqlitePath(url);
+  const path = sqliteFile(url);
   if (path) {
     if (!existsSync(path)) return undefined;
     const database = new DatabaseSync(path, { readOnly: true });

@@ -1,12 +1,15 @@
 /** `npm run restore -- FILE`: puts a backup in the place of the database. */
 import dotenv from 'dotenv';
 import { checkBackup, restore } from '../accounts/database/backup.ts';
+import { namedDatabaseUrl } from '../config/server-database.ts';
 import { systemClock } from '../core/clock.ts';
-import { configuredDatabaseUrl, exitWithMessage, fileArgument, sqlitePath } from './command-line.ts';
+import { sqliteFile } from '../core/database-url.ts';
+import { calledAs } from './called-as.ts';
+import { exitWithMessage, fileArgument } from './command-line.ts';
 
 const HELP = `Puts a backup in the place of the database (DATABASE_URL). Stop the server first.
 
-  npm run restore -- backups/2026-11-26.db
+  ${calledAs('restore', 'backups/2026-11-26.db')}
 
 What was there is moved into a folder beside it and not deleted.`;
 
@@ -14,7 +17,7 @@ async function main(): Promise<void> {
   dotenv.config({ quiet: true });
   const file = fileArgument(HELP);
   if (!file) return;
-  const path = sqlitePath(await configuredDatabaseUrl(process.env));
+  const path = sqliteFile(await namedDatabaseUrl(process.env));
   if (!path)
     throw new Error(
       'DATABASE_URL is no SQLite file: pg_restore --clean --dbname "$DATABASE_URL" FILE restores a PostgreSQL.',

@@ -10,11 +10,12 @@ import { catalogue } from './catalogue.ts';
 import type { ConfigFile, FileModel } from './config-file-schema.ts';
 import { configuredSecrets } from './configured-secrets.ts';
 import { deploymentsOf } from './deployments.ts';
-import { ConfigurationError, type Environment, parseSettings, type Settings } from './environment.ts';
+import { ConfigurationError, type Environment, type Settings } from './environment.ts';
 import { misspeltNames } from './misspelt-names.ts';
 import { hasAddress, isUsable, keyVariables, providerBaseUrl, providerKey } from './provider-credentials.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { type AnyModel, anyModel, isModelName } from './resolve-model.ts';
+import { serverSettings } from './server-settings.ts';
 import { type ReportedSetting, settingsReport } from './settings-report.ts';
 import { makeTarget, milliseconds } from './targets.ts';
 
@@ -56,9 +57,7 @@ export async function loadConfig(environment: Environment): Promise<Config> {
 
 /** @throws {ConfigurationError} */
 export function makeConfig(file: ConfigFile, environment: Environment): Config {
-  const fromFile = Object.entries(file.settings).map(([name, value]) => [name.toUpperCase(), String(value)]);
-  const set = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
-  const settings = parseSettings({ ...Object.fromEntries(fromFile), ...Object.fromEntries(set) });
+  const settings = serverSettings(file, environment);
   if (settings.WORKERS > 1 && !settings.REDIS_URL)
     throw new ConfigurationError([
       'WORKERS more than 1 needs REDIS_URL, so that all share limits and cooldowns',

@@ -29,13 +29,6 @@ export function needsDemo(environment: Environment): boolean {
   return true;
 }
 
-/** The database of the server that these variables start: the command line and the server must not differ about it. */
-export function databaseUrl(environment: Environment, configured: string): string {
-  return environment.NODE_ENV !== 'production' && needsDemo(environment)
-    ? demoDatabaseUrl(environment)
-    : configured;
-}
-
 function hasConfigFile(environment: Environment): boolean {
   return Boolean(environment.CONFIG_FILE?.trim()) || existsSync('codellama.yaml');
 }

@@ -84,7 +84,7 @@ async function identified(
   if (access === 'admin' && !isAdmin) throw forbidden('This is for the administrator.');
   if (access === 'manager' && !mayManage) {
     throw forbidden(
-      'Only the administrator key manages keys and projects: set ADMIN_KEY and send it, or use `npm run keys`.',
+      'Only the administrator key manages keys and projects: set ADMIN_KEY and send it, or use the command `keys` (`npm run keys`, `codellama-server keys`).',
     );
   }
   return known;

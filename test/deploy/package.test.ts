@@ -26,8 +26,10 @@ it('the installed command serves in demo mode', async () => {
 });
 
 it('the installed command knows its version and its commands', async () => {
-  const command = (...args: string[]) => run(process.execPath, [`${INSTALLED}/dist/command.js`, ...args]);
+  const env = { PATH: process.env.PATH };
+  const command = (...args: string[]) =>
+    run(process.execPath, [`${INSTALLED}/dist/command.js`, ...args], { env });
   expect((await command('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-  expect((await command('keys', '--help')).stdout).toContain('npm run keys');
+  expect((await command('keys', '--help')).stdout).toContain('  codellama-server keys list\n');
   await expect(command('kees')).rejects.toThrow('There is no command kees');
 });

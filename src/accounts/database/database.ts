@@ -3,6 +3,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Dialect, Kysely } from 'kysely';
+import { isPostgresUrl, sqlitePath } from '../../core/database-url.ts';
 import { checkpointApart } from './checkpoint.ts';
 import { initialSchema, SCHEMA_VERSION } from './initial-schema.ts';
 import { neverBlock, openSqlite } from './node-sqlite.ts';
@@ -34,8 +35,8 @@ export interface PostgresDatabase extends Queries {
  * @throws {Error} saying what to fix when it cannot be opened; a PostgreSQL server that is unavailable is no error here
  */
 export async function openDatabase(url: string): Promise<Database> {
-  if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url);
-  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
+  if (isPostgresUrl(url)) return openPostgres(url);
+  const path = sqlitePath(url);
   if (!path) throw new Error('DATABASE_URL must be sqlite:<file> or postgres://…');
   try {
     if (path !== ':memory:') {

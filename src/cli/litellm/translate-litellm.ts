@@ -218,7 +218,7 @@ function readSettings(config: LitellmConfig, notes: string[]): Record<string, un
   if (general_settings?.master_key) notes.push('Set ADMIN_KEY: it takes the place of master_key.');
   if (general_settings?.database_url)
     notes.push(
-      'Set DATABASE_URL to a PostgreSQL of its own. Virtual keys do not come along, as only their hashes are kept: make new ones (npm run keys).',
+      'Set DATABASE_URL to a PostgreSQL of its own. Virtual keys do not come along, as only their hashes are kept: make new ones (the command `keys`).',
     );
   const callbacks = ['success_callback', 'failure_callback', 'callbacks'].flatMap((name) =>
     [all[name] ?? []].flat(),
