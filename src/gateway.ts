@@ -43,7 +43,7 @@ import { TargetHealths } from './routing/target-health.ts';
 import { Load } from './routing/target-load.ts';
 import { consoleSink } from './sinks/console-sink.ts';
 import { langfuseSink } from './sinks/langfuse-sink.ts';
-import { promptLayerSink } from './sinks/promptlayer-sink.ts';
+import { promptLayerSinks } from './sinks/promptlayer-sink.ts';
 
 /** What a configuration decides; replaced as a whole when it changes. */
 interface Served {
@@ -250,7 +250,7 @@ export function makeSinks({ settings }: Config, log: Logger, random: Random = Ma
   ];
   if (settings.PROMPTLAYER_API_KEY) {
     sinks.push(
-      promptLayerSink({ apiKey: settings.PROMPTLAYER_API_KEY, baseUrl: settings.PROMPTLAYER_BASE_URL }),
+      ...promptLayerSinks({ apiKey: settings.PROMPTLAYER_API_KEY, baseUrl: settings.PROMPTLAYER_BASE_URL }),
     );
   }
   if (settings.LANGFUSE_PUBLIC_KEY && settings.LANGFUSE_SECRET_KEY) {

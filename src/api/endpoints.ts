@@ -4,6 +4,7 @@ import { countTokens, hello } from './anthropic-messages/count-tokens.ts';
 import { chainEndpoints } from './chains.ts';
 import type { ChatEndpoint, Endpoint } from './endpoint.ts';
 import { explainEndpoint } from './explain.ts';
+import { feedbackEndpoints } from './feedback.ts';
 import { geminiCountTokens, geminiEndpoints } from './gemini-content/gemini-content.ts';
 import { healthEndpoints } from './health.ts';
 import { auditEndpoints } from './management/audit.ts';
@@ -50,6 +51,7 @@ export const endpoints: readonly Endpoint[] = [
   ...targetHealthEndpoints,
   ...modelEndpoints,
   ...semanticCacheEndpoints,
+  ...feedbackEndpoints,
   ...sessionEndpoints,
   ...keyEndpoints,
   ...projectEndpoints,

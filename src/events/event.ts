@@ -81,6 +81,13 @@ interface Request {
     /** What looking took; absent for a bypass. */
     readonly lookup_ms: number | undefined;
   };
+  /** Somebody says how good the answer to a call was, a while after it. */
+  readonly request_scored: CallIds & {
+    /** What was scored. */
+    readonly name: string;
+    /** From 0 to 100. */
+    readonly score: number;
+  };
   /** A call that is over: its row is in the ledger. The record has door, cost, tokens and all attempts; its status is `statusOf(receipt)`. */
   readonly call_settled: { readonly record: CallRecord };
 }

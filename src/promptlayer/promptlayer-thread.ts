@@ -11,7 +11,9 @@ export interface PromptLayerOptions {
 
 /** What the package is asked to do. */
 export type PromptLayerTask =
+  /** Answers PromptLayer's number of the request, where it says one. */
   | { readonly type: 'log'; readonly body: Record<string, unknown> }
+  | { readonly type: 'score'; readonly body: { request_id: number; score: number; score_name: string } }
   | { readonly type: 'template'; readonly name: string; readonly params: Record<string, unknown> };
 
 /** @param status of PromptLayer's answer; absent where none came */

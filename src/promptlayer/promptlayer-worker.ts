@@ -27,8 +27,9 @@ globalThis.fetch = async (...call) => {
 
 function perform(task: PromptLayerTask): Promise<unknown> {
   if (task.type === 'template') return promptLayer.templates.get(task.name, task.params);
+  if (task.type === 'score') return promptLayer.track.score(task.body);
   type LogRequest = Parameters<typeof promptLayer.logRequest>[0];
-  return promptLayer.logRequest(task.body as unknown as LogRequest).then(() => undefined);
+  return promptLayer.logRequest(task.body as unknown as LogRequest).then((logged) => logged?.id);
 }
 
 parentPort?.on('message', ({ id, task }: { id: number; task: PromptLayerTask }) => {

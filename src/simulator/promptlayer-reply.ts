@@ -1,13 +1,15 @@
-/** PromptLayer's `POST /log-request`: the body is recorded with the call, the reply is 201 and an id. */
+/** PromptLayer's `POST /log-request`: the body is recorded with the call, the reply is 201 and an id. Scores are taken. */
 import { errorReply, errorReplyForFault } from './errors.ts';
 import { isObject, jsonReply, type PlannedReply, type ProviderRequest, type ReplyContext } from './wire.ts';
 
 export function promptLayerReply(request: ProviderRequest, context: ReplyContext): PlannedReply {
   const { callNumber } = context;
-  if (request.method !== 'POST' || request.path !== '/log-request') {
+  const isScore = request.path === '/library-track-score';
+  if (request.method !== 'POST' || !(isScore || request.path === '/log-request')) {
     return errorReplyForFault('promptlayer', '404', '', callNumber)!;
   }
   if (!request.headers['x-api-key']) return errorReplyForFault('promptlayer', '401', '', callNumber)!;
+  if (isScore) return jsonReply(200, { success: true });
   const { body } = request;
   const missing = isObject(body)
     ? ['provider', 'model', 'input', 'output', 'request_start_time', 'request_end_time'].filter(

@@ -1,9 +1,9 @@
 /**
  * Langfuse, by its public ingestion format (https://api.reference.langfuse.com/, `POST /api/public/ingestion`): a trace for
- * each request and a generation for each attempt. Its own package would bring OpenTelemetry into this thread.
+ * each request, a generation for each attempt, and scores. Its own package would bring OpenTelemetry into this thread.
  */
 import { spanIdOf } from '../core/trace-ids.ts';
-import type { Event, Subscriber } from '../events/event.ts';
+import type { Event, EventOf, Subscriber } from '../events/event.ts';
 import type { CallRecord } from '../events/receipt.ts';
 import type { ProxySettings } from '../providers/proxy.ts';
 import { postJson } from './post-json.ts';
@@ -44,7 +44,7 @@ export function langfuseSink(options: LangfuseOptions): Subscriber {
   };
   return {
     name: 'langfuse',
-    listensTo: ['call_settled'],
+    listensTo: ['call_settled', 'request_scored'],
     maxBatch: MAX_BATCH,
     sizeOf: (event) => (hasContent ? contentLength(event) * 4 : 0),
     async on(events) {
@@ -68,8 +68,8 @@ function messagesOf(events: readonly Event[], hasContent: boolean): object[][] {
   const messages: object[][] = [];
   let length = Number.POSITIVE_INFINITY;
   for (const event of events) {
-    if (event.type !== 'call_settled') continue;
-    const items = langfuseItems(event.record, hasContent);
+    const items = itemsOf(event, hasContent);
+    if (items.length === 0) continue;
     const itsLength = JSON.stringify(items).length;
     if (length + itsLength > MAX_MESSAGE) {
       messages.push([]);
@@ -79,6 +79,21 @@ function messagesOf(events: readonly Event[], hasContent: boolean): object[][] {
     length += itsLength;
   }
   return messages;
+}
+
+function itemsOf(event: Event, hasContent: boolean): object[] {
+  if (event.type === 'call_settled') return langfuseItems(event.record, hasContent);
+  return event.type === 'request_scored' ? [scoreItem(event)] : [];
+}
+
+/** A newer score of the same name takes the place of the older one. */
+function scoreItem({ callId, name, score, at }: EventOf<'request_scored'>): object {
+  return {
+    id: `${callId}-score-${at}-${name}`,
+    timestamp: new Date(at).toISOString(),
+    type: 'score-create',
+    body: { id: `${callId}-${name}`, traceId: callId, name, value: score, dataType: 'NUMERIC' },
+  };
 }
 
 /** The trace of a request and its generations. */

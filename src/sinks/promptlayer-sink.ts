@@ -1,18 +1,30 @@
-/** PromptLayer: every answered prompt, with what it took and cost. */
+/** PromptLayer: every answered prompt, with what it took and cost, and what people think of it. */
 import type { Subscriber } from '../events/event.ts';
 import type { CallRecord } from '../events/receipt.ts';
 import { type PromptLayerOptions, PromptLayerThread } from '../promptlayer/promptlayer-thread.ts';
+import { PromptLayerIds } from './promptlayer-ids.ts';
+import { promptLayerScores } from './promptlayer-scores.ts';
 
 /** Milliseconds for one record, the package's own retries included. */
 const REQUEST_TIMEOUT = 30_000;
 /** Records that the package has at a time. */
 const AT_ONCE = 4;
 
-export function promptLayerSink(options: PromptLayerOptions): Subscriber {
+export function promptLayerSinks(options: PromptLayerOptions): Subscriber[] {
   const thread = new PromptLayerThread(options);
+  const ids = new PromptLayerIds();
+  return [promptLayerLog(thread, ids), promptLayerScores(thread, ids)];
+}
+
+function promptLayerLog(thread: PromptLayerThread, ids: PromptLayerIds): Subscriber {
   const write = async (record: CallRecord): Promise<void> => {
-    const body = logRequestBody(record);
-    if (body) await thread.ask({ type: 'log', body }, REQUEST_TIMEOUT);
+    let id: unknown;
+    try {
+      const body = logRequestBody(record);
+      if (body) id = await thread.ask({ type: 'log', body }, REQUEST_TIMEOUT);
+    } finally {
+      ids.set(record.id, Number.isSafeInteger(id) ? (id as number) : undefined);
+    }
   };
   return {
     name: 'promptlayer',

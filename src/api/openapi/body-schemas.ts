@@ -79,4 +79,3 @@ export const contentBody = z.looseObject({
   tools: z.array(z.looseObject({})).optional(),
   generationConfig: z.looseObject({}).optional(),
 });
-export const feedbackBody = z.object({ wrong_answer: z.literal(true) });

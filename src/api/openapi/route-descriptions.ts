@@ -3,6 +3,7 @@
  * the description from being made.
  */
 import { keySchema, projectSchema } from '../../accounts/keys/key-input.ts';
+import { feedbackBody } from '../feedback.ts';
 import { auditQuery } from '../management/audit.ts';
 import { keyListQuery } from '../management/keys.ts';
 import { liveQuery, requestListQuery } from '../management/requests.ts';
@@ -121,8 +122,8 @@ export const ROUTE_DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
   'GET /requests/{id}': { tag: 'Requests', summary: 'The receipt of a request', reply: replies.receipt },
   'POST /requests/{id}/feedback': {
     tag: 'Requests',
-    summary: 'An answer of the semantic cache was wrong',
-    body: bodies.feedbackBody,
+    summary: 'How good an answer was, or that the semantic cache had the wrong one',
+    body: feedbackBody,
     reply: replies.object,
   },
   'GET /usage': {
