@@ -3,7 +3,9 @@ import { toDollars } from '../core/money.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { classify } from '../failures/classify.ts';
 import { outputBound } from '../pricing/bounds.ts';
+import { asksForLongCache } from '../pricing/cache-writes.ts';
 import { promptBoundOf } from '../pricing/native-bounds.ts';
+import { findUnknownLengthOf } from '../pricing/native-unknown-lengths.ts';
 import type { Rates } from '../pricing/rates.ts';
 import { emulatedFeatures } from '../providers/features.ts';
 import { fitFor } from '../providers/perform.ts';
@@ -71,16 +73,18 @@ async function explainTarget(
   const { request } = prepared;
   const provider = providers.get(target.provider);
   const { features } = provider;
-  const prompt = promptBoundOf({ ...incoming.parsed, request });
+  const forms = { ...incoming.parsed, request };
+  // What may be of any length is no longer than the model's window.
+  const prompt = findUnknownLengthOf(forms) === undefined ? promptBoundOf(forms) : target.contextWindow;
   const choices = request.n ?? 1;
   const sent =
     admission.terms?.find((terms) => terms.target === target)?.maxTokens ?? askedCap(request, target);
   const cap = sent ?? target.maxOutputTokens;
-  const rate = await rates.of(target, prompt, chat.clock.now());
+  const rate = await rates.of(target, prompt ?? input, asksForLongCache(forms), chat.clock.now());
   const usual = usualOutput.of(target.id);
-  const cost = (read: number, written: number | undefined) =>
-    rate && written !== undefined
-      ? toDollars(Math.ceil(choices * (read * rate.input + written * rate.output)))
+  const cost = (read: number | undefined, price: 'input' | 'reading', written: number | undefined) =>
+    rate && read !== undefined && written !== undefined
+      ? toDollars(Math.ceil(choices * (read * rate[price] + written * rate.output)))
       : null;
   return {
     target: target.id,
@@ -90,8 +94,8 @@ async function explainTarget(
     emulates: emulatedFeatures(request, features, target),
     // A model that is told no cap ends where its window does; it needs room for a token.
     window_ok: target.contextWindow === undefined ? null : input + (sent ?? 1) <= target.contextWindow,
-    worst_case_usd: cost(prompt, cap),
-    expected_usd: cost(input, usual === undefined ? undefined : Math.min(usual, cap ?? usual)),
+    worst_case_usd: cost(prompt, 'input', cap),
+    expected_usd: cost(input, 'reading', usual === undefined ? undefined : Math.min(usual, cap ?? usual)),
   };
 }
 

@@ -2,13 +2,17 @@
  * Whether a count of tokens that a provider reports can be true of the request and the answer it is for. One that cannot is
  * as good as none: our own count takes its place, and is marked.
  */
+import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest, Usage } from '../core/openai-types.ts';
 import type { Target } from '../providers/provider.ts';
-import { outputCap, promptBound } from './bounds.ts';
-import { findUnknownLength } from './unknown-lengths.ts';
+import { outputCap } from './bounds.ts';
+import { promptBoundOf } from './native-bounds.ts';
+import { findUnknownLengthOf } from './native-unknown-lengths.ts';
 
 export interface Answered {
   readonly request: ChatRequest;
+  /** The same as its caller wrote it, where that is what was sent. */
+  readonly native?: NativeRequest | undefined;
   /** Of all text of the answer, thinking and calls included. */
   readonly bytes: () => number;
   readonly target: Pick<Target, 'contextWindow' | 'maxOutputTokens'>;
@@ -28,9 +32,9 @@ export function isBelievable(usage: Usage, answered: Answered): boolean {
   return isPromptBelievable(usage.prompt_tokens, answered) && isOutputBelievable(usage, answered);
 }
 
-function isPromptBelievable(tokens: number, { request, target }: Answered): boolean {
-  if (tokens <= MORE || findUnknownLength(request) !== undefined) return true;
-  const bound = promptBound(request);
+function isPromptBelievable(tokens: number, { request, native, target }: Answered): boolean {
+  if (tokens <= MORE || findUnknownLengthOf({ request, native }) !== undefined) return true;
+  const bound = promptBoundOf({ request, native });
   return (
     tokens <= Math.max(bound, target.contextWindow ?? Number.POSITIVE_INFINITY) &&
     tokens <= TIMES * bound + MORE

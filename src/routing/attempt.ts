@@ -112,7 +112,8 @@ export async function attempt(
       isOtherModel: isOtherModel(target, call),
     });
     const facts = { target, dropped: reply.dropped ?? [], isNative: reply.isNative ?? false };
-    const terms = { request, target, paidTokens: paid?.paidTokens };
+    const native = facts.isNative ? call.native : undefined;
+    const terms = { request, native, target, paidTokens: paid?.paidTokens };
     if (reply.kind === 'whole') {
       const { provider: name } = target;
       // Vectors were checked where they were read.
@@ -130,8 +131,8 @@ export async function attempt(
       load.answered(target, clock.elapsed() - startedAt);
       load.ended(target);
       cooldowns.succeeded(target);
-      const { json, native } = completion === reply.completion ? reply : {};
-      return { kind: 'whole', answer: WholeAnswer.of(completion, json, native), ...facts };
+      const own = completion === reply.completion ? reply : undefined;
+      return { kind: 'whole', answer: WholeAnswer.of(completion, own?.json, own?.native), ...facts };
     }
     const stitcher = sent && new Stitcher(continuation!.seam, sent);
     const join = stitcher && ((batch: Batch) => stitcher.join(batch));

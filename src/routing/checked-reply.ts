@@ -1,4 +1,5 @@
 /** A reply held against what was asked for: its counts of tokens, and of a stream its length. */
+import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatCompletion, ChatRequest, Usage } from '../core/openai-types.ts';
 import type { Attempt } from '../events/receipt.ts';
 import { isBelievable } from '../pricing/believable-usage.ts';
@@ -10,6 +11,8 @@ import { mayThinkLong } from './first-token-limit.ts';
 export interface Terms {
   /** As it was sent. */
   readonly request: ChatRequest;
+  /** The same as its caller wrote it, where that is what was sent. */
+  readonly native?: NativeRequest | undefined;
   readonly target: Target;
   /** Output tokens of each choice that somebody's limits let through; nothing where none bind. */
   readonly paidTokens: number | undefined;
@@ -38,8 +41,8 @@ export function checkedCompletion(
   return others;
 }
 
-function believer({ request, target, paidTokens }: Terms) {
+function believer({ request, native, target, paidTokens }: Terms) {
   const mayThink = mayThinkLong(request, target) || target.capabilities.reasoning_effort === true;
   return (usage: Usage, bytes: () => number) =>
-    isBelievable(usage, { request, target, paidTokens, mayThink, bytes });
+    isBelievable(usage, { request, native, target, paidTokens, mayThink, bytes });
 }

@@ -38,6 +38,18 @@ describe('without ADMIN_KEY only this machine is served', () => {
     expect(simulator.calls).toHaveLength(0);
   });
 
+  it('and no store on the way keeps the refusal for those who may', async () => {
+    const { url } = await startGateway({ ADMIN_KEY });
+    for (const path of ['/keys', '/requests/none', '/usage', '/nowhere']) {
+      const { status, headers } = await fetch(url + path);
+      expect([path, status, headers.get('cache-control')]).toEqual([
+        path,
+        path === '/nowhere' ? 404 : 401,
+        'no-store',
+      ]);
+    }
+  });
+
   it.each([
     ['a direct call', {}],
     ['under the name localhost', { host: 'localhost:4000' }],

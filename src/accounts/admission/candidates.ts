@@ -4,8 +4,9 @@ import type { Clock } from '../../core/clock.ts';
 import type { NanoDollars } from '../../core/money.ts';
 import { Failure, invalidRequest } from '../../failures/failure.ts';
 import { FAIR_OUTPUT, MIN_OUTPUT, outputBound } from '../../pricing/bounds.ts';
+import { asksForLongCache } from '../../pricing/cache-writes.ts';
+import { findUnknownLengthOf } from '../../pricing/native-unknown-lengths.ts';
 import { type Rate, Rates } from '../../pricing/rates.ts';
-import { findUnknownLength } from '../../pricing/unknown-lengths.ts';
 import type { Target } from '../../providers/provider.ts';
 
 export interface Candidate {
@@ -43,7 +44,7 @@ export class Candidates {
     prompt: number,
     isPaid: boolean,
   ): readonly Candidate[] | Promise<readonly Candidate[]> {
-    const unknown = isPaid ? findUnknownLength(ask.request) : undefined;
+    const unknown = isPaid ? findUnknownLengthOf(ask) : undefined;
     const all = withSuccessors(ask.targets);
     const targets = unknown === undefined ? all : all.filter(boundsAnyPrompt);
     if (unknown !== undefined && targets.length === 0) throw unbounded(unknown, all);
@@ -52,9 +53,11 @@ export class Candidates {
     );
     const now = this.#clock.now();
     const rates: (Rate | undefined | Promise<Rate | undefined>)[] = [];
-    if (isPaid)
+    if (isPaid) {
+      const isKeptLong = asksForLongCache(ask);
       for (const [index, target] of targets.entries())
-        rates.push(this.#rates.of(target, prompts[index]!, now));
+        rates.push(this.#rates.of(target, prompts[index]!, isKeptLong, now));
+    }
     const outputs: ReturnType<typeof outputBound>[] = [];
     for (const target of targets) outputs.push(outputBound(ask.request, target));
     const make = (known: readonly (Rate | undefined)[]) => {
