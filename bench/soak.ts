@@ -14,6 +14,7 @@ import { Pool } from 'undici';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { residentMemory } from './cpu.ts';
 import { prepareHostility } from './hostile/hostility.ts';
+import { describeTurn } from './hostile/long-turns.ts';
 import { endAll, LOAD_CORE, SERVER_CORE, start, untilAnswers } from './processes.ts';
 import { pickFrom, seeded } from './seeded-random.ts';
 import { ask, newTally, TEXT } from './soak-call.ts';
@@ -45,6 +46,9 @@ const PORT = 4_740;
 /** Milliseconds of the processor, and megabytes, that hostility may cost the others. */
 const MAX_TURN = 250;
 const MAX_MEMORY = 2_500;
+/** Of the longest turns it is said what they were about. */
+const TURNS_TOLD = 5;
+const LIES_TOLD = 20;
 
 const simulator = await startSimulator({ callsKept: 10 });
 simulator.answer('all', TEXT);
@@ -138,18 +142,24 @@ console.log(
   ),
 );
 console.log(`calls in flight at most: ${peak}; open file descriptors at the end: ${sockets}`);
-for (const lie of tally.lies) console.log('LIE:', lie);
+for (const lie of tally.lies.slice(0, LIES_TOLD)) console.log('LIE:', lie);
+if (tally.lies.length > LIES_TOLD) console.log(`… and ${tally.lies.length - LIES_TOLD} more`);
+const longestTurn = hurt?.longTurns[0]?.ms ?? 0;
 if (hurt) {
   console.log('attacks:', hurt.attacks);
   console.log(
-    `longest turn of the event loop: ${hurt.longestTurn} ms of the processor; longest wait of a small request: ${Math.round(hurt.longestWait)} ms; RSS at most ${Math.round(Math.max(...memory))} MB`,
+    `longest turn of the event loop: ${Math.round(longestTurn)} ms of the processor (${hurt.longTurns.length} of 100 ms or more); longest wait of a small request: ${Math.round(hurt.longestWait)} ms; RSS at most ${Math.round(Math.max(...memory))} MB`,
   );
+  for (const turn of hurt.longTurns.slice(0, TURNS_TOLD)) {
+    console.log(describeTurn(turn));
+    console.log('  under way:', [...turn.underWay].map(([name, count]) => `${count} × ${name}`).join(', '));
+  }
   for (const key of hurt.unsettled) console.log('UNSETTLED:', key);
   for (const key of hurt.disagreeing) console.log('BOOKS:', key);
 }
 const isHurt =
   hurt !== undefined &&
-  (hurt.longestTurn > MAX_TURN ||
+  (longestTurn > MAX_TURN ||
     hurt.unsettled.length + hurt.disagreeing.length > 0 ||
     Math.max(...memory) > MAX_MEMORY);
 const failed =

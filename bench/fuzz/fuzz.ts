@@ -3,11 +3,12 @@
  * in OpenAI's shape, no upstream call for a body that is refused, never a pause, nothing reserved at the end.
  * Options: --seconds 60 --seed 1 --pause 250 (milliseconds of the processor that a turn of the event loop may take)
  */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { describeTurn, TurnFile } from '../hostile/long-turns.ts';
 import { endAll, SERVER_CORE, start, untilAnswers } from '../processes.ts';
 import { pickFrom, seeded } from '../seeded-random.ts';
 import { startOddUpstream } from './odd-upstream.ts';
@@ -52,8 +53,9 @@ const RIGHT_BODY = {
 
 const upstream = await startOddUpstream(random);
 const folder = mkdtempSync(join(tmpdir(), 'codellama-fuzz-'));
-const turnFile = join(folder, 'turns');
-writeFileSync(turnFile, '');
+const turnPath = join(folder, 'turns');
+const turnFile = new TurnFile(turnPath);
+turnFile.empty();
 const server = start(fileURLToPath(new URL('../../src/start.js', import.meta.url)), [], {
   core: SERVER_CORE,
   cwd: tmpdir(),
@@ -61,7 +63,7 @@ const server = start(fileURLToPath(new URL('../../src/start.js', import.meta.url
   nodeOptions: ['--import', fileURLToPath(new URL('../hostile/turn-watch.ts', import.meta.url))],
   environment: {
     PORT: String(PORT),
-    TURN_FILE: turnFile,
+    TURN_FILE: turnPath,
     HOST: '127.0.0.1',
     LOG_FORMAT: 'json',
     ADMIN_KEY,
@@ -101,7 +103,7 @@ for (const provider of ['together', 'openai'])
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
     body: JSON.stringify({ model: `${provider}/warm`, prompt: 'hello' }),
   }).then((reply) => reply.text());
-writeFileSync(turnFile, '');
+turnFile.empty();
 
 const faults = new Set<string>();
 const outcomes = new Map<string, number>();
@@ -114,12 +116,14 @@ await new Promise((resolve) => setTimeout(resolve, 1_000));
 await expectNothingReserved();
 
 console.log('outcomes:', Object.fromEntries([...outcomes].sort()));
-const longestTurn = Math.max(...readFileSync(turnFile, 'utf8').split('\n').map(Number));
+const [longest] = turnFile.read();
+const longestTurn = Math.round(longest?.ms ?? 0);
 console.log(
   `longest turn of the event loop: ${longestTurn} ms of the processor; longest wait of a small request: ${Math.round(longestPause)} ms; ` +
     `upstream calls: ${upstream.calls()}`,
 );
 if (serverEnded !== undefined) faults.add(`the server ended with ${serverEnded}`);
+if (longest) console.log(describeTurn(longest));
 if (longestTurn > MAX_PAUSE) faults.add(`a turn of the event loop took ${longestTurn} ms`);
 for (const fault of faults) console.log('FAULT:', fault);
 for (const line of readFileSync(join(folder, 'log'), 'utf8').split('\n'))

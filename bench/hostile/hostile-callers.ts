@@ -3,73 +3,46 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { pickFrom } from '../seeded-random.ts';
+import { BODIES } from './hostile-bodies.ts';
+import { MODELS } from './hostile-models.ts';
+import type { Timeline } from './timeline.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** Milliseconds after which a caller of ours has seen enough. */
 const PATIENCE = 8_000;
 
-/** Of every model that the hostile provider has. */
-const MODELS = ['hostile', 'hostile-chain', 'openai/insufficient_quota'];
-
-export const BODIES: readonly string[] = [
-  `{"model":"hostile","messages":[${'0,'.repeat(2_000_000)}0]}`,
-  `{"model":"hostile","prompt":"x",${Array.from({ length: 150_000 }, (_, at) => `"f${at}":1`).join(',')}}`,
-  '['.repeat(8 * MEGABYTE),
-  `{"prompt":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`,
-  JSON.stringify({ model: 'hostile', prompt: 'lorem ipsum '.repeat(700_000) }),
-  JSON.stringify({ model: 'hostile', prompt: ' '.repeat(4 * MEGABYTE), stream: true }),
-  JSON.stringify({
-    model: 'claude',
-    messages: [
-      { role: 'user', content: 'x' },
-      {
-        role: 'assistant',
-        content: null,
-        tool_calls: [
-          { id: 'a', type: 'function', function: { name: 'f', arguments: '['.repeat(4_000_000) } },
-        ],
-      },
-      { role: 'tool', tool_call_id: 'a', content: 'x' },
-    ],
-  }),
-  JSON.stringify({ model: 'hostile', prompt: 'x', n: 100, max_tokens: 1_000_000 }),
-  JSON.stringify({ model: 'hostile', messages: Array(19_000).fill({ role: 'user', content: 'x' }) }),
-  JSON.stringify({
-    model: 'hostile',
-    messages: [{ role: 'user', content: [{ type: 'video_url', video_url: { url: 'https://example.com' } }] }],
-  }),
-  '{"model":"hostile","prompt":"\\ud800","user":"\\ud800"}',
-  '{',
-];
-
 export class HostileCallers {
   readonly #port: number;
   readonly #key: string;
   readonly #random: () => number;
+  readonly #timeline: Timeline;
   readonly outcomes = new Map<string, number>();
 
-  constructor(port: number, key: string, random: () => number) {
+  constructor(port: number, key: string, random: () => number, timeline: Timeline) {
     this.#port = port;
     this.#key = key;
     this.#random = random;
+    this.#timeline = timeline;
   }
 
   /** One attack. Never rejects. */
   async attack(): Promise<void> {
-    const outcome = await pickFrom(
-      [
-        () => this.#ask(),
-        () => this.#ask(),
-        () => this.#send(pickFrom(BODIES, this.#random)),
-        () => this.#hangUp(),
-        () => this.#halfABody(),
-        () => this.#readNothing(),
-        () => this.#guess(),
-        () => this.#bomb(),
-        () => this.#oddRequest(),
-      ],
-      this.#random,
-    )();
+    const ask = () => this.#ask();
+    const attacks: readonly (readonly [string, () => Promise<string>])[] = [
+      ['ask', ask],
+      ['ask', ask],
+      ['body', () => this.#body()],
+      ['hang up', () => this.#hangUp()],
+      ['half a body', () => this.#halfABody()],
+      ['read nothing', () => this.#readNothing()],
+      ['guess', () => this.#guess()],
+      ['bomb', () => this.#bomb()],
+      ['odd request', () => this.#oddRequest()],
+    ];
+    const [name, attack] = pickFrom(attacks, this.#random);
+    const over = this.#timeline.begin(name);
+    const outcome = await attack();
+    over();
     this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
   }
 
@@ -84,6 +57,12 @@ export class HostileCallers {
       ...(path.endsWith('responses') ? { input: words } : { messages: [{ role: 'user', content: words }] }),
     };
     return this.#send(JSON.stringify(body), path);
+  }
+
+  #body(name = pickFrom(Object.keys(BODIES), this.#random)): Promise<string> {
+    const { path, make } = BODIES[name]!;
+    const over = this.#timeline.begin(`body: ${name}`);
+    return this.#send(make(), path).finally(over);
   }
 
   #send(

@@ -1,34 +1,37 @@
 /** The hostile part of the soak: providers and callers that want to hurt, beside those that are served meanwhile. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { pickFrom } from '../seeded-random.ts';
 import { HostileCallers } from './hostile-callers.ts';
+import { configFor, MODELS } from './hostile-models.ts';
 import { startHostileUpstream } from './hostile-upstream.ts';
+import { type LongTurn, TurnFile } from './long-turns.ts';
+import { Timeline } from './timeline.ts';
 
 const ADMIN_KEY = 'the-administrator-of-the-soak';
 const ADMIN = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
 /** Attacks at once: as many as a few callers make. */
 const AT_ONCE = 16;
 
-const CONFIG = `models:
-  hostile: { provider: fireworks, model: org/hostile, price: { input: 1, output: 2 }, context_window: 128000 }
-chains:
-  hostile-chain: [hostile, gpt-4]
-`;
-
 interface MadeKey {
   readonly id: string;
   readonly key: string;
+}
+
+export interface HostileTurn extends LongTurn {
+  /** Attacks and replies that were under way, each with how many of it. */
+  readonly underWay: ReadonlyMap<string, number>;
 }
 
 export interface HostilityReport {
   readonly attacks: Readonly<Record<string, number>>;
   /** Milliseconds that a small request waited at most, on the clock. */
   readonly longestWait: number;
-  /** Milliseconds of the processor that one turn of the server's event loop took at most. */
-  readonly longestTurn: number;
+  /** Turns of the server's event loop that took long, the longest first. */
+  readonly longTurns: readonly HostileTurn[];
   /** Keys of which something is held though all calls are over. */
   readonly unsettled: readonly string[];
   /** Keys whose counter and ledger do not agree. */
@@ -38,27 +41,29 @@ export interface HostilityReport {
 /** What the server is started with, besides. */
 export async function prepareHostility(random: () => number) {
   const folder = mkdtempSync(join(tmpdir(), 'codellama-hostile-'));
-  const turnFile = join(folder, 'turns');
-  writeFileSync(turnFile, '');
-  writeFileSync(join(folder, 'codellama.yaml'), CONFIG);
-  const upstream = await startHostileUpstream(random);
+  const turnPath = join(folder, 'turns');
+  const turnFile = new TurnFile(turnPath);
+  turnFile.empty();
+  const timeline = new Timeline();
+  const upstream = await startHostileUpstream((names) => pickFrom(names, random), timeline);
+  writeFileSync(join(folder, 'codellama.yaml'), configFor(upstream.urls));
   return {
     nodeOptions: ['--import', fileURLToPath(new URL('./turn-watch.ts', import.meta.url))],
     environment: {
       ADMIN_KEY,
-      TURN_FILE: turnFile,
+      TURN_FILE: turnPath,
       CONFIG_FILE: join(folder, 'codellama.yaml'),
       FIREWORKS_API_KEY: 'fw-the-key-of-the-hostile-provider',
-      FIREWORKS_BASE_URL: upstream.url,
     },
-    begin: (port: number) => beginHostility(port, random, turnFile, upstream.close),
+    begin: (port: number) => beginHostility(port, random, turnFile, timeline, upstream.close),
   };
 }
 
 async function beginHostility(
   port: number,
   random: () => number,
-  turnFile: string,
+  turnFile: TurnFile,
+  timeline: Timeline,
   closeUpstream: () => void,
 ) {
   const url = `http://127.0.0.1:${port}`;
@@ -72,9 +77,9 @@ async function beginHostility(
     ).json()) as MadeKey;
   const keys = await Promise.all(['honest', 'hostile', 'hostile-too'].map(makeKey));
   await loadPackages(url, keys[0]!.key);
-  writeFileSync(turnFile, '');
+  turnFile.empty();
   const pinger = new Worker(new URL('./small-requests.ts', import.meta.url), { workerData: { port } });
-  const callers = keys.slice(1).map(({ key }) => new HostileCallers(port, key, random));
+  const callers = keys.slice(1).map(({ key }) => new HostileCallers(port, key, random, timeline));
   let isOver = false;
   const attacking = Array.from({ length: AT_ONCE }, async (_, at) => {
     while (!isOver) await callers[at % callers.length]!.attack();
@@ -95,18 +100,20 @@ async function beginHostility(
       });
       await pinger.terminate();
       closeUpstream();
-      const turns = readFileSync(turnFile, 'utf8').split('\n').map(Number);
+      const longTurns = turnFile
+        .read()
+        .map((turn) => ({ ...turn, underWay: timeline.between(turn.from, turn.to) }));
       const attacks: Record<string, number> = {};
       for (const { outcomes } of callers)
         for (const [outcome, count] of outcomes) attacks[outcome] = (attacks[outcome] ?? 0) + count;
-      return { attacks, longestWait, longestTurn: Math.max(...turns), ...(await books(url, keys)) };
+      return { attacks, longestWait, longTurns, ...(await books(url, keys)) };
     },
   };
 }
 
 /** What is loaded with the first call of each provider is no hostility. */
 async function loadPackages(url: string, key: string): Promise<void> {
-  for (const model of ['codellama', 'gpt-4', 'claude-2', 'hostile']) {
+  for (const model of ['codellama', 'gpt-4', 'claude-2', ...MODELS]) {
     await fetch(`${url}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
