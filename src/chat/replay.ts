@@ -1,5 +1,5 @@
 /** One completion in, chunks out: a stored or whole answer as the stream it could have been. */
-import type { ChatCompletion, ChatCompletionChunk, Choice } from '../core/openai-types.ts';
+import type { ChatCompletion, ChatCompletionChunk, Choice, Delta } from '../core/openai-types.ts';
 
 /** Chunks in one write; the writer waits between batches when the reader is slow. */
 const BATCH = 32;
@@ -42,7 +42,7 @@ function lastOf({ message: _message, index, logprobs, finish_reason, ...others }
 }
 
 /** The role, then every text field in pieces, tool calls as name and arguments, and any other field whole. */
-function* deltasOf(choice: Choice): Generator<ChatCompletionChunk.Choice.Delta> {
+function* deltasOf(choice: Choice): Generator<Delta> {
   const { role, content, tool_calls: calls, ...others } = choice.message;
   yield content === '' ? { role, content } : { role };
   for (const [key, value] of Object.entries(others)) {
@@ -61,7 +61,7 @@ function* deltasOf(choice: Choice): Generator<ChatCompletionChunk.Choice.Delta> 
   }
 }
 
-type ToolPiece = NonNullable<ChatCompletionChunk.Choice.Delta['tool_calls']>[number];
+type ToolPiece = NonNullable<Delta['tool_calls']>[number];
 
 /** Cuts text after white space, so never inside a word or a character; piece by piece, as the text may be long. */
 export function* pieces(text: string): Generator<string> {

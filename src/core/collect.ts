@@ -1,6 +1,6 @@
 /** Chunks in, one completion out: what a non-stream caller would have got from the same answer. */
 
-import { nativeOf } from './native-event.ts';
+import { NATIVE } from './native-event.ts';
 import type { ChatCompletion, ChatCompletionChunk, Choice, Delta, Usage } from './openai-types.ts';
 import { StringBuilder } from './string-builder.ts';
 import type { NativeAnswer } from './whole-answer.ts';
@@ -29,7 +29,7 @@ export class Collector {
 
   add(chunk: ChatCompletionChunk): void {
     this.#addHead(chunk);
-    const native = nativeOf(chunk);
+    const native = chunk[NATIVE];
     if (native?.more) this.#native = { hasMore: true };
     if (chunk.usage) this.#usage = chunk.usage;
     for (const piece of chunk.choices) {

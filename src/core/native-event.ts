@@ -2,8 +2,6 @@
  * An event of a provider's own wire, kept beside the chunk that was made of it: a door that speaks the same wire passes it
  * on as it came. Hidden, so that it is in no JSON, and only a copy made on purpose has it.
  */
-import type { ChatCompletionChunk, Delta } from './openai-types.ts';
-
 export interface NativeEvent {
   /** Its name on the wire, and its data as JSON in one line. */
   readonly type: string;
@@ -19,25 +17,14 @@ export interface NativeEvent {
   readonly lacksUsage?: boolean;
 }
 
-const NATIVE = Symbol('native event');
+/** Where a chunk keeps its event. */
+export const NATIVE = Symbol('native event');
 
-type WithNative = ChatCompletionChunk & { [NATIVE]?: NativeEvent };
+export interface MayHaveNative {
+  readonly [NATIVE]?: NativeEvent;
+}
 
 /** @returns the same chunk */
-export function keepNative(chunk: ChatCompletionChunk, event: NativeEvent): ChatCompletionChunk {
+export function keepNative<Chunk extends MayHaveNative>(chunk: Chunk, event: NativeEvent): Chunk {
   return Object.defineProperty(chunk, NATIVE, { value: event });
-}
-
-export function nativeOf(chunk: ChatCompletionChunk): NativeEvent | undefined {
-  return (chunk as WithNative)[NATIVE];
-}
-
-/** What a chunk says, to be compared with what its event said: a call by its id, then by its arguments. */
-export function saidIn({ choices }: ChatCompletionChunk): string | undefined {
-  const delta = choices[0]?.delta as Delta | undefined;
-  if (!delta) return undefined;
-  const call = delta.tool_calls?.[0];
-  return call
-    ? (call.id ?? call.function?.arguments)
-    : (delta.content ?? delta.reasoning_content ?? undefined);
 }

@@ -6,17 +6,17 @@
 
 import type {
   ChatCompletion,
-  ChatCompletionChunk,
   ChatCompletionContentPart,
   ChatCompletionMessageParam,
   ChatCompletionMessageToolCall,
   ChatCompletionTool,
+  ChatCompletionChunk as SdkChunk,
 } from 'openai/resources/chat/completions';
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions/completions';
+import type { MayHaveNative } from './native-event.ts';
 
 export type {
   ChatCompletion,
-  ChatCompletionChunk,
   ChatCompletionContentPart,
   ChatCompletionMessageToolCall as ToolCall,
   ChatCompletionTool,
@@ -24,8 +24,9 @@ export type {
 
 export type ChatMessage = ChatCompletionMessageParam;
 export type Choice = ChatCompletion.Choice;
-export type ChunkChoice = ChatCompletionChunk.Choice;
-export type Delta = ChatCompletionChunk.Choice.Delta & ReasoningText;
+export type ChatCompletionChunk = SdkChunk & MayHaveNative;
+export type ChunkChoice = SdkChunk.Choice;
+export type Delta = ChunkChoice['delta'] & ReasoningText;
 export type FinishReason = ChatCompletion.Choice['finish_reason'];
 export type Usage = NonNullable<ChatCompletion['usage']>;
 

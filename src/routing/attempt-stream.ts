@@ -1,6 +1,6 @@
 /** One attempt's stream: nothing of it leaves before a first real delta, and it ends well only with a finish reason. */
 import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
-import { nativeOf } from '../core/native-event.ts';
+import { NATIVE } from '../core/native-event.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
 import type { HeldCalls } from '../guard/tool-calls/held-calls.ts';
@@ -197,5 +197,5 @@ export class AttemptStream extends ChunkStream {
 /** Beside its deltas it says nothing. */
 function isBare(chunk: Batch[number]): boolean {
   const { choices, usage } = chunk;
-  return !usage && !nativeOf(chunk) && choices.every(({ finish_reason: reason }) => !reason);
+  return !usage && !chunk[NATIVE] && choices.every(({ finish_reason: reason }) => !reason);
 }

@@ -1,5 +1,5 @@
 /** What makes an answer an answer: a known finish reason for every choice, and something in it or a reason why not. */
-import { nativeOf } from '../core/native-event.ts';
+import { NATIVE } from '../core/native-event.ts';
 import type {
   ChatCompletion,
   ChatCompletionChunk,
@@ -54,6 +54,12 @@ export function validateCompletion(
 
 /** Watches a stream go by. */
 export class CompletionTracker {
+  /** A real delta was seen, so the caller may be answered from this stream. */
+  hasBegun = false;
+  /** Every choice that began has its finish reason. */
+  hasFinished = false;
+  /** Every choice that was asked for has its finish reason: only usage and the terminator are still to come. */
+  isOver = false;
   readonly #provider: string;
   readonly #expected: number;
   #hasContent = false;
@@ -74,7 +80,7 @@ export class CompletionTracker {
     let wentOn = false;
     for (const chunk of batch) {
       // A part of the answer that only its own wire has.
-      if (nativeOf(chunk)?.more === 'content') {
+      if (chunk[NATIVE]?.more === 'content') {
         this.#hasContent = true;
         wentOn = true;
       }
@@ -91,22 +97,10 @@ export class CompletionTracker {
           this.#open = [...this.#open, index];
       }
     }
+    this.hasFinished = this.#open.length === 0 && this.#finished.length > 0;
+    this.hasBegun = this.#hasContent || (this.#isEmptyTrue && this.hasFinished);
+    this.isOver = this.hasFinished && this.#finished.length >= this.#expected;
     return wentOn;
-  }
-
-  /** A real delta was seen, so the caller may be answered from this stream. */
-  get hasBegun(): boolean {
-    return this.#hasContent || (this.#isEmptyTrue && this.hasFinished);
-  }
-
-  /** Every choice that began has its finish reason. */
-  get hasFinished(): boolean {
-    return this.#open.length === 0 && this.#finished.length > 0;
-  }
-
-  /** Every choice that was asked for has its finish reason: only usage and the terminator are still to come. */
-  get isOver(): boolean {
-    return this.hasFinished && this.#finished.length >= this.#expected;
   }
 
   /** @returns whether that is news */
@@ -123,7 +117,7 @@ export class CompletionTracker {
 export function carriesAnything(batch: readonly ChatCompletionChunk[]): boolean {
   return batch.some(
     (chunk) =>
-      nativeOf(chunk)?.more === 'content' || chunk.choices.some(({ delta }) => carriesSomething(delta)),
+      chunk[NATIVE]?.more === 'content' || chunk.choices.some(({ delta }) => carriesSomething(delta)),
   );
 }
 

@@ -4,7 +4,7 @@
  * choices, logprobs) there is no rescue.
  */
 import type { Batch } from '../core/chunk-stream.ts';
-import { nativeOf } from '../core/native-event.ts';
+import { NATIVE } from '../core/native-event.ts';
 import type { ChatCompletionChunk, ChatMessage, ChatRequest } from '../core/openai-types.ts';
 import { StringBuilder } from '../core/string-builder.ts';
 import { malformed } from '../failures/upstream-failure.ts';
@@ -26,7 +26,7 @@ export class SentSoFar {
     for (const chunk of batch) {
       this.#head ??= { id: chunk.id, created: chunk.created };
       // What a provider found or ran itself, the next one would not know of.
-      if (nativeOf(chunk)?.more === 'content') this.#isJoinable = false;
+      if (chunk[NATIVE]?.more === 'content') this.#isJoinable = false;
       for (const { index, delta, logprobs } of chunk.choices) {
         if (delta.content) this.#text.add(delta.content);
         if (index !== 0 || logprobs || delta.tool_calls?.length || delta.refusal) this.#isJoinable = false;

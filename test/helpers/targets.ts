@@ -1,5 +1,10 @@
 /** Targets and answers for tests that have no configuration and no wire. */
-import type { ChatCompletion, ChatCompletionChunk, ChatRequest } from '../../src/core/openai-types.ts';
+import type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatRequest,
+  ChunkChoice,
+} from '../../src/core/openai-types.ts';
 import type { Target } from '../../src/providers/provider.ts';
 
 /** A target of a provider of its own, named `name`. */
@@ -47,7 +52,7 @@ export function makeCompletion(content: string): ChatCompletion {
   };
 }
 
-type Choice = ChatCompletionChunk.Choice;
+type Choice = ChunkChoice;
 
 export function makeChunk(
   delta: Choice['delta'],

@@ -2,7 +2,7 @@
  * A stream as Anthropic's events, one content block after the other:
  * message_start, (content_block_start, content_block_delta …, content_block_stop) …, message_delta, message_stop.
  */
-import { nativeOf, saidIn } from '../../core/native-event.ts';
+import { NATIVE } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, Delta, FinishReason, Usage } from '../../core/openai-types.ts';
 import { messageId, type Thinking, type ThinkingBlock, toMessageUsage, toStopReason } from './message.ts';
 import { NativeMessage } from './native-message.ts';
@@ -60,7 +60,7 @@ export class MessageEvents {
 
   /** @returns the provider's own event, where there is one, it began so, and it says what the chunk says */
   #asItCame(chunk: ChatCompletionChunk): string | undefined {
-    const native = nativeOf(chunk);
+    const native = chunk[NATIVE];
     if (!native || this.#hasStarted !== this.#native.hasStarted) return undefined;
     const { type } = native;
     if (type === 'message_start') this.#hasStarted = true;
@@ -87,7 +87,7 @@ export class MessageEvents {
   }
 
   #beginAsItCame(chunk: ChatCompletionChunk): string {
-    const native = nativeOf(chunk)!;
+    const native = chunk[NATIVE]!;
     const closed = this.#close();
     this.#index += 1;
     const [call] = chunk.choices[0]?.delta.tool_calls ?? [];
@@ -185,4 +185,14 @@ export const MESSAGE_PING = event('ping', {});
 
 export function event(type: string, fields: object): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+}
+
+/** What a chunk says, to be compared with what its event said: a call by its id, then by its arguments. */
+function saidIn({ choices }: ChatCompletionChunk): string | undefined {
+  const delta = choices[0]?.delta as Delta | undefined;
+  if (!delta) return undefined;
+  const call = delta.tool_calls?.[0];
+  return call
+    ? (call.id ?? call.function?.arguments)
+    : (delta.content ?? delta.reasoning_content ?? undefined);
 }

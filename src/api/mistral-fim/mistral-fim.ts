@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import type { Batch } from '../../core/chunk-stream.ts';
-import type { ChatCompletionChunk, ChatRequest } from '../../core/openai-types.ts';
+import type { ChatRequest, ChunkChoice } from '../../core/openai-types.ts';
 import { SSE_DONE, SSE_PING, sseData } from '../../core/sse.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import type { ApiFormat, CountedUsage, EventWriter, ReplyFormat } from '../api-format.ts';
@@ -129,6 +129,6 @@ class FimEvents implements EventWriter {
   }
 }
 
-function choiceOf({ index, delta, finish_reason: finish }: ChatCompletionChunk.Choice) {
+function choiceOf({ index, delta, finish_reason: finish }: ChunkChoice) {
   return { index, delta: { role: 'assistant', content: delta.content ?? '' }, finish_reason: finish };
 }

@@ -1,6 +1,6 @@
 /** OpenAI's older text completions as a door: for editors' completions and for programs that have a text and want more of it. */
 import type { Batch } from '../../core/chunk-stream.ts';
-import type { ChatCompletionChunk, Choice } from '../../core/openai-types.ts';
+import type { Choice, ChunkChoice } from '../../core/openai-types.ts';
 import { SSE_DONE, SSE_PING, sseData } from '../../core/sse.ts';
 import type { ApiFormat, CountedUsage, EventWriter, ReplyFormat } from '../api-format.ts';
 import { openAiError, openAiErrors } from '../openai-chat/openai-error.ts';
@@ -71,7 +71,7 @@ class CompletionEvents implements EventWriter {
   }
 
   /** @returns nothing for a delta without text: the role, or a thought */
-  #choice({ index, delta, finish_reason: finish, logprobs }: ChatCompletionChunk.Choice): object | undefined {
+  #choice({ index, delta, finish_reason: finish, logprobs }: ChunkChoice): object | undefined {
     const echo = this.#echoed.has(index) ? '' : (this.#echoes[index] ?? '');
     this.#echoed.add(index);
     const text = echo + (delta.content ?? '');

@@ -1,5 +1,5 @@
 /** One tool call of a stream while it is held: the pieces of its arguments as one text. */
-import { keepNative, type NativeEvent, nativeOf } from '../../core/native-event.ts';
+import { keepNative, NATIVE, type NativeEvent } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
 import { StringBuilder } from '../../core/string-builder.ts';
 
@@ -28,7 +28,7 @@ export class HeldCall {
     this.choice = index;
     this.#first = first;
     this.isCustom = (first.type as string) === 'custom' || first.custom !== undefined;
-    this.#native = nativeOf(chunk);
+    this.#native = chunk[NATIVE];
   }
 
   get text(): string {

@@ -3,7 +3,7 @@
  * fit. Text before them goes on as it comes; what comes after a call waits behind it, so that the order stays.
  */
 import type { Batch } from '../../core/chunk-stream.ts';
-import { keepNative, nativeOf } from '../../core/native-event.ts';
+import { keepNative, NATIVE } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
 import { invalidOutput, malformed } from '../../failures/upstream-failure.ts';
 import { BLOCK_DELTA, HeldCall } from './held-call.ts';
@@ -87,7 +87,7 @@ export class HeldCalls {
     }
     this.#characters += call.add(piece);
     // An event that ends a block and says its arguments, too, goes on as it came.
-    const native = known && nativeOf(chunk);
+    const native = known && chunk[NATIVE];
     if (native && native.type !== BLOCK_DELTA) {
       call.isToldElsewhere = true;
       this.#waiting.push(keepNative({ ...chunk, choices: [] }, native));
@@ -120,7 +120,7 @@ export class HeldCalls {
     this.#characters = 0;
     return waiting.flatMap((item) => {
       if (item instanceof HeldCall) return item.isLeftOut ? [] : item.chunks();
-      const block = nativeOf(item)?.index;
+      const block = item[NATIVE]?.index;
       return block !== undefined && leftOut.has(block) ? [] : [item];
     });
   }

@@ -1,6 +1,6 @@
 /** Anthropic's events as OpenAI's chunks (event types: @anthropic-ai/sdk 1.12, `RawMessageStreamEvent`). */
 import { keepNative } from '../../core/native-event.ts';
-import type { ChatCompletionChunk, Delta, FinishReason } from '../../core/openai-types.ts';
+import type { ChatCompletionChunk, ChunkChoice, Delta, FinishReason } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import { EventChunkStream } from '../event-chunk-stream.ts';
@@ -99,7 +99,7 @@ class Translator {
     if (!native) return;
     const [first] = chunks;
     if (first) keepNative(first, native);
-    else chunks.push(keepNative({ ...this.#head, choices: [] }, native));
+    else chunks.push(keepNative<ChatCompletionChunk>({ ...this.#head, choices: [] }, native));
   }
 
   #chunksOf(event: StreamEvent): ChatCompletionChunk[] {
@@ -242,7 +242,7 @@ class Translator {
     return saysNothing(usage) ? [] : [{ ...this.#head, choices: [], usage }];
   }
 
-  #chunk(delta: Delta, finish: ChatCompletionChunk.Choice['finish_reason'] = null): ChatCompletionChunk {
+  #chunk(delta: Delta, finish: ChunkChoice['finish_reason'] = null): ChatCompletionChunk {
     return { ...this.#head, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] };
   }
 }

@@ -2,7 +2,7 @@
  * Replicate's events as OpenAI's chunks: `output` is a piece of text, `error` says what went wrong, `done` is the end
  * (https://replicate.com/docs/topics/predictions/streaming).
  */
-import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
+import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
 import type { UpstreamFailure } from '../../failures/upstream-failure.ts';
 import { EventChunkStream } from '../event-chunk-stream.ts';
@@ -74,7 +74,7 @@ class Translator {
     }
   }
 
-  #chunk(delta: Delta, finish: ChatCompletionChunk.Choice['finish_reason'] = null): ChatCompletionChunk {
+  #chunk(delta: Delta, finish: ChunkChoice['finish_reason'] = null): ChatCompletionChunk {
     return { ...this.#head, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] };
   }
 }
