@@ -92,7 +92,7 @@ export class EventChunkStream extends ChunkStream {
     try {
       const events = bytes === END ? this.#parser.end() : this.#parser.feed(bytes);
       for (const { event, data } of events) {
-        done = this.#translate({ event, data: this.#redactor.redact(data) }, found);
+        done = this.#translate({ event, data: this.#secrets ? this.#redactor.redact(data) : data }, found);
         if (done) break;
       }
     } catch (error) {

@@ -42,8 +42,8 @@ function readCompletion(
   headers: Readonly<Record<string, string>>,
   target: Target,
 ): ReadCompletion {
-  const parsed = parseObject(text, headers, target.provider);
   const hadHalves = hasHalves(text);
+  const parsed = parseObject(text, headers, target.provider);
   // Some servers report a failure with status 200.
   if (tellsError(parsed)) throw eventFailure(parsed, target.provider);
   if (!isListOfObjects(parsed.choices)) {

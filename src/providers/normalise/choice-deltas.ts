@@ -5,7 +5,7 @@ import { brokenAnswer } from './completion.ts';
 import { toFinishReason, withCalls } from './finish-reason.ts';
 import { isHighHalf } from './json.ts';
 import { normaliseLogprobs } from './logprobs.ts';
-import { type Fields, hasRightTexts, makeTextsWhole, normaliseTexts } from './message.ts';
+import { type Fields, makeTextsWhole, normaliseTexts } from './message.ts';
 import { ToolCallDeltas } from './tool-call-deltas.ts';
 
 export class ChoiceDeltas {
@@ -23,8 +23,10 @@ export class ChoiceDeltas {
   /** Changes the choice where it has to be put right. @returns characters it holds. @throws {UpstreamFailure} */
   add(choice: ChunkChoice): number {
     const delta = deltaOf(choice, this.#provider);
-    if (!hasRightTexts(delta)) normaliseTexts(delta, this.#provider);
-    if (this.#halves || !isWhole(delta)) this.#joinHalves(delta);
+    if (this.#halves || !areWholeTexts(delta)) {
+      normaliseTexts(delta, this.#provider);
+      this.#joinHalves(delta);
+    }
     if (delta.role !== undefined && delta.role !== 'assistant') delta.role = 'assistant';
     const { logprobs } = choice;
     if (logprobs !== undefined && logprobs !== null)
@@ -119,10 +121,12 @@ function deltaOf(choice: ChunkChoice, provider: string): Fields {
   return found as Fields;
 }
 
-function isWhole(delta: Fields): boolean {
+/** Texts where texts belong, and no half of a character in them. */
+function areWholeTexts(delta: Fields): boolean {
   for (const name of TEXTS) {
     const text = delta[name];
-    if (typeof text === 'string' && text !== '' && !text.isWellFormed()) return false;
+    if (text === undefined || text === null) continue;
+    if (typeof text !== 'string' || !text.isWellFormed()) return false;
   }
   return true;
 }

@@ -14,7 +14,8 @@ const MAX_CHARACTERS = 16 * 1024 * 1024;
 export class ChunkNormaliser {
   readonly #provider: string;
   readonly #model: string;
-  readonly #choices: (ChoiceDeltas | undefined)[] = [];
+  /** By their places, as they were told. */
+  readonly #choices = new Map<unknown, ChoiceDeltas>();
   #usage: Usage | undefined;
   /** Of the last chunk, for one of ours. */
   #head: Fields | undefined;
@@ -33,8 +34,9 @@ export class ChunkNormaliser {
    */
   add(event: object): ChatCompletionChunk | undefined {
     const chunk = event as Fields;
-    if (tellsError(chunk)) throw eventFailure(chunk, this.#provider);
     const { choices } = chunk;
+    const isPlain = chunk.object === 'chat.completion.chunk' && !chunk.error;
+    if (!isPlain && tellsError(chunk)) throw eventFailure(chunk, this.#provider);
     const usage = this.#usageOf(chunk);
     if (choices === undefined || choices === null) {
       if (!usage) return undefined;
@@ -53,7 +55,8 @@ export class ChunkNormaliser {
    * @returns what is still to be told
    */
   end(): ChatCompletionChunk | undefined {
-    const choices = this.#choices.flatMap((choice, index) => choice?.end(index) ?? []);
+    const places = [...this.#choices.keys()] as number[];
+    const choices = places.sort((a, b) => a - b).flatMap((index) => this.#choices.get(index)!.end(index));
     if (choices.length === 0 || !this.#head) return undefined;
     const { usage: _usage, ...head } = this.#head;
     return { ...head, choices } as unknown as ChatCompletionChunk;
@@ -92,10 +95,17 @@ export class ChunkNormaliser {
     if (typeof value !== 'object' || value === null) throw this.#noChunk();
     const choice = value as unknown as Fields;
     if (choice.error) throw eventFailure({ error: choice.error }, this.#provider);
+    const deltas = this.#choices.get(choice.index) ?? this.#place(choice, position);
+    this.#characters += deltas.add(choice as unknown as ChunkChoice);
+  }
+
+  /** The first piece of a choice, or one that does not say its place as it should. */
+  #place(choice: Fields, position: number): ChoiceDeltas {
     const index = choiceIndex(choice.index, position, this.#provider);
     choice.index = index;
-    this.#choices[index] ??= new ChoiceDeltas(this.#provider);
-    this.#characters += this.#choices[index]!.add(choice as unknown as ChunkChoice);
+    const deltas = this.#choices.get(index) ?? new ChoiceDeltas(this.#provider);
+    this.#choices.set(index, deltas);
+    return deltas;
   }
 
   #noChunk(): Error {

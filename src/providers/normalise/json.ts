@@ -8,13 +8,14 @@ export function parseObject(
   headers: Readonly<Record<string, string>>,
   provider: string,
 ): Record<string, unknown> {
+  // Half a surrogate pair only ever comes as an escape; UTF-8 has none.
+  const mayHaveHalves = hasHalves(text);
   if (isCostlyJson(text))
     throw malformed(`${provider} sent a reply that is made of more parts than any answer.`);
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
-      // Half a surrogate pair only ever comes as an escape; UTF-8 has none.
-      return (hasHalves(text) ? withWholeCharacters(parsed) : parsed) as Record<string, unknown>;
+      return (mayHaveHalves ? withWholeCharacters(parsed) : parsed) as Record<string, unknown>;
     }
   } catch {
     // Falls through: all are the same failure.
