@@ -19,7 +19,7 @@ export interface Answered {
   /** Output tokens of each choice that somebody's limits let through; nothing where none bind. */
   readonly paidTokens: number | undefined;
   /** The model may have thought without showing it. */
-  readonly mayThink: boolean;
+  readonly mayThink: () => boolean;
 }
 
 /** Tokens beyond a cap that servers count: the end of a text, the marks of a call. */
@@ -49,8 +49,10 @@ function isOutputBelievable(
   const thought = usage.completion_tokens_details?.reasoning_tokens ?? 0;
   const shown = usage.completion_tokens - thought;
   const cap = Math.min(paidTokens ?? Number.POSITIVE_INFINITY, outputCap(request, target));
+  const most = choices * (cap + SLACK);
   // Some models think beyond the cap, and charge for it.
-  if ((mayThink ? shown : usage.completion_tokens) > choices * (cap + SLACK)) return false;
+  const isWithin = usage.completion_tokens <= most && shown <= most;
+  if (!isWithin && (mayThink() ? shown : usage.completion_tokens) > most) return false;
   if (thought > choices * (target.contextWindow ?? Number.POSITIVE_INFINITY)) return false;
-  return mayThink || shown <= MORE || shown <= TIMES * bytes() + MORE;
+  return shown <= MORE || mayThink() || shown <= TIMES * bytes() + MORE;
 }

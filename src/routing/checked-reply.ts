@@ -42,7 +42,7 @@ export function checkedCompletion(
 }
 
 function believer({ request, native, target, paidTokens }: Terms) {
-  const mayThink = mayThinkLong(request, target) || target.capabilities.reasoning_effort === true;
+  const mayThink = () => mayThinkLong(request, target) || target.capabilities.reasoning_effort === true;
   return (usage: Usage, bytes: () => number) =>
     isBelievable(usage, { request, native, target, paidTokens, mayThink, bytes });
 }

@@ -7,9 +7,9 @@ import { Failure, type Rates } from '../../failures/failure.ts';
 import { MIN_OUTPUT } from '../../pricing/bounds.ts';
 import { promptBoundOf } from '../../pricing/native-bounds.ts';
 import type { Key } from '../keys/key.ts';
-import { type Payers, payersOf } from '../keys/subjects.ts';
+import { payersOf } from '../keys/subjects.ts';
 import type { Counters, Decision, Subject } from '../limits/limits.ts';
-import { boundsOf, type Candidate, Candidates } from './candidates.ts';
+import { Candidates, NOBODY, type PricedCandidates } from './candidates.ts';
 import { rejectCostlyFields } from './costly-fields.ts';
 import { hasCostlyTools, rejectCostlyNative } from './costly-native-fields.ts';
 import { type Bounded, GrantedCall } from './granted-call.ts';
@@ -36,15 +36,14 @@ export class Admission {
    * @throws {Failure} `rate_limited`, `budget_exceeded`, or `unauthorized` when no model may be paid from a budget
    */
   admit(key: Key, ask: AdmissionAsk): Admitted | Promise<Admitted> {
-    return this.#decide(key, payersOf(key, ask.user), ask, 'admit');
+    return this.#decide(key, ask, 'admit');
   }
 
   /** What `admit` would say now; nothing is counted or held. */
   async forecast(key: Key, ask: AdmissionAsk): Promise<AdmissionForecast> {
-    const payers = payersOf(key, ask.user);
-    const budget = await this.#budgetLeft(payers.subjects);
+    const budget = await this.#budgetLeft(payersOf(key, ask.user).subjects);
     try {
-      const { terms, mustTranslate, rates } = await this.#decide(key, payers, ask, 'check');
+      const { terms, mustTranslate, rates } = await this.#decide(key, ask, 'check');
       return {
         refusal: undefined,
         limit: undefined,
@@ -61,12 +60,8 @@ export class Admission {
   }
 
   /** @param step of the counters: `check` counts and holds nothing */
-  #decide(
-    key: Key,
-    payers: Payers,
-    ask: AdmissionAsk,
-    step: 'admit' | 'check',
-  ): Admitted | Promise<Admitted> {
+  #decide(key: Key, ask: AdmissionAsk, step: 'admit' | 'check'): Admitted | Promise<Admitted> {
+    const payers = payersOf(key, ask.user);
     let mustTranslate = false;
     if (!ask.isFree && (key.models || payers.hasBudget)) {
       rejectCostlyFields(ask.request);
@@ -86,19 +81,21 @@ export class Admission {
     const call = { id, isPaid, choices, prompt, mustTranslate };
     const all = isBounded ? this.#candidates.of(ask, choices, prompt, isPaid) : NOBODY;
     return all instanceof Promise
-      ? all.then((candidates) => this.#among({ ...call, candidates }, payers.subjects, ask, step))
-      : this.#among({ ...call, candidates: all }, payers.subjects, ask, step);
+      ? all.then((priced) => this.#among(call, priced, payers.subjects, ask, step))
+      : this.#among(call, all, payers.subjects, ask, step);
   }
 
   /** The one atomic step. */
   #among(
-    call: Bounded,
+    call: Omit<Bounded, 'candidates'>,
+    { candidates, bounds }: PricedCandidates,
     subjects: readonly Subject[],
     ask: AdmissionAsk,
     step: 'admit' | 'check',
   ): Admitted | Promise<Admitted> {
-    const { choices, prompt, candidates } = call;
-    const { output, maxCost, fairCost, minCost } = boundsOf(candidates, ask.targets);
+    const { choices, prompt } = call;
+    const { output, maxCost, fairCost, minCost } = bounds;
+    const bounded: Bounded = { ...call, candidates };
     const answer = this.#counters[step]({
       id: call.id,
       subjects,
@@ -110,8 +107,8 @@ export class Admission {
       minHold: minCost,
     });
     return answer instanceof Promise
-      ? answer.then((decision) => this.#granted(call, decision))
-      : this.#granted(call, answer);
+      ? answer.then((decision) => this.#granted(bounded, decision))
+      : this.#granted(bounded, answer);
   }
 
   /** Of the budget nearest to its end. */
@@ -140,5 +137,3 @@ function ledgerFull(): Failure {
   const message = 'Spending cannot be written down at the moment, so keys with a budget have to wait.';
   return new Failure('overloaded', message, { retryAfterMs: 10_000 });
 }
-
-const NOBODY: readonly Candidate[] = [];

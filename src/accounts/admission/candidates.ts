@@ -25,6 +25,27 @@ export interface Candidate {
   readonly fairCost: NanoDollars;
 }
 
+/** What a call can take and cost at most, whichever of its candidates answers. */
+interface CallBounds {
+  /** Output tokens of one choice. */
+  readonly output: number;
+  readonly maxCost: NanoDollars;
+  readonly fairCost: NanoDollars;
+  /** The least it can cost with one of those that are asked first: a successor only stands in for one of them. */
+  readonly minCost: NanoDollars;
+}
+
+export interface PricedCandidates {
+  readonly candidates: readonly Candidate[];
+  readonly bounds: CallBounds;
+}
+
+/** Where nothing bounds what may be asked. */
+export const NOBODY: PricedCandidates = {
+  candidates: [],
+  bounds: { output: 0, maxCost: 0, fairCost: 0, minCost: 0 },
+};
+
 export class Candidates {
   readonly #clock: Clock;
   readonly #rates = new Rates();
@@ -43,23 +64,22 @@ export class Candidates {
     choices: number,
     prompt: number,
     isPaid: boolean,
-  ): readonly Candidate[] | Promise<readonly Candidate[]> {
-    const unknown = isPaid ? findUnknownLengthOf(ask) : undefined;
+  ): PricedCandidates | Promise<PricedCandidates> {
     const all = withSuccessors(ask.targets);
+    const unknown = isPaid ? findUnknownLengthOf(ask) : undefined;
     const targets = unknown === undefined ? all : all.filter(boundsAnyPrompt);
     if (unknown !== undefined && targets.length === 0) throw unbounded(unknown, all);
-    const prompts = targets.map(({ contextWindow }) =>
-      unknown === undefined ? prompt : Math.max(prompt, contextWindow!),
-    );
+    const isKeptLong = isPaid && asksForLongCache(ask);
     const now = this.#clock.now();
+    const prompts: number[] = [];
     const rates: (Rate | undefined | Promise<Rate | undefined>)[] = [];
-    if (isPaid) {
-      const isKeptLong = asksForLongCache(ask);
-      for (const [index, target] of targets.entries())
-        rates.push(this.#rates.of(target, prompts[index]!, isKeptLong, now));
-    }
     const outputs: ReturnType<typeof outputBound>[] = [];
-    for (const target of targets) outputs.push(outputBound(ask.request, target));
+    for (const target of targets) {
+      const most = unknown === undefined ? prompt : Math.max(prompt, target.contextWindow!);
+      prompts.push(most);
+      if (isPaid) rates.push(this.#rates.of(target, most, isKeptLong, now));
+      outputs.push(outputBound(ask.request, target));
+    }
     const make = (known: readonly (Rate | undefined)[]) => {
       const candidates: Candidate[] = [];
       for (const [index, target] of targets.entries()) {
@@ -81,7 +101,7 @@ export class Candidates {
         });
       }
       if (candidates.length === 0) throw unpriced(ask.targets);
-      return candidates;
+      return { candidates, bounds: boundsOf(candidates, ask.targets) };
     };
     return rates.some((rate) => rate instanceof Promise)
       ? Promise.all(rates).then(make)
@@ -93,17 +113,7 @@ export function costBound(rate: Rate | undefined, input: number, output: number)
   return rate ? Math.ceil(input * rate.input + output * rate.output) : 0;
 }
 
-/** What a call can take and cost at most, whichever of its candidates answers. */
-export interface CallBounds {
-  /** Output tokens of one choice. */
-  readonly output: number;
-  readonly maxCost: NanoDollars;
-  readonly fairCost: NanoDollars;
-  /** The least it can cost with one of those that are asked first: a successor only stands in for one of them. */
-  readonly minCost: NanoDollars;
-}
-
-export function boundsOf(candidates: readonly Candidate[], asked: readonly Target[]): CallBounds {
+function boundsOf(candidates: readonly Candidate[], asked: readonly Target[]): CallBounds {
   let output = 0;
   let maxCost = 0;
   let fairCost = 0;

@@ -92,11 +92,18 @@ export function checkLimits(
 }
 
 /** Counts a call that was admitted. @param now of the clock that is never set */
-export function take(ask: ReservationRequest, { account, usage }: Reservation, fit: Fit, now: number): void {
-  account.requests.add(ask.requests, now);
-  account.tokens.add(fit.tokens, now);
-  account.inFlight += 1;
-  if (usage) usage.held += fit.hold;
+export function take(
+  ask: ReservationRequest,
+  reservations: readonly Reservation[],
+  fit: Fit,
+  now: number,
+): void {
+  for (const { account, usage } of reservations) {
+    account.requests.add(ask.requests, now);
+    account.tokens.add(fit.tokens, now);
+    account.inFlight += 1;
+    if (usage) usage.held += fit.hold;
+  }
 }
 
 /** @param wait milliseconds until asking again can succeed */

@@ -132,27 +132,17 @@ export class MemoryCounters implements Counters {
       const refusal = checkLimits(ask, reservation, fit, now, this.#clock);
       if (refusal) return refusal;
     }
-    const { tokens, hold } = fit;
-    if (takes) this.#take(ask, reservations, { at: now, tokens, hold, hasLeft: false });
+    if (takes) {
+      take(ask, reservations, fit, now);
+      for (const { subject, account } of reservations) this.#busy.set(subject.id, account);
+      this.#admitted.set(ask.id, { reservations, at: now, ...fit, hasLeft: false });
+    }
     return {
       admitted: true,
-      hold,
-      tokens,
+      ...fit,
       requestRate: nearestRate(reservations, now, 'requests', 'rpm'),
       tokenRate: nearestRate(reservations, now, 'tokens', 'tpm'),
     };
-  }
-
-  #take(
-    ask: ReservationRequest,
-    reservations: readonly Reservation[],
-    taken: Omit<Admitted, 'reservations'>,
-  ) {
-    for (const reservation of reservations) {
-      take(ask, reservation, taken, taken.at);
-      this.#busy.set(reservation.subject.id, reservation.account);
-    }
-    this.#admitted.set(ask.id, { reservations, ...taken });
   }
 
   #account(id: string): Account {
