@@ -9,12 +9,6 @@ import { Lane } from './lane.ts';
 /** Milliseconds between complaints about one subscriber: one that is down must not fill the log. */
 const COMPLAIN_EVERY = 10_000;
 
-interface Receiver {
-  readonly name: string;
-  readonly listensTo: readonly EventType[];
-  take(event: Event): void;
-}
-
 interface Counts {
   readonly written: number;
   readonly failed: number;
@@ -25,7 +19,7 @@ interface Counts {
 export class EventBus implements Events {
   readonly #log: Logger;
   readonly #lanes = new Set<Lane>();
-  readonly #receivers = new Map<EventType, readonly Receiver[]>();
+  readonly #receivers = new Map<EventType, readonly ImmediateSubscriber[]>();
   readonly #complainedAt = new Map<string, number>();
   /** Kept as plain booleans: what nobody listens to costs its publisher one look. */
   readonly isHeard: Partial<Record<EventType, boolean>> = {};
@@ -37,10 +31,7 @@ export class EventBus implements Events {
 
   /** @returns what ends the subscription; what its queue still holds is dropped then */
   subscribe(subscriber: Subscriber | ImmediateSubscriber): () => void {
-    if ('onEach' in subscriber) {
-      const { name, listensTo } = subscriber;
-      return this.#add({ name, listensTo, take: (event) => subscriber.onEach(event) });
-    }
+    if ('onEach' in subscriber) return this.#add(subscriber);
     const lane = new Lane(subscriber, (reason) => this.#complain(subscriber.name, reason, lane));
     this.#lanes.add(lane);
     const remove = this.#add(lane);
@@ -57,7 +48,7 @@ export class EventBus implements Events {
     const event: Event = { ...happening, at: Date.now() };
     for (const receiver of receivers) {
       try {
-        receiver.take(event);
+        receiver.onEach(event);
       } catch (error) {
         this.#complain(receiver.name, error);
       }
@@ -83,7 +74,7 @@ export class EventBus implements Events {
     }
   }
 
-  #add(receiver: Receiver): () => void {
+  #add(receiver: ImmediateSubscriber): () => void {
     for (const type of receiver.listensTo) this.#set(type, [...(this.#receivers.get(type) ?? []), receiver]);
     return () => {
       for (const type of receiver.listensTo)
@@ -94,7 +85,7 @@ export class EventBus implements Events {
     };
   }
 
-  #set(type: EventType, receivers: readonly Receiver[]): void {
+  #set(type: EventType, receivers: readonly ImmediateSubscriber[]): void {
     this.#receivers.set(type, receivers);
     this.isHeard[type] = receivers.length > 0;
   }

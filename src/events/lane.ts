@@ -1,5 +1,5 @@
 /** The queue of one subscriber, bounded in events and bytes, and worked off in the background. */
-import type { Event, EventType, Subscriber } from './event.ts';
+import type { Event, EventType, ImmediateSubscriber, Subscriber } from './event.ts';
 
 const MAX_QUEUE = 1_000;
 const MAX_BATCH = 100;
@@ -11,7 +11,7 @@ interface Entry {
   readonly bytes: number;
 }
 
-export class Lane {
+export class Lane implements ImmediateSubscriber {
   readonly #subscriber: Subscriber;
   readonly #complain: (reason: unknown) => void;
   #queue: Entry[] = [];
@@ -38,7 +38,7 @@ export class Lane {
     return this.#subscriber.listensTo;
   }
 
-  take(event: Event): void {
+  onEach(event: Event): void {
     const { maxQueue = MAX_QUEUE } = this.#subscriber;
     const bytes = this.#subscriber.sizeOf?.(event) ?? 0;
     if (this.#queue.length >= maxQueue || (this.#bytes > 0 && this.#bytes + bytes > MAX_BYTES)) {

@@ -175,12 +175,19 @@ export class RequestMetrics implements ImmediateSubscriber {
   #settled({ id, receipt, cost }: CallRecord): void {
     if (this.#held.size > 0) this.#held.delete(id);
     const series = this.#seriesOf(receipt);
+    // Those who join a call in flight have its attempts in their receipts, too.
+    const isCall = receipt.cache !== 'coalesced';
+    for (const { target, kind } of isCall ? receipt.attempts : []) {
+      const slash = target.indexOf('/');
+      const provider = target.slice(0, slash);
+      const model = this.#models.of(provider, target.slice(slash + 1), kind === 'ok');
+      this.#attempts.with(provider, model, kind).value += 1;
+    }
     series.requests.value += 1;
     series.duration.observe(receipt.duration_ms / 1000);
     if (receipt.error) this.#failures.with(receipt.door, receipt.error.kind).value += 1;
     if (receipt.stream && receipt.ttft_ms !== null) series.firstToken.observe(receipt.ttft_ms / 1000);
-    // Those who join a call in flight have its attempts in their receipts, too.
-    if (receipt.cache === 'coalesced') return;
+    if (!isCall) return;
     const { usage } = receipt;
     for (const name of TOKEN_CLASSES) if (usage[name] > 0) series.tokens[name].value += usage[name];
     if (cost === null) series.unpriced.value += 1;
@@ -188,12 +195,6 @@ export class RequestMetrics implements ImmediateSubscriber {
     const written = usage.output + usage.reasoning;
     if (receipt.stream && receipt.ttft_ms !== null && written > 1 && !receipt.error)
       series.perToken.observe((receipt.duration_ms - receipt.ttft_ms) / 1000 / (written - 1));
-    for (const { target, kind } of receipt.attempts) {
-      const slash = target.indexOf('/');
-      const provider = target.slice(0, slash);
-      const model = this.#models.of(provider, target.slice(slash + 1), kind === 'ok');
-      this.#attempts.with(provider, model, kind).value += 1;
-    }
   }
 
   #refused({ door, kind, status }: EventOf<'request_refused'>): void {
