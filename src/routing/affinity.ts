@@ -24,14 +24,14 @@ export class Affinity {
   }
 
   /** @returns the same targets, the warm one first */
-  inOrder(targets: readonly Target[], session: string | undefined): readonly Target[] {
-    const place = session === undefined ? undefined : this.#warm.get(session);
+  inOrder(targets: readonly Target[], session: string): readonly Target[] {
+    const place = this.#warm.get(session);
     const warm = place === undefined ? undefined : targets.find((target) => placeOf(target) === place);
     return warm && warm !== targets[0] ? [warm, ...targets.filter((target) => target !== warm)] : targets;
   }
 
-  answered(session: string | undefined, target: Target): void {
-    if (session !== undefined) this.#warm.set(session, placeOf(target));
+  answered(session: string, target: Target): void {
+    this.#warm.set(session, placeOf(target));
   }
 }
 

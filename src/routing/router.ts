@@ -43,16 +43,13 @@ class Walk {
     this.#dependencies = dependencies;
     const [only, second] = call.chain;
     this.#isAlone = !second && !only?.successor;
-    this.#targets = new TargetList(
-      dependencies.affinity.inOrder(inTurn(call.chain, dependencies.load, dependencies.random), call.session),
-      dependencies.cooldowns,
-      call.callLimits?.terms,
-    );
+    const inOrder = second ? ordered(call, dependencies) : call.chain;
+    this.#targets = new TargetList(inOrder, dependencies.cooldowns, call.callLimits?.terms);
   }
 
   async open(): Promise<RoutedReply> {
     const reply = await this.#firstToAnswer();
-    this.#dependencies.affinity.answered(this.#call.session, reply.target);
+    this.#rememberWarm(reply);
     if (reply.kind === 'whole') return reply;
     const batches = new RescuedStream(reply, (broken, sent, failure) => this.#goOn(broken, sent, failure));
     return { ...reply, batches };
@@ -100,8 +97,13 @@ class Walk {
     const reply = await this.#firstToAnswer().catch(() => {
       throw failure;
     });
-    this.#dependencies.affinity.answered(this.#call.session, reply.target);
+    this.#rememberWarm(reply);
     return reply;
+  }
+
+  #rememberWarm({ target }: RoutedReply): void {
+    const { session } = this.#call;
+    if (session !== undefined) this.#dependencies.affinity.answered(session, target);
   }
 
   /** Asks one target, with its retries. @returns nothing when another target should be asked. */
@@ -222,4 +224,10 @@ class Walk {
       isGone: (target) => cooldowns.isGone(target),
     });
   }
+}
+
+/** The chain in the order in which this request asks it: deployments of one model by their strategy, the session's warm one first. */
+function ordered({ chain, session }: RoutedCall, { affinity, load, random }: RouterDependencies) {
+  const balanced = inTurn(chain, load, random);
+  return session === undefined ? balanced : affinity.inOrder(balanced, session);
 }
