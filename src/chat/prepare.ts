@@ -29,13 +29,13 @@ export interface Prepared {
 /** @throws {Failure} for a model there is not, or that is not the caller's */
 export function prepare(incoming: Incoming, dependencies: ChatDependencies): Prepared {
   const { caller, cacheControl, parsed } = incoming;
+  const mayBeShared = parsed.cache && isCarried(parsed) && !cacheControl.noStore && !incoming.upstreamHeaders;
   const allowed = allowedPart(chooseChain(dependencies.models, parsed.model), caller);
   const { operation } = parsed.request;
   const chain = operation ? chainFor(operation, allowed) : allowed;
   const place = { door: parsed.door, ofKey: caller.guardrail, ofChain: chain.guardrail };
   const guarded = withGuardrail(parsed.request, place, dependencies.guardrail);
   let question: Question | undefined;
-  const mayBeShared = parsed.cache && isCarried(parsed) && !cacheControl.noStore && !incoming.upstreamHeaders;
   const isShared = dependencies.cache !== undefined && mayBeShared;
   // An agent's conversation is long, and nobody looks for its answer: its hash only tells it from others.
   const prompt = (isShared ? undefined : conversationHash(parsed.source)) ?? promptHash(guarded.messages);

@@ -121,6 +121,9 @@ export class Settlement {
     const slash = answeredBy?.indexOf('/') ?? -1;
     const { hold } = admitted;
     const cost = this.charged;
+    const fault = faultOf(failure);
+    const firstToken = this.#firstTokenAt === undefined ? null : round(this.#firstTokenAt - arrivedAt);
+    const duration = round(endedAt - arrivedAt);
     const receipt: Receipt = {
       id,
       created_at: new Date(arrivedOn).toISOString(),
@@ -141,8 +144,8 @@ export class Settlement {
       prompt_cache: promptCache(callCost.tokens, brokeAt),
       cost_usd: cost === null ? null : toDollars(cost),
       hold_usd: toDollars(hold),
-      ttft_ms: this.#firstTokenAt === undefined ? null : round(this.#firstTokenAt - arrivedAt),
-      duration_ms: round(endedAt - arrivedAt),
+      ttft_ms: firstToken,
+      duration_ms: duration,
       finish_reason: callCost.finishReason,
       stitched: attempts?.stitched ?? false,
       client: signal.aborted ? 'closed' : 'completed',
@@ -155,7 +158,7 @@ export class Settlement {
       template: incoming.template,
       promptHash: prompt,
       answer: callCost.answer,
-      fault: faultOf(failure),
+      fault,
       at: arrivedOn,
       cost,
       excess: (callCost.cost ?? 0) - (cost ?? 0),

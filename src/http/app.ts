@@ -34,11 +34,18 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 
   const { clock } = dependencies;
 
-  const serve = (
-    request: IncomingMessage,
-    response: ServerResponse,
-    { id, head, deployment }: Pick<Exchange, 'id' | 'head' | 'deployment'>,
-  ) => {
+  const serve = (match: Match | undefined, exchange: Exchange) => {
+    const { request, response, head } = exchange;
+    const ended = match ? serveMatch(match, exchange, dependencies) : throughExpress(request, response, head);
+    ended.catch((error: unknown) => {
+      const format: ErrorFormat = match?.endpoint.format ?? openAiErrors;
+      refuse(error, refusedFacts(exchange, match, clock), { response, head, format }, dependencies.events);
+    });
+  };
+  return (request, response) => {
+    const deployment = normalizePath(request);
+    const id = requestIdFor(request);
+    const head = headersOf(id);
     const match = find(request.method!, request.url!);
     const exchange: Exchange = {
       request,
@@ -51,20 +58,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
       deployment,
       call: undefined,
     };
-    const ended = match ? serveMatch(match, exchange, dependencies) : throughExpress(request, response, head);
-    ended.catch((error: unknown) => {
-      const format: ErrorFormat = match?.endpoint.format ?? openAiErrors;
-      refuse(error, refusedFacts(exchange, match, clock), { response, head, format }, dependencies.events);
-    });
-  };
-  return (request, response) => {
-    const deployment = normalizePath(request);
-    const id = requestIdFor(request);
-    const head = headersOf(id);
-    if (!allowOrigins) return serve(request, response, { id, head, deployment });
+    if (!allowOrigins) return serve(match, exchange);
     // The reply to a preflight request is made there and then.
     if (request.method === 'OPTIONS') setHeaders(response, head);
-    allowOrigins(request, response, () => serve(request, response, { id, head, deployment }));
+    allowOrigins(request, response, () => serve(match, exchange));
   };
 }
 

@@ -57,13 +57,17 @@ async function answerWhole(
 ): Promise<void> {
   const answer = await chat(incoming, dependencies);
   if (response.destroyed) return;
-  addFacts(head, answer);
-  if (answer.kind === 'failed')
-    sendFailure(response, toldInstead(incoming, answer.failure), id, head, format);
-  if (answer.kind !== 'whole') return;
+  if (answer.kind !== 'whole') {
+    addFacts(head, answer);
+    if (answer.kind === 'failed')
+      sendFailure(response, toldInstead(incoming, answer.failure), id, head, format);
+    return;
+  }
+  const text = reply.whole(answer.answer, id);
   if (answer.cost !== null) head.push('x-cost-usd', dollarsText(answer.cost));
   if (format.headers) head.push(...format.headers(id, answer.rates));
-  sendText(response, 200, reply.whole(answer.answer, id), head);
+  addFacts(head, answer);
+  sendText(response, 200, text, head);
 }
 
 /** Until the first event is out a failure still has a status of its own; after it, it is an event in the stream. */

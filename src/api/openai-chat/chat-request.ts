@@ -34,7 +34,7 @@ export function parseRequest(body: unknown): OpenAiChatRequest {
     FIELDS,
     KNOWN_FIELDS,
   ) as ParsedFields;
-  const user = userOf(rest.user);
+  const user = rest.user === undefined ? undefined : userOf(rest.user);
   if (prompt !== undefined && messages !== undefined) {
     throw invalidRequest('Send either `prompt` or `messages`, not both.', 'prompt');
   }
