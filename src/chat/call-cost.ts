@@ -69,9 +69,9 @@ export async function measure(
   }
   if (!completion || !usage)
     return { answer: undefined, finishReason: null, isCut: false, tokens, cost, saved: null };
-  const answer = result.answer!.withUsage(attempts.stitched ? asUsage(tokens) : usage);
   const { choices } = completion;
   const isCut = choices.some(({ finish_reason: reason }) => reason === 'length');
+  const answer = result.answer!.withUsage(attempts.stitched ? asUsage(tokens) : usage);
   return { answer, finishReason: choices[0]?.finish_reason ?? null, isCut, tokens, cost, saved: null };
 }
 

@@ -78,8 +78,8 @@ export class Candidates {
       const most = unknown === undefined ? prompt : Math.max(prompt, target.contextWindow!);
       prompts.push(most);
       if (isPaid) rates.push(this.#rates.of(target, most, isKeptLong, now));
-      outputs.push(outputBound(ask.request, target));
     }
+    for (const target of targets) outputs.push(outputBound(ask.request, target));
     const make = (known: readonly (Rate | undefined)[]) => {
       const candidates: Candidate[] = [];
       for (const [index, target] of targets.entries()) {
