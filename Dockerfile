@@ -25,7 +25,9 @@ COPY src ./src
 # The embedded database lives in data; mount a volume to keep it. The compile cache makes later starts quicker.
 # With a read-only root nothing else is written to (--read-only; --tmpfs /app/node_modules/.cache keeps the cache).
 RUN mkdir -p data node_modules/.cache && chown node:node data node_modules/.cache && chmod 700 data
-USER node
+# root where the platform's volumes belong to root and it cannot say otherwise (Fly): then the entry hands the folder over.
+ARG RUN_AS=node
+USER ${RUN_AS}
 EXPOSE 4000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s \

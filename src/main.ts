@@ -7,7 +7,8 @@ import { type Config, loadConfig } from './config/config.ts';
 import { ConfigurationError } from './config/environment.ts';
 import { makeLog } from './log.ts';
 import { answerWorkers } from './metrics/all-workers.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { MAX_CLOSING_TIME, type RunningServer, startServer } from './server.ts';
+import { onStopSignals } from './stop-signals.ts';
 import { runWorkers, START_FAILED } from './workers.ts';
 
 if (existsSync('.env')) (await import('dotenv')).default.config({ quiet: true });
@@ -42,24 +43,23 @@ async function serve(): Promise<void> {
     log?.info(startFacts(server), 'listening');
     if (cluster.isPrimary || cluster.worker?.id === 1) process.stdout.write(banner(server));
     process.on('SIGHUP', () => void server.reload());
-    let stopping = false;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        // The terminal tells every process of a group; the primary tells its workers itself.
-        if (cluster.isWorker && signal === 'SIGINT') return;
-        // A second signal means now.
-        if (stopping) process.exit(1);
-        stopping = true;
-        const from = performance.now();
-        log?.info({ signal, in_flight: server.inFlight() }, 'draining');
-        server.drain().then(
-          () => {
-            log?.info({ drained_ms: Math.round(performance.now() - from) }, 'stopped');
-            process.exit(0);
-          },
-          () => process.exit(1),
-        );
-      });
+    const finish = (signal: string) => {
+      const from = performance.now();
+      log?.info({ signal, in_flight: server.inFlight() }, 'draining');
+      setTimeout(() => process.exit(1), server.config.settings.DRAIN_TIMEOUT + MAX_CLOSING_TIME).unref();
+      server.drain().then(
+        () => {
+          log?.info({ drained_ms: Math.round(performance.now() - from) }, 'stopped');
+          process.exit(0);
+        },
+        () => process.exit(1),
+      );
+    };
+    if (cluster.isPrimary) onStopSignals(finish, () => process.exit(1));
+    else {
+      // The terminal tells every process of a group, and service managers do; what a worker does is its primary's to say.
+      process.once('SIGTERM', finish);
+      for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => {});
     }
   } catch (error) {
     process.stderr.write(`${startProblem(error)}\n`);

@@ -38,6 +38,15 @@ import { TargetLatencies } from './routing/target-latency.ts';
 
 /** Milliseconds that calls cut off at the end of a drain have to be settled. */
 const SETTLING_TIME = 2_000;
+/** Milliseconds that stores and sinks have for what they still hold. */
+const STORING_TIME = 5_000;
+/** Milliseconds for the line that says that it is over. */
+const LAST_WORDS_TIME = 500;
+/**
+ * Milliseconds that all of it may take after DRAIN_TIMEOUT, whatever hangs: the times above, two seconds for the database's
+ * connections, and what sinks take to close. The files in deploy/ give that much.
+ */
+export const MAX_CLOSING_TIME = 13_000;
 
 export interface RunningServer {
   /** `http://127.0.0.1:4000`, as one reaches it from this machine. */
@@ -208,9 +217,10 @@ export async function startServer(
       await concurrency.empty(SETTLING_TIME);
       await gateway.close();
       await promptTemplates?.close();
-      await accounts.close(5_000);
+      // Side by side: a platform waits only so long for all of it.
+      await Promise.all([accounts.close(STORING_TIME), events.quiet(STORING_TIME)]);
       events.publish({ type: 'server_stopped' });
-      await events.close(5_000);
+      await events.close(LAST_WORDS_TIME);
       await demo?.simulator.close();
     },
   };

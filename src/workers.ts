@@ -1,6 +1,7 @@
 /** Several processes behind one port (`WORKERS`): started together, replaced when one dies, stopped together. */
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
+import { onStopSignals } from './stop-signals.ts';
 
 /** Milliseconds; a worker that dies right after its start is started again ever more slowly. */
 const FIRST_PAUSE = 100;
@@ -26,19 +27,21 @@ export function runWorkers(count: number, log: Logger): void {
       setTimeout(() => !isStopping && start(), pause);
     });
   };
-  process.on('SIGHUP', () => {
-    for (const worker of workers()) worker.process.kill('SIGHUP');
-  });
+  process.on('SIGHUP', () => tellAll('SIGHUP'));
   for (let started = 0; started < count; started++) start();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      // A second signal means now.
-      for (const worker of workers()) worker.process.kill(isStopping ? 'SIGKILL' : 'SIGTERM');
-      if (!isStopping) log.info({ signal }, 'draining workers');
+  onStopSignals(
+    (signal) => {
+      log.info({ signal }, 'draining workers');
       isStopping = true;
+      tellAll('SIGTERM');
       endWithTheLast(log);
-    });
-  }
+    },
+    () => tellAll('SIGKILL'),
+  );
+}
+
+function tellAll(signal: 'SIGTERM' | 'SIGKILL' | 'SIGHUP'): void {
+  for (const worker of workers()) worker.process.kill(signal);
 }
 
 /** The exit code of a process whose configuration is wrong or whose port is taken. */

@@ -60,18 +60,23 @@ export class EventBus implements Events {
     return Object.fromEntries([...this.#lanes].map((lane) => [lane.name, lane.counts()]));
   }
 
-  /** Hands over what waits, for at most `milliseconds`, then closes the subscribers. */
-  async close(milliseconds: number): Promise<void> {
+  /** Resolves when all that waits has been handed over, or after so many milliseconds. */
+  async quiet(milliseconds: number): Promise<void> {
     const deadline = Date.now() + milliseconds;
-    const lanes = [...this.#lanes];
-    while (lanes.some(({ isBusy }) => isBusy) && Date.now() < deadline) {
+    while ([...this.#lanes].some(({ isBusy }) => isBusy) && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    for (const lane of lanes) {
+  }
+
+  /** Hands over what waits, for at most `milliseconds`, then closes the subscribers, all at once. */
+  async close(milliseconds: number): Promise<void> {
+    await this.quiet(milliseconds);
+    const closing = [...this.#lanes].map((lane) => {
       const { waiting: lost } = lane.counts();
       if (lost > 0) this.#log.warn({ sink: lane.name, lost }, 'records not written');
-      await lane.close().catch(() => {});
-    }
+      return lane.close().catch(() => {});
+    });
+    await Promise.all(closing);
   }
 
   #add(receiver: ImmediateSubscriber): () => void {

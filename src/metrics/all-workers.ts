@@ -81,7 +81,8 @@ export function answerWorkers(): void {
         // The worker that asked says that no answer came.
         () => {},
       );
-    else if (message?.type === 'metrics-collected') {
+    // What comes after a worker's end is counted with its last words, and must not count once more.
+    else if (message?.type === 'metrics-collected' && !worker.isDead()) {
       lastWords.set(worker.id, message.snapshots);
       collecting.get(message.id)?.(worker.id);
     }

@@ -5,10 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { parseSettings, SETTING_NAMES } from '../../src/config/environment.ts';
 import { PROVIDER_NAMES, providerRegistry } from '../../src/providers/registry.ts';
+import { MAX_CLOSING_TIME } from '../../src/server.ts';
 
 const read = (file: string) => readFileSync(file, 'utf8');
 const yaml = (file: string) => parse(read(file));
-const DRAIN = parseSettings({}).DRAIN_TIMEOUT / 1000;
+/** Seconds: calls in flight, and what closing takes in the worst case. */
+const END = (parseSettings({}).DRAIN_TIMEOUT + MAX_CLOSING_TIME) / 1000;
 
 /** Names that a file may set: the server's own, the providers', and those of Node and its platform. */
 const KNOWN = new Set([
@@ -25,10 +27,19 @@ describe('every platform gives calls in flight the time to finish', () => {
     ['Fly', Number(/^kill_timeout = "(\d+)s"$/m.exec(read('deploy/fly/fly.toml'))?.[1])],
     ['Render', yaml('deploy/render/render.yaml').services[0].maxShutdownDelaySeconds],
     ['Azure', yaml('deploy/azure/containerapp.yaml').properties.template.terminationGracePeriodSeconds],
-    ['Kubernetes', yaml('deploy/helm/codellama-server/values.yaml').terminationGracePeriodSeconds],
+    [
+      'Kubernetes, without what it waits before SIGTERM',
+      yaml('deploy/helm/codellama-server/values.yaml').terminationGracePeriodSeconds - preStopSeconds(),
+    ],
   ];
   it.each(graces)('%s', (_platform, seconds) => {
-    expect(seconds).toBeGreaterThan(DRAIN);
+    expect(seconds).toBeGreaterThan(END);
+  });
+
+  it('ECS gives 30 seconds, and the server is told to need less', () => {
+    const { environment } = JSON.parse(read('deploy/ecs/express-service.json')).primaryContainer;
+    const given = environment.find(({ name }: { name: string }) => name === 'DRAIN_TIMEOUT').value;
+    expect(parseSettings({ DRAIN_TIMEOUT: given }).DRAIN_TIMEOUT + MAX_CLOSING_TIME).toBeLessThan(30_000);
   });
 
   it('Cloud Run gives 10 seconds, and the server is told to need less', () => {
@@ -63,6 +74,29 @@ describe('what the files set is a setting of the server', () => {
     expect(given.filter((name) => !KNOWN.has(name))).toEqual([]);
   });
 });
+
+/** What looks like a setting in what people read: a comment, a note. */
+it('no file in deploy/ speaks of a setting that is not there', () => {
+  const others = new Set([
+    'IMAGE_REGISTRY',
+    'RUN_AS',
+    'NODE_COMPILE_CACHE',
+    'RAILWAY_RUN_UID',
+    'REQUEST_COUNT_PER_TARGET',
+  ]);
+  const files = filesIn('deploy').filter((file) => !/grafana|prometheus|package|\.js$/.test(file));
+  const said = files.flatMap((file) =>
+    (read(file).match(/\b[A-Z][A-Z\d]*(?:_[A-Z\d]+)+\b/g) ?? [])
+      .filter((name) => !name.startsWith('AF_'))
+      .map((name) => ({ file, name })),
+  );
+  expect(said.filter(({ name }) => !KNOWN.has(name) && !others.has(name))).toEqual([]);
+});
+
+function preStopSeconds(): number {
+  const template = read('deploy/helm/codellama-server/templates/deployment.yaml');
+  return Number(/\["sleep", "(\d+)"\]/.exec(template)?.[1]);
+}
 
 function names(list: Record<string, string>[], field: string): string[] {
   return list.map((one) => one[field]!);

@@ -161,9 +161,19 @@ describe('at SIGTERM', () => {
     ask(server).catch(() => {});
     await vi.waitFor(() => expect(simulator.calls).toHaveLength(1));
     server.signal('SIGTERM');
-    await sleep(100);
+    await sleep(600);
     server.signal('SIGTERM');
     expect(await server.exited).toBe(1);
+  });
+
+  it('one that comes twice, as npm and service managers send it, is one', async () => {
+    const simulator = await startProviders({ tokenMs: 20 });
+    const server = await startProcess(pointedAt(simulator));
+    const stream = await postJson(`${server.url}/chat/completions`, { ...QUESTION, stream: true });
+    server.signal('SIGTERM');
+    server.signal('SIGTERM');
+    expect((await readStream(stream)).done).toBe(true);
+    expect(await server.exited).toBe(0);
   });
 });
 

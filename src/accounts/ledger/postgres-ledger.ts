@@ -2,6 +2,8 @@
  * The ledger in PostgreSQL. A row is first written to a local journal, which is what makes it durable, and carried from
  * there; while PostgreSQL is away rows wait in the outbox. So a killed process has lost nothing, and a row is written twice.
  */
+
+import { Turns } from '../../core/turns.ts';
 import type { Tell } from '../../events/event.ts';
 import type { Receipt } from '../../events/receipt.ts';
 import type { PostgresDatabase } from '../database/database.ts';
@@ -26,11 +28,18 @@ import { rowOf } from './row.ts';
 import { usageFromPostgres } from './usage/postgres-usage.ts';
 import type { UsageQuery, UsageReport } from './usage/usage-query.ts';
 
+/**
+ * Reports over many rows take seconds of a processor each: a page of ten at once would take all connections from keys and
+ * ledger rows meanwhile, and all of them too long.
+ */
+const REPORTS_AT_ONCE = 2;
+
 /** Whatever reads PostgreSQL throws `DatabaseUnavailable` while it is away. */
 export class PostgresLedger implements Ledger {
   readonly #database: PostgresDatabase;
   readonly #outbox: Outbox;
   readonly #relay: OutboxRelay;
+  readonly #reports = new Turns(REPORTS_AT_ONCE);
 
   constructor(database: PostgresDatabase, outbox: Outbox, warn: (message: string) => void, tell?: Tell) {
     this.#database = database;
@@ -85,7 +94,8 @@ export class PostgresLedger implements Ledger {
   /** Sums are asked of PostgreSQL alone, so that no row counts twice: what waits is shipped first. */
   async usage(query: UsageQuery): Promise<UsageReport> {
     await this.#relay.caughtUp();
-    return usageFromPostgres(await this.#database.queries(), query);
+    const queries = await this.#database.queries();
+    return this.#reports.run(() => usageFromPostgres(queries, query));
   }
 
   async spentSince(subject: string, since: number): Promise<number> {

@@ -1,0 +1,23 @@
+/** Lets so many tasks run at a time; the others wait in the order in which they came. */
+export class Turns {
+  readonly #most: number;
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  async run<Result>(task: () => Promise<Result>): Promise<Result> {
+    // Who has waited is let in by who goes, and the place is never free between the two.
+    if (this.#running < this.#most) this.#running += 1;
+    else await new Promise<void>((enter) => this.#waiting.push(enter));
+    try {
+      return await task();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
+    }
+  }
+}
