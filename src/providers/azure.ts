@@ -20,7 +20,7 @@ export function azure(transport: Transport): Provider {
   return {
     name: 'azure',
     features: features(),
-    ...chatEndpoint(transport, { fit: openAiBody, client: clientOf }),
+    ...chatEndpoint(transport, { toBody: openAiBody, client: clientOf }),
     complete: completionEndpoint(transport, { ...OPENAI_COMPLETIONS, client: clientOf }),
     embed: embeddingEndpoint(transport, { ...OPENAI_EMBEDDINGS, client: clientOf }),
   };

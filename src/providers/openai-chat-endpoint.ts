@@ -8,22 +8,22 @@ import type { Transport } from './transport.ts';
 
 export interface ChatEndpointOptions {
   /** A request as the server takes it. @throws {UpstreamFailure} unsupported */
-  readonly fit: (request: ChatRequest, target: Target, call: Call) => FittedBody;
+  readonly toBody: (request: ChatRequest, target: Target, call: Call) => FittedBody;
   /** The client of its official package. */
   readonly client: (target: Target) => Promise<unknown>;
 }
 
 export function chatEndpoint(
   transport: Transport,
-  { fit, client }: ChatEndpointOptions,
+  { toBody, client }: ChatEndpointOptions,
 ): Pick<Provider, 'fit' | 'send'> {
   const prepared = memoizePerTarget(async (target) =>
     prepareRequest(await client(target), '/chat/completions', target.headers),
   );
   return {
-    fit,
+    fit: toBody,
     async send(request, target, call) {
-      const { body, dropped } = fit(request, target, call);
+      const { body, dropped } = toBody(request, target, call);
       return sendOpenAiShaped(transport, await prepared(target), body, target, call, dropped);
     },
   };

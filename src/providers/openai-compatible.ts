@@ -41,7 +41,7 @@ export function openaiCompatible(
   const provider: Provider = {
     name,
     features: provided,
-    ...chatEndpoint(transport, { fit: bodyFor, client: clientOf }),
+    ...chatEndpoint(transport, { toBody: bodyFor, client: clientOf }),
     ...(endpoint && {
       complete: completionEndpoint(transport, {
         endpoint,

@@ -62,7 +62,7 @@ export function openai(transport: Transport): Provider {
   return {
     name: 'openai',
     features: everything,
-    ...chatEndpoint(transport, { fit: openAiBody, client: clientOf }),
+    ...chatEndpoint(transport, { toBody: openAiBody, client: clientOf }),
     complete: completionEndpoint(transport, { ...OPENAI_COMPLETIONS, client: clientOf }),
     embed: embeddingEndpoint(transport, { ...OPENAI_EMBEDDINGS, client: clientOf }),
   };

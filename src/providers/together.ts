@@ -36,7 +36,7 @@ export function together(transport: Transport): Provider {
   return {
     name: 'together',
     features: togetherFeatures,
-    ...chatEndpoint(transport, { fit: togetherBody, client: clientOf }),
+    ...chatEndpoint(transport, { toBody: togetherBody, client: clientOf }),
     complete: completionEndpoint(transport, {
       endpoint: { path: '/completions' },
       dialect: TOGETHER_DIALECT,
