@@ -6,9 +6,10 @@ import type { Database } from '../database/database.ts';
 import type { Schema } from '../database/schema.ts';
 import { writeAudit } from './audit-log.ts';
 import type { Key, KeyFields, Project, ProjectFields } from './key.ts';
+import { KeyHashes } from './key-hashes.ts';
 import { type KeyQuery, selectKeys } from './key-list.ts';
 import { keyColumns, keyOf, projectColumns, projectOf } from './key-rows.ts';
-import { hashToken, makeToken } from './token.ts';
+import { makeToken } from './token.ts';
 
 /** Who makes a change: `admin`, `local` (open mode) or `cli`. */
 export type Actor = string;
@@ -16,19 +17,21 @@ export type Actor = string;
 /** Any number of ours: whoever gives an alias holds this lock of PostgreSQL's. */
 const ALIAS_LOCK = 5_214_302;
 
+/** Reads and changes keys and projects; every change names its actor. */
 export class KeyStore {
   readonly #database: Database;
-  #pepper: Promise<string> | undefined;
+  readonly #hashes: KeyHashes;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#hashes = new KeyHashes(database);
   }
 
   /** @returns the key, and the token that is shown this once */
   async create(fields: KeyFields, actor: Actor): Promise<{ key: Key; token: string }> {
     const token = makeToken();
     const id = `key_${randomBytes(9).toString('base64url')}`;
-    const secret = await this.#secret(token);
+    const secret = await this.#hashes.columnsOf(token);
     await this.#change(actor, 'key.create', id, async (db) => {
       await this.#checkAlias(db, fields, id);
       await db
@@ -66,7 +69,7 @@ export class KeyStore {
   /** The key behind a token, also when it has been revoked or has expired. */
   async byToken(token: string): Promise<Key | undefined> {
     const db = await this.#database.queries();
-    const { hash } = await this.#secret(token);
+    const hash = await this.#hashes.hashOf(token);
     const row = await db.selectFrom('keys').selectAll().where('hash', '=', hash).executeTakeFirst();
     return row && keyOf(row, await projectsById(db));
   }
@@ -99,7 +102,7 @@ export class KeyStore {
   /** A new token for the same key; the old one is dead at once. */
   async rotate(id: string, actor: Actor): Promise<{ key: Key; token: string } | undefined> {
     const token = makeToken();
-    const secret = await this.#secret(token);
+    const secret = await this.#hashes.columnsOf(token);
     await this.#change(actor, 'key.rotate', id, async (db) => {
       await db.updateTable('keys').set(secret).where('id', '=', id).execute();
       return {};
@@ -249,15 +252,7 @@ export class KeyStore {
 
   /** The keyed hash of a secret, by which it is stored and found. */
   async hashOf(token: string): Promise<string> {
-    return (await this.#secret(token)).hash;
-  }
-
-  async #secret(token: string): Promise<{ hash: string; last_four: string }> {
-    this.#pepper ??= this.#database.queries().then(pepperOf);
-    this.#pepper.catch(() => {
-      this.#pepper = undefined;
-    });
-    return { hash: hashToken(await this.#pepper, token), last_four: token.slice(-4) };
+    return this.#hashes.hashOf(token);
   }
 }
 
@@ -269,20 +264,4 @@ async function projectsById(db: Kysely<Schema>): Promise<Map<string, Project>> {
     .orderBy('created_at')
     .execute();
   return new Map(rows.map((row) => [row.id, projectOf(row)]));
-}
-
-/** Chosen once by whichever process is first. */
-async function pepperOf(db: Kysely<Schema>): Promise<string> {
-  const value = randomBytes(32).toString('base64url');
-  await db
-    .insertInto('settings')
-    .values({ name: 'key-pepper', value })
-    .onConflict((conflict) => conflict.column('name').doNothing())
-    .execute();
-  const row = await db
-    .selectFrom('settings')
-    .select('value')
-    .where('name', '=', 'key-pepper')
-    .executeTakeFirstOrThrow();
-  return row.value;
 }
