@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Entry } from '../../src/accounts/ledger/ledger.ts';
 import { toDollars } from '../../src/core/money.ts';
 import { NO_TOKENS } from '../../src/pricing/token-counts.ts';
+import { PLAIN_RECEIPT } from './plain-receipt.ts';
 
 /** Noon of a day, in UTC. */
 export const NOON = Date.UTC(2026, 10, 23, 12);
@@ -28,30 +29,17 @@ export function entryWith({ receipt, ...over }: EntryFields = {}): Entry {
   return {
     ...entry,
     receipt: {
+      ...PLAIN_RECEIPT,
       id: `request-${entry.id}`,
       created_at: new Date(entry.at).toISOString(),
       key_id: entry.keyId,
       project: entry.projectId,
-      user: null,
-      door: 'chat',
-      agent: null,
-      session: null,
-      chain: 'default',
-      model: 'gpt-4',
-      provider: 'openai',
-      stream: false,
-      cache: 'miss',
-      attempts: [],
       usage,
       prompt_cache: { read, written, fresh, broke_at: null },
       cost_usd: entry.cost === null ? null : toDollars(entry.cost),
       hold_usd: toDollars(entry.hold),
       ttft_ms: 12.5,
       duration_ms: 80,
-      finish_reason: 'stop',
-      stitched: false,
-      client: 'completed',
-      error: null,
       ...receipt,
     },
   };

@@ -1,10 +1,8 @@
 /** A provider that is nothing but bytes: it answers with what it was given and keeps what it was sent. */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { onTestFinished } from 'vitest';
+import { listenForTest } from './listen-for-test.ts';
 
 export interface RawReply {
   readonly status?: number;
@@ -56,14 +54,7 @@ export async function startRawUpstream(...replies: readonly RawReply[]): Promise
     Object.assign(received, { body: JSON.parse(sent || '{}'), text: sent });
     await write(response, reply);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+  return { url: await listenForTest(server), requests };
 }
 
 async function write(response: ServerResponse, reply: RawReply): Promise<void> {

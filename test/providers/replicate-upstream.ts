@@ -1,9 +1,7 @@
 /** Replicate as raw bytes: each endpoint gives its replies in turn, and the URLs in them lead back here. */
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { onTestFinished } from 'vitest';
+import { listenForTest } from '../helpers/listen-for-test.ts';
 import type { RawReply, ReceivedRequest } from '../helpers/raw-upstream.ts';
 
 /** `POST /v1/predictions` and its like; the last of several replies is given again and again. */
@@ -22,6 +20,7 @@ const HERE = ['https://api.replicate.com', 'https://stream.replicate.com'];
 export async function startReplicate(endpoints: Endpoints): Promise<ReplicateUpstream> {
   const requests: Omit<ReceivedRequest, 'connection' | 'text'>[] = [];
   const calls = () => requests.map(({ method, path }) => `${method} ${path}`);
+  let origin: string;
   const server = createServer(async (request, response) => {
     const endpoint = `${request.method} ${request.url}`;
     const before = calls().filter((call) => call === endpoint).length;
@@ -38,7 +37,7 @@ export async function startReplicate(endpoints: Endpoints): Promise<ReplicateUps
     const sent = await text(request);
     if (sent !== '') Object.assign(received.body, JSON.parse(sent));
 
-    const body = HERE.reduce((bytes, host) => bytes.replaceAll(host, origin()), reply.body.toString());
+    const body = HERE.reduce((bytes, host) => bytes.replaceAll(host, origin), reply.body.toString());
     response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });
     for (const piece of pieces(Buffer.from(body), reply.pieces)) {
       response.write(piece);
@@ -48,15 +47,8 @@ export async function startReplicate(endpoints: Endpoints): Promise<ReplicateUps
     if (reply.ending === 'cut') setTimeout(() => response.destroy(), 20);
     else response.end();
   });
-  const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  return { url: `${origin()}/v1`, requests, calls };
+  origin = await listenForTest(server);
+  return { url: `${origin}/v1`, requests, calls };
 }
 
 function pieces(bytes: Buffer, size = bytes.length): Buffer[] {

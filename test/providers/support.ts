@@ -4,6 +4,7 @@ import type { ChatCompletionChunk, ChatRequest } from '../../src/core/openai-typ
 import { UpstreamFailure } from '../../src/failures/upstream-failure.ts';
 import type { Provider, Reply, Target, WholeReply } from '../../src/providers/provider.ts';
 import { Transport } from '../../src/providers/transport.ts';
+import { makeTarget } from '../helpers/targets.ts';
 
 export type MakeProvider = (transport: Transport) => Provider;
 
@@ -11,25 +12,17 @@ export type MakeProvider = (transport: Transport) => Provider;
 export const KEY = 'sk-test-1234567890';
 
 export function targetAt(baseUrl: string, provider: string, over: Partial<Target> = {}): Target {
-  return {
+  return makeTarget('a-model', {
     id: `${provider}/a-model`,
-    name: 'a-model',
     provider,
     model: 'a-model',
     apiKey: KEY,
     credential: provider,
     baseUrl,
-    headers: {},
     timeouts: { connect: 1_000, firstToken: 1_000, idle: 1_000, attempt: 1_000 },
     retries: 0,
-    contextWindow: undefined,
-    maxOutputTokens: undefined,
-    dropParams: [],
-    capabilities: {},
-    price: undefined,
-    successor: undefined,
     ...over,
-  };
+  });
 }
 
 /** A request of one question; `over` holds whatever else, fields unknown to OpenAI too. */
