@@ -48,9 +48,10 @@ export function parseRequest(body: unknown): OpenAiChatRequest {
     ...withLogprobs(rest),
     messages: messages ?? [{ role: 'user', content: prompt }],
   });
+  const { tools } = parameters as Fields;
   // What is asked for is the door's to say, and no field of the body.
   const request = {
-    ...withoutEmptyTools(parameters),
+    ...(Array.isArray(tools) && tools.length === 0 ? withoutTools(parameters) : parameters),
     stream,
     operation: undefined,
   } as unknown as ChatRequest;
@@ -91,7 +92,7 @@ function withLogprobs(fields: Fields): Fields {
 }
 
 /** Of no tools there is nothing to choose, and providers refuse an empty list. */
-function withoutEmptyTools(fields: Fields): Fields {
-  const { tools, tool_choice: _choice, parallel_tool_calls: _parallel, ...rest } = fields;
-  return Array.isArray(tools) && tools.length === 0 ? rest : fields;
+function withoutTools(fields: Fields): Fields {
+  const { tools: _tools, tool_choice: _choice, parallel_tool_calls: _parallel, ...rest } = fields;
+  return rest;
 }
