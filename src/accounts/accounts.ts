@@ -128,7 +128,7 @@ export async function openAccounts(
   const authenticated = (key: Key): AuthenticatedKey => {
     let one = callers.get(key);
     if (!one) {
-      one = { key, caller: callerWithKey(key, admission) };
+      one = { key, caller: callerWithKey(key, admission), isAdmin: false, mayManage: false };
       callers.set(key, one);
     }
     return one;

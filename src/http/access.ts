@@ -117,7 +117,7 @@ export class Access implements SessionServices {
     const { owner, expiresAt } = found;
     const session = { token, expiresAt };
     if (owner.kind === 'admin') return { ...ADMIN, session };
-    return { ...asIdentity(this.#authenticator.callerOf(owner.key)), session };
+    return { ...this.#authenticator.callerOf(owner.key), session };
   }
 
   /** In open mode only this machine is, whatever it sends. */
@@ -169,13 +169,8 @@ export class Access implements SessionServices {
       // In constant time, also for keys of different length.
       if (timingSafeEqual(digest(token), this.#adminDigest)) return ADMIN;
     }
-    const authenticated = this.#authenticator.authenticate(token, address);
-    return authenticated instanceof Promise ? authenticated.then(asIdentity) : asIdentity(authenticated);
+    return this.#authenticator.authenticate(token, address);
   }
-}
-
-function asIdentity({ key, caller }: AuthenticatedKey): Identity {
-  return { key, caller, isAdmin: false, mayManage: false };
 }
 
 function isCallerKey(token: string): boolean {

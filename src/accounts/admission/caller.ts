@@ -4,10 +4,12 @@ import { unlimited } from '../../chat/admission.ts';
 import type { Key } from '../keys/key.ts';
 import type { Admission } from './admission.ts';
 
-/** A key that was let in, and its caller. */
+/** A key that was let in, and its caller, who is never the administrator. */
 export interface AuthenticatedKey {
   readonly key: Key;
   readonly caller: Caller;
+  readonly isAdmin: false;
+  readonly mayManage: false;
 }
 
 /** Whoever needs no key: this machine in open mode, everyone where that is wanted, the administrator. */
