@@ -46,6 +46,38 @@ it('Claude Code’s web search is left out over Anthropic, too, whose searches a
   expect(simulator.calls[0]!.body).not.toHaveProperty('tools');
 });
 
+it('Copilot caps its answers at the Responses door in the words of that', async () => {
+  const { ask, simulator } = await start();
+  const response = await ask('/v1/responses', { model: 'gpt-4', input: 'hello', max_output_tokens: 128_000 });
+  expect(response.status).toBe(200);
+  expect(simulator.calls).toHaveLength(1);
+});
+
+it.each([
+  ['chat/completions', { thinking_budget: 9_000 }, 'thinking_budget'],
+  ['chat/completions', { max_tokens: 100, reasoning: { max_tokens: 101 } }, 'reasoning.max_tokens'],
+  ['chat/completions', { agent_id: 'ag:1' }, 'agent_id'],
+  ['completions', { use_beam_search: true }, 'use_beam_search'],
+  ['messages', { max_tokens: 10, max_output_tokens: 1_000_000 }, 'max_output_tokens'],
+])('at %s nothing that costs more than the answer may: %j', async (door, fields, param) => {
+  const { ask, simulator } = await start();
+  const prompt = door === 'completions' ? { prompt: 'x' } : { messages: [{ role: 'user', content: 'x' }] };
+  const response = await ask(`/v1/${door}`, { model: 'claude-2', ...prompt, ...fields });
+  expect(response.status).toBe(400);
+  expect(await response.text()).toContain(`\`${param}\``);
+  expect(simulator.calls).toHaveLength(0);
+});
+
+it.each([
+  { max_tokens: 2_000, thinking: { type: 'enabled', budget_tokens: 1_024 } },
+  { max_completion_tokens: 2_000, thinking_budget: 2_000 },
+])('but %j may think within the cap', async (fields) => {
+  const { ask } = await start();
+  const messages = [{ role: 'user', content: 'x' }];
+  const response = await ask('/v1/chat/completions', { model: 'gpt-4', messages, ...fields });
+  expect(response.status).toBe(200);
+});
+
 const AFTER_A_TOOL = [
   { role: 'user', content: 'read it' },
   { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'read', input: {} }] },

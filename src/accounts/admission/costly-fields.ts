@@ -4,6 +4,7 @@
  */
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { invalidRequest } from '../../failures/failure.ts';
+import { USUAL_OUTPUT } from '../../pricing/bounds.ts';
 
 /** Names in providers' own references, 2026-11. */
 const COSTLY_FIELDS: Readonly<Record<string, string>> = {
@@ -28,9 +29,18 @@ const COSTLY_FIELDS: Readonly<Record<string, string>> = {
   search_options: 'is charged extra',
   compound_custom: 'chooses other models',
   web_search: 'is charged extra',
+  connectors: 'is charged extra',
+  // Mistral, Hugging Face: what stands behind an agent or an adapter is another model.
+  agent_id: 'chooses other models',
+  adapter_id: 'chooses other models',
   // vLLM, Together, Hugging Face: more answers, or longer ones, than were asked for.
   best_of: 'asks for more answers than are given',
   num_return_sequences: 'asks for more answers than are given',
+  num_completions: 'asks for more answers than are given',
+  candidate_count: 'asks for more answers than are given',
+  candidateCount: 'asks for more answers than are given',
+  use_beam_search: 'asks for more answers than are given',
+  num_beams: 'asks for more answers than are given',
   max_output_tokens: 'is another cap of the output; send `max_tokens`',
   max_new_tokens: 'is another cap of the output; send `max_tokens`',
   safety_model: 'chooses other models',
@@ -52,6 +62,7 @@ const HARMLESS: Readonly<Record<string, readonly string[]>> = {
 /** @throws {Failure} `invalid_request` naming the first such field */
 export function rejectCostlyFields(request: ChatRequest): void {
   rejectProvidersTools(request);
+  rejectThinkingBeyondCap(request);
   for (const [field, value] of Object.entries(request)) rejectCostlyField(field, value);
 }
 
@@ -74,6 +85,32 @@ function rejectProvidersTools({ tools }: ChatRequest): void {
     `tools.${index}`,
   );
 }
+
+/** Some providers count what a model thinks apart from the cap (DashScope), so a budget for it may be no more than that. */
+function rejectThinkingBeyondCap(request: ChatRequest): void {
+  const cap = Math.max(request.max_completion_tokens ?? 0, request.max_tokens ?? 0) || USUAL_OUTPUT;
+  const fields = request as unknown as Record<string, unknown>;
+  for (const [name, within] of THINKING_BUDGETS) {
+    const value = within === undefined ? fields[name] : (fields[name] as Fields | null | undefined)?.[within];
+    if (!(Number(value) > cap)) continue;
+    const field = within === undefined ? name : `${name}.${within}`;
+    throw invalidRequest(
+      `\`${field}\` is more than the ${cap} tokens that the answer may have, thinking included: send a larger \`max_tokens\`, or leave it out.`,
+      field,
+    );
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** DashScope and SiliconFlow; vLLM; OpenRouter; Anthropic's own form. */
+const THINKING_BUDGETS: readonly (readonly [string, string?])[] = [
+  ['thinking_budget'],
+  ['thinking_token_budget'],
+  ['reasoning_budget'],
+  ['reasoning', 'max_tokens'],
+  ['thinking', 'budget_tokens'],
+];
 
 function isHarmless(field: string, value: unknown): boolean {
   if (field === 'modalities') return JSON.stringify(value) === '["text"]';

@@ -12,6 +12,12 @@ type Fields = Readonly<Record<string, unknown>>;
 const OWN_TOOLS =
   /^(?:custom|function|namespace|local_shell|shell|apply_patch|(?:bash|text_editor|computer|memory)_\d{8}|tool_search_tool_\w+)$/;
 
+/** What caps the output on its own wire; on another it is one more cap, beside ours. */
+const CAP: Readonly<Record<NativeRequest['wire'], string>> = {
+  messages: 'max_tokens',
+  responses: 'max_output_tokens',
+};
+
 /**
  * Agents offer such tools with every request (Codex a web search), so they are left out, not refused: a translation has no
  * place for them.
@@ -22,8 +28,8 @@ export function hasCostlyTools({ body }: NativeRequest): boolean {
 }
 
 /** @throws {Failure} `invalid_request` naming the first such field */
-export function rejectCostlyNative({ body }: NativeRequest): void {
-  for (const field in body) rejectCostlyField(field, body[field]);
+export function rejectCostlyNative({ wire, body }: NativeRequest): void {
+  for (const field in body) if (field !== CAP[wire]) rejectCostlyField(field, body[field]);
   const { edits } = (body.context_management ?? {}) as Fields;
   const summary = listOf(edits).findIndex(({ type }) => !/^clear_/.test(String(type)));
   if (summary >= 0) throw refused(`context_management.edits.${summary}`, 'asks the model once more');
