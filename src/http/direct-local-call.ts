@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 
 /** Headers that proxies, load balancers and CDNs add; a direct call has none of them. */
 const ADDED_BY_PROXIES =
-  /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|x-original-.*|x-client-ip|x-cluster-client-ip|x-envoy-.*|x-arr-.*|x-amzn-.*|x-azure-.*|cf-.*|cdn-loop|true-client-ip|client-ip|fastly-.*|fly-.*|x-nginx-.*|x-vercel-.*|x-cloud-trace-context|x-railway-.*|x-host|tailscale-.*|wl-proxy-.*|max-forwards)$/;
+  /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|x-original-.*|x-client-ip|x-cluster-client-ip|x-envoy-.*|x-arr-.*|x-amzn-.*|x-azure-.*|cf-.*|cdn-loop|true-client-ip|client-ip|fastly-.*|fly-.*|x-nginx-.*|x-vercel-.*|x-cloud-trace-context|x-railway-.*|x-host|tailscale-.*|wl-proxy-.*|proxy-connection|max-forwards)$/;
 
 /**
  * @param corsOrigins web origins the owner has named: their pages may call, all others may not

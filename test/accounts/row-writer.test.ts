@@ -1,5 +1,5 @@
 /** Rows for the ledger while others want the same file. */
-import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -112,4 +112,13 @@ it('a journal without an owner is removed after an hour, and not before', async 
   await writer.caughtUp();
   expect(count()).toBe(2);
   expect(journalsOf(path)).toEqual([young]);
+});
+
+it('what is no file, or nobody else’s business, stops no report', async () => {
+  const { path, writer, count } = await open();
+  mkdirSync(`${path}-rows-1-folder-1`);
+  symlinkSync(join(dirname(path), 'nowhere'), `${path}-rows-1-link-1`);
+  await writer.write(rowOf(entryWith()));
+  await writer.caughtUp();
+  expect(count()).toBe(1);
 });

@@ -10,20 +10,25 @@ export interface TcpProxy {
   cut(): void;
   /** Falls silent on the connections there are, and does not say so; new ones work. */
   silence(): void;
+  /** Loses what comes back, on the connections there are; what goes there arrives. */
+  loseReplies(): void;
   mend(): void;
 }
 
 export async function startTcpProxy(url: string): Promise<TcpProxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
+  const far = new Set<Socket>();
   let isCut = false;
   const server = createServer((near) => {
     near.on('error', () => {});
     if (isCut) return near.destroy();
-    const far = connect(Number(target.port), target.hostname);
+    const there = connect(Number(target.port), target.hostname);
+    far.add(there);
+    there.on('close', () => far.delete(there));
     for (const [one, other] of [
-      [near, far],
-      [far, near],
+      [near, there],
+      [there, near],
     ] as const) {
       sockets.add(one);
       one.on('error', () => {});
@@ -55,6 +60,9 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     },
     silence() {
       for (const socket of sockets) socket.unpipe().pause();
+    },
+    loseReplies() {
+      for (const socket of far) socket.unpipe().resume();
     },
     mend() {
       isCut = false;

@@ -20,6 +20,7 @@ describe('without ADMIN_KEY only this machine is served', () => {
     ['a reverse proxy, in the newer words', { forwarded: 'for=203.0.113.7' }],
     ['nginx with its usual header', { 'x-real-ip': '203.0.113.7' }],
     ['a proxy that only says it is one', { via: '1.1 proxy.example' }],
+    ['a client that thinks it talks to a proxy', { 'proxy-connection': 'keep-alive' }],
     ['a load balancer', { 'x-forwarded-proto': 'https' }],
     ['a CDN', { 'cf-connecting-ip': '203.0.113.7' }],
     ['an image in a web page', { 'sec-fetch-site': 'cross-site' }],

@@ -1,4 +1,5 @@
 /** Moves rows from the journal into the table: by the hundred and soon, or at once when somebody is about to read it. */
+import { accessSync, constants } from 'node:fs';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { type RowJournal, readJournal } from './row-journal.ts';
 import { isBusy, type RowTable } from './row-table.ts';
@@ -20,6 +21,7 @@ export class JournalCompactor {
   #timer: NodeJS.Timeout | undefined;
   /** Lines that were set aside: a file of another process may be read again. */
   readonly #damaged = new Set<string>();
+  readonly #unreadable = new Set<string>();
 
   constructor(journal: RowJournal, table: RowTable, warn: (message: string) => void) {
     this.#journal = journal;
@@ -95,8 +97,22 @@ export class JournalCompactor {
       await nextTurn();
     }
     for (const other of this.#journal.others()) {
+      if (!this.#canRead(other.file)) continue;
       this.#insertFrom(other.file);
       this.#journal.seen(other);
+    }
+  }
+
+  /** Another user's file is told, once, and looked at again each time: it may be given to this one. */
+  #canRead(file: string): boolean {
+    try {
+      accessSync(file, constants.R_OK);
+      return true;
+    } catch (error) {
+      if (!this.#unreadable.has(file))
+        this.#warn(`The ledger rows in ${file} are not counted: ${(error as Error).message}`);
+      this.#unreadable.add(file);
+      return false;
     }
   }
 

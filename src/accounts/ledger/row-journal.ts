@@ -132,10 +132,10 @@ export class RowJournal {
   }
 }
 
-/** @returns nothing for a file that is gone: its rows are in the table then */
+/** @returns nothing for a file that is gone, whose rows are in the table then, and for what is none */
 function lookAt(file: string): OtherFile | undefined {
   const found = statSync(file, { throwIfNoEntry: false });
-  if (!found) return undefined;
+  if (!found?.isFile()) return undefined;
   const { size, mtimeMs } = found;
   return { file, state: `${size} ${mtimeMs}`, isAbandoned: Date.now() - mtimeMs > ABANDONED_AFTER };
 }

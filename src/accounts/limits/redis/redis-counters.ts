@@ -78,7 +78,12 @@ export class RedisCounters implements Counters {
   }
 
   async admit(ask: ReservationRequest): Promise<Decision> {
-    const reply = await this.#askFor(ask);
+    const reply = await this.#askFor(ask).catch((error: unknown) => {
+      // The question may have arrived though its answer did not: what it took would be held until its lease ends.
+      this.#settlements.add(ask.id, { tokens: 0, cost: 0 });
+      this.#sendAgain();
+      throw error;
+    });
     if (reply.refused) return { admitted: false, refusal: refusalOf(reply.refused, ask) };
     this.#running.add(ask.id);
     this.#records.set(ask.id, reply.record);
