@@ -49,10 +49,11 @@ export function langfuseSink(options: LangfuseOptions): Subscriber {
     sizeOf: (event) => (hasContent ? contentLength(event) * 4 : 0),
     async on(events) {
       const errors: Error[] = [];
-      for (const batch of messagesOf(events, hasContent)) {
-        await post(batch).then(
-          (refused) => errors.push(...refused),
-          (error: Error) => errors.push(error),
+      for (const { items, eventCount } of messagesOf(events, hasContent)) {
+        await post(items).then(
+          (refused) => errors.push(...refused.slice(0, eventCount)),
+          // Nothing of it has arrived.
+          (error: Error) => errors.push(...Array<Error>(eventCount).fill(error)),
         );
       }
       if (errors.length > 0) throw new AggregateError(errors);
@@ -63,19 +64,27 @@ export function langfuseSink(options: LangfuseOptions): Subscriber {
   };
 }
 
+interface Message {
+  readonly items: object[];
+  /** Of how many events. */
+  eventCount: number;
+}
+
 /** Each small enough to be taken. */
-function messagesOf(events: readonly Event[], hasContent: boolean): object[][] {
-  const messages: object[][] = [];
+function messagesOf(events: readonly Event[], hasContent: boolean): Message[] {
+  const messages: Message[] = [];
   let length = Number.POSITIVE_INFINITY;
   for (const event of events) {
     const items = itemsOf(event, hasContent);
     if (items.length === 0) continue;
     const itsLength = JSON.stringify(items).length;
     if (length + itsLength > MAX_MESSAGE) {
-      messages.push([]);
+      messages.push({ items: [], eventCount: 0 });
       length = 0;
     }
-    messages.at(-1)!.push(...items);
+    const message = messages.at(-1)!;
+    message.items.push(...items);
+    message.eventCount += 1;
     length += itsLength;
   }
   return messages;

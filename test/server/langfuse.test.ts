@@ -1,5 +1,7 @@
 /** Every request arrives at Langfuse in its public format, and Langfuse's troubles arrive nowhere. */
 import { describe, expect, it, vi } from 'vitest';
+import { langfuseSink } from '../../src/sinks/langfuse-sink.ts';
+import { callRecord } from '../helpers/call-record.ts';
 import { startGateway } from '../helpers/gateway.ts';
 import { type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
 
@@ -102,4 +104,18 @@ describe('what is wrong with Langfuse', () => {
       expect(JSON.stringify(gateway.log)).not.toContain('sk-of-langfuse');
     }
   });
+});
+
+it('a message that Langfuse does not take is counted for every request in it', async () => {
+  const { url } = await startRawUpstream({ status: 401, body: '{}' });
+  const sink = langfuseSink({
+    publicKey: 'pk',
+    secretKey: 'sk',
+    baseUrl: url,
+    hasContent: true,
+    proxies: { https: undefined, http: undefined, except: [] },
+  });
+  const event = { type: 'call_settled', at: 0, record: callRecord() } as const;
+  const failed = sink.on([event, event, event]) as Promise<void>;
+  await expect(failed).rejects.toSatisfy(({ errors }: AggregateError) => errors.length === 3);
 });
