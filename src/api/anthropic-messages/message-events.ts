@@ -4,6 +4,7 @@
  */
 import { NATIVE } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, Delta, FinishReason, Usage } from '../../core/openai-types.ts';
+import { CallsInOrder } from '../calls-in-order.ts';
 import { messageId, type Thinking, type ThinkingBlock, toMessageUsage, toStopReason } from './message.ts';
 import { NativeMessage } from './native-message.ts';
 
@@ -20,6 +21,7 @@ export class MessageEvents {
   #hasStarted = false;
   #finish: FinishReason | null = null;
   #usage: Usage | undefined;
+  #calls = new CallsInOrder();
   /** What the provider said on this very wire. */
   readonly #native = new NativeMessage();
 
@@ -41,7 +43,7 @@ export class MessageEvents {
       text += this.#start(chunk);
       for (const { index, delta, finish_reason: reason } of chunk.choices) {
         if (index !== 0) continue;
-        text += this.#delta(delta as ChunkDelta);
+        for (const told of this.#calls.take(delta)) text += this.#delta(told as ChunkDelta);
         if (!reason) continue;
         this.#finish = reason;
         this.#native.hasEnd = false;
@@ -53,9 +55,12 @@ export class MessageEvents {
   /** The good end. @param usage of the whole answer, where no chunk had it */
   end(usage?: Usage): string {
     const counts = toMessageUsage(this.#usage ?? usage);
-    if (this.#native.hasEnd) return this.#close() + this.#native.end(counts);
+    let text = '';
+    for (const told of this.#calls.rest()) text += this.#delta(told as ChunkDelta);
+    text += this.#close();
+    if (this.#native.hasEnd) return text + this.#native.end(counts);
     const delta = { stop_reason: toStopReason(this.#finish), stop_sequence: null };
-    return this.#close() + event('message_delta', { delta, usage: counts }) + event('message_stop', {});
+    return text + event('message_delta', { delta, usage: counts }) + event('message_stop', {});
   }
 
   /** @returns the provider's own event, where there is one, it began so, and it says what the chunk says */
@@ -72,6 +77,8 @@ export class MessageEvents {
       this.#native.keepEnd(native);
       return '';
     }
+    // Anthropic's own blocks follow each other.
+    if (native.index !== undefined && type !== 'content_block_delta') this.#calls = new CallsInOrder();
     if (type === 'content_block_start') {
       if (native.block === 'tool_use' && native.said !== saidIn(chunk)) return undefined;
       return this.#beginAsItCame(chunk);

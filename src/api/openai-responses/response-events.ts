@@ -5,6 +5,7 @@
  */
 import type { ChatCompletionChunk, Delta, FinishReason, ToolCall, Usage } from '../../core/openai-types.ts';
 import type { Failure } from '../../failures/failure.ts';
+import { CallsInOrder } from '../calls-in-order.ts';
 import { type ReasoningDetail, reasoningDetailsOf, toEncryptedContent } from './encrypted-reasoning.ts';
 import {
   callItem,
@@ -43,6 +44,7 @@ export class ResponseEvents {
   #sequence = 0;
   #open: OpenItem | undefined;
   readonly #output: object[] = [];
+  readonly #calls = new CallsInOrder();
   #finish: FinishReason | null = null;
   #usage: Usage | undefined;
 
@@ -58,7 +60,7 @@ export class ResponseEvents {
       if (chunk.usage) this.#usage = chunk.usage;
       for (const { index, delta, finish_reason: reason } of chunk.choices) {
         if (index !== 0) continue;
-        text += this.#delta(delta as Delta);
+        for (const told of this.#calls.take(delta as Delta)) text += this.#delta(told);
         if (reason) this.#finish = reason;
       }
     }
@@ -67,6 +69,7 @@ export class ResponseEvents {
 
   /** The good end, in events, most of which say the whole text again. @param usage of the whole answer, where no chunk had it */
   *end(usage?: Usage): Generator<string> {
+    for (const told of this.#calls.rest()) yield this.#delta(told);
     yield* this.#close();
     const status = statusOf(this.#finish);
     yield this.#event(`response.${status}`, { response: this.#response(status, this.#usage ?? usage) });

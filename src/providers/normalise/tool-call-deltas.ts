@@ -5,9 +5,10 @@
  * What comes instead: no index (Gemini), index 0 for all (Ollama, Dynamo), the id and the name with each delta, or null for
  * them, `function: null`, arguments as an object, an empty id.
  */
+
+import { JsonBalance } from '../../core/json-balance.ts';
 import type { Delta } from '../../core/openai-types.ts';
 import { isListOfObjects } from './json.ts';
-import { JsonBalance } from './json-balance.ts';
 import {
   argumentsText,
   asList,
