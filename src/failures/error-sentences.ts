@@ -46,12 +46,15 @@ const tooLong: SentenceRule = {
   kind: 'context_length_exceeded',
   statuses: REFUSALS,
   says: [
-    /^This model's maximum (?:context|prompt) length is \d+/, // OpenAI, vLLM, DeepSeek; xAI
+    /^This (?:model|endpoint)'s maximum (?:context|prompt) length is \d+/, // OpenAI, vLLM, DeepSeek; xAI; OpenRouter
+    /^Prompt contains \d+ tokens\b.{0,60}\btoo large for model/, // Mistral
+    /^You passed \d+ input tokens and requested \d+ output tokens\. However, the model's context length is only/, // vLLM
+    /^The (?:decoder )?prompt \([^)]{0,60}\) is longer than the maximum model length/, // vLLM
     /^prompt is too long/i, // Anthropic
     /^input length and `max_tokens` exceed context limit/, // Anthropic
     /^(?:Input validation error: )?`inputs` tokens \+ `max_new_tokens` must be <= \d+/, // Together, TGI
     /^The input token count \(?\d+\)? exceeds the maximum number of tokens allowed/, // Gemini
-    /^the request exceeds the available context size/i, // llama.cpp
+    /^(?:the )?request (?:\(\d+ tokens\) )?exceeds the available context size/i, // llama.cpp
     /^Trying to keep the first \d+ tokens when context the overflows.*context length of only/, // LM Studio
     /^too many tokens/i, // Cohere
     /^(?:E1002 )?PromptTooLong|^E1002\b/, // Replicate

@@ -575,6 +575,19 @@ describe('wrong for this target only', () => {
       errorReply(400, { error: { message: 'Provider returned error', code: 400 } }),
       'target_refused',
     ],
+    ...[
+      "This endpoint's maximum context length is 200000 tokens. However, you requested about 208510 tokens (208310 of text input, 200 in the output).", // OpenRouter
+      'Prompt contains 40000 tokens, too large for model with 32768 maximum context length', // Mistral
+      'request (9001 tokens) exceeds the available context size (8192 tokens), try increasing it', // llama.cpp
+      "You passed 9001 input tokens and requested 200 output tokens. However, the model's context length is only 8192 tokens.", // vLLM
+      'The decoder prompt (length 9001) is longer than the maximum model length of 8192.', // vLLM
+    ].map(
+      (message): Example => [
+        `too long: ${message.slice(0, 30)}`,
+        errorReply(400, { error: { message } }),
+        'context_length_exceeded',
+      ],
+    ),
     [
       'OpenRouter: nobody with tools',
       errorReply(404, { error: { message: 'No endpoints found that support tool use.', code: 404 } }),
