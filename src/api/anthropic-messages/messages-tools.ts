@@ -2,16 +2,20 @@
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { shortToolName } from '../tool-names.ts';
 import { type ContentBlock, cacheMark } from './content-blocks.ts';
+import { requireString } from './messages-validation.ts';
 
 type ToolFields = Pick<ChatRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls'>;
 
-/** @returns OpenAI's fields, and the names of tools that only Anthropic's own servers run */
+/**
+ * @returns OpenAI's fields, and the names of tools that only Anthropic's own servers run
+ * @throws {Failure} for a tool without a name
+ */
 export function toChatTools(
   tools: readonly ContentBlock[],
   choice: ContentBlock | undefined,
 ): { fields: ToolFields; skipped: string[] } {
   const skipped: string[] = [];
-  const functions = tools.flatMap((tool) => {
+  const functions = tools.flatMap((tool, index) => {
     // A typed tool without a schema is run by the provider (`web_search_20250305`); `custom` is the usual kind.
     if (tool.type !== undefined && tool.type !== 'custom' && tool.input_schema === undefined) {
       skipped.push(`tools (${tool.type})`);
@@ -23,7 +27,7 @@ export function toChatTools(
       {
         type: 'function' as const,
         function: {
-          name: shortToolName(String(tool.name)),
+          name: shortToolName(requireString(tool.name, `tools.${index}.name`)),
           ...(typeof tool.description === 'string' && { description: tool.description }),
           parameters: tool.input_schema as Record<string, unknown>,
           ...(tool.strict === true && { strict: true }),

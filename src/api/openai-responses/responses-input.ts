@@ -27,7 +27,7 @@ export class InputMessages {
 
   /** @throws {Failure} `invalid_request` naming the field */
   add(item: Item, where: string): void {
-    switch (item.type ?? 'message') {
+    switch (item.type ?? (isReference(item) ? 'item_reference' : 'message')) {
       case 'message':
         return this.#message(item, where);
       case 'function_call':
@@ -187,4 +187,9 @@ function outputOf(output: unknown): { text: string; pictures: Part[] } {
 export function effortOf({ reasoning }: Item): string | undefined {
   const { effort } = (reasoning ?? {}) as { effort?: unknown };
   return typeof effort === 'string' ? effort : undefined;
+}
+
+/** `{"id": "msg_1"}`: OpenAI lets the type of a reference be left out. */
+function isReference({ id, role, content }: Item): boolean {
+  return id !== undefined && role === undefined && content === undefined;
 }

@@ -39,7 +39,7 @@ export function parseResponsesRequest(
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw invalidRequest('The body must be a JSON object, such as {"input": "write hello world in Go"}.');
   const body = given as Fields;
-  refuseStoredConversation(body);
+  refuseStored(body);
   const tools = new ResponsesTools();
   tools.add(listOf(body.tools, 'tools'));
   const input = new InputMessages(tools, recall);
@@ -94,7 +94,8 @@ function listOfTexts(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function refuseStoredConversation(body: Fields): void {
+/** What is stored at OpenAI cannot be had here, and without it the answer would be to another question. */
+function refuseStored(body: Fields): void {
   for (const field of ['previous_response_id', 'conversation'] as const) {
     if (body[field] == null) continue;
     throw new Failure(
@@ -103,6 +104,11 @@ function refuseStoredConversation(body: Fields): void {
       { param: field, code: 'previous_response_not_found' },
     );
   }
+  if (body.prompt != null)
+    throw invalidRequest(
+      '`prompt` names a template that is stored at OpenAI: send its text in `instructions` and `input`.',
+      'prompt',
+    );
   if (body.background === true)
     throw invalidRequest('`background` needs stored responses, which this server has not.', 'background');
 }
@@ -141,8 +147,25 @@ function textOptions(text: unknown): object {
 
 function toolChoice(choice: unknown): object {
   if (choice === 'auto' || choice === 'none' || choice === 'required') return { tool_choice: choice };
-  const { type, name, namespace } = (choice ?? {}) as Fields;
+  const { type, name, namespace, mode, tools } = (choice ?? {}) as Fields;
+  if (type === 'allowed_tools')
+    return { tool_choice: allowedTools(mode, listOf(tools, 'tool_choice.tools')) };
   if (type === 'function' || type === 'custom')
     return { tool_choice: { type: 'function', function: { name: toChatName(String(name), namespace) } } };
   return {};
+}
+
+/** Tools that others run cannot be called here, allowed or not. */
+function allowedTools(mode: unknown, tools: readonly Fields[]): object {
+  const functions = tools.filter(({ type }) => type === 'function' || type === 'custom');
+  return {
+    type: 'allowed_tools',
+    allowed_tools: {
+      mode,
+      tools: functions.map(({ name, namespace }) => ({
+        type: 'function',
+        function: { name: toChatName(String(name), namespace) },
+      })),
+    },
+  };
 }

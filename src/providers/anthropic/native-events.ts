@@ -4,6 +4,7 @@
  */
 import type { NativeEvent } from '../../core/native-event.ts';
 import { isSoundUsage } from './anthropic-usage.ts';
+import { isKnownStop } from './native-answer.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -81,10 +82,12 @@ function moreOf(type: unknown, known: ReadonlySet<unknown>): 'content' | undefin
 
 /** A stop that is explained, a container, edits of the context: what no chunk has a place for. */
 function hasMoreFacts({ delta, ...event }: ReadEvent): boolean {
-  const { stop_reason: _reason, stop_sequence: sequence, ...others } = (delta ?? {}) as Fields;
+  const { stop_reason: reason, stop_sequence: sequence, ...others } = (delta ?? {}) as Fields;
   const { type: _type, usage: _usage, ...rest } = event;
   return (
-    sequence != null || [...Object.values(others), ...Object.values(rest)].some((value) => value != null)
+    !isKnownStop(reason) ||
+    sequence != null ||
+    [...Object.values(others), ...Object.values(rest)].some((value) => value != null)
   );
 }
 
