@@ -477,14 +477,6 @@ describe('a key with a budget', () => {
     ['mcp_servers', { mcp_servers: [{ type: 'url' }] }],
     ['speed', { speed: 'fast' }],
     ['context_management.edits.0', { context_management: { edits: [{ type: 'compact_20260112' }] } }],
-    [
-      'messages.0.content.0',
-      {
-        messages: [
-          { role: 'user', content: [{ type: 'document', source: { type: 'url', url: 'https://x' } }] },
-        ],
-      },
-    ],
   ])('may not send %s, whose cost nobody knows', async (field, body) => {
     const { url, askMessages, upstream } = await start([FINE], { ADMIN_KEY: 'admin-key-of-the-test' });
     const created = await postJson(
