@@ -61,11 +61,13 @@ export function allowedPart(chain: Chain, { models, label }: ModelRights): Chain
 }
 
 /**
- * @param name what the caller put in `model`; `undefined` asks for the default chain
+ * @param asked what the caller put in `model`; `undefined` asks for the default chain
  * @throws {Failure} `invalid_request` (404, `model_not_found`) for an unknown name, or when none of its models has a key
  */
-export function chooseChain(known: KnownModels, name = 'default'): Chain {
+export function chooseChain(known: KnownModels, asked = 'default'): Chain {
   const { chains } = known;
+  // Names come from settings of programs, often with a space at their end.
+  const name = asked.trim();
   const meant = chains.has(name) ? name : (known.alias?.(name) ?? name);
   const chain = chains.get(meant);
   if (chain) {

@@ -21,6 +21,11 @@ describe('choosing', () => {
     expect(chooseChain(known, 'gpt-4').name).toBe('gpt-4');
   });
 
+  it('by name with spaces around it, whatever the door', () => {
+    expect(chooseChain(known, ' gpt-4 ').name).toBe('gpt-4');
+    expect(chooseChain(known, 'starcoder ').name).toBe('starcoder');
+  });
+
   it('without a name', () => {
     expect(chooseChain(known, undefined).name).toBe('default');
   });
