@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz`: odd bodies in, odd replies back, for as long as wanted. What must hold: no `internal`, no crash, errors
- * in OpenAI's shape, no upstream call for a body that is refused, never a pause, nothing reserved at the end.
+ * `npm run fuzz`: odd bodies in by every door, odd replies back, for as long as wanted. What must hold: no `internal`, no
+ * crash, errors in the shape of the door, no upstream call for a body that is refused, never a pause, nothing reserved at the end.
  * Options: --seconds 60 --seed 1 --pause 250 (milliseconds of the processor that a turn of the event loop may take)
  */
 import { mkdtempSync, readFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { endAll, SERVER_CORE, start, untilAnswers } from '../processes.ts';
 import { pickFrom, seeded } from '../seeded-random.ts';
 import { startOddUpstream } from './odd-upstream.ts';
 import { mutated } from './odd-values.ts';
+import { DOORS, type Door, type ErrorBody } from './right-bodies.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -28,28 +29,7 @@ const ADMIN_KEY = 'the-administrator-of-the-fuzz';
 /** Milliseconds of the processor: longer than any request may hold up another one. */
 const MAX_PAUSE = Number(options.pause);
 const AT_ONCE = 8;
-
-const RIGHT_BODY = {
-  model: 'default',
-  messages: [
-    { role: 'system', content: 'Be brief.' },
-    { role: 'user', content: [{ type: 'text', text: 'hello' }] },
-    {
-      role: 'assistant',
-      content: null,
-      tool_calls: [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } }],
-    },
-    { role: 'tool', tool_call_id: 'c1', content: 'done' },
-  ],
-  tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }],
-  tool_choice: 'auto',
-  temperature: 0.5,
-  max_tokens: 50,
-  stop: ['x'],
-  response_format: { type: 'json_schema', json_schema: { name: 'n', schema: {} } },
-  logit_bias: { 1: 1 },
-  user: 'ada',
-};
+const PROVIDERS = ['together', 'openai', 'anthropic'];
 
 const upstream = await startOddUpstream(random);
 const folder = mkdtempSync(join(tmpdir(), 'codellama-fuzz-'));
@@ -72,6 +52,8 @@ const server = start(fileURLToPath(new URL('../../src/start.js', import.meta.url
     TOGETHER_BASE_URL: upstream.url,
     OPENAI_API_KEY: 'fuzz',
     OPENAI_BASE_URL: upstream.url,
+    ANTHROPIC_API_KEY: 'fuzz',
+    ANTHROPIC_BASE_URL: upstream.url,
     COOLDOWN: '0s',
     LONG_COOLDOWN: '0s',
     RETRIES: '0',
@@ -97,7 +79,7 @@ const { key } = (await (
 ).json()) as { key: string };
 
 // What is loaded with the first call of each provider is no pause.
-for (const provider of ['together', 'openai'])
+for (const provider of PROVIDERS)
   await fetch(`${URL_OF_SERVER}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
@@ -137,42 +119,41 @@ process.exit(faults.size > 0 ? 1 : 0);
 async function attack(): Promise<void> {
   while (!isOver()) {
     // A model of its own for each, as one that a reply calls retired is not asked again for a day.
-    const model = `${pickFrom(['together', 'openai'], random)}/m-${Math.floor(random() * 1e9)}`;
-    const body = { ...RIGHT_BODY, model, stream: random() < 0.5 };
-    await ask(JSON.stringify(random() < 0.5 ? body : mutated(body, random)));
+    const model = `${pickFrom(PROVIDERS, random)}/m-${Math.floor(random() * 1e9)}`;
+    const door = pickFrom(DOORS, random);
+    const stream = random() < 0.5;
+    const body = door.body(model, stream);
+    await ask(door, door.path(model, stream), JSON.stringify(random() < 0.5 ? body : mutated(body, random)));
   }
 }
 
-async function ask(body: string): Promise<void> {
+async function ask(door: Door, path: string, body: string): Promise<void> {
   try {
-    const reply = await fetch(`${URL_OF_SERVER}/v1/chat/completions`, {
+    const reply = await fetch(`${URL_OF_SERVER}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
       body,
       signal: AbortSignal.timeout(20_000),
     });
     const text = await reply.text();
-    judge(reply.status, text, body);
+    judge(door, reply.status, text, body);
   } catch (error) {
     if (serverEnded === undefined)
-      faults.add(`no reply (${(error as Error).message}) to ${body.slice(0, 300)}`);
+      faults.add(`no reply (${(error as Error).message}) at ${door.name} to ${body.slice(0, 300)}`);
   }
 }
 
-function judge(status: number, text: string, body: string): void {
-  outcomes.set(String(status), (outcomes.get(String(status)) ?? 0) + 1);
-  if (text.includes('"code":"internal"')) faults.add(`internal: ${body.slice(0, 400)}`);
+function judge({ name, isError }: Door, status: number, text: string, body: string): void {
+  const outcome = `${name} ${status}`;
+  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  if (status === 500 || text.includes('"code":"internal"'))
+    faults.add(`internal at ${name}: ${body.slice(0, 400)}`);
   if (status === 200) return;
   try {
-    const { error } = JSON.parse(text) as { error?: { message?: unknown; type?: unknown; code?: unknown } };
-    if (
-      typeof error?.message !== 'string' ||
-      typeof error.type !== 'string' ||
-      typeof error.code !== 'string'
-    )
-      faults.add(`an error of another shape: ${text.slice(0, 200)}`);
+    if (!isError(JSON.parse(text) as ErrorBody))
+      faults.add(`an error of another shape at ${name}: ${text.slice(0, 200)}`);
   } catch {
-    faults.add(`an error that is no JSON: ${text.slice(0, 200)}`);
+    faults.add(`an error that is no JSON at ${name}: ${text.slice(0, 200)}`);
   }
 }
 

@@ -24,6 +24,9 @@ const ODD_TEXTS = [
   'a'.repeat(20_000),
 ];
 
+/** What JavaScript asks an object for by itself is a name, too. */
+const ODD_NAMES = [...ODD_TEXTS, 'toString', 'valueOf', 'toJSON', 'then', 'length'];
+
 export function oddValue(random: Random, depth = 0): unknown {
   const kind = Math.floor(random() * (depth > 3 ? 5 : 8));
   switch (kind) {
@@ -40,7 +43,7 @@ export function oddValue(random: Random, depth = 0): unknown {
     case 5:
       return Array.from({ length: Math.floor(random() * 4) }, () => oddValue(random, depth + 1));
     case 6:
-      return { [pickFrom(ODD_TEXTS, random)]: oddValue(random, depth + 1) };
+      return { [pickFrom(ODD_NAMES, random)]: oddValue(random, depth + 1) };
     default:
       return nested(Math.floor(random() * 300));
   }

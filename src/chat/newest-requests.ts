@@ -2,8 +2,10 @@
  * Editors ask for a completion with every key, and have no use for the answer to the last but one: a newer request of the
  * same caller for the same place of the same file ends the older, so that it costs nothing more and keeps no place.
  */
+
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { asText } from '../core/as-text.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { Failure } from '../failures/failure.ts';
 import type { Incoming } from './incoming.ts';
@@ -101,7 +103,7 @@ function callerOf({ caller, user, parsed }: Incoming): string {
 }
 
 function placeOf({ messages, suffix = '' }: ChatRequest): Place {
-  const prefix = String(messages.at(-1)?.content ?? '');
+  const prefix = asText(messages.at(-1)?.content ?? '');
   const line = prefix.lastIndexOf('\n') + 1;
   const next = suffix.indexOf('\n');
   return {

@@ -2,6 +2,7 @@
  * Content whose length nobody knows who does not fetch or open it: addresses, files of a provider's own storage, and
  * documents and films, of which a few bytes may be many pages. No count of its bytes bounds what a model reads of it.
  */
+import { asText } from '../core/as-text.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 
 /** Parts that are read as they stand, and pictures, of which no model makes more tokens than is reserved for one. */
@@ -54,7 +55,7 @@ export function findUnknownLength(request: ChatRequest): string | undefined {
 }
 
 function isUnknownPart(part: Fields): boolean {
-  const type = String(part.type);
+  const type = asText(part.type);
   if (type === 'input_audio') return leadsElsewhere(part.input_audio);
   if (type === 'file') return !isText(part.file);
   return !KNOWN_TYPES.has(type);

@@ -2,6 +2,7 @@
  * The same for a request that goes as its caller wrote it, on Anthropic's or OpenAI's own wire: fields and tools that are
  * charged for by more than tokens of this call.
  */
+import { asText } from '../../core/as-text.ts';
 import type { NativeRequest } from '../../core/native-request.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import { rejectCostlyField } from './costly-fields.ts';
@@ -31,7 +32,7 @@ export function hasCostlyTools({ body }: NativeRequest): boolean {
 export function rejectCostlyNative({ wire, body }: NativeRequest): void {
   for (const field in body) if (field !== CAP[wire]) rejectCostlyField(field, body[field]);
   const { edits } = (body.context_management ?? {}) as Fields;
-  const summary = listOf(edits).findIndex(({ type }) => !/^clear_/.test(String(type)));
+  const summary = listOf(edits).findIndex(({ type }) => !/^clear_/.test(asText(type)));
   if (summary >= 0) throw refused(`context_management.edits.${summary}`, 'asks the model once more');
 }
 

@@ -2,6 +2,7 @@
  * Content blocks of Anthropic's Messages API as parts of OpenAI's messages
  * (source: types of @anthropic-ai/sdk 1.14; requests recorded from Claude Code 2.1).
  */
+import { asText } from '../../core/as-text.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { shortToolName } from '../tool-names.ts';
 
@@ -35,7 +36,7 @@ export function toUserMessages(content: string | readonly ContentBlock[]): Trans
     }
     const part = toPart(block);
     if (part) dependencies.push(part);
-    else skipped.push(String(block.type));
+    else skipped.push(asText(block.type));
   }
   dependencies.push(...pictures);
   const said =
@@ -60,14 +61,14 @@ export function toAssistantMessage(content: string | readonly ContentBlock[]): T
         calls.push({
           id: block.id,
           type: 'function',
-          function: { name: shortToolName(String(block.name)), arguments: JSON.stringify(block.input ?? {}) },
+          function: { name: shortToolName(asText(block.name)), arguments: JSON.stringify(block.input ?? {}) },
           ...cacheMark(block),
         });
         break;
       default: {
         const part = toPart(block);
         if (part?.type === 'text') texts.push(part);
-        else skipped.push(String(block.type));
+        else skipped.push(asText(block.type));
       }
     }
   }
@@ -84,7 +85,7 @@ export function toAssistantMessage(content: string | readonly ContentBlock[]): T
 function toPart(block: ContentBlock): Part | undefined {
   switch (block.type) {
     case 'text':
-      return { type: 'text', text: String(block.text ?? ''), ...cacheMark(block) };
+      return { type: 'text', text: asText(block.text ?? ''), ...cacheMark(block) };
     case 'image':
       return toPicture(block);
     case 'document':
@@ -107,13 +108,13 @@ function toPicture(block: ContentBlock): Part | undefined {
   const source = block.source as Record<string, unknown> | undefined;
   const url =
     source?.type === 'base64'
-      ? `data:${source.media_type};base64,${source.data}`
+      ? `data:${asText(source.media_type)};base64,${asText(source.data)}`
       : source?.type === 'url'
         ? source.url
         : undefined;
   return url === undefined
     ? undefined
-    : { type: 'image_url', image_url: { url: String(url) }, ...cacheMark(block) };
+    : { type: 'image_url', image_url: { url: asText(url) }, ...cacheMark(block) };
 }
 
 function toDocument(block: ContentBlock): Part | undefined {
@@ -123,13 +124,13 @@ function toDocument(block: ContentBlock): Part | undefined {
     case 'base64':
       return {
         type: 'file',
-        file: { ...name, file_data: `data:${source.media_type};base64,${source.data}` },
+        file: { ...name, file_data: `data:${asText(source.media_type)};base64,${asText(source.data)}` },
         ...cacheMark(block),
       };
     case 'url':
-      return { type: 'file', file: { ...name, file_url: String(source.url) }, ...cacheMark(block) };
+      return { type: 'file', file: { ...name, file_url: asText(source.url) }, ...cacheMark(block) };
     case 'text':
-      return { type: 'text', text: String(source.data ?? ''), ...cacheMark(block) };
+      return { type: 'text', text: asText(source.data ?? ''), ...cacheMark(block) };
     case 'content':
       return { type: 'text', text: textOf(source.content as ContentBlock[]), ...cacheMark(block) };
     default:
@@ -161,9 +162,9 @@ function textOf(blocks: readonly ContentBlock[]): string {
     .flatMap((block) => {
       switch (block.type) {
         case 'text':
-          return [String(block.text ?? '')];
+          return [asText(block.text ?? '')];
         case 'tool_reference':
-          return [`The tool ${block.tool_name} can be called now.`];
+          return [`The tool ${asText(block.tool_name)} can be called now.`];
         case 'search_result':
           return [searchResultText(block)];
         case 'image':

@@ -1,4 +1,5 @@
 /** Tools of the Messages API as OpenAI's functions. */
+import { asText } from '../../core/as-text.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { shortToolName } from '../tool-names.ts';
 import { type ContentBlock, cacheMark } from './content-blocks.ts';
@@ -18,7 +19,7 @@ export function toChatTools(
   const functions = tools.flatMap((tool, index) => {
     // A typed tool without a schema is run by the provider (`web_search_20250305`); `custom` is the usual kind.
     if (tool.type !== undefined && tool.type !== 'custom' && tool.input_schema === undefined) {
-      skipped.push(`tools (${tool.type})`);
+      skipped.push(`tools (${asText(tool.type)})`);
       return [];
     }
     // Its full form comes when the model has searched for it; here it is only announced.
@@ -55,7 +56,7 @@ function toChatToolChoice(choice: ContentBlock): NonNullable<ChatRequest['tool_c
     case 'none':
       return 'none';
     case 'tool':
-      return { type: 'function', function: { name: shortToolName(String(choice.name)) } };
+      return { type: 'function', function: { name: shortToolName(asText(choice.name)) } };
     default:
       return 'auto';
   }
@@ -65,7 +66,7 @@ function toChatToolChoice(choice: ContentBlock): NonNullable<ChatRequest['tool_c
 export function longToolNames(tools: unknown): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const tool of Array.isArray(tools) ? (tools as readonly ContentBlock[]) : []) {
-    const name = String(tool?.name);
+    const name = asText(tool?.name);
     const short = shortToolName(name);
     if (short !== name) names.set(short, name);
   }

@@ -1,5 +1,7 @@
 /** The body of `generateContent` as a request in our shape (source: ai.google.dev/api/generate-content). */
+
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
+import { asText } from '../../core/as-text.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import { withResultsFirst } from '../results-first.ts';
@@ -119,7 +121,7 @@ function format(config: Fields): object {
 /** A level, or the older budget in tokens: 0 is none, -1 the model's own choice. */
 function effort(config: Fields): object {
   const thinking = objectField(config, 'thinkingConfig', 'generationConfig.thinkingConfig');
-  const level = String(field(thinking, 'thinkingLevel') ?? '').toLowerCase();
+  const level = asText(field(thinking, 'thinkingLevel') ?? '').toLowerCase();
   if (LEVELS.includes(level)) return { reasoning_effort: level };
   const budget = field(thinking, 'thinkingBudget');
   if (typeof budget !== 'number' || budget < 0) return {};

@@ -1,4 +1,5 @@
 /** Tools of Gemini's API as OpenAI's functions (source: ai.google.dev/api/caching#Tool). */
+import { asText } from '../../core/as-text.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { shortToolName } from '../tool-names.ts';
 import { type Fields, field, listField, objectField, toJsonSchema } from './fields.ts';
@@ -31,12 +32,12 @@ export function toChatTools(body: Fields): ContentTools {
     Array.isArray(allowed) && allowed.length > 0
       ? declared.filter(({ name }) => allowed.includes(name))
       : declared;
-  const names = new Map(declared.map(({ name }) => [shortToolName(String(name)), String(name)]));
+  const names = new Map(declared.map(({ name }) => [shortToolName(asText(name)), asText(name)]));
   if (usable.length === 0) return { fields: {}, skipped: [...skipped], names };
   const tools = usable.map((one) => ({
     type: 'function' as const,
     function: {
-      name: shortToolName(String(one.name)),
+      name: shortToolName(asText(one.name)),
       ...(typeof one.description === 'string' && { description: one.description }),
       parameters: parametersOf(one),
     },
@@ -51,7 +52,7 @@ function parametersOf(declaration: Fields): Record<string, unknown> {
 }
 
 function choiceOf(mode: unknown): 'required' | 'none' | undefined {
-  switch (String(mode).toUpperCase()) {
+  switch (asText(mode).toUpperCase()) {
     case 'ANY':
       return 'required';
     case 'NONE':

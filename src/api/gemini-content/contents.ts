@@ -1,4 +1,5 @@
 /** Contents of Gemini's API as messages of a chat (source: ai.google.dev/api/caching#Content; recorded from Gemini CLI 0.61). */
+import { asText } from '../../core/as-text.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { shortToolName } from '../tool-names.ts';
 import { type Fields, field, isFields, listField, wrong } from './fields.ts';
@@ -66,7 +67,7 @@ export class ContentMessages {
 
   #call(call: Fields, signature: unknown): object {
     this.#calls += 1;
-    const name = shortToolName(String(call.name));
+    const name = shortToolName(asText(call.name));
     const id = typeof call.id === 'string' && call.id !== '' ? call.id : `call_${this.#calls}`;
     this.#open.push({ id, name });
     return {
@@ -93,13 +94,13 @@ export class ContentMessages {
   }
 
   #result({ id, name, response }: Fields): void {
-    const ofName = shortToolName(String(name));
+    const ofName = shortToolName(asText(name));
     const byId = this.#open.findIndex((call) => call.id === id);
     const at = byId >= 0 ? byId : this.#open.findIndex((call) => call.name === ofName);
     const [call] = at >= 0 ? this.#open.splice(at, 1) : [];
     this.messages.push({
       role: 'tool',
-      tool_call_id: call?.id ?? String(id ?? name),
+      tool_call_id: call?.id ?? asText(id ?? name),
       content: resultText(response),
     });
   }
@@ -131,8 +132,8 @@ function toPart(part: Fields): object | undefined {
   if (typeof part.text === 'string') return { type: 'text', text: part.text };
   const inline = field(part, 'inlineData');
   if (isFields(inline)) {
-    const type = String(field(inline, 'mimeType') ?? 'application/octet-stream');
-    const data = String(inline.data ?? '');
+    const type = asText(field(inline, 'mimeType') ?? 'application/octet-stream');
+    const data = asText(inline.data ?? '');
     const audio = /^audio\/(?:x-)?(wav|mp3|mpeg)$/.exec(type)?.[1];
     if (audio) {
       const format = audio === 'wav' ? 'wav' : 'mp3';
@@ -146,6 +147,6 @@ function toPart(part: Fields): object | undefined {
   const file = field(part, 'fileData');
   const uri = isFields(file) ? field(file, 'fileUri') : undefined;
   if (typeof uri !== 'string') return undefined;
-  const isImage = String(field(file as Fields, 'mimeType') ?? '').startsWith('image/');
+  const isImage = asText(field(file as Fields, 'mimeType') ?? '').startsWith('image/');
   return isImage ? { type: 'image_url', image_url: { url: uri } } : undefined;
 }

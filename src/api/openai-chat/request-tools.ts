@@ -3,7 +3,9 @@
  * inside; the flat form of OpenAI's Responses API, which Cursor sends here too; and Anthropic's (`input_schema`). All
  * go on as OpenAI's. A tool of another type is a provider's own and goes on as it came.
  */
+
 import { z } from 'zod';
+import { asText } from '../../core/as-text.ts';
 import { byType, inner, listOf } from './schema-combinators.ts';
 
 /** Bounds that no list of tools comes near. */
@@ -72,7 +74,7 @@ export const toolChoice = z.unknown().transform((value, context) => {
   if (isObject(value)) {
     const { type, name } = value;
     if (typeof type === 'string' && Object.hasOwn(WORDS, type)) return WORDS[type];
-    const isFlat = name !== undefined && value[String(type)] === undefined;
+    const isFlat = name !== undefined && value[asText(type)] === undefined;
     if (isFlat && (type === 'function' || type === 'tool'))
       return inner(choiceOfType, { type: 'function', function: { name } }, context);
     if (isFlat && type === 'custom') return inner(choiceOfType, { type, custom: { name } }, context);

@@ -3,6 +3,7 @@
  * strictest clients want (recorded from OpenAI's SDK and Codex 0.169, which reads `output_item.done` and
  * `response.completed` alone).
  */
+import { asText } from '../../core/as-text.ts';
 import type { ChatCompletionChunk, Delta, FinishReason, ToolCall, Usage } from '../../core/openai-types.ts';
 import type { Failure } from '../../failures/failure.ts';
 import { CallsInOrder } from '../calls-in-order.ts';
@@ -81,7 +82,7 @@ export class ResponseEvents {
     const error = { code, message: failure.message + whenAgain(code, failure) };
     // Clients read the code of a response alone, so one begins where nothing had come yet.
     const created = Math.floor(Date.now() / 1_000);
-    const begun = this.#start({ id: requestId, model: String(this.#context.body.model ?? ''), created });
+    const begun = this.#start({ id: requestId, model: asText(this.#context.body.model ?? ''), created });
     return begun + this.#event('response.failed', { response: this.#response('failed', undefined, error) });
   }
 
@@ -228,7 +229,7 @@ export class ResponseEvents {
   /** An event about the item that is open. */
   #itemEvent(type: string, fields: object): string {
     const open = this.#open!;
-    const id = open.kind === 'call' ? String(this.#item(open, '').id) : open.id;
+    const id = open.kind === 'call' ? asText(this.#item(open, '').id) : open.id;
     return this.#event(type, { item_id: id, output_index: this.#output.length, ...fields });
   }
 

@@ -1,4 +1,5 @@
 /** Items of a Responses request as messages of a chat. */
+import { asText } from '../../core/as-text.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import { fromEncryptedContent } from './encrypted-reasoning.ts';
@@ -31,7 +32,7 @@ export class InputMessages {
       case 'message':
         return this.#message(item, where);
       case 'function_call':
-        return this.#call(item, String(item.arguments ?? '{}'));
+        return this.#call(item, asText(item.arguments ?? '{}'));
       case 'custom_tool_call':
         return this.#call(item, JSON.stringify({ input: item.input }));
       case 'local_shell_call':
@@ -50,18 +51,18 @@ export class InputMessages {
       case 'item_reference':
         return this.#reference(item, where);
       default:
-        this.skipped.push(`input (${item.type})`);
+        this.skipped.push(`input (${asText(item.type)})`);
     }
   }
 
   /** @throws {Failure} for what is not known: without it the conversation would be another */
   #reference({ id }: Item, where: string): void {
-    const item = this.#recall(String(id));
+    const item = this.#recall(asText(id));
     if (item) return this.add(item, where);
     // Thinking of an earlier answer: the conversation is whole without it.
-    if (/^rs_/.test(String(id))) return;
+    if (/^rs_/.test(asText(id))) return;
     throw invalidRequest(
-      `\`${where}\` refers to \`${String(id).slice(0, 100)}\`, which is not known here (any more): send the item itself ` +
+      `\`${where}\` refers to \`${asText(id).slice(0, 100)}\`, which is not known here (any more): send the item itself ` +
         '(with the AI SDK: `providerOptions: { openai: { store: false } }`).',
       where,
     );
@@ -88,16 +89,16 @@ export class InputMessages {
     const assistant = this.#open();
     assistant.tool_calls ??= [];
     assistant.tool_calls.push({
-      id: String(item.call_id ?? item.id),
+      id: asText(item.call_id ?? item.id),
       type: 'function',
-      function: { name: toChatName(String(item.name), item.namespace), arguments: text },
+      function: { name: toChatName(asText(item.name), item.namespace), arguments: text },
     });
   }
 
   #output(item: Item): void {
     const { text, pictures } = outputOf(item.output);
     const content = text || (pictures.length > 0 ? '(The picture follows.)' : '');
-    this.#close({ role: 'tool', tool_call_id: String(item.call_id ?? item.id), content } as ChatMessage);
+    this.#close({ role: 'tool', tool_call_id: asText(item.call_id ?? item.id), content } as ChatMessage);
     if (pictures.length > 0) this.#close({ role: 'user', content: pictures } as unknown as ChatMessage);
   }
 
@@ -109,7 +110,7 @@ export class InputMessages {
       return;
     }
     const text = Array.isArray(summary)
-      ? summary.map((part: Item) => String(part?.text ?? '')).join('\n')
+      ? summary.map((part: Item) => asText(part?.text ?? '')).join('\n')
       : '';
     const assistant = this.#open();
     assistant.reasoning_details ??= [];
@@ -157,9 +158,9 @@ function toPart(part: Item): Part {
     case 'input_text':
     case 'output_text':
     case 'text':
-      return { type: 'text', text: String(part.text ?? '') };
+      return { type: 'text', text: asText(part.text ?? '') };
     case 'refusal':
-      return { type: 'text', text: String(part.refusal ?? '') };
+      return { type: 'text', text: asText(part.refusal ?? '') };
     case 'input_image':
       return { type: 'image_url', image_url: { url: part.image_url, detail: part.detail ?? 'auto' } };
     case 'input_file': {
@@ -169,7 +170,7 @@ function toPart(part: Item): Part {
     case 'input_audio':
       return { type: 'input_audio', input_audio: part.input_audio };
     default:
-      return { ...part, type: String(part.type) };
+      return { ...part, type: asText(part.type) };
   }
 }
 

@@ -1,6 +1,7 @@
 /** The body of `POST /v1/responses` as a request in our shape. The server keeps no conversation: all of it is in the body. */
 
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
+import { asText } from '../../core/as-text.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 
 import { Failure, invalidRequest } from '../../failures/failure.ts';
@@ -151,7 +152,7 @@ function toolChoice(choice: unknown): object {
   if (type === 'allowed_tools')
     return { tool_choice: allowedTools(mode, listOf(tools, 'tool_choice.tools')) };
   if (type === 'function' || type === 'custom')
-    return { tool_choice: { type: 'function', function: { name: toChatName(String(name), namespace) } } };
+    return { tool_choice: { type: 'function', function: { name: toChatName(asText(name), namespace) } } };
   return {};
 }
 
@@ -164,7 +165,7 @@ function allowedTools(mode: unknown, tools: readonly Fields[]): object {
       mode,
       tools: functions.map(({ name, namespace }) => ({
         type: 'function',
-        function: { name: toChatName(String(name), namespace) },
+        function: { name: toChatName(asText(name), namespace) },
       })),
     },
   };

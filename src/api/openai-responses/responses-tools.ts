@@ -4,6 +4,7 @@
  *
  * A namespace's function becomes `namespace__name`, a freeform tool a function with one text, `input`.
  */
+import { asText } from '../../core/as-text.ts';
 import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { ChatCompletionTool } from '../../core/openai-types.ts';
 import { shortToolName } from '../tool-names.ts';
@@ -53,15 +54,15 @@ export class ResponsesTools {
   #add(tool: Item, namespace: string | undefined): void {
     switch (tool.type) {
       case 'namespace':
-        return this.add((tool.tools as Item[] | undefined) ?? [], String(tool.name));
+        return this.add((tool.tools as Item[] | undefined) ?? [], asText(tool.name));
       case 'function':
-        return this.#define('function', String(tool.name), namespace, tool, tool.parameters);
+        return this.#define('function', asText(tool.name), namespace, tool, tool.parameters);
       case 'custom':
-        return this.#define('custom', String(tool.name), namespace, tool, FREEFORM_PARAMETERS);
+        return this.#define('custom', asText(tool.name), namespace, tool, FREEFORM_PARAMETERS);
       case 'local_shell':
         return this.#define('local_shell', 'local_shell', undefined, tool, SHELL_PARAMETERS);
       default:
-        this.skipped.push(`tools (${tool.type})`);
+        this.skipped.push(`tools (${asText(tool.type)})`);
     }
   }
 

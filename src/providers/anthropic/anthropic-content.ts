@@ -1,4 +1,5 @@
 /** Content parts of OpenAI's shape as Anthropic's blocks; `cache_control` goes with them, and its own blocks as they came. */
+import { asText } from '../../core/as-text.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { UpstreamFailure } from '../../failures/upstream-failure.ts';
 
@@ -32,10 +33,10 @@ function contentBlock(part: Part): Block[] {
   switch (part.type) {
     case 'text':
     case 'refusal':
-      return textBlock(String(part[part.type] ?? ''));
+      return textBlock(asText(part[part.type] ?? ''));
     case 'image_url': {
       const image = part.image_url as { url?: unknown } | string | undefined;
-      return [imageBlock(String((typeof image === 'string' ? image : image?.url) ?? ''))];
+      return [imageBlock(asText((typeof image === 'string' ? image : image?.url) ?? ''))];
     }
     case 'file':
       return [fileBlock((part.file ?? {}) as Record<string, unknown>)];
@@ -45,7 +46,7 @@ function contentBlock(part: Part): Block[] {
       return typeof part.signature === 'string' || typeof part.data === 'string' ? [{ ...part }] : [];
     default:
       if (OWN_TYPES.has(part.type)) return [{ ...part }];
-      throw unsupportedContent(`Anthropic takes no content of type ${part.type}.`);
+      throw unsupportedContent(`Anthropic takes no content of type ${asText(part.type)}.`);
   }
 }
 
@@ -57,7 +58,8 @@ function imageBlock(url: string): Block {
   const data = dataOf(url);
   if (!data) return { type: 'image', source: { type: 'url', url } };
   const type = /^image\/p?jpe?g$/.test(data.type) ? 'image/jpeg' : data.type;
-  if (!IMAGE_TYPES.has(type)) throw unsupportedContent(`Anthropic takes no images of type ${data.type}.`);
+  if (!IMAGE_TYPES.has(type))
+    throw unsupportedContent(`Anthropic takes no images of type ${asText(data.type)}.`);
   return { type: 'image', source: { type: 'base64', media_type: type, data: data.base64 } };
 }
 
@@ -74,7 +76,7 @@ function fileBlock({ file_data: given, filename }: Record<string, unknown>): Blo
     return { type: 'document', source: { type: 'text', media_type: 'text/plain', data: text }, ...title };
   }
   if (data && data.type !== 'application/pdf')
-    throw unsupportedContent(`Anthropic takes no files of type ${data.type}.`);
+    throw unsupportedContent(`Anthropic takes no files of type ${asText(data.type)}.`);
   const source = { type: 'base64', media_type: 'application/pdf', data: data?.base64 ?? given };
   return { type: 'document', source, ...title };
 }

@@ -1,4 +1,5 @@
 /** OpenAI's conversation as Anthropic's: system apart, roles in turns, tool calls and results as content blocks. */
+import { asText } from '../../core/as-text.ts';
 import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { ANTHROPIC_TOOL_IDS, withToolIds } from '../fit/tool-ids.ts';
@@ -100,5 +101,5 @@ function parsedArguments(text: string): unknown {
 /** Anthropic refuses white space at the end of an answer it is to go on with. */
 function trimPrefill({ role, content }: Turn): void {
   const last = content.at(-1);
-  if (role === 'assistant' && last?.type === 'text') last.text = String(last.text).trimEnd();
+  if (role === 'assistant' && last?.type === 'text') last.text = asText(last.text).trimEnd();
 }

@@ -1,6 +1,7 @@
 /** Anthropic's whole message as OpenAI's completion. */
 
 import { randomUUID } from 'node:crypto';
+import { asText } from '../../core/as-text.ts';
 import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { FinishReason } from '../../core/openai-types.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
@@ -148,6 +149,6 @@ export function finishReason(stopReason: string | null | undefined): FinishReaso
       return 'length';
     default:
       // A word that nobody knows is no good end: what judges answers takes it for a broken one.
-      return String(stopReason) as FinishReason;
+      return asText(stopReason) as FinishReason;
   }
 }

@@ -2,6 +2,7 @@
  * Anthropic's events as they came, for callers who speak its wire. What every client relies on is put right on the way
  * (usage that is a number, one line of JSON); everything else, known or not, goes on untouched.
  */
+import { asText } from '../../core/as-text.ts';
 import type { NativeEvent } from '../../core/native-event.ts';
 import { isSoundUsage } from './anthropic-usage.ts';
 import { isKnownStop } from './native-answer.ts';
@@ -47,7 +48,7 @@ export function toNativeEvent(event: ReadEvent, data: string): NativeEvent | und
         type,
         data: line,
         ...place,
-        block: String(block.type),
+        block: asText(block.type),
         said,
         more: moreOf(block.type, KNOWN_BLOCKS),
       };

@@ -2,6 +2,7 @@
  * The turns of a conversation as Anthropic takes them back. What it wrote itself goes back as it is; ids and thinking that
  * another provider gave in between are put right, in the same way each time.
  */
+import { asText } from '../../core/as-text.ts';
 import { ANTHROPIC_TOOL_IDS, ToolIds } from '../fit/tool-ids.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -42,7 +43,7 @@ function withoutThoughts(turns: readonly Fields[], all: boolean): readonly Field
 function hasForeignIds(turns: readonly Fields[]): boolean {
   const { pattern } = ANTHROPIC_TOOL_IDS;
   return turns.some((turn) =>
-    blocksOf(turn).some(({ type, id }) => type === 'tool_use' && !pattern.test(String(id))),
+    blocksOf(turn).some(({ type, id }) => type === 'tool_use' && !pattern.test(asText(id))),
   );
 }
 
@@ -53,9 +54,9 @@ function withOwnIds(turns: readonly Fields[]): Fields[] {
     if (blocks.length === 0) return turn;
     if (turn.role === 'assistant') ids.startTurn();
     const content = blocks.map((block) => {
-      if (block.type === 'tool_use') return { ...block, id: ids.ofCall(String(block.id)) };
+      if (block.type === 'tool_use') return { ...block, id: ids.ofCall(asText(block.id)) };
       if (block.type === 'tool_result')
-        return { ...block, tool_use_id: ids.ofResult(String(block.tool_use_id)) };
+        return { ...block, tool_use_id: ids.ofResult(asText(block.tool_use_id)) };
       return block;
     });
     return { ...turn, content };

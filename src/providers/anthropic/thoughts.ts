@@ -2,6 +2,7 @@
  * Thinking blocks as OpenAI-shaped messages carry them: `thinking_blocks` as Anthropic has them, and
  * `reasoning_details` as OpenRouter writes them. Signed blocks go back in from either, unchanged.
  */
+import { asText } from '../../core/as-text.ts';
 import type { Block } from './anthropic-content.ts';
 
 interface ThoughtBlock {
@@ -41,17 +42,17 @@ export function fromThoughts(message: object): Block[] {
   const own = list(blocks).flatMap(({ type, thinking, signature, data }): Block[] => {
     if (type === 'redacted_thinking') return typeof data === 'string' ? [{ type, data }] : [];
     return type === 'thinking' && isSigned(signature)
-      ? [{ type, thinking: String(thinking ?? ''), signature }]
+      ? [{ type, thinking: asText(thinking ?? ''), signature }]
       : [];
   });
   if (own.length > 0) return own;
   return list(details).flatMap(({ type, text, signature, data, format }): Block[] => {
-    if (format != null && !String(format).startsWith('anthropic')) return [];
+    if (format != null && !asText(format).startsWith('anthropic')) return [];
     // Without a name it may be anybody's, and Anthropic refuses what it did not write.
     if (type === 'reasoning.encrypted' && typeof data === 'string' && format != null)
       return [{ type: 'redacted_thinking', data }];
     return type === 'reasoning.text' && isSigned(signature)
-      ? [{ type: 'thinking', thinking: String(text ?? ''), signature }]
+      ? [{ type: 'thinking', thinking: asText(text ?? ''), signature }]
       : [];
   });
 }
