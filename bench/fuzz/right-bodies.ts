@@ -110,7 +110,6 @@ export const DOORS: readonly Door[] = [
       prompt: 'def f(',
       suffix: '):',
       max_tokens: 50,
-      logprobs: 1,
       stop: ['\n'],
     }),
     isError: isOpenAiError,
