@@ -150,6 +150,7 @@ function startCall(
     chain: chain.targets,
     hedgeAfter: chain.hedgeAfter,
     toolCalls: chain.toolCalls,
+    tellsArgumentsAsJson: incoming.parsed.tellsArgumentsAsJson,
     session: chain.affinity && session !== null ? `${chain.name} ${sessionKey(incoming)}` : undefined,
     signal: stop.signal,
     headers: incoming.upstreamHeaders,

@@ -18,6 +18,8 @@ export interface ParsedRequest {
   readonly native?: NativeRequest;
   /** The body it was read from, whose bytes may be kept (core/raw-body.ts). */
   readonly source?: object;
+  /** The door tells a tool call's arguments as a JSON value, not as the text a model wrote. */
+  readonly tellsArgumentsAsJson?: true;
   /** An editor's, which asks anew with every key: an older request of the same place has had its time. */
   readonly replacesOlder?: boolean;
   /** Fields of the door that OpenAI chat cannot carry, for `x-dropped-params`. */

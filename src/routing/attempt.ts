@@ -53,8 +53,7 @@ export async function attempt(
   const capped = withCap(call.request, paid?.maxTokens);
   const continuation = sent && continuationFor(capped, sent.text, target);
   const request = continuation?.request ?? capped;
-  const schemas = wantsWholeCalls(call, dependencies.settings, walk) ? toolSchemas(request) : undefined;
-  const heldCalls = schemas && new HeldCalls(schemas, target.provider);
+  let heldCalls: HeldCalls | undefined;
   const first = firstDeadline(request, target, walk.budgetLeft);
   const log = attempts.begin(target);
   const trace = call.traceHeaders?.(attempts.list.length);
@@ -113,6 +112,8 @@ export async function attempt(
     });
     const facts = { target, dropped: reply.dropped ?? [], isNative: reply.isNative ?? false };
     const native = facts.isNative ? call.native : undefined;
+    const isHeld = wantsWholeCalls(call, dependencies.settings, walk, facts.isNative);
+    const schemas = isHeld ? toolSchemas(request) : undefined;
     const terms = { request, native, target, paidTokens: paid?.paidTokens };
     if (reply.kind === 'whole') {
       const { provider: name } = target;
@@ -134,6 +135,7 @@ export async function attempt(
       const own = completion === reply.completion ? reply : undefined;
       return { kind: 'whole', answer: WholeAnswer.of(completion, own?.json, own?.native), ...facts };
     }
+    heldCalls = schemas && new HeldCalls(schemas, target.provider);
     const stitcher = sent && new Stitcher(continuation!.seam, sent);
     const join = stitcher && ((batch: Batch) => stitcher.join(batch));
     const begun = () => {
@@ -180,11 +182,21 @@ function withCap(request: ChatRequest, cap: number | undefined): ChatRequest {
   return { ...rest, [newer == null ? 'max_tokens' : 'max_completion_tokens']: cap } as ChatRequest;
 }
 
-/** Where nobody else could give a better call, its pieces go on as they come, unless the configuration says otherwise. */
-function wantsWholeCalls(call: RoutedCall, settings: RouterSettings, { isAlone }: RouteState): boolean {
+/**
+ * Where nobody else could give a better call, its pieces go on as they come, unless the configuration says otherwise, or
+ * the door has no words for arguments that are no JSON.
+ * @param isNative the answer goes on as it is on its own wire
+ */
+function wantsWholeCalls(
+  call: RoutedCall,
+  settings: RouterSettings,
+  { isAlone }: RouteState,
+  isNative: boolean,
+): boolean {
   if (!call.request.tools?.length) return false;
   const said = call.toolCalls ?? settings.toolCalls;
-  return said === undefined ? !isAlone : said === 'whole';
+  if (said !== undefined) return said === 'whole';
+  return !isAlone || (call.tellsArgumentsAsJson === true && !isNative);
 }
 
 /** @throws {UpstreamFailure} for a call that does not hold */

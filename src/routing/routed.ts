@@ -54,8 +54,10 @@ export interface RoutedCall {
   readonly arrivedAt: number;
   /** Milliseconds without a first token after which the next target is asked beside the first; off when absent. */
   readonly hedgeAfter?: number;
-  /** Without it, and without a setting: whole where another target could take over. */
+  /** Without it, and without a setting: whole where another target could take over, or the door needs it. */
   readonly toolCalls?: ToolCalls | undefined;
+  /** The caller is told a tool call's arguments as a JSON value, so that what is no JSON cannot be told. */
+  readonly tellsArgumentsAsJson?: boolean | undefined;
   /** One session of one caller on this chain, which is to stay where it was answered last. */
   readonly session?: string | undefined;
   /** Where somebody's limits bind the call. */

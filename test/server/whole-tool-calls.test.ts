@@ -255,6 +255,18 @@ describe('TOOL_CALLS', () => {
     expect((await alone.stream({ ...QUESTION, model: 'first' })).raw).toContain('oops');
   });
 
+  it('on a door that tells arguments as JSON a model that stands alone gives a whole call or an error', async () => {
+    const replies = { first: [broken, wholeOf(['{"path": oops'])], second: [] };
+    const { url } = await startTwoUpstreams(replies);
+    const messages = { ...doors.messages!, body: { ...doors.messages!.body, model: 'first' } };
+    for (const stream of [true, false]) {
+      const { status, raw } = await ask(url, messages, stream);
+      expect(status).toBe(503);
+      expect(raw).toContain('invalid_output');
+      expect(raw).not.toContain('oops');
+    }
+  });
+
   it('of a chain, `tool_calls` overrides it', async () => {
     const { url } = await startTwoUpstreams(
       { first: [broken], second: [streamOf(callDeltas([GOOD]))] },

@@ -37,6 +37,7 @@ export function parseMessagesRequest(body: MessagesBody, headers: IncomingHttpHe
     cache: !request.tools,
     strictParams: false,
     door: 'messages',
+    tellsArgumentsAsJson: true,
     source: body,
     native: { wire: 'messages', body, headers: nativeHeaders(headers) },
     dropped: [...dropped, ...lostFields(body)],

@@ -60,6 +60,7 @@ export function parseContentRequest(
     cache: !tools.fields.tools,
     strictParams: false,
     door: 'gemini',
+    tellsArgumentsAsJson: true,
     dropped: [
       ...skipped,
       ...tools.skipped,
