@@ -63,8 +63,7 @@ const DOORS: Readonly<Record<string, Door>> = {
 };
 
 const lorem = (bytes: number) => 'lorem ipsum '.repeat(bytes / 12);
-/** Objects and names just below what is let through. */
-const names = () => Object.fromEntries(many(90_000, (at) => [`name${at}`, 1]));
+const names = (count: number) => Object.fromEntries(many(count, (at) => [`name${at}`, 1]));
 
 /** What is done to each door. */
 const SHAPES: Readonly<Record<string, (door: Door) => object | string>> = {
@@ -76,7 +75,8 @@ const SHAPES: Readonly<Record<string, (door: Door) => object | string>> = {
   '20,000 texts': ({ of }) => of(many(20_000, (at) => `x ${at}`)),
   '140,000 texts': ({ of }) => of(many(140_000, (at) => `${at}`)),
   '9,000 texts of 3 kB': ({ of }) => of(many(9_000, (at) => `${at}${lorem(3_000)}`)),
-  '90,000 names in a tool': ({ of, tools }) => ({ ...of(['x']), ...tools?.(names(), 1) }),
+  '90,000 names in a tool': ({ of, tools }) => ({ ...of(['x']), ...tools?.(names(90_000), 1) }),
+  '20,000 names in a tool': ({ of, tools }) => ({ ...of(['x']), ...tools?.(names(20_000), 1) }),
   '10,000 tools': ({ of, tools }) => ({
     ...of(['x']),
     ...tools?.({ type: 'object', properties: { a: { type: 'string' } } }, 10_000),
@@ -115,6 +115,10 @@ const OTHERS: Readonly<Record<string, () => string>> = {
       ],
     }),
   'hundred answers': () => JSON.stringify({ model: 'hostile', prompt: 'x', n: 100, max_tokens: 1_000_000 }),
+  'hundred calls of 1 MB': () =>
+    JSON.stringify({ model: 'hostile-claude', prompt: lorem(MEGABYTE), n: 100, max_tokens: 10 }),
+  'hundred calls of 8 MB': () =>
+    JSON.stringify({ model: 'hostile-claude', prompt: lorem(8 * MEGABYTE), n: 100, max_tokens: 10 }),
   video: () =>
     JSON.stringify({
       model: 'hostile',

@@ -1,11 +1,23 @@
 /** Two requests share an answer when this is equal: the key order of their JSON is ignored and nothing else. */
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { fingerprintsOf } from '../core/fingerprints.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 
+/** Characters that are written or hashed at once: a copy of all of a body of megabytes costs more than its hash. */
+const PIECE = 64 * 1024;
+/** Characters of what stands in a key as it is; of more its hash. */
+const MAX_READABLE = 4 * 1024;
+
 /** A SHA-256 of the conversation, for the ledger and as the largest part of the cache key. */
 export function promptHash(messages: ChatRequest['messages']): string {
-  return hash('sha256', canonicalJson(messages), 'base64url');
+  return jsonHash(messages);
+}
+
+/** A SHA-256 of the canonical JSON. */
+export function jsonHash(value: unknown): string {
+  const hashed = new HashedText();
+  writeJson(value, hashed);
+  return hashed.digest();
 }
 
 /** The same for the ledger alone, from the bytes that a long body came as. @returns nothing where they were not kept */
@@ -22,22 +34,91 @@ export function conversationHash(source: object | undefined): string | undefined
  */
 export function cacheKey(scope: string, route: string, prompt: string, request: ChatRequest): string {
   const { messages: _messages, stream: _stream, stream_options: _options, ...shaping } = request;
-  // JSON says itself where it ends and the hash is always as long, so that no two requests can run into one key.
-  return `${route}${prompt}${canonicalJson(shaping)}${scope}`;
+  // JSON says itself where it ends, a hash is always as long and begins with no brace, so that no two requests can run
+  // into one key.
+  return `${route}${prompt}${keyPart(shaping)}${scope}`;
+}
+
+/** Canonical JSON, or its hash where that is long. */
+export function keyPart(value: unknown): string {
+  const json = new HashedText();
+  writeJson(value, json);
+  return json.short() ?? json.digest();
 }
 
 /** JSON with the keys of every object in order. */
 export function canonicalJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   let json = '';
+  writeJson(value, {
+    add(text) {
+      json += text;
+    },
+  });
+  return json;
+}
+
+interface Writer {
+  add(text: string): void;
+}
+
+function writeJson(value: unknown, to: Writer): void {
+  if (typeof value === 'string' && value.length > PIECE) return writeLongText(value, to);
+  if (typeof value !== 'object' || value === null) return to.add(JSON.stringify(value) ?? 'null');
   if (Array.isArray(value)) {
-    for (const item of value) json += `${json && ','}${canonicalJson(item)}`;
-    return `[${json}]`;
+    for (let at = 0; at < value.length; at++) {
+      to.add(at === 0 ? '[' : ',');
+      writeJson(value[at], to);
+    }
+    return to.add(value.length === 0 ? '[]' : ']');
   }
   const fields = value as Record<string, unknown>;
+  let start = '{';
   for (const key of Object.keys(fields).sort()) {
     const field = fields[key];
-    if (field !== undefined) json += `${json && ','}${JSON.stringify(key)}:${canonicalJson(field)}`;
+    if (field === undefined) continue;
+    to.add(`${start}${JSON.stringify(key)}:`);
+    writeJson(field, to);
+    start = ',';
   }
-  return `{${json}}`;
+  to.add(start === '{' ? '{}' : '}');
+}
+
+function writeLongText(text: string, to: Writer): void {
+  to.add('"');
+  for (let start = 0; start < text.length; ) {
+    let end = Math.min(start + PIECE, text.length);
+    // Half of a character is written in another way than a whole one.
+    if (isHighHalf(text.charCodeAt(end - 1))) end += 1;
+    to.add(JSON.stringify(text.slice(start, end)).slice(1, -1));
+    start = end;
+  }
+  to.add('"');
+}
+
+function isHighHalf(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
+}
+
+/** A text that is hashed as it is written, so that a long one is never there as a whole. */
+class HashedText implements Writer {
+  #hash: ReturnType<typeof createHash> | undefined;
+  #text = '';
+
+  add(text: string): void {
+    this.#text += text;
+    if (this.#text.length < PIECE) return;
+    this.#hash ??= createHash('sha256');
+    this.#hash.update(this.#text);
+    this.#text = '';
+  }
+
+  /** All of it, where it is short. */
+  short(): string | undefined {
+    return this.#hash || this.#text.length > MAX_READABLE ? undefined : this.#text;
+  }
+
+  /** Its SHA-256. To be asked once. */
+  digest(): string {
+    return this.#hash?.update(this.#text).digest('base64url') ?? hash('sha256', this.#text, 'base64url');
+  }
 }

@@ -2,9 +2,8 @@
  * Editors ask for a completion with every key, and have no use for the answer to the last but one: a newer request of the
  * same caller for the same place of the same file ends the older, so that it costs nothing more and keeps no place.
  */
-
-import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { jsonHash } from '../cache/cache-key.ts';
 import { asText } from '../core/as-text.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { Failure } from '../failures/failure.ts';
@@ -110,7 +109,7 @@ function placeOf({ messages, suffix = '' }: ChatRequest): Place {
     anchor: prefix.slice(Math.max(0, line - ANCHOR), line),
     before: prefix.slice(-REACH),
     after: next < 0 ? '' : suffix.slice(next, next + AFTER),
-    whole: hash('sha256', JSON.stringify([prefix, suffix]), 'base64url'),
+    whole: jsonHash([prefix, suffix]),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The steps before anybody is asked: who may answer, with which system prompt, and what an answer is stored for. */
 import type { Question } from '../cache/answer-store.ts';
-import { cacheKey, canonicalJson, conversationHash, promptHash } from '../cache/cache-key.ts';
+import { cacheKey, conversationHash, keyPart, promptHash } from '../cache/cache-key.ts';
 import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { withGuardrail } from '../guard/guardrail.ts';
@@ -76,5 +76,5 @@ const NOT_SHAPING = new Set([
 /** Of a request that may be sent as its caller wrote it: the fields that only its own wire has are in the key. */
 function shapeOf({ wire, body, headers }: NativeRequest): string {
   const shaping = Object.entries(body).filter(([name]) => !NOT_SHAPING.has(name));
-  return `${wire} ${canonicalJson({ ...Object.fromEntries(shaping), headers })}`;
+  return `${wire} ${keyPart({ ...Object.fromEntries(shaping), headers })}`;
 }

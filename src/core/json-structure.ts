@@ -49,8 +49,14 @@ export class Marks {
  * @param text JSON, valid or not
  * @param maxDepth a deeper text is not read on, as its depth alone decides
  * @param marks gets the punctuation of the text's two outer levels
+ * @param mostItems a text of more is not read on, as their number alone decides
  */
-export function measureStructure(text: string, maxDepth: number, marks?: Marks): JsonStructure {
+export function measureStructure(
+  text: string,
+  maxDepth: number,
+  marks?: Marks,
+  mostItems = MOST_ITEMS,
+): JsonStructure {
   const seen = new NameTable();
   let depth = 0;
   let deepest = 0;
@@ -59,7 +65,7 @@ export function measureStructure(text: string, maxDepth: number, marks?: Marks):
   let digits = 0;
   let hasLongNumber = false;
   let nameStart = 0;
-  for (let at = 0; at < text.length && deepest <= maxDepth && items < MOST_ITEMS; at++) {
+  for (let at = 0; at < text.length && deepest <= maxDepth && items <= mostItems; at++) {
     const code = text.charCodeAt(at);
     if (code >= ZERO && code <= NINE) {
       digits += 1;

@@ -50,15 +50,23 @@ export class RawItems {
 
 /** In no JSON and in no copy, and gone with the object. */
 const RAW = Symbol('raw body');
+/** Bytes, also of a body of which they are not kept. */
+const LENGTH = Symbol('length of the body');
 
 export function rawBodyOf(body: object | undefined): RawBody | undefined {
   return (body as { readonly [RAW]?: RawBody } | undefined)?.[RAW];
+}
+
+/** Of a body that is too short to keep, or of which nobody has said, 0. */
+export function bodyLength(body: object | undefined): number {
+  return (body as { readonly [LENGTH]?: number } | undefined)?.[LENGTH] ?? 0;
 }
 
 /** The same body under another object, some of whose fields differ. */
 export function shareRawBody(from: object, to: object): void {
   const raw = rawBodyOf(from);
   if (raw) Object.defineProperty(to, RAW, { value: raw });
+  Object.defineProperty(to, LENGTH, { value: bodyLength(from) });
 }
 
 /**
@@ -66,6 +74,7 @@ export function shareRawBody(from: object, to: object): void {
  * @param marks punctuation of its two outer levels
  */
 export function keepRawBody(body: object, bytes: Buffer, text: string, marks: Marks): void {
+  Object.defineProperty(body, LENGTH, { value: bytes.length });
   if (text.length !== bytes.length && !isUtf8(bytes)) return;
   const fields = fieldsIn(text, inBytes(marks.places, text, bytes), marks);
   if (fields) Object.defineProperty(body, RAW, { value: { bytes, fields } });

@@ -15,6 +15,8 @@ const UNTOLD_TYPE = /^(?:$|text\/plain\b)/i;
 const MAX_DEPTH = 256;
 /** Field names in all objects together; a long session of an agent with 500 tools has some 30,000. */
 const MAX_NAMES = 100_000;
+/** Different ones: each costs whatever reads, copies or compares its object ten times what a known one does. */
+const MAX_DIFFERENT_NAMES = 20_000;
 /** Items of lists and objects together; a long session of an agent has some 60,000. */
 const MAX_ITEMS = 150_000;
 /** Items beyond which long numbers are read as JavaScript reads them: to read them exactly takes a microsecond an item. */
@@ -29,12 +31,16 @@ const MIN_RAW = 8 * 1024;
 export async function readJson(request: IncomingMessage, maxBytes: number, model?: string): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
   if (!JSON_TYPE.test(type) && !UNTOLD_TYPE.test(type)) throw notJson(type);
-  const bytes = await readBytes(request, maxBytes);
-  const isLarge = bytes.length >= LARGE;
-  if (isLarge) await turnForLargeWork();
-  const body = parse(bytes, type);
-  // What is done with it next is as much work again.
-  if (isLarge) await turnForLargeWork();
+  const { parts, length } = await readBytes(request, maxBytes);
+  // A turn for each step, of which the next is as much work again, and one for what is done with the body.
+  const nextStep = length >= LARGE ? turnForLargeWork : undefined;
+  await nextStep?.();
+  const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  await nextStep?.();
+  const text = withoutByteOrderMark(bytes.toString('utf8'));
+  await nextStep?.();
+  const body = parse(text, bytes, type);
+  await nextStep?.();
   if (model === undefined || !isObject(body)) return body;
   const named = { ...body, model };
   shareRawBody(body, named);
@@ -53,13 +59,14 @@ function isObject(body: unknown): body is object {
   return typeof body === 'object' && body !== null && !Array.isArray(body);
 }
 
-function parse(bytes: Buffer, type: string): unknown {
-  const text = withoutByteOrderMark(bytes.toString('utf8'));
+function parse(text: string, bytes: Buffer, type: string): unknown {
   const marks = bytes.length >= MIN_RAW ? new Marks() : undefined;
-  const { depth, names, items, hasLongNumber } = measureStructure(text, MAX_DEPTH, marks);
+  const measured = measureStructure(text, MAX_DEPTH, marks, MAX_ITEMS);
+  const { depth, names, differentNames, items, hasLongNumber } = measured;
   if (depth > MAX_DEPTH) throw invalidRequest(`The body nests deeper than ${MAX_DEPTH} levels.`);
-  if (names > MAX_NAMES) throw tooMany('field names', names, MAX_NAMES);
-  if (items > MAX_ITEMS) throw tooMany('items', items, MAX_ITEMS);
+  if (names > MAX_NAMES) throw tooMany('field names', MAX_NAMES);
+  if (differentNames > MAX_DIFFERENT_NAMES) throw tooMany('different field names', MAX_DIFFERENT_NAMES);
+  if (items > MAX_ITEMS) throw tooMany('items', MAX_ITEMS);
   if (text.trim() === '')
     throw invalidRequest('The body is empty: send a JSON object with `prompt` or `messages`.');
   try {
@@ -74,20 +81,24 @@ function parse(bytes: Buffer, type: string): unknown {
   }
 }
 
-function tooMany(what: string, count: number, limit: number): Failure {
-  return invalidRequest(
-    `The body has ${count.toLocaleString('en')} ${what}; at most ${limit.toLocaleString('en')} are taken.`,
-  );
+function tooMany(what: string, limit: number): Failure {
+  return invalidRequest(`The body has more than ${limit.toLocaleString('en')} ${what}; no more are taken.`);
 }
 
 function withoutByteOrderMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
-function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+interface BodyParts {
+  readonly parts: readonly Buffer[];
+  /** Bytes of all of them. */
+  readonly length: number;
+}
+
+function readBytes(request: IncomingMessage, maxBytes: number): Promise<BodyParts> {
   return new Promise((resolve, reject) => {
     const source = request.headers['content-encoding'] ? decodedBody(request) : request;
-    const parts: Buffer[] = [];
+    let parts: Buffer[] = [];
     let length = 0;
     const pace = watchPace(request, reject);
     const tooLarge = () => {
@@ -114,9 +125,9 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
     source.on('data', keep);
     source.on('end', () => {
       clearInterval(pace);
-      resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+      resolve({ parts, length });
       // The request keeps its listeners, and so what they know, for as long as its answer takes.
-      parts.length = 0;
+      parts = [];
     });
     const closed = () =>
       reject(new Failure('client_closed', 'The caller closed the connection in its request.'));

@@ -67,7 +67,8 @@ async function answerWhole(
   if (answer.cost !== null) head.push('x-cost-usd', dollarsText(answer.cost));
   if (format.headers) head.push(...format.headers(id, answer.rates));
   addFacts(head, answer);
-  sendText(response, 200, text, head);
+  if (text.length >= LARGE) await turnForLargeWork();
+  if (!response.destroyed) sendText(response, 200, text, head);
 }
 
 /** Until the first event is out a failure still has a status of its own; after it, it is an event in the stream. */

@@ -24,15 +24,17 @@ export class TokenCounter {
 
   /** What reading `request` and writing `answer`, an answer or a part of one, took. */
   async estimate(request: ChatRequest, answer: string, model: string): Promise<EstimatedUsage> {
-    const prompt = request.messages.map(promptText).join('\n') + (request.suffix ?? '') + toolsText(request);
-    const texts = [prompt, answer];
+    const prompt = [...request.messages.map(promptText), request.suffix ?? '', toolsText(request)];
+    const texts = [prompt, [answer]];
     const samples = texts.map(sampleOf);
     const counts = await this.#count(encodingFor(model), samples);
-    const [input, output] = texts.map(({ length }, at) =>
-      counts && length > 0
-        ? Math.ceil(counts[at]! * (length / samples[at]!.length))
-        : Math.ceil(length / CHARACTERS_PER_TOKEN),
-    );
+    const [input, output] = texts
+      .map(lengthOf)
+      .map((length, at) =>
+        counts && length > 0
+          ? Math.ceil(counts[at]! * (length / samples[at]!.length))
+          : Math.ceil(length / CHARACTERS_PER_TOKEN),
+      );
     const promptTokens = input! + request.messages.length * TOKENS_PER_MESSAGE + TOKENS_PER_REPLY;
     return {
       prompt_tokens: promptTokens,
@@ -79,15 +81,33 @@ export class TokenCounter {
   }
 }
 
-/** What is counted in place of a long text: to count 10 MB takes seconds, and an estimate it is in any case. */
-function sampleOf(text: string): string {
-  if (text.length <= MAX_COUNTED) return text;
+/** Characters of a text in pieces, each on lines of its own. */
+function lengthOf(pieces: readonly string[]): number {
+  let length = pieces.length - 1;
+  for (const piece of pieces) length += piece.length;
+  return length;
+}
+
+/**
+ * What is counted in place of a long text: to count 10 MB takes seconds, and an estimate it is in any case. A long text is not
+ * put together, which takes a tenth of a second.
+ */
+function sampleOf(pieces: readonly string[]): string {
+  const length = lengthOf(pieces);
+  if (length <= MAX_COUNTED) return pieces.join('\n');
   const samples = MAX_COUNTED / SAMPLE;
-  const step = (text.length - SAMPLE) / (samples - 1);
-  return Array.from({ length: samples }, (_, at) => {
-    const start = Math.floor(at * step);
-    return text.slice(start, start + SAMPLE);
-  }).join('');
+  const step = (length - SAMPLE) / (samples - 1);
+  const found: string[] = [];
+  /** The place of the next sample, and of the piece that is looked at. */
+  let next = 0;
+  let start = 0;
+  for (const piece of pieces) {
+    const end = start + piece.length + 1;
+    for (; found.length < samples && next < end; next = Math.floor(found.length * step))
+      found.push(piece.slice(next - start, next - start + SAMPLE));
+    start = end;
+  }
+  return found.join('\n');
 }
 
 /** Newer OpenAI models use o200k; for other makers' models any encoding is a guess, and the result is marked. */
@@ -117,5 +137,5 @@ function callsText(calls: unknown): string {
 }
 
 function toolsText(request: ChatRequest): string {
-  return request.tools ? `\n${JSON.stringify(request.tools)}` : '';
+  return request.tools ? JSON.stringify(request.tools) : '';
 }

@@ -1,7 +1,13 @@
 /** Several calls that make one answer, told apart by the choices' index: `n` where a provider gives one choice at a time, and several prompts. */
 import { type Batch, type ChunkStream, GeneratedChunkStream } from '../core/chunk-stream.ts';
+import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import type { ChatCompletion, ChatCompletionChunk, ChatRequest, Usage } from '../core/openai-types.ts';
+import { bodyLength } from '../core/raw-body.ts';
+import { UpstreamFailure } from '../failures/upstream-failure.ts';
 import type { Call, Provider, Reply, StreamReply, WholeReply } from './provider.ts';
+
+/** Bytes that the bodies of such calls may have. */
+const MAX_BYTES_TOGETHER = 128 * 1024 * 1024;
 
 /** @returns the same provider, which now answers `n`; every call is charged by the provider, and so counted */
 export function withNChoices(single: Provider): Provider {
@@ -38,7 +44,15 @@ export async function fanOut(
   if (call.signal.aborted) leave();
   call.signal.addEventListener('abort', leave, { once: true });
   try {
-    const replies = await Promise.all(requests.map((request) => send(request, { ...call, signal })));
+    // Each writes the whole body anew; and all of them are kept until they are sent.
+    const bytes = bodyLength(call.source);
+    if (requests.length * bytes > MAX_BYTES_TOGETHER) throw tooManyBytes(requests.length);
+    const isLarge = requests.length * bytes >= LARGE;
+    const sendInTurn = async (request: ChatRequest) => {
+      if (isLarge) await turnForLargeWork();
+      return send(request, { ...call, signal });
+    };
+    const replies = await Promise.all(requests.map(sendInTurn));
     if (replies.every((reply) => reply.kind === 'stream')) return mergeStreams(replies, each);
     return whole(
       replies.filter((reply) => reply.kind === 'whole'),
@@ -48,6 +62,13 @@ export async function fanOut(
     stop.abort();
     throw error;
   }
+}
+
+function tooManyBytes(calls: number): UpstreamFailure {
+  return new UpstreamFailure({
+    message: `This model gives one choice a call, and ${calls} calls of this length are too much to send at once: ask for fewer.`,
+    unsupported: 'n',
+  });
 }
 
 function whole(replies: readonly WholeReply[], each: number): WholeReply {

@@ -4,6 +4,7 @@
  */
 
 import { END } from '../core/chunk-stream.ts';
+import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import { malformed } from '../failures/upstream-failure.ts';
 
 /** Bytes that may wait for a slow reader before the provider is read no further. */
@@ -104,6 +105,7 @@ export class ResponseBody {
     this.#goOn();
     while (this.#state === 'open') await this.readable();
     if (this.#state === 'failed') throw this.#error;
+    if (this.#waitingBytes >= LARGE) await turnForLargeWork();
     const text = this.#takeAll().toString('utf8');
     return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   }

@@ -178,7 +178,12 @@ async function makeProxied(proxy: string, connectTimeout: number): Promise<Dispa
 /** Reads a whole body as text, without the target's secrets. @throws {UpstreamFailure} when it is cut. */
 export async function readText(body: ResponseBody, target: Target): Promise<string> {
   try {
-    return redactorOf(target).redact(await body.text());
+    const text = await body.text();
+    const nextStep = text.length >= LARGE ? turnForLargeWork : undefined;
+    await nextStep?.();
+    const redacted = redactorOf(target).redact(text);
+    await nextStep?.();
+    return redacted;
   } catch (error) {
     throw networkFailure(error, target.provider);
   }

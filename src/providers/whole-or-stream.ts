@@ -34,9 +34,10 @@ export async function readReply(reply: TransportReply, reader: ReplyReader): Pro
   if (reader.wantsStream && (await isStream(body, isEventStream(headers), target.provider)))
     return { kind: 'stream', ...facts, batches: reader.readStream(body) };
   const text = await readText(body, target);
-  if (text.length >= LARGE) await turnForLargeWork();
   try {
     const read = beginsAsEvents(text) ? await collected(text, reader) : reader.readWhole(text);
+    // To write it for its caller is as much work again.
+    if (text.length >= LARGE) await turnForLargeWork();
     return { kind: 'whole', ...facts, ...read };
   } catch (error) {
     throw asUpstreamFailure(error, target.provider);

@@ -1,6 +1,8 @@
 /** One try of one target: the call, its deadlines, and what its outcome means for the target. */
 import type { Batch } from '../core/chunk-stream.ts';
+import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import type { ChatCompletion, ChatRequest } from '../core/openai-types.ts';
+import { bodyLength } from '../core/raw-body.ts';
 import { WholeAnswer } from '../core/whole-answer.ts';
 import { classify } from '../failures/classify.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
@@ -97,6 +99,8 @@ export async function attempt(
     const { strictParams } = call;
     const headers = trace ? { ...call.headers, ...trace } : call.headers;
     const provider = dependencies.providers.get(target.provider);
+    // To write it anew is as much work as it was to read it.
+    if (bodyLength(call.source) >= LARGE) await turnForLargeWork();
     const reply = await perform(provider, request, target, {
       signal: deadline.signal,
       headers,

@@ -190,14 +190,20 @@ const table: [what: string, body: unknown, message: string | RegExp, param: stri
   ],
   [
     'more field names than any request has',
-    { ...ok, option: Object.fromEntries(Array.from({ length: 100_001 }, (_, at) => [at, 0])) },
-    'The body has 100,003 field names; at most 100,000 are taken.',
+    { ...ok, option: Array(100_001).fill({ a: 0 }) },
+    'The body has more than 100,000 field names; no more are taken.',
+    null,
+  ],
+  [
+    'more different field names than any request has',
+    { ...ok, option: Object.fromEntries(Array.from({ length: 30_000 }, (_, at) => [at, 0])) },
+    'The body has more than 20,000 different field names; no more are taken.',
     null,
   ],
   [
     'more items than any request has',
     { ...ok, option: Array(150_002).fill(0) },
-    /^The body has [\d,]+ items; at most 150,000 are taken\.$/,
+    'The body has more than 150,000 items; no more are taken.',
     null,
   ],
 ];
