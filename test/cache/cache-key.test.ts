@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cacheKey, canonicalJson, promptHash } from '../../src/cache/cache-key.ts';
+import { cacheKey, canonicalJson, jsonHash, keyPart, promptHash } from '../../src/cache/cache-key.ts';
 import type { ChatRequest } from '../../src/core/openai-types.ts';
 import { makeRequest } from '../helpers/targets.ts';
 
@@ -44,6 +45,30 @@ describe('canonical JSON', () => {
 
   it('leaves out what is undefined', () => {
     expect(canonicalJson({ b: undefined, a: [undefined] })).toBe('{"a":[null]}');
+  });
+});
+
+describe('the hash of a long text, which is made piece by piece', () => {
+  const sha256 = (text: string) => hash('sha256', text, 'base64url');
+
+  it('is that of the whole JSON, wherever a piece ends', () => {
+    // A piece is 65,536 characters: its end falls before, into and behind characters of two halves.
+    for (const start of ['', 'x']) {
+      const value = [{ a: `${start}${'👍'.repeat(50_000)}\n"` }, `${start}${'\ud83d'.repeat(70_000)}`, 'end'];
+      expect(canonicalJson(value)).toBe(JSON.stringify(value));
+      expect(jsonHash(value)).toBe(sha256(JSON.stringify(value)));
+    }
+  });
+
+  it('is that of the whole JSON of many small parts', () => {
+    const value = Array.from({ length: 30_000 }, (_, at) => ({ role: 'user', text: `${at}` }));
+    expect(jsonHash(value)).toBe(sha256(JSON.stringify(value)));
+  });
+
+  it('takes the place of what would make a long key', () => {
+    expect(keyPart({ b: 1, a: 2 })).toBe('{"a":2,"b":1}');
+    const tools = Array(1_000).fill({ type: 'function' });
+    expect(keyPart(tools)).toBe(sha256(JSON.stringify(tools)));
   });
 });
 
