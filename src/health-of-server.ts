@@ -1,6 +1,7 @@
 /** The health of a running server, put together from its parts. */
 import packageFile from '../package.json' with { type: 'json' };
 import type { Accounts } from './accounts/accounts.ts';
+import type { OtherServers } from './accounts/database/other-servers.ts';
 import type { ApiServices } from './api/endpoint.ts';
 import type { Gateway } from './gateway.ts';
 import { chainStates, providerStates, usableTargets } from './health/health-report.ts';
@@ -11,9 +12,16 @@ interface HealthDependencies {
   readonly gateway: Gateway;
   readonly accounts: Accounts;
   readonly concurrency: ConcurrencyLimit;
+  /** Absent without a SQLite file. */
+  readonly otherServers?: Pick<OtherServers, 'problem'> | undefined;
 }
 
-export function healthOf({ gateway, accounts, concurrency }: HealthDependencies): ApiServices['health'] {
+export function healthOf({
+  gateway,
+  accounts,
+  concurrency,
+  otherServers,
+}: HealthDependencies): ApiServices['health'] {
   const { cooldowns } = gateway;
   return {
     readiness() {
@@ -28,12 +36,14 @@ export function healthOf({ gateway, accounts, concurrency }: HealthDependencies)
     },
     async report() {
       const problem = accounts.problem();
+      const apart = otherServers?.problem;
       return {
         version: packageFile.version,
         uptime_s: Math.round(process.uptime()),
         in_flight: concurrency.count,
         ...(await accounts.checkDependencies()),
         ledger: problem ? { status: 'waiting', problem } : { status: 'ok' },
+        limits: apart ? { status: 'apart', problem: apart } : { status: 'ok' },
         providers: providerStates(gateway.targetHealths.states()),
         chains: chainStates(gateway.chains.values(), cooldowns),
       };

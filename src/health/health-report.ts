@@ -13,6 +13,8 @@ export interface HealthReport {
   /** Absent where none is configured. */
   readonly redis?: DependencyState;
   readonly ledger: { readonly status: 'ok' | 'waiting'; readonly problem?: string };
+  /** `apart`: another server counts on the same data folder, and neither knows of what the other has spent. */
+  readonly limits: { readonly status: 'ok' | 'apart'; readonly problem?: string };
   readonly providers: Readonly<Record<string, ProviderState>>;
   readonly chains: Readonly<Record<string, ChainState>>;
 }
