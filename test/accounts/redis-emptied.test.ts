@@ -36,3 +36,27 @@ it.runIf(redis)('holds and spending are there again after Redis has lost them', 
   expect(await counters.state(key)).toMatchObject({ spent: 40, held: 0 });
   await counters.close();
 });
+
+it.runIf(redis)(
+  'a call that ends just then is not put back after its end, by another question that finds the same',
+  async () => {
+    const prefix = `test:${randomUUID()}:`;
+    let inLedger = 0;
+    const ledger = { spentSince: async () => inLedger, outcomeOf: async () => undefined };
+    const counters = new RedisCounters(redis!, new ManualClock(), ledger, { prefix });
+    const key: Subject = { id: 'key:1', label: 'key', limits: { budget: { amount: 100, period: 'total' } } };
+    const reservation = (id: string): ReservationRequest => ({
+      ...{ id, subjects: [key], requests: 1, tokens: 0, minTokens: 0 },
+      ...{ hold: 20, fairHold: 20, minHold: 20 },
+    });
+    await counters.admit(reservation('a'));
+    await redis!.sendCommand(['DEL', ...(await redis!.keys(`${prefix}*`))]);
+    inLedger += 10;
+    counters.settle('a', { tokens: 0, cost: 10 });
+    // On their way at once: the settlement, and an admission that does not wait for it.
+    const state = counters.state(key);
+    await Promise.all([state, counters.admit(reservation('b')), counters.admit(reservation('c'))]);
+    expect(await counters.state(key)).toMatchObject({ spent: 10, held: 40 });
+    await counters.close();
+  },
+);

@@ -7,6 +7,7 @@ import { SlidingWindow } from '../limits/sliding-window.ts';
 
 const UNKNOWN_KEYS_A_MINUTE = 20;
 const MAX_ADDRESSES = 5_000;
+const IPV4_IN_IPV6 = '::ffff:';
 
 export class FailedAuthLimiter {
   readonly #clock: Clock;
@@ -35,9 +36,10 @@ export class FailedAuthLimiter {
   }
 }
 
-/** An IPv6 user has a whole /64 to call from. */
+/** An IPv6 user has a whole /64 to call from. What a socket that speaks both calls an IPv4 address is that address. */
 function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
+  if (!isIPv6(address)) return address;
+  if (address.startsWith(IPV4_IN_IPV6)) return address.slice(IPV4_IN_IPV6.length);
   const groups = address.split(':');
   const gap = groups.indexOf('');
   const head = gap >= 0 && gap < 4 ? [...groups.slice(0, gap), '0', '0', '0', '0'] : groups;

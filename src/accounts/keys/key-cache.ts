@@ -28,6 +28,8 @@ export class KeyCache {
   readonly #lookUp: (token: string) => Promise<Key | undefined>;
   readonly #clock: Clock;
   readonly #known = new LRUCache<string, Known>({ max: MAX_KEYS });
+  /** Tokens that worked when they were looked up last: this outlives the changes that make all keys be looked up again. */
+  readonly #worked = new LRUCache<string, true>({ max: MAX_KEYS });
   readonly #running = new Map<string, LookUp>();
 
   constructor(lookUp: (token: string) => Promise<Key | undefined>, clock: Clock) {
@@ -55,7 +57,7 @@ export class KeyCache {
 
   /** Whether this key was seen here and worked: who sends it does not guess. */
   isKnown(token: string): boolean {
-    return this.#known.get(token)?.key !== undefined;
+    return this.#worked.get(token) ?? false;
   }
 
   /** After a change in this process: look again at once. */
@@ -67,6 +69,8 @@ export class KeyCache {
     try {
       const key = await this.#lookUp(token);
       this.#known.set(token, { key, at: this.#clock.elapsed() });
+      if (key) this.#worked.set(token, true);
+      else this.#worked.delete(token);
       return key;
     } catch (error) {
       if (known?.key) return known.key;

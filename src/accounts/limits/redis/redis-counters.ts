@@ -58,6 +58,8 @@ export class RedisCounters implements Counters {
   readonly #records = new Map<string, string>();
   /** Which memory of Redis's it is; another one has lost what this one knew. */
   #epoch: string | undefined;
+  /** Never rejects. */
+  #restoring: Promise<void> | undefined;
   readonly #settlements = new SettlementQueue();
   /** Calls whose callers are gone, since Redis was last asked. */
   #left: string[] = [];
@@ -198,16 +200,38 @@ export class RedisCounters implements Counters {
 
   /** A Redis that was emptied or replaced is told first what the calls of this process have taken. */
   async #ask(question: object): Promise<readonly AdmitReply[]> {
-    const send = async (restores: readonly (readonly [string, string])[]) => {
-      const whole = { lease: this.#lease, epoch: this.#epoch, newEpoch: randomUUID(), restores, ...question };
-      const reply = (await this.#scripts.run(scripts.batch, JSON.stringify(whole))) as BatchReply;
-      this.#epoch = reply.epoch;
-      return reply.answers;
-    };
-    let answers = await send([]);
-    while (!answers) answers = await send([...this.#records]);
+    let reply = await this.#send({ epoch: this.#epoch, ...question });
+    while (!reply.answers) {
+      const { epoch } = reply;
+      // Questions that were on their way together find the same. One restores: a second might put back what has ended since.
+      if (this.#epoch === epoch || this.#restoring) {
+        await this.#restoring;
+        reply = await this.#send({ epoch: this.#epoch, ...question });
+      } else reply = await this.#restore(epoch, question);
+    }
+    this.#epoch ??= reply.epoch;
     // An empty list is an object to Lua's JSON.
-    return Array.isArray(answers) ? answers : [];
+    return Array.isArray(reply.answers) ? reply.answers : [];
+  }
+
+  /** Until this has arrived the process goes by the epoch of before, in which nothing is done any more. */
+  async #restore(epoch: string, question: object): Promise<BatchReply> {
+    const asking = this.#send({ epoch, restores: [...this.#records], ...question });
+    const arrived = ({ answers }: BatchReply) => {
+      if (answers) this.#epoch = epoch;
+    };
+    this.#restoring = asking
+      .then(arrived, () => {})
+      .finally(() => {
+        this.#restoring = undefined;
+      });
+    return asking;
+  }
+
+  async #send(question: object): Promise<BatchReply> {
+    const nothing = { restores: [], left: [], settlements: [], asks: [] };
+    const whole = { lease: this.#lease, newEpoch: randomUUID(), ...nothing, ...question };
+    return (await this.#scripts.run(scripts.batch, JSON.stringify(whole))) as BatchReply;
   }
 
   #sendAgain(): void {
