@@ -12,6 +12,7 @@ import { RequestMetrics } from '../../src/metrics/request-metrics.ts';
 import { traceHeadersOf } from '../../src/opentelemetry.ts';
 import { AlertRules } from '../../src/sinks/alerts/alert-rules.ts';
 import { traceRecordOf } from '../../src/sinks/opentelemetry/trace-record.ts';
+import { PLAIN_RECEIPT } from '../../test/helpers/plain-receipt.ts';
 import type { Row } from '../report.ts';
 import { spread } from '../statistics.ts';
 
@@ -100,30 +101,20 @@ function settled(id: string): EventOf<'call_settled'> {
     answer: undefined,
     fault: undefined,
     receipt: {
+      ...PLAIN_RECEIPT,
       id: `req_${id}`,
       created_at: new Date().toISOString(),
       key_id: 'key',
-      project: null,
-      user: null,
-      door: 'chat',
-      agent: null,
-      session: null,
-      chain: 'default',
       model: 'codellama',
       provider: 'together',
       stream: true,
-      cache: 'miss',
       attempts: [{ target: 'together/codellama', ...attempt }],
       usage: { input: 44, cached_input: 0, cache_write: 0, output: 61, reasoning: 0, estimated: false },
       cost_usd: 0.000042,
       hold_usd: 0,
       ttft_ms: 3,
       duration_ms: 9,
-      finish_reason: 'stop',
-      stitched: false,
       prompt_cache: { read: 0, written: 0, fresh: 44, broke_at: null },
-      client: 'completed',
-      error: null,
     },
   };
   return { type: 'call_settled', at: Date.now(), record };
