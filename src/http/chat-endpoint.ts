@@ -111,7 +111,7 @@ function addFacts(head: HeaderList, answer: ChatAnswer): void {
 
 function addGoodFacts(head: HeaderList, answer: Exclude<ChatAnswer, { kind: 'failed' }>): void {
   head.push('x-model', printable(answer.model));
-  if (answer.age !== undefined) head.push('age', `${Math.floor(answer.age / 1000)}`);
+  if (answer.age !== undefined) head.push('age', `${Math.max(0, Math.floor(answer.age / 1000))}`);
   if (answer.similar) {
     head.push('x-cache-differences', printable(answer.similar.differences));
     if (answer.similar.request) head.push('x-cache-request', answer.similar.request);

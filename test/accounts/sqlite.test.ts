@@ -3,8 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { openDatabase, type SqliteDatabase } from '../../src/accounts/database/database.ts';
+import { DatabaseUnavailable } from '../../src/accounts/database/database-unavailable.ts';
 import { temporaryFolder } from '../helpers/databases.ts';
 import { entryWith } from '../helpers/entries.ts';
 import { newOutboxPath, openTestLedger } from '../helpers/ledgers.ts';
@@ -72,9 +74,44 @@ it('a file that takes no more rows loses none: they wait until it takes them aga
   const entries = Array.from({ length: 600 }, () => entryWith());
   await Promise.all(entries.map((entry) => ledger.write(entry)));
   await expect.poll(() => warnings.join()).toContain('full');
-  await expect(ledger.find(entries[0]!.receipt.id)).rejects.toThrow('full');
+  await expect(ledger.find(entries[0]!.receipt.id)).rejects.toThrow(DatabaseUnavailable);
   connection.exec('PRAGMA max_page_count = 1000000');
   for (const { receipt } of entries) expect(await ledger.find(receipt.id)).toBeDefined();
+});
+
+it('what a file that is full, or locked by another, cannot take is no fault of ours: 503', {
+  timeout: 30_000,
+}, async () => {
+  const path = join(temporaryFolder(), 'ledger.db');
+  const database = (await openDatabase(`sqlite:${path}`)) as SqliteDatabase;
+  const db = await database.queries();
+  const write = (value: string) =>
+    db
+      .insertInto('settings')
+      .values({ name: value.slice(0, 9), value })
+      .execute();
+  const { page_count: pages } = database.connection.prepare('PRAGMA page_count').get() as {
+    page_count: number;
+  };
+  database.connection.exec(`PRAGMA max_page_count = ${pages}`);
+  await expect(write('long text'.repeat(9_999))).rejects.toThrow(DatabaseUnavailable);
+  database.connection.exec('PRAGMA max_page_count = 1000000');
+  await write('long text'.repeat(9_999));
+
+  const { ledger } = await openTestLedger({ url: `sqlite:${path}`, outboxPath: newOutboxPath() });
+  const entry = entryWith();
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  await ledger.write(entry);
+  const [written, found] = await Promise.allSettled([write('other text'), ledger.find(entry.receipt.id)]);
+  expect([written, found]).toMatchObject([
+    { reason: expect.any(DatabaseUnavailable) },
+    { reason: expect.any(DatabaseUnavailable) },
+  ]);
+  other.exec('ROLLBACK');
+  other.close();
+  expect(await ledger.find(entry.receipt.id)).toBeDefined();
+  await database.close();
 });
 
 it('a row that cannot even be made safe is an error to whoever writes it', async () => {

@@ -7,6 +7,9 @@ const LOCK_TIMEOUT = 5_000;
 const LOCK_PAUSE = 10;
 /** SQLite's result code for a lock that another connection holds. */
 const SQLITE_BUSY = 5;
+/** The same for a lock, a file that is read-only, a disk that fails, one that is full, a file that cannot be opened. */
+const FAULTS_OF_SQLITE = new Set([SQLITE_BUSY, 8, 10, 13, 14]);
+const FAULTS_OF_FILES = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE']);
 
 /**
  * @param path a file, or `:memory:`
@@ -32,6 +35,12 @@ export function neverBlock(database: DatabaseSync): void {
 /** Another connection holds the lock. */
 export function isLocked(error: unknown): boolean {
   return ((error as { errcode?: number } | null)?.errcode ?? 0) % 256 === SQLITE_BUSY;
+}
+
+/** SQLite, or the file system below it, cannot serve now, whatever was asked: a lock, a full disk, one that fails or is read-only. */
+export function cannotServe(error: unknown): boolean {
+  const { errcode, code } = (error ?? {}) as { errcode?: number; code?: string };
+  return errcode === undefined ? FAULTS_OF_FILES.has(code ?? '') : FAULTS_OF_SQLITE.has(errcode % 256);
 }
 
 /** SQLite does not wait for a lock when the kind of journal changes: a new file that several processes open at once. */

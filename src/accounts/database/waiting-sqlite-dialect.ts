@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult, SqliteDialect } from 'kysely';
 import { DatabaseUnavailable } from './database-unavailable.ts';
-import { isLocked } from './node-sqlite.ts';
+import { cannotServe, isLocked } from './node-sqlite.ts';
 
 /** Milliseconds between tries, and until it is given up. */
 const PAUSE = 10;
@@ -42,8 +42,8 @@ class WaitingConnection implements DatabaseConnection {
       try {
         return await this.#connection.executeQuery<Row>(query);
       } catch (error) {
-        if (!isLocked(error)) throw error;
-        if (performance.now() > deadline) throw new DatabaseUnavailable(error);
+        if (!cannotServe(error)) throw error;
+        if (!isLocked(error) || performance.now() > deadline) throw new DatabaseUnavailable(error);
         await sleep(PAUSE);
       }
     }

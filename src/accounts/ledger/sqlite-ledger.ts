@@ -1,6 +1,8 @@
 /** The ledger in a local SQLite file: nothing to run beside the server. */
 import type { SqliteDatabase } from '../database/database.ts';
+import { DatabaseUnavailable } from '../database/database-unavailable.ts';
 import type { LedgerTable } from '../database/ledger-columns.ts';
+import { cannotServe } from '../database/node-sqlite.ts';
 import type { Entry, Ledger } from './ledger.ts';
 import type { LedgerFilter } from './ledger-filter.ts';
 import type { PageQuery } from './request-list.ts';
@@ -110,7 +112,9 @@ export class SqliteLedger implements Ledger {
 
   /** With every row that was safe before the question. */
   async #table() {
-    await this.#writer.caughtUp();
+    await this.#writer.caughtUp().catch((error: unknown) => {
+      throw cannotServe(error) ? new DatabaseUnavailable(error) : error;
+    });
     return this.#database.queries();
   }
 }
