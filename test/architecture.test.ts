@@ -87,6 +87,22 @@ it('no file reaches itself by its imports, inside folders either', () => {
   expect([...targets.keys()]).toEqual([]);
 });
 
+/** `src/pages` imports nothing and nothing but `src/gateway.ts` imports it: each side says what a file of a page is. */
+const MAY_BE_DECLARED_TWICE: readonly string[] = ['PageFile'];
+
+it('no exported name is declared in two files: one word a thing, and one thing a word', () => {
+  const declaration =
+    /^export (?:async |abstract )?(?:function\*?|class|interface|type|const|let|enum) +([\w$]+)/gm;
+  const filesOf = new Map<string, Set<string>>();
+  for (const file of globSync('src/**/*.{ts,js}'))
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(declaration))
+      filesOf.set(name!, (filesOf.get(name!) ?? new Set()).add(file));
+  const twice = [...filesOf].filter(
+    ([name, declaring]) => declaring.size > 1 && !MAY_BE_DECLARED_TWICE.includes(name),
+  );
+  expect(twice.map(([name, declaring]) => `${name}: ${[...declaring].sort().join(', ')}`)).toEqual([]);
+});
+
 it('what follows from a kind of failure is a column of the failure table', () => {
   // Doors and alerts have words of their own for some kinds.
   const mayName = ['failures', 'api', 'sinks', 'simulator'];

@@ -8,7 +8,7 @@ import type { ParsedRequest } from '../chat/parsed-request.ts';
 import type { Batch } from '../core/chunk-stream.ts';
 import type { Usage } from '../core/openai-types.ts';
 import type { WholeAnswer } from '../core/whole-answer.ts';
-import type { Failure, Rates } from '../failures/failure.ts';
+import type { Failure, RateStates } from '../failures/failure.ts';
 
 /** Names and values in turn, as `writeHead` takes them: setting each by itself costs twice as much. */
 export type HeaderList = string[];
@@ -29,7 +29,7 @@ export interface ErrorFormat {
    * Headers that this door's replies have beside the common ones, errors included.
    * @param rates what is left of the caller's limits, where there are some
    */
-  headers?(requestId: string, rates: Rates | undefined): HeaderList;
+  headers?(requestId: string, rates: RateStates | undefined): HeaderList;
   /** The caller's key, where this door's clients send it elsewhere than in `authorization` or `x-api-key`. */
   keyOf?(context: RequestContext): string | undefined;
 }

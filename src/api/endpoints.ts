@@ -1,6 +1,6 @@
 /** The public API: every route that `http/` serves, in one list. */
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
-import { countTokens, hello } from './anthropic-messages/count-tokens.ts';
+import { hello, messagesCountTokens } from './anthropic-messages/count-tokens.ts';
 import { chainEndpoints } from './chains.ts';
 import type { ChatEndpoint, Endpoint } from './endpoint.ts';
 import { explainEndpoint } from './explain.ts';
@@ -44,7 +44,7 @@ const chatEndpoints: readonly ChatEndpoint[] = [
 export const endpoints: readonly Endpoint[] = [
   ...chatEndpoints,
   explainEndpoint(chatEndpoints.map(({ format }) => format)),
-  countTokens,
+  messagesCountTokens,
   geminiCountTokens,
   hello,
   responsesWebSocket,

@@ -7,7 +7,7 @@ import { orderedId } from '../core/ids.ts';
 import type { NanoDollars } from '../core/money.ts';
 import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
-import type { Failure, Rates } from '../failures/failure.ts';
+import type { Failure, RateStates } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
 import type { CallLimits } from '../routing/routed.ts';
 import type { ModelRights } from './chains.ts';
@@ -79,7 +79,7 @@ export interface Admitted extends CallLimits {
   /** There is an output cap the caller did not ask for. */
   readonly isCapped: boolean;
   /** For the rate-limit headers. */
-  readonly rates: Rates | undefined;
+  readonly rates: RateStates | undefined;
   /** The caller is gone: its place among the calls in flight is free from now on. */
   leave(): void;
   /** Once, whatever happened. A cost of `null` is unknown. */

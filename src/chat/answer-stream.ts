@@ -10,7 +10,7 @@ import { replay } from './replay.ts';
 import type { Settlement } from './settlement.ts';
 
 /** Where an answer comes from: the cache, a whole reply or a stream that is still running. */
-export interface Source {
+export interface AnswerSource {
   /** `provider/model` that answered, or began to. */
   readonly model: string;
   readonly attempts?: AttemptLog;
@@ -31,7 +31,7 @@ export interface Source {
 
 export class AnswerStream extends ChunkStream {
   readonly #settlement: Settlement;
-  readonly #source: Source;
+  readonly #source: AnswerSource;
   readonly #batches: ChunkStream;
   /** Under way when there is no more to read, whatever the reason. */
   #ending: Promise<void> | undefined;
@@ -40,7 +40,7 @@ export class AnswerStream extends ChunkStream {
   usage: Usage | undefined;
   #hasEnded = false;
 
-  constructor(settlement: Settlement, source: Source) {
+  constructor(settlement: Settlement, source: AnswerSource) {
     super();
     this.#settlement = settlement;
     this.#source = source;

@@ -5,7 +5,7 @@ import type { WholeAnswer } from '../core/whole-answer.ts';
 import type { CacheVerdict } from '../events/receipt.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import type { Admitted } from './admission.ts';
-import { AnswerStream, type Source } from './answer-stream.ts';
+import { type AnswerSource, AnswerStream } from './answer-stream.ts';
 import type { CallCost } from './call-cost.ts';
 import type { Incoming } from './incoming.ts';
 import type { Settlement } from './settlement.ts';
@@ -41,7 +41,7 @@ export type ChatAnswer =
 export async function toCallerFormat(
   { parsed, signal }: Incoming,
   settlement: Settlement,
-  source: Source,
+  source: AnswerSource,
 ): Promise<ChatAnswer> {
   const facts: GoodAnswerFacts = {
     model: source.model,

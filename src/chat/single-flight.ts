@@ -38,7 +38,7 @@ export class SharedCall<Completed> {
   readonly completed: Promise<Completed>;
   readonly attempts: AttemptLog;
   readonly #stop: AbortController;
-  #subscribers: readonly Subscriber<Completed>[] = [];
+  #subscribers: readonly SharedCallSubscriber<Completed>[] = [];
   /** What a stream has given so far. */
   #collector: Collector | undefined;
   #resolveEnd: (result: CallResult) => void = () => {};
@@ -67,14 +67,14 @@ export class SharedCall<Completed> {
     return !this.#ended && !this.#stop.signal.aborted;
   }
 
-  join(): Subscriber<Completed> {
-    const subscriber = new Subscriber(this);
+  join(): SharedCallSubscriber<Completed> {
+    const subscriber = new SharedCallSubscriber(this);
     this.#subscribers = [...this.#subscribers, subscriber];
     return subscriber;
   }
 
   /** The last one out aborts the upstream call. */
-  cancel(subscriber: Subscriber<Completed>): void {
+  cancel(subscriber: SharedCallSubscriber<Completed>): void {
     this.#subscribers = this.#subscribers.filter((one) => one !== subscriber);
     if (this.#subscribers.length > 0 || this.#ended) return;
     this.#stop.abort();
@@ -139,7 +139,7 @@ function asReplyFailure(error: unknown): Failure {
 }
 
 /** One request's view of a shared call: the whole stream from its start, at this reader's pace. */
-export class Subscriber<Completed> extends ChunkStream {
+export class SharedCallSubscriber<Completed> extends ChunkStream {
   readonly sharedCall: SharedCall<Completed>;
   /** Waiting chunks are only references; a slow reader holds at most one answer's worth of them. */
   #waiting: Batch[] | undefined;

@@ -1,10 +1,10 @@
 /** `aliases:` of the configuration file: other names for models and chains, with `*` at the end for all that begin so. */
 
-export type Aliases = Readonly<Record<string, string>>;
+export type ModelAliases = Readonly<Record<string, string>>;
 
 /** @param isKnown whether a target of an alias is a model or chain; @param problems gets a line for each mistake */
 export function checkAliases(
-  aliases: Aliases,
+  aliases: ModelAliases,
   { isKnown, isTaken }: { isKnown: (name: string) => boolean; isTaken: (name: string) => boolean },
   problems: string[],
 ): void {
@@ -17,7 +17,7 @@ export function checkAliases(
 }
 
 /** @returns what a name stands for: its own alias, or else that with the longest beginning; nothing without one */
-export function resolveAlias(name: string, aliases: Aliases): string | undefined {
+export function resolveAlias(name: string, aliases: ModelAliases): string | undefined {
   if (Object.hasOwn(aliases, name)) return aliases[name];
   let longest: string | undefined;
   for (const alias of Object.keys(aliases)) {

@@ -3,35 +3,43 @@
  * the same name takes its place. Retired models stay: their names are in people's programs, and the successor
  * answers once the provider says they are gone.
  */
-import { anthropic } from './catalogue/anthropic.ts';
-import { huggingFace, ollama, replicate, together } from './catalogue/code-models.ts';
+import { anthropicModels } from './catalogue/anthropic.ts';
+import { huggingFaceModels, ollamaModels, replicateModels, togetherModels } from './catalogue/code-models.ts';
 import type { CatalogueEntry } from './catalogue/entry.ts';
-import { cerebras, fireworks, groq, openrouter } from './catalogue/hosts.ts';
-import { azure, openai } from './catalogue/openai.ts';
-import { ai21, cohere, deepseek, gemini, mistral, perplexity, xai } from './catalogue/other-makers.ts';
+import { cerebrasModels, fireworksModels, groqModels, openrouterModels } from './catalogue/hosts.ts';
+import { azureModels, openaiModels } from './catalogue/openai.ts';
+import {
+  ai21Models,
+  cohereModels,
+  deepseekModels,
+  geminiModels,
+  mistralModels,
+  perplexityModels,
+  xaiModels,
+} from './catalogue/other-makers.ts';
 
 export type { CatalogueEntry } from './catalogue/entry.ts';
 
 /** The tables the catalogue is made of, one or more a provider. No name is in two of them. */
 export const catalogueTables: readonly Readonly<Record<string, CatalogueEntry>>[] = [
-  together,
-  openai,
-  azure,
-  anthropic,
-  cohere,
-  ai21,
-  gemini,
-  mistral,
-  deepseek,
-  xai,
-  perplexity,
-  huggingFace,
-  replicate,
-  groq,
-  cerebras,
-  fireworks,
-  openrouter,
-  ollama,
+  togetherModels,
+  openaiModels,
+  azureModels,
+  anthropicModels,
+  cohereModels,
+  ai21Models,
+  geminiModels,
+  mistralModels,
+  deepseekModels,
+  xaiModels,
+  perplexityModels,
+  huggingFaceModels,
+  replicateModels,
+  groqModels,
+  cerebrasModels,
+  fireworksModels,
+  openrouterModels,
+  ollamaModels,
 ];
 
 export const catalogue: Readonly<Record<string, CatalogueEntry>> = Object.assign({}, ...catalogueTables);

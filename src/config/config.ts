@@ -4,7 +4,7 @@ import type { GuardrailRule } from '../core/guardrail-rule.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Target } from '../providers/provider.ts';
 import { isProvider, PROVIDER_NAMES } from '../providers/registry.ts';
-import { type Aliases, checkAliases } from './aliases.ts';
+import { checkAliases, type ModelAliases } from './aliases.ts';
 import { builtInChains, builtInModels } from './built-in-models.ts';
 import { catalogue } from './catalogue.ts';
 import type { ConfigFile, FileModel } from './config-file-schema.ts';
@@ -32,7 +32,7 @@ export interface Config {
   /** Names in the environment that look like slips of ours, a line each. */
   readonly warnings: readonly string[];
   /** Other names for models and chains. */
-  readonly aliases: Aliases;
+  readonly aliases: ModelAliases;
   /** Names of the catalogue whose provider has a key or an address. */
   readonly catalogueNames: readonly string[];
   /** Keys and passwords, for the log to leave out. */

@@ -8,7 +8,7 @@ export interface RateState {
   /** Milliseconds until all of it is free again. */
   readonly resetMs: number;
 }
-export type Rates = Readonly<Partial<Record<'requests' | 'tokens', RateState | undefined>>>;
+export type RateStates = Readonly<Partial<Record<'requests' | 'tokens', RateState | undefined>>>;
 
 export interface FailureDetails {
   /** The request field at fault, for `error.param`. */
@@ -22,7 +22,7 @@ export interface FailureDetails {
   /** Milliseconds until it is worth trying again, for `Retry-After` and the cooldown. */
   retryAfterMs?: number;
   /** What is left of the limit that refused the request, for the rate-limit headers. */
-  rates?: Rates;
+  rates?: RateStates;
   /** What was seen upstream, for the log and for `x-attempts`. */
   facts?: UpstreamFacts;
   cause?: unknown;
@@ -38,7 +38,7 @@ export class Failure extends Error {
   readonly status: number;
   readonly retryAfterMs: number | undefined;
   readonly facts: UpstreamFacts | undefined;
-  readonly rates: Rates | undefined;
+  readonly rates: RateStates | undefined;
 
   constructor(kind: FailureKind, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ErrorFormat, HeaderList } from '../api/api-format.ts';
 import type { EventOf, Events } from '../events/event.ts';
-import { asFailure, type Failure, type RateState, type Rates } from '../failures/failure.ts';
+import { asFailure, type Failure, type RateState, type RateStates } from '../failures/failure.ts';
 
 /**
  * Every 429 and 503 says when to come back.
@@ -95,12 +95,12 @@ export function sendText(
 }
 
 /** OpenAI's names and forms: whole numbers, and the time as `12.5s`. */
-export function addRates(head: HeaderList, { requests, tokens }: Rates): void {
+export function addRates(head: HeaderList, { requests, tokens }: RateStates): void {
   if (requests) addRate(head, 'requests', requests);
   if (tokens) addRate(head, 'tokens', tokens);
 }
 
-function addRate(head: HeaderList, what: keyof Rates, { limit, remaining, resetMs }: RateState): void {
+function addRate(head: HeaderList, what: keyof RateStates, { limit, remaining, resetMs }: RateState): void {
   head.push(
     `x-ratelimit-limit-${what}`,
     `${limit}`,

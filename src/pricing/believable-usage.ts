@@ -5,7 +5,7 @@
 import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest, Usage } from '../core/openai-types.ts';
 import type { Target } from '../providers/provider.ts';
-import { outputCap } from './bounds.ts';
+import { outputCeiling } from './bounds.ts';
 import { promptBoundOf } from './native-bounds.ts';
 import { findUnknownLengthOf } from './native-unknown-lengths.ts';
 
@@ -48,7 +48,7 @@ function isOutputBelievable(
   const choices = request.n ?? 1;
   const thought = usage.completion_tokens_details?.reasoning_tokens ?? 0;
   const shown = usage.completion_tokens - thought;
-  const cap = Math.min(paidTokens ?? Number.POSITIVE_INFINITY, outputCap(request, target));
+  const cap = Math.min(paidTokens ?? Number.POSITIVE_INFINITY, outputCeiling(request, target));
   const most = choices * (cap + SLACK);
   // Some models think beyond the cap, and charge for it.
   const isWithin = usage.completion_tokens <= most && shown <= most;

@@ -94,7 +94,7 @@ function bytesOf(value: unknown): number {
 }
 
 /** The most a model can write of one choice, or the caller's cap where that is less; infinite where neither is known. */
-export function outputCap(request: ChatRequest, target: Windows): number {
+export function outputCeiling(request: ChatRequest, target: Windows): number {
   const own = Math.min(target.maxOutputTokens ?? Infinity, target.contextWindow ?? Infinity);
   const asked = askedOutput(request);
   return asked === undefined ? own : Math.min(asked, own);
@@ -114,7 +114,7 @@ function askedOutput({ max_completion_tokens: newer, max_tokens: older }: ChatRe
 export function outputBound(request: ChatRequest, target: Windows): { tokens: number; isOurs: boolean } {
   // Vectors are no tokens, and nobody charges for them as such.
   if (request.operation === 'embeddings') return { tokens: 0, isOurs: false };
-  const tokens = outputCap(request, target);
+  const tokens = outputCeiling(request, target);
   if (askedOutput(request) !== undefined || tokens <= USUAL_OUTPUT) return { tokens, isOurs: false };
   return { tokens: Number.isFinite(tokens) ? USUAL_OUTPUT : CAUTIOUS_OUTPUT, isOurs: true };
 }

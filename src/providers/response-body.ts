@@ -15,7 +15,7 @@ const AFTER_END_TIMEOUT = 200;
 const MAX_WHOLE = 16 * 1024 * 1024;
 
 /** The connection the body comes from. */
-export interface Source {
+export interface BodySource {
   pause(): void;
   resume(): void;
   /** Closes the connection, which stops the provider. */
@@ -23,7 +23,7 @@ export interface Source {
 }
 
 export class ResponseBody {
-  readonly #source: Source;
+  readonly #source: BodySource;
   /** Nearly always none or one. */
   #waiting: Buffer[] | undefined;
   #waitingBytes = 0;
@@ -37,7 +37,7 @@ export class ResponseBody {
   #news: Promise<void> | undefined;
   #tell: (() => void) | undefined;
 
-  constructor(source: Source) {
+  constructor(source: BodySource) {
     this.#source = source;
   }
 

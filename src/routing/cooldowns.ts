@@ -22,7 +22,7 @@ export interface CooldownSettings {
 
 /** Far more than models that fail at once; the one not looked at for longest is forgotten first. */
 const MAX_COOLDOWNS = 2_000;
-export const DAY = 24 * 3_600_000;
+const DAY = 24 * 3_600_000;
 /** A probe that never reports (its process was stuck) gives its place back after this; milliseconds. */
 const PROBE_LEASE = 180_000;
 /** What a caller is told to wait while somebody else's probe is out; milliseconds. */
@@ -37,13 +37,13 @@ export interface SharedCooldown {
   readonly because: FailureKind;
 }
 
-export type Admission =
+export type TargetAvailability =
   | { readonly open: true }
   /** `recoversIn` in milliseconds; `because` is the kind that tripped it. */
   | { readonly open: false; readonly recoversIn: number; readonly because: FailureKind };
 
 /** How a call stood to others. */
-export interface CallContext {
+export interface CallCircumstances {
   /** `clock.elapsed()` when the call began; without it the call overlaps no other. */
   readonly startedAt?: number;
   /** The request has no other target: leaving it out for being slow would help nobody. */
@@ -63,7 +63,7 @@ export interface CooldownState {
   readonly recent: readonly RecentFailure[];
 }
 
-const OPEN: Admission = { open: true };
+const OPEN: TargetAvailability = { open: true };
 const NO_COOLDOWNS: readonly Cooldown[] = [];
 
 interface Cooldown {
@@ -92,7 +92,7 @@ export class Cooldowns {
   }
 
   /** Asks to call the target now. When a cooldown has just ended, this call becomes the probe. */
-  admit(target: Target, { isAlone = false }: CallContext = {}): Admission {
+  admit(target: Target, { isAlone = false }: CallCircumstances = {}): TargetAvailability {
     const cooldowns = this.#trippedOf(target).filter(
       ({ because }) => !(isAlone && failureTable[because].cools === 'when often slow'),
     );
@@ -165,7 +165,7 @@ export class Cooldowns {
     for (const cooldown of this.#trippedOf(target)) cooldown.probeUntil = 0;
   }
 
-  failed(target: Target, failure: Failure, { startedAt, isAlone = false }: CallContext = {}): void {
+  failed(target: Target, failure: Failure, { startedAt, isAlone = false }: CallCircumstances = {}): void {
     const { cools, showsTargetIsUp } = failure.rule;
     if (cools === 'no') return showsTargetIsUp ? this.succeeded(target) : this.released(target);
     if (cools === 'when often slow' && isAlone) return this.released(target);

@@ -1,7 +1,7 @@
 /** After a failure: what now? A pure decision; the router carries it out. */
 import type { Failure } from '../failures/failure.ts';
 
-export type Step =
+export type RouterStep =
   | { readonly do: 'stop' }
   | { readonly do: 'next'; readonly largerThan?: number }
   | { readonly do: 'successor' }
@@ -22,7 +22,7 @@ export interface Situation {
   readonly hasSuccessor: boolean;
 }
 
-export function nextStep(failure: Failure, situation: Situation): Step {
+export function nextStep(failure: Failure, situation: Situation): RouterStep {
   switch (failure.rule.next) {
     case 'stop':
       return { do: 'stop' };
@@ -42,7 +42,7 @@ export function nextStep(failure: Failure, situation: Situation): Step {
   }
 }
 
-function retryAfter(afterMs: number, failure: Failure, situation: Situation): Step {
+function retryAfter(afterMs: number, failure: Failure, situation: Situation): RouterStep {
   const tooLong = failure.retryAfterMs !== undefined && afterMs > situation.retryAfterWait;
   if (situation.retriesLeft <= 0 || tooLong || afterMs >= situation.budgetLeftMs) return { do: 'next' };
   return { do: 'retry', afterMs };

@@ -3,7 +3,7 @@
 import type { Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Cooldowns } from './cooldowns.ts';
-import type { Step } from './next-step.ts';
+import type { RouterStep } from './next-step.ts';
 import type { CallLimits } from './routed.ts';
 
 export class TargetList {
@@ -35,7 +35,7 @@ export class TargetList {
     if (!this.#waited.includes(target) && !this.#cooling.includes(target)) this.#cooling.push(target);
   }
 
-  failed(target: Target, failure: Failure, step: Step): void {
+  failed(target: Target, failure: Failure, step: RouterStep): void {
     this.#removeCooling(target);
     if (failure.rule.isWorthWaitingFor) this.skipped(target);
     if (step.do === 'successor' && target.successor) this.#left.unshift(target.successor);

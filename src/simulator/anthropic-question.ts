@@ -1,5 +1,5 @@
 /** Reads an Anthropic Messages request: what is asked, and what the API refuses in it. */
-import type { Question, Turn } from './draft.ts';
+import type { SimulatedQuestion, Turn } from './draft.ts';
 import { contentText, textOf } from './openai-question.ts';
 import type { ToolChoice } from './tools.ts';
 import { isObject, type JsonObject, objectsIn } from './wire.ts';
@@ -62,7 +62,7 @@ function messagesRefusal(messages: JsonObject[], model: string): string | undefi
 }
 
 /** Puts a valid request in provider-neutral terms. */
-export function anthropicQuestion(body: JsonObject): Question {
+export function anthropicQuestion(body: JsonObject): SimulatedQuestion {
   const choice = isObject(body.tool_choice) ? body.tool_choice : {};
   const format = isObject(body.output_config) ? body.output_config.format : undefined;
   const system = contentText(body.system);

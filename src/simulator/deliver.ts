@@ -1,6 +1,6 @@
 /** Takes the steps of a delivery over a real socket, at the pace the client reads. */
 import type { ServerResponse } from 'node:http';
-import type { Step } from './delivery.ts';
+import type { DeliveryStep } from './delivery.ts';
 
 /** What a delivery reports as it goes. */
 export interface DeliveryProgress {
@@ -15,7 +15,7 @@ export interface DeliveryProgress {
  */
 export async function deliver(
   response: ServerResponse,
-  steps: readonly Step[],
+  steps: readonly DeliveryStep[],
   progress: DeliveryProgress,
 ): Promise<'complete' | 'destroyed' | 'aborted'> {
   for (const [index, step] of steps.entries()) {

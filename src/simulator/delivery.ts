@@ -1,8 +1,8 @@
 /** Turns a reply and a fault into the steps that go over the socket. Pure: `deliver.ts` takes the steps. */
 import type { Fault } from './faults.ts';
-import type { PlannedReply, StreamEvent, StreamReply, WholeReply } from './wire.ts';
+import type { PlannedReply, PlannedStreamReply, PlannedWholeReply, StreamEvent } from './wire.ts';
 
-export type Step =
+export type DeliveryStep =
   | { kind: 'head'; status: number; headers: { [name: string]: string } }
   | { kind: 'write'; bytes: string | Uint8Array }
   | { kind: 'wait'; ms: number }
@@ -20,9 +20,9 @@ export interface Pace {
 }
 
 const defaultDeltas = 3;
-const end: Step = { kind: 'end' };
-const silence: Step = { kind: 'silence' };
-const cut: Step = { kind: 'destroy', reset: false };
+const end: DeliveryStep = { kind: 'end' };
+const silence: DeliveryStep = { kind: 'silence' };
+const cut: DeliveryStep = { kind: 'destroy', reset: false };
 
 /**
  * Plans a delivery.
@@ -33,7 +33,7 @@ export function planDelivery(
   fault: Fault | undefined,
   pace: Pace,
   errorEvent?: StreamEvent,
-): Step[] {
+): DeliveryStep[] {
   switch (fault?.name) {
     case 'reset':
       return [{ kind: 'destroy', reset: true }];
@@ -54,15 +54,15 @@ export function planDelivery(
   return fault?.name === 'one_byte' ? steps.flatMap(byteByByte) : steps;
 }
 
-function planWhole(reply: WholeReply, fault: Fault | undefined, pace: Pace): Step[] {
+function planWhole(reply: PlannedWholeReply, fault: Fault | undefined, pace: Pace): DeliveryStep[] {
   const bytes = Buffer.from(reply.body);
   const half = bytes.subarray(0, bytes.length >> 1);
-  const head = (length: number): Step => ({
+  const head = (length: number): DeliveryStep => ({
     kind: 'head',
     status: reply.status,
     headers: { ...reply.headers, 'content-length': String(length) },
   });
-  const before: Step[] = pace.firstTokenMs > 0 ? [{ kind: 'wait', ms: pace.firstTokenMs }] : [];
+  const before: DeliveryStep[] = pace.firstTokenMs > 0 ? [{ kind: 'wait', ms: pace.firstTokenMs }] : [];
   switch (fault?.name) {
     case 'stall':
     case 'stall_mid':
@@ -79,17 +79,17 @@ function planWhole(reply: WholeReply, fault: Fault | undefined, pace: Pace): Ste
 }
 
 function planStream(
-  reply: StreamReply,
+  reply: PlannedStreamReply,
   fault: Fault | undefined,
   pace: Pace,
   errorEvent?: StreamEvent,
-): Step[] {
-  const head: Step = { kind: 'head', status: reply.status, headers: reply.headers };
+): DeliveryStep[] {
+  const head: DeliveryStep = { kind: 'head', status: reply.status, headers: reply.headers };
   if (fault?.name === 'stall') return [head, silence];
   const { events, ending } = applyToEvents(reply.events, fault, errorEvent);
   const lineEnd = fault?.name === 'crlf' ? '\r\n' : '\n';
   const gap = fault?.name === 'slow' ? (fault.parameter ?? 200) : pace.tokenMs;
-  const steps: Step[] = [head];
+  const steps: DeliveryStep[] = [head];
   let deltas = 0;
   for (const event of events) {
     if (event.kind === 'delta') {
@@ -115,7 +115,7 @@ function applyToEvents(
   events: StreamEvent[],
   fault: Fault | undefined,
   errorEvent?: StreamEvent,
-): { events: StreamEvent[]; ending: Step[] } {
+): { events: StreamEvent[]; ending: DeliveryStep[] } {
   const position = afterDeltas(events, fault?.parameter ?? defaultDeltas);
   const replaySoFar = events.slice(0, position);
   switch (fault?.name) {
@@ -142,7 +142,7 @@ function applyToEvents(
     }
     case 'truncated_json': {
       const next = events[position];
-      const last: Step[] = next ? [{ kind: 'write', bytes: half(encodeEvent(next)) }] : [];
+      const last: DeliveryStep[] = next ? [{ kind: 'write', bytes: half(encodeEvent(next)) }] : [];
       return { events: replaySoFar, ending: [...last, end] };
     }
   }
@@ -167,15 +167,15 @@ function afterDeltas(events: StreamEvent[], count: number): number {
 
 const half = (text: string) => text.slice(0, text.length >> 1);
 
-function replaced(status: number, contentType: string, body: string): Step[] {
+function replaced(status: number, contentType: string, body: string): DeliveryStep[] {
   const headers = { 'content-type': contentType, 'content-length': String(Buffer.byteLength(body)) };
   return [{ kind: 'head', status, headers }, ...(body ? [{ kind: 'write', bytes: body } as const] : []), end];
 }
 
-function byteByByte(step: Step): Step[] {
+function byteByByte(step: DeliveryStep): DeliveryStep[] {
   if (step.kind !== 'write') return [step];
   // A turn of the event loop between the bytes keeps them from going out together.
-  return Array.from(Buffer.from(step.bytes), (byte): Step[] => [
+  return Array.from(Buffer.from(step.bytes), (byte): DeliveryStep[] => [
     { kind: 'write', bytes: Uint8Array.of(byte) },
     { kind: 'wait', ms: 0 },
   ]).flat();

@@ -12,7 +12,7 @@ export interface Turn {
   lastPart?: string;
 }
 
-export interface Question {
+export interface SimulatedQuestion {
   turns: Turn[];
   tools: ToolSpec[];
   toolChoice: ToolChoice;
@@ -32,18 +32,18 @@ export interface Draft {
   finish: 'stop' | 'length' | 'tool_calls';
   /** The stop sequence that ended the answer. */
   stopSequence: string | null;
-  usage: Usage;
+  usage: SimulatedUsage;
 }
 
 /** Tokens. `cached` is a part of `input`. */
-export interface Usage {
+export interface SimulatedUsage {
   input: number;
   cached: number;
   output: number;
 }
 
 /** Decides what the model says. Pure: the same question and context give the same draft. */
-export function draftReply(question: Question, context: ReplyContext): Draft {
+export function draftReply(question: SimulatedQuestion, context: ReplyContext): Draft {
   const last = question.turns.at(-1);
   const faultName = context.fault?.name;
   const toolCalls =
@@ -80,14 +80,14 @@ export function draftReply(question: Question, context: ReplyContext): Draft {
   };
 }
 
-function usage(question: Question, context: ReplyContext, output: number): Usage {
+function usage(question: SimulatedQuestion, context: ReplyContext, output: number): SimulatedUsage {
   // Four tokens a message for its role and borders, as OpenAI's counting recipe has it.
   const input = question.turns.reduce((sum, turn) => sum + 4 + countTokens(turn.text), 0);
   const cached = context.fault?.name === 'cached' ? Math.min(context.fault.parameter ?? 8, input) : 0;
   return { input, cached, output };
 }
 
-function fullText(question: Question, context: ReplyContext): string {
+function fullText(question: SimulatedQuestion, context: ReplyContext): string {
   const { turns } = question;
   const last = turns.at(-1);
   if (last?.role === 'tool') {

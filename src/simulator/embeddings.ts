@@ -4,9 +4,9 @@ import { countTokens } from './tokens.ts';
 import {
   type JsonObject,
   jsonReply,
+  type PlannedWholeReply,
   type ProviderRequest,
   type ReplyContext,
-  type WholeReply,
 } from './wire.ts';
 
 /** Numbers in a vector, as OpenAI's small and large model have them. */
@@ -19,7 +19,7 @@ export function embeddingsReply(
   provider: ProviderRequest['provider'],
   body: JsonObject,
   context: ReplyContext,
-): WholeReply {
+): PlannedWholeReply {
   const texts = [body.input].flat().map(String);
   const usual = String(body.model).includes('large') ? LARGE : SMALL;
   const asked = typeof body.dimensions === 'number' ? body.dimensions : usual;

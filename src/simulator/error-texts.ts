@@ -2,7 +2,7 @@
  * Each provider's errors as tables: the fault's name, the status, the type, code and words.
  * Words are the providers' own where public threads and docs quote them; the rest is modelled on those.
  */
-import type { ProviderName } from './wire.ts';
+import type { SimulatedProvider } from './wire.ts';
 
 export interface ErrorDetails {
   type: string;
@@ -29,7 +29,7 @@ const entry = (
 ): NamedError => ({ status, error: { type, message, code, param } });
 
 /** The errors of a provider by fault name, worded for a model. */
-export function errorTexts(provider: ProviderName, model: string): Table {
+export function errorTexts(provider: SimulatedProvider, model: string): Table {
   switch (provider) {
     case 'openai':
       return openaiErrors(model);

@@ -3,10 +3,10 @@
 import { type ErrorDetails, errorTexts, type NamedError } from './error-texts.ts';
 import { anthropicRequestId, openaiRequestId, togetherId } from './ids.ts';
 import { rateLimitHeaders } from './rate-limits.ts';
-import { jsonReply, type ProviderName, type WholeReply } from './wire.ts';
+import { jsonReply, type PlannedWholeReply, type SimulatedProvider } from './wire.ts';
 
 /** The JSON body of an error in a provider's shape. */
-export function errorBody(provider: ProviderName, error: ErrorDetails, callNumber: number): unknown {
+export function errorBody(provider: SimulatedProvider, error: ErrorDetails, callNumber: number): unknown {
   const { type, message, code = null, param = null, details } = error;
   switch (provider) {
     case 'anthropic':
@@ -26,12 +26,12 @@ export function errorBody(provider: ProviderName, error: ErrorDetails, callNumbe
 
 /** A whole error reply: status, the provider's headers, body. */
 export function errorReply(
-  provider: ProviderName,
+  provider: SimulatedProvider,
   status: number,
   error: ErrorDetails,
   callNumber: number,
   headers: { [name: string]: string } = {},
-): WholeReply {
+): PlannedWholeReply {
   return jsonReply(status, errorBody(provider, error, callNumber), {
     ...providerHeaders(provider, callNumber),
     ...headers,
@@ -44,12 +44,12 @@ export function errorReply(
  * @param retryAfterSeconds sent as `retry-after` and in the provider's own reset headers.
  */
 export function errorReplyForFault(
-  provider: ProviderName,
+  provider: SimulatedProvider,
   faultName: string,
   model: string,
   callNumber: number,
   retryAfterSeconds?: number,
-): WholeReply | undefined {
+): PlannedWholeReply | undefined {
   const found: NamedError | undefined = errorTexts(provider, model)[faultName];
   if (!found) return undefined;
   const limited = found.status === 429 || found.status === 503 || found.status === 529;
@@ -64,7 +64,7 @@ export function errorReplyForFault(
 
 /** The error a provider reports as an event in mid stream. */
 export function streamError(
-  provider: ProviderName,
+  provider: SimulatedProvider,
   kind: 'error_event' | 'rate_limit_event',
   callNumber: number,
 ): unknown {
@@ -74,7 +74,7 @@ export function streamError(
 }
 
 /** Headers a provider puts on every reply, good or bad. */
-export function providerHeaders(provider: ProviderName, callNumber: number): { [name: string]: string } {
+export function providerHeaders(provider: SimulatedProvider, callNumber: number): { [name: string]: string } {
   switch (provider) {
     case 'openai':
       return {

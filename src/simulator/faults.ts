@@ -1,5 +1,5 @@
 /** What can go wrong: the fault vocabulary, and how a fault is written in a header or a script. */
-import { type ProviderName, providerNames } from './wire.ts';
+import { providerNames, type SimulatedProvider } from './wire.ts';
 
 export interface FaultDescription {
   name: string;
@@ -14,7 +14,7 @@ export interface Fault {
 }
 
 /** What an `x-simulate` header asks for: at most one fault a provider. */
-export type SimulateDirectives = Partial<Record<ProviderName, Fault>>;
+export type SimulateDirectives = Partial<Record<SimulatedProvider, Fault>>;
 
 const retryAfter = 'retry-after in seconds';
 const afterDeltas = 'after this many deltas (3)';
@@ -107,7 +107,7 @@ export function parseFault(text: string): Fault {
 }
 
 /** Reads a fault for one provider. @throws Error when that provider cannot have it. */
-export function parseFaultFor(provider: ProviderName, text: string): Fault {
+export function parseFaultFor(provider: SimulatedProvider, text: string): Fault {
   const fault = parseFault(text);
   if (provider === 'promptlayer' && !/^\d/.test(fault.name) && !promptLayerFaults.has(fault.name)) {
     throw new Error(

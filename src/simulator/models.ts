@@ -1,6 +1,6 @@
 /** The providers' model lists. Any other model name is served as well: faults decide what is gone. */
 import { providerHeaders } from './errors.ts';
-import { jsonReply, type ProviderName, type WholeReply } from './wire.ts';
+import { jsonReply, type PlannedWholeReply, type SimulatedProvider } from './wire.ts';
 
 const openaiModels = ['gpt-4', 'gpt-5.6-sol', 'gpt-5.6-terra', 'gpt-6-luna'];
 const anthropicModels = ['claude-2', 'claude-sonnet-5-5', 'claude-haiku-5-5'];
@@ -14,11 +14,11 @@ const togetherModels = [
 const created = 1_767_225_600;
 
 /** The reply to `GET …/models`: Together's is a bare array, Anthropic's a page. */
-export function modelsReply(provider: ProviderName, callNumber: number): WholeReply {
+export function modelsReply(provider: SimulatedProvider, callNumber: number): PlannedWholeReply {
   return jsonReply(200, modelsBody(provider), providerHeaders(provider, callNumber));
 }
 
-function modelsBody(provider: ProviderName): unknown {
+function modelsBody(provider: SimulatedProvider): unknown {
   switch (provider) {
     case 'together':
       return togetherModels.map((id) => ({

@@ -1,8 +1,8 @@
 /** Reads an OpenAI-shaped request (OpenAI and Together): what is asked, and what the provider refuses in it. */
-import type { Question, Turn } from './draft.ts';
+import type { SimulatedQuestion, Turn } from './draft.ts';
 import type { ErrorDetails } from './error-texts.ts';
 import type { ToolChoice, ToolSpec } from './tools.ts';
-import { isObject, type JsonObject, objectsIn, type ProviderName } from './wire.ts';
+import { isObject, type JsonObject, objectsIn, type SimulatedProvider } from './wire.ts';
 
 /** Together's own parameters, which OpenAI refuses by name. */
 const togetherOnly = [
@@ -15,7 +15,7 @@ const togetherOnly = [
 const reasoningModel = /^(o\d|gpt-[5-9])/;
 
 /** What is wrong with a request in the eyes of the provider, or `undefined`. */
-export function openaiRefusal(provider: ProviderName, body: unknown): ErrorDetails | undefined {
+export function openaiRefusal(provider: SimulatedProvider, body: unknown): ErrorDetails | undefined {
   const invalid = (message: string, param: string | null, code: string | null): ErrorDetails => ({
     type: 'invalid_request_error',
     message,
@@ -45,7 +45,7 @@ export function openaiRefusal(provider: ProviderName, body: unknown): ErrorDetai
 }
 
 /** Puts a valid request in provider-neutral terms. */
-export function openaiQuestion(provider: ProviderName, body: JsonObject): Question {
+export function openaiQuestion(provider: SimulatedProvider, body: JsonObject): SimulatedQuestion {
   const maxTokens = body.max_completion_tokens ?? body.max_tokens;
   const json = jsonMode(body.response_format);
   return {
@@ -105,7 +105,7 @@ function toolChoiceOf(choice: unknown): ToolChoice {
   return typeof named === 'string' ? { name: named } : 'auto';
 }
 
-function jsonMode(format: unknown): Question['json'] {
+function jsonMode(format: unknown): SimulatedQuestion['json'] {
   if (!isObject(format)) return undefined;
   if (format.type === 'json_object') return 'object';
   if (format.type !== 'json_schema') return undefined;

@@ -1,5 +1,5 @@
 /** Rate-limit headers in each provider's own names and units (OpenAI durations, Anthropic dates, Together seconds). */
-import type { ProviderName } from './wire.ts';
+import type { SimulatedProvider } from './wire.ts';
 
 export interface RateLimitState {
   exhausted: boolean;
@@ -8,7 +8,7 @@ export interface RateLimitState {
 }
 
 export function rateLimitHeaders(
-  provider: ProviderName,
+  provider: SimulatedProvider,
   { exhausted, resetSeconds }: RateLimitState,
 ): { [name: string]: string } {
   const remaining = exhausted ? '0' : '499';

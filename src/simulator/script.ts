@@ -1,27 +1,27 @@
 /** What the simulator has been told to do: faults to come, and answers to give. */
 import { type Fault, parseFaultFor, parseSimulateHeader } from './faults.ts';
-import { type ProviderName, providerNames } from './wire.ts';
+import { providerNames, type SimulatedProvider } from './wire.ts';
 
 export class Script {
-  readonly #next = new Map<ProviderName, Fault[]>();
-  readonly #always = new Map<ProviderName, Fault>();
-  readonly #answers = new Map<ProviderName, string>();
+  readonly #next = new Map<SimulatedProvider, Fault[]>();
+  readonly #always = new Map<SimulatedProvider, Fault>();
+  readonly #answers = new Map<SimulatedProvider, string>();
 
   /** One fault a call, then healthy again. @throws Error on an unknown fault. */
-  queue(provider: ProviderName, faults: string[]): void {
+  queue(provider: SimulatedProvider, faults: string[]): void {
     const parsed = faults.map((text) => parseFaultFor(provider, text));
     this.#next.set(provider, [...(this.#next.get(provider) ?? []), ...parsed]);
   }
 
-  always(provider: ProviderName, fault: string): void {
+  always(provider: SimulatedProvider, fault: string): void {
     this.#always.set(provider, parseFaultFor(provider, fault));
   }
 
-  answer(provider: ProviderName | 'all', text: string): void {
+  answer(provider: SimulatedProvider | 'all', text: string): void {
     for (const name of provider === 'all' ? providerNames : [provider]) this.#answers.set(name, text);
   }
 
-  answerOf(provider: ProviderName): string | undefined {
+  answerOf(provider: SimulatedProvider): string | undefined {
     return this.#answers.get(provider);
   }
 
@@ -30,7 +30,7 @@ export class Script {
    * before `always`.
    * @throws Error on a bad header.
    */
-  faultFor(provider: ProviderName, header: string | undefined): Fault | undefined {
+  faultFor(provider: SimulatedProvider, header: string | undefined): Fault | undefined {
     const asked = header ? parseSimulateHeader(header)[provider] : undefined;
     return asked ?? this.#next.get(provider)?.shift() ?? this.#always.get(provider);
   }

@@ -5,12 +5,12 @@ import { deliver } from './deliver.ts';
 import { planDelivery } from './delivery.ts';
 import { planReply } from './reply.ts';
 import { Script } from './script.ts';
-import { type ProviderName, type ProviderRequest, providerNames } from './wire.ts';
+import { type ProviderRequest, providerNames, type SimulatedProvider } from './wire.ts';
 
 // Not by `import`, for the reason that src/core/node-http.ts gives.
 const { createServer } = process.getBuiltinModule('node:http');
 
-export type { ProviderName } from './wire.ts';
+export type { SimulatedProvider } from './wire.ts';
 
 export interface SimulatorOptions {
   /** 0 picks a free port. */
@@ -28,7 +28,7 @@ export interface SimulatorOptions {
 
 /** One call a provider received. */
 export interface SimulatedCall {
-  readonly provider: ProviderName;
+  readonly provider: SimulatedProvider;
   readonly method: string;
   /** As requested, with the provider's prefix and the query. */
   readonly path: string;
@@ -51,16 +51,16 @@ export interface SimulatedCall {
 export interface Simulator {
   readonly url: string;
   /** Base URLs as each SDK wants them. */
-  readonly baseUrls: Readonly<Record<ProviderName, string>>;
+  readonly baseUrls: Readonly<Record<SimulatedProvider, string>>;
   /** The last calls, oldest first. */
   readonly calls: readonly SimulatedCall[];
-  callsTo(provider: ProviderName): SimulatedCall[];
+  callsTo(provider: SimulatedProvider): SimulatedCall[];
   /** Scripts the next calls to a provider: one fault a call, then healthy again. */
-  script(provider: ProviderName, ...faults: string[]): void;
+  script(provider: SimulatedProvider, ...faults: string[]): void;
   /** Every call to this provider has this fault until reset. */
-  always(provider: ProviderName, fault: string): void;
+  always(provider: SimulatedProvider, fault: string): void;
   /** What the model answers, in place of the answer made from the prompt. */
-  answer(provider: ProviderName | 'all', text: string): void;
+  answer(provider: SimulatedProvider | 'all', text: string): void;
   /** Forgets scripts, answers and calls. */
   reset(): void;
   /** Stops listening and destroys the open sockets. */
@@ -145,7 +145,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 /** `/together/v1/models?x` → Together and `/v1/models`. What has no known prefix is answered as OpenAI would. */
-function route(url: string): { provider: ProviderName; path: string } {
+function route(url: string): { provider: SimulatedProvider; path: string } {
   const pathname = url.split('?')[0]!;
   const provider = providerNames.find((name) => pathname.startsWith(`/${name}/`));
   return provider

@@ -1,7 +1,7 @@
 /** The provider-neutral values the simulator is made of: who is called, what is sent back. */
 
 export const providerNames = ['together', 'openai', 'anthropic', 'promptlayer'] as const;
-export type ProviderName = (typeof providerNames)[number];
+export type SimulatedProvider = (typeof providerNames)[number];
 
 export type JsonObject = { [key: string]: unknown };
 
@@ -16,7 +16,7 @@ export function objectsIn(value: unknown): JsonObject[] {
 
 /** What a provider received. */
 export interface ProviderRequest {
-  provider: ProviderName;
+  provider: SimulatedProvider;
   method: string;
   /** Below the provider's prefix, without the query: `/v1/chat/completions`. */
   path: string;
@@ -38,19 +38,19 @@ export interface StreamEvent {
   data: string;
 }
 
-export interface WholeReply {
+export interface PlannedWholeReply {
   status: number;
   headers: { [name: string]: string };
   body: string;
 }
 
-export interface StreamReply {
+export interface PlannedStreamReply {
   status: number;
   headers: { [name: string]: string };
   events: StreamEvent[];
 }
 
-export type PlannedReply = WholeReply | StreamReply;
+export type PlannedReply = PlannedWholeReply | PlannedStreamReply;
 
 /** What differs between two equal requests; handed in, so that reply bytes are a pure function. */
 export interface ReplyContext {
@@ -71,6 +71,6 @@ export function jsonReply(
   status: number,
   body: unknown,
   headers: { [name: string]: string } = {},
-): WholeReply {
+): PlannedWholeReply {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }

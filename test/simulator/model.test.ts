@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { canonicalAnswer } from '../../src/simulator/answer.ts';
-import { draftReply, type Question } from '../../src/simulator/draft.ts';
+import { draftReply, type SimulatedQuestion } from '../../src/simulator/draft.ts';
 import { splitTokens, streamPieces } from '../../src/simulator/tokens.ts';
 
 const context = { callNumber: 1, created: 0 };
-const ask = (question: Partial<Question>) =>
+const ask = (question: Partial<SimulatedQuestion>) =>
   draftReply(
     {
       turns: [{ role: 'user', text: 'hello world in go' }],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { BudgetUse } from '../../src/accounts/budget-use.ts';
+import type { BudgetUse } from '../../src/core/budget-use.ts';
 import type { Happening } from '../../src/events/event.ts';
 import { NO_PROXIES } from '../../src/providers/proxy.ts';
 import type { Alert } from '../../src/sinks/alerts/alert.ts';

@@ -3,7 +3,7 @@ import { type AdmissionAsk, type AdmissionForecast, type Admitted, unlimited } f
 import type { Clock } from '../../core/clock.ts';
 import { orderedId } from '../../core/ids.ts';
 import type { NanoDollars } from '../../core/money.ts';
-import { Failure, type Rates } from '../../failures/failure.ts';
+import { Failure, type RateStates } from '../../failures/failure.ts';
 import { MIN_OUTPUT } from '../../pricing/bounds.ts';
 import { promptBoundOf } from '../../pricing/native-bounds.ts';
 import type { Key } from '../keys/key.ts';
@@ -129,7 +129,7 @@ export class Admission {
   }
 }
 
-function leftOf(rates: Rates | undefined): AdmissionForecast['remaining'] {
+function leftOf(rates: RateStates | undefined): AdmissionForecast['remaining'] {
   return { requests: rates?.requests?.remaining, tokens: rates?.tokens?.remaining };
 }
 

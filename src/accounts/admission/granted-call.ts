@@ -1,7 +1,7 @@
 /** A call that was let in, on what was granted of its limits: what it may still do, and its settlement. */
 import type { Admitted } from '../../chat/admission.ts';
 import type { NanoDollars } from '../../core/money.ts';
-import type { Rates } from '../../failures/failure.ts';
+import type { RateStates } from '../../failures/failure.ts';
 import type { TargetTerms } from '../../routing/routed.ts';
 import type { Counters, Grant } from '../limits/limits.ts';
 import { type Candidate, costBound } from './candidates.ts';
@@ -33,7 +33,7 @@ export class GrantedCall implements Admitted {
   readonly isClamped: boolean;
   readonly mustTranslate: boolean;
   readonly isCapped: boolean;
-  readonly rates: Rates;
+  readonly rates: RateStates;
   readonly terms: readonly Affordable[] | undefined;
   readonly #counters: Counters;
   readonly #isPaid: boolean;

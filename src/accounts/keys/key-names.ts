@@ -1,6 +1,6 @@
 /** Aliases of keys and projects, for reports in which their ids stand: also of those that are revoked or deleted. */
 import type { Database } from '../database/database.ts';
-import type { Aliases } from '../ledger/request-row.ts';
+import type { HolderNames } from '../ledger/request-row.ts';
 
 interface Ids {
   readonly key_id: string | null;
@@ -15,7 +15,7 @@ export class KeyNames {
   }
 
   /** Those of the keys and projects in some rows. */
-  async aliasesIn(rows: readonly Ids[]): Promise<Aliases> {
+  async aliasesIn(rows: readonly Ids[]): Promise<HolderNames> {
     const [keys, projects] = await Promise.all([
       this.#aliases('keys', new Set(rows.flatMap(({ key_id: id }) => id ?? []))),
       this.#aliases('projects', new Set(rows.flatMap(({ project_id: id }) => id ?? []))),

@@ -8,7 +8,7 @@ export interface PeriodInput {
   readonly tz?: string | undefined;
 }
 
-export interface Period {
+export interface TimeRange {
   /** Milliseconds since the epoch: from (inclusive) and to (exclusive). */
   readonly from: number | undefined;
   readonly to: number | undefined;
@@ -22,7 +22,7 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\
  * A day is meant as a whole: `from` begins with it, `to` ends with it. Of a moment `to` is the first one that does not count.
  * @throws {Failure} `invalid_request`
  */
-export function parsePeriod({ from, to, tz = 'UTC' }: PeriodInput): Period {
+export function parsePeriod({ from, to, tz = 'UTC' }: PeriodInput): TimeRange {
   if (!isTimeZone(tz))
     throw invalidRequest('`tz` must be a time zone such as UTC, Europe/Berlin or +02:00.', 'tz');
   const period = { from: moment(from, 'from', tz, 0), to: moment(to, 'to', tz, 1), tz };

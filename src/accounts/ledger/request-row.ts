@@ -57,12 +57,12 @@ export interface RefusedDetails {
   readonly path: string;
 }
 
-export interface Aliases {
+export interface HolderNames {
   readonly keys: ReadonlyMap<string, string>;
   readonly projects: ReadonlyMap<string, string>;
 }
 
-export function requestRow(row: LedgerTable, { keys, projects }: Aliases): RequestRow {
+export function toRequestRow(row: LedgerTable, { keys, projects }: HolderNames): RequestRow {
   const common = {
     id: requestIdOf(row),
     at: new Date(row.at).toISOString(),

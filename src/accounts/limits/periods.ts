@@ -2,12 +2,12 @@
 import type { Period } from './limits.ts';
 
 /** Milliseconds since the epoch. `end` is `undefined` for a total budget, which never begins anew. */
-export interface Span {
+export interface PeriodBounds {
   readonly start: number;
   readonly end: number | undefined;
 }
 
-export function periodAt(period: Period, now: number): Span {
+export function periodAt(period: Period, now: number): PeriodBounds {
   const date = new Date(now);
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
   switch (period) {

@@ -1,17 +1,17 @@
 /** Anthropic's Messages API as a door: for Claude Code and `@anthropic-ai/sdk`, over any model. */
-import type { RateState, Rates } from '../../failures/failure.ts';
+import type { RateState, RateStates } from '../../failures/failure.ts';
 import type { ApiFormat, CountedUsage, EventWriter, HeaderList, ReplyFormat } from '../api-format.ts';
 import { toMessage } from './message.ts';
 import { toMessageError, toStreamError } from './message-error.ts';
 import { event, MESSAGE_PING, MessageEvents } from './message-events.ts';
 import { parseMessagesRequest } from './messages-request.ts';
 import { longToolNames } from './messages-tools.ts';
-import { requireObject } from './messages-validation.ts';
+import { requireMessagesBody } from './messages-validation.ts';
 
 export const anthropicMessages: ApiFormat = {
   name: 'messages',
   parse(body, { headers }) {
-    const fields = requireObject(body);
+    const fields = requireMessagesBody(body);
     const reply = messagesReply(longToolNames(fields.tools));
     return { parsed: parseMessagesRequest(fields, headers), reply };
   },
@@ -62,7 +62,7 @@ function isWorthRetrying(status: number): boolean {
 }
 
 /** Anthropic's names, with the time as RFC 3339. */
-function rateHeaders(rates: Rates | undefined): HeaderList {
+function rateHeaders(rates: RateStates | undefined): HeaderList {
   if (!rates) return [];
   return [...rateHeader('requests', rates.requests), ...rateHeader('tokens', rates.tokens)];
 }

@@ -3,9 +3,9 @@ import { chooseChain } from '../../chat/chains.ts';
 import type { PlainEndpoint } from '../endpoint.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { parseConversation } from './messages-request.ts';
-import { requireObject } from './messages-validation.ts';
+import { requireMessagesBody } from './messages-validation.ts';
 
-export const countTokens: PlainEndpoint = {
+export const messagesCountTokens: PlainEndpoint = {
   kind: 'plain',
   method: 'POST',
   paths: ['/v1/messages/count_tokens'],
@@ -13,7 +13,7 @@ export const countTokens: PlainEndpoint = {
   access: 'caller',
   hasBody: true,
   async answer({ body }, { chat }) {
-    const { model, request } = parseConversation(requireObject(body));
+    const { model, request } = parseConversation(requireMessagesBody(body));
     const { models, tokens } = chat();
     const [target] = chooseChain(models, model).targets;
     const { prompt_tokens: count } = await tokens.estimate(request, '', target?.model ?? model);

@@ -5,10 +5,16 @@
 import { NATIVE } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, Delta, FinishReason, Usage } from '../../core/openai-types.ts';
 import { CallsInOrder } from '../calls-in-order.ts';
-import { messageId, type Thinking, type ThinkingBlock, toMessageUsage, toStopReason } from './message.ts';
+import {
+  messageId,
+  type ThinkingBlock,
+  type ThinkingFields,
+  toMessageUsage,
+  toStopReason,
+} from './message.ts';
 import { NativeMessage } from './native-message.ts';
 
-type ChunkDelta = Delta & Thinking;
+type ChunkDelta = Delta & ThinkingFields;
 type OpenBlock =
   | { readonly kind: 'text' | 'thinking' | 'other' }
   | { readonly kind: 'tool_use'; readonly call: number };

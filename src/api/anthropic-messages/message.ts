@@ -10,7 +10,7 @@ export interface ThinkingBlock {
 }
 
 /** Fields of ours beside OpenAI's: Anthropic's own thinking, word for word. */
-export interface Thinking {
+export interface ThinkingFields {
   readonly thinking_blocks?: readonly ThinkingBlock[];
   readonly reasoning_content?: string | null;
   readonly reasoning?: string | null;
@@ -19,7 +19,7 @@ export interface Thinking {
 /** @param toolNames the caller's own names of tools, where others were asked with */
 export function toMessage(completion: ChatCompletion, toolNames?: ReadonlyMap<string, string>): object {
   const choice = completion.choices[0]!;
-  const message = choice.message as ChatCompletion.Choice['message'] & Thinking;
+  const message = choice.message as ChatCompletion.Choice['message'] & ThinkingFields;
   const text = message.content ?? message.refusal;
   const content: object[] = [
     ...thinkingBlocks(message),
@@ -87,7 +87,7 @@ function thinkingBlocks({
   thinking_blocks: blocks,
   reasoning_content: content,
   reasoning,
-}: Thinking): object[] {
+}: ThinkingFields): object[] {
   if (blocks && blocks.length > 0) return [...blocks];
   const thinking = content ?? reasoning;
   return thinking ? [{ type: 'thinking', thinking, signature: '' }] : [];

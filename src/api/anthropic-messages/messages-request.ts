@@ -8,7 +8,7 @@ import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import type { ChatMessage, ChatRequest } from '../../core/openai-types.ts';
 import { withResultsFirst } from '../results-first.ts';
 import { type ContentBlock, toAssistantMessage, toUserMessages } from './content-blocks.ts';
-import { toChatTools } from './messages-tools.ts';
+import { fromMessagesTools } from './messages-tools.ts';
 import { invalidField, requireBlocks, requireString } from './messages-validation.ts';
 
 /** Claude Code puts this block first; it differs in every conversation, and so would spoil any prompt cache. */
@@ -92,7 +92,10 @@ export function parseConversation(body: MessagesBody): {
       dropped.push(...translated.skipped.map((kind) => `messages (${kind})`));
     } else throw invalidField(`${where}.role`, 'must be `user` or `assistant`');
   }
-  const tools = toChatTools(optionalList(body.tools, 'tools'), body.tool_choice as ContentBlock | undefined);
+  const tools = fromMessagesTools(
+    optionalList(body.tools, 'tools'),
+    body.tool_choice as ContentBlock | undefined,
+  );
   const request = { messages: withResultsFirst(messages), stream: false, ...tools.fields };
   return { model, request, dropped: [...new Set([...dropped, ...tools.skipped])] };
 }

@@ -11,7 +11,7 @@ type ToolFields = Pick<ChatRequest, 'tools' | 'tool_choice' | 'parallel_tool_cal
  * @returns OpenAI's fields, and the names of tools that only Anthropic's own servers run
  * @throws {Failure} for a tool without a name
  */
-export function toChatTools(
+export function fromMessagesTools(
   tools: readonly ContentBlock[],
   choice: ContentBlock | undefined,
 ): { fields: ToolFields; skipped: string[] } {

@@ -10,7 +10,7 @@ export function invalidField(field: string, problem: string): Failure {
 }
 
 /** @throws {Failure} for a body that is no JSON object */
-export function requireObject(body: unknown): Readonly<Record<string, unknown>> {
+export function requireMessagesBody(body: unknown): Readonly<Record<string, unknown>> {
   if (typeof body === 'object' && body !== null && !Array.isArray(body))
     return body as Record<string, unknown>;
   throw invalidRequest('The body must be a JSON object with `model`, `max_tokens` and `messages`.');

@@ -5,9 +5,9 @@ import { asText } from '../../core/as-text.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import { withResultsFirst } from '../results-first.ts';
-import { toChatTools } from './content-tools.ts';
+import { fromGeminiTools } from './content-tools.ts';
 import { ContentMessages } from './contents.ts';
-import { type Fields, field, isFields, listField, objectField, toJsonSchema, wrong } from './fields.ts';
+import { field, type GeminiFields, isFields, listField, objectField, toJsonSchema, wrong } from './fields.ts';
 
 /** Fields of `generationConfig` under the names they have here. */
 const NUMBERS = {
@@ -41,7 +41,7 @@ export function parseContentRequest(
   if (cached)
     throw wrong('cachedContent', 'names what this server does not keep: send all of it in `contents`');
   const { messages, skipped } = readContents(fields);
-  const tools = toChatTools(fields);
+  const tools = fromGeminiTools(fields);
   const config = objectField(fields, 'generationConfig');
   const request = {
     messages,
@@ -76,11 +76,11 @@ export function parseContents(body: unknown): ChatRequest {
   const given = requireBody(body);
   const fields = objectField(given, 'generateContentRequest');
   const whole = Object.keys(fields).length > 0 ? fields : given;
-  const request = { messages: readContents(whole).messages, stream: false, ...toChatTools(whole).fields };
+  const request = { messages: readContents(whole).messages, stream: false, ...fromGeminiTools(whole).fields };
   return request as unknown as ChatRequest;
 }
 
-function readContents(fields: Fields) {
+function readContents(fields: GeminiFields) {
   const read = new ContentMessages();
   read.addSystem(field(fields, 'systemInstruction'));
   const contents = listField(fields, 'contents');
@@ -89,14 +89,14 @@ function readContents(fields: Fields) {
   return { messages: withResultsFirst(read.messages), skipped: [...read.skipped] };
 }
 
-function requireBody(body: unknown): Fields {
+function requireBody(body: unknown): GeminiFields {
   if (isFields(body)) return body;
   throw invalidRequest(
     'The body must be a JSON object, such as {"contents": [{"parts": [{"text": "hello"}]}]}.',
   );
 }
 
-function numbers(config: Fields): object {
+function numbers(config: GeminiFields): object {
   const given = Object.entries(NUMBERS).flatMap(([name, own]) => {
     const value = field(config, name);
     if (value == null) return [];
@@ -106,12 +106,12 @@ function numbers(config: Fields): object {
   return Object.fromEntries(given);
 }
 
-function stops(config: Fields): object {
+function stops(config: GeminiFields): object {
   const stop = field(config, 'stopSequences');
   return Array.isArray(stop) && stop.length > 0 ? { stop } : {};
 }
 
-function format(config: Fields): object {
+function format(config: GeminiFields): object {
   if (field(config, 'responseMimeType') !== 'application/json') return {};
   const schema = field(config, 'responseJsonSchema') ?? field(config, 'responseSchema');
   if (!isFields(schema)) return { response_format: { type: 'json_object' } };
@@ -120,7 +120,7 @@ function format(config: Fields): object {
 }
 
 /** A level, or the older budget in tokens: 0 is none, -1 the model's own choice. */
-function effort(config: Fields): object {
+function effort(config: GeminiFields): object {
   const thinking = objectField(config, 'thinkingConfig', 'generationConfig.thinkingConfig');
   const level = asText(field(thinking, 'thinkingLevel') ?? '').toLowerCase();
   if (LEVELS.includes(level)) return { reasoning_effort: level };

@@ -2,7 +2,7 @@
 import { asText } from '../../core/as-text.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { shortToolName } from '../tool-names.ts';
-import { type Fields, field, listField, objectField, toJsonSchema } from './fields.ts';
+import { field, type GeminiFields, listField, objectField, toJsonSchema } from './fields.ts';
 
 export interface ContentTools {
   readonly fields: Pick<ChatRequest, 'tools' | 'tool_choice'>;
@@ -13,9 +13,9 @@ export interface ContentTools {
 }
 
 /** @throws {Failure} naming the field */
-export function toChatTools(body: Fields): ContentTools {
+export function fromGeminiTools(body: GeminiFields): ContentTools {
   const skipped = new Set<string>();
-  const declared: Fields[] = [];
+  const declared: GeminiFields[] = [];
   for (const [index, tool] of listField(body, 'tools').entries()) {
     declared.push(...listField(tool, 'functionDeclarations', `tools.${index}.functionDeclarations`));
     for (const kind of Object.keys(tool))
@@ -46,7 +46,7 @@ export function toChatTools(body: Fields): ContentTools {
   return { fields: { tools, ...(choice && { tool_choice: choice }) }, skipped: [...skipped], names };
 }
 
-function parametersOf(declaration: Fields): Record<string, unknown> {
+function parametersOf(declaration: GeminiFields): Record<string, unknown> {
   const given = field(declaration, 'parametersJsonSchema') ?? declaration.parameters;
   return (toJsonSchema(given) ?? { type: 'object', properties: {} }) as Record<string, unknown>;
 }

@@ -2,7 +2,7 @@
 import { asText } from '../../core/as-text.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { shortToolName } from '../tool-names.ts';
-import { type Fields, field, isFields, listField, wrong } from './fields.ts';
+import { field, type GeminiFields, isFields, listField, wrong } from './fields.ts';
 
 /** More is no conversation; the bound keeps one request from holding up all others. */
 const MAX_PARTS = 20_000;
@@ -36,7 +36,7 @@ export class ContentMessages {
   }
 
   /** @throws {Failure} naming the field */
-  add(content: Fields, where: string): void {
+  add(content: GeminiFields, where: string): void {
     const { role = 'user' } = content;
     const parts = listField(content, 'parts', `${where}.parts`);
     if (parts.length > MAX_PARTS) throw wrong(`${where}.parts`, `has more than ${MAX_PARTS} parts`);
@@ -45,7 +45,7 @@ export class ContentMessages {
     else throw wrong(`${where}.role`, 'must be `user` or `model`');
   }
 
-  #addModel(parts: readonly Fields[]): void {
+  #addModel(parts: readonly GeminiFields[]): void {
     let text = '';
     const calls: object[] = [];
     for (const part of parts) {
@@ -65,7 +65,7 @@ export class ContentMessages {
     this.messages.push(message as unknown as ChatMessage);
   }
 
-  #call(call: Fields, signature: unknown): object {
+  #call(call: GeminiFields, signature: unknown): object {
     this.#calls += 1;
     const name = shortToolName(asText(call.name));
     const id = typeof call.id === 'string' && call.id !== '' ? call.id : `call_${this.#calls}`;
@@ -79,7 +79,7 @@ export class ContentMessages {
     };
   }
 
-  #addUser(parts: readonly Fields[]): void {
+  #addUser(parts: readonly GeminiFields[]): void {
     const said: object[] = [];
     for (const part of parts) {
       const response = field(part, 'functionResponse');
@@ -93,7 +93,7 @@ export class ContentMessages {
     if (said.length > 0) this.messages.push({ role: 'user', content: plain(said) } as unknown as ChatMessage);
   }
 
-  #result({ id, name, response }: Fields): void {
+  #result({ id, name, response }: GeminiFields): void {
     const ofName = shortToolName(asText(name));
     const byId = this.#open.findIndex((call) => call.id === id);
     const at = byId >= 0 ? byId : this.#open.findIndex((call) => call.name === ofName);
@@ -105,7 +105,7 @@ export class ContentMessages {
     });
   }
 
-  #skip(part: Fields): void {
+  #skip(part: GeminiFields): void {
     const [kind = 'empty'] = Object.keys(part);
     this.skipped.add(`contents (${/^\w{1,64}$/.test(kind) ? kind : 'unknown'})`);
   }
@@ -128,7 +128,7 @@ function plain(parts: readonly object[]): unknown {
   return parts.length === 1 && only!.type === 'text' ? only!.text : parts;
 }
 
-function toPart(part: Fields): object | undefined {
+function toPart(part: GeminiFields): object | undefined {
   if (typeof part.text === 'string') return { type: 'text', text: part.text };
   const inline = field(part, 'inlineData');
   if (isFields(inline)) {
@@ -147,6 +147,6 @@ function toPart(part: Fields): object | undefined {
   const file = field(part, 'fileData');
   const uri = isFields(file) ? field(file, 'fileUri') : undefined;
   if (typeof uri !== 'string') return undefined;
-  const isImage = asText(field(file as Fields, 'mimeType') ?? '').startsWith('image/');
+  const isImage = asText(field(file as GeminiFields, 'mimeType') ?? '').startsWith('image/');
   return isImage ? { type: 'image_url', image_url: { url: uri } } : undefined;
 }

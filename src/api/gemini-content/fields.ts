@@ -1,26 +1,26 @@
 /** Fields of Gemini's API, which are written in camel case or with underscores (protocol buffers as JSON take both). */
 import { type Failure, invalidRequest } from '../../failures/failure.ts';
 
-export type Fields = Readonly<Record<string, unknown>>;
+export type GeminiFields = Readonly<Record<string, unknown>>;
 
-export function isFields(value: unknown): value is Fields {
+export function isFields(value: unknown): value is GeminiFields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** @param name in camel case */
-export function field(of: Fields, name: string): unknown {
+export function field(of: GeminiFields, name: string): unknown {
   return of[name] ?? of[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] ?? undefined;
 }
 
 /** An object, or an empty one where nothing is said. @throws {Failure} */
-export function objectField(of: Fields, name: string, where = name): Fields {
+export function objectField(of: GeminiFields, name: string, where = name): GeminiFields {
   const value = field(of, name) ?? {};
   if (!isFields(value)) throw wrong(where, 'must be an object');
   return value;
 }
 
 /** A list of objects, or an empty one where nothing is said. @throws {Failure} */
-export function listField(of: Fields, name: string, where = name): readonly Fields[] {
+export function listField(of: GeminiFields, name: string, where = name): readonly GeminiFields[] {
   const value = field(of, name) ?? [];
   if (!Array.isArray(value) || !value.every(isFields)) throw wrong(where, 'must be a list of objects');
   return value;

@@ -1,7 +1,7 @@
 /** Requests, one by one: a list with filters, what comes now, and the receipt of each. */
 import { z } from 'zod';
 import type { NumberedRow } from '../../accounts/ledger/request-list.ts';
-import { requestRow } from '../../accounts/ledger/request-row.ts';
+import { toRequestRow } from '../../accounts/ledger/request-row.ts';
 import { decodeReceipt } from '../../accounts/ledger/row.ts';
 import { Failure, invalidRequest } from '../../failures/failure.ts';
 import type { ApiServices, Endpoint, PlainCall, PlainReply } from '../endpoint.ts';
@@ -87,7 +87,7 @@ async function showRequest({ params, identity }: PlainCall, services: ApiService
       param: 'id',
     });
   const { keys, projects } = await keyNames.aliasesIn([row]);
-  if (row.refused_status !== null) return { body: requestRow(row, { keys, projects }) };
+  if (row.refused_status !== null) return { body: toRequestRow(row, { keys, projects }) };
   return {
     body: {
       ...decodeReceipt(row),
@@ -100,7 +100,7 @@ async function showRequest({ params, identity }: PlainCall, services: ApiService
 
 async function asRows(rows: readonly NumberedRow[], { accounts }: ApiServices) {
   const aliases = await accounts.keyNames.aliasesIn(rows);
-  return rows.map((row) => requestRow(row, aliases));
+  return rows.map((row) => toRequestRow(row, aliases));
 }
 
 /** Lists read many rows, as reports do. @throws {Failure} `rate_limited` */

@@ -14,8 +14,8 @@ import { openAiError, openAiErrors } from '../openai-chat/openai-error.ts';
 import {
   COMPLETION_FIELDS,
   KNOWN_COMPLETION_FIELDS,
-  requireObject,
-  textsOf,
+  promptTexts,
+  requireCompletionBody,
   toMessages,
 } from '../openai-completions/completion-fields.ts';
 
@@ -61,7 +61,10 @@ function parseFimRequest(body: unknown): ParsedRequest {
     stream_options: _options,
     ...rest
   } = parseFields(
-    requireObject(body, '{"model": "codestral", "prompt": "def add(a, b):", "suffix": "print(add(1, 2))"}'),
+    requireCompletionBody(
+      body,
+      '{"model": "codestral", "prompt": "def add(a, b):", "suffix": "print(add(1, 2))"}',
+    ),
     FIELDS,
     KNOWN_FIELDS,
   ) as Fields;
@@ -71,7 +74,7 @@ function parseFimRequest(body: unknown): ParsedRequest {
     ...rest,
     ...(seed !== undefined && { seed }),
     operation: 'text_completion',
-    messages: toMessages(textsOf(prompt, suffix !== '')),
+    messages: toMessages(promptTexts(prompt, suffix !== '')),
     suffix,
     max_tokens: maxTokens,
     stream,

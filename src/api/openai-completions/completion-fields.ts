@@ -20,7 +20,7 @@ const SHARED = [
 const count = z.int().min(1).nullish();
 
 const own = {
-  /** Checked by `textsOf`. */
+  /** Checked by `promptTexts`. */
   prompt: z.unknown(),
   suffix: z.string().nullish(),
   max_tokens: count,
@@ -51,7 +51,7 @@ const OF_CHATS = [
 ];
 
 /** @throws {Failure} */
-export function requireObject(body: unknown, example: string): Readonly<Record<string, unknown>> {
+export function requireCompletionBody(body: unknown, example: string): Readonly<Record<string, unknown>> {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalidRequest(`The body must be a JSON object, such as ${example}.`);
   const fields = body as Readonly<Record<string, unknown>>;
@@ -70,7 +70,7 @@ export function requireObject(body: unknown, example: string): Readonly<Record<s
  * @param prompt a text, or several
  * @throws {Failure} also for lists of tokens: each model has its own, and they would be another text to the next one
  */
-export function textsOf(prompt: unknown, mayBeEmpty: boolean): readonly string[] {
+export function promptTexts(prompt: unknown, mayBeEmpty: boolean): readonly string[] {
   const list = Array.isArray(prompt) ? prompt : [prompt];
   if (list.some((item) => typeof item === 'number' || Array.isArray(item)))
     throw invalidRequest(

@@ -7,8 +7,8 @@ import {
   COMPLETION_FIELDS,
   choicesOf,
   KNOWN_COMPLETION_FIELDS,
-  requireObject,
-  textsOf,
+  promptTexts,
+  requireCompletionBody,
   toMessages,
 } from './completion-fields.ts';
 
@@ -56,11 +56,11 @@ export function parseCompletionsRequest(body: unknown): CompletionsRequest {
     strict_params: strictParams = false,
     ...rest
   } = parseFields(
-    requireObject(body, '{"model": "codellama", "prompt": "def add(a, b):"}'),
+    requireCompletionBody(body, '{"model": "codellama", "prompt": "def add(a, b):"}'),
     COMPLETION_FIELDS,
     KNOWN_COMPLETION_FIELDS,
   ) as Fields;
-  const texts = textsOf(prompt, suffix !== undefined && suffix !== '');
+  const texts = promptTexts(prompt, suffix !== undefined && suffix !== '');
   if (bestOf !== undefined && bestOf !== n)
     throw invalidRequest(
       '`best_of` is not supported: every choice that is made is given. Leave it out, and ask for more choices with `n`.',

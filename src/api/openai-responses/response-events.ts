@@ -16,8 +16,8 @@ import {
   type ResponseHead,
   reasoningItem,
   responseObject,
+  responseStatus,
   type Status,
-  statusOf,
   toResponseUsage,
 } from './response-object.ts';
 
@@ -72,7 +72,7 @@ export class ResponseEvents {
   *end(usage?: Usage): Generator<string> {
     for (const told of this.#calls.rest()) yield this.#delta(told);
     yield* this.#close();
-    const status = statusOf(this.#finish);
+    const status = responseStatus(this.#finish);
     yield this.#event(`response.${status}`, { response: this.#response(status, this.#usage ?? usage) });
   }
 

@@ -29,7 +29,7 @@ export function toResponse(
     ...(message.tool_calls ?? []).flatMap((call, index) => callItem(call, `${id}_${index}`, context.tools)),
   ];
   return responseObject({ id, model: completion.model, createdAt: completion.created }, context, {
-    status: statusOf(reason),
+    status: responseStatus(reason),
     reason,
     output,
     usage: toResponseUsage(completion.usage),
@@ -85,7 +85,7 @@ export function responseObject(
   };
 }
 
-export function statusOf(reason: FinishReason | null | undefined): Status {
+export function responseStatus(reason: FinishReason | null | undefined): Status {
   return reason === 'length' || reason === 'content_filter' ? 'incomplete' : 'completed';
 }
 

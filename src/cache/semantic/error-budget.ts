@@ -2,7 +2,7 @@
  * Watches how many semantic hits are wrong, and tightens the cost limit when they are more than the budget allows.
  * Wald's sequential test of "a quarter of the budget" against "the budget", with 5 % error on either side.
  */
-export type BudgetState = 'watch' | 'open' | 'off';
+export type ErrorBudgetState = 'watch' | 'open' | 'off';
 
 /** Share of the hits that are asked again and judged. */
 const AUDIT_SHARE = { watch: 0.25, open: 0.05, off: 0 } as const;
@@ -14,7 +14,7 @@ const RULE_WINDOW = 50;
 const RULE_WRONG = 2;
 
 export class ErrorBudget {
-  #state: BudgetState = 'watch';
+  #state: ErrorBudgetState = 'watch';
   #step = 0;
   /** Log-likelihood ratio: above 0 speaks for too many wrong hits. */
   #evidence = 0;
@@ -32,7 +32,7 @@ export class ErrorBudget {
     this.#forRight = Math.log((1 - budget) / (1 - budget / 4));
   }
 
-  get state(): BudgetState {
+  get state(): ErrorBudgetState {
     return this.#state;
   }
 

@@ -20,7 +20,12 @@ export interface HitWatchOptions {
 }
 
 /** Undefined where two questions may meet. */
-export type Refusal = 'reported wrong' | 'rule switched off' | 'differs too much' | (string & {}) | undefined;
+export type HitRefusal =
+  | 'reported wrong'
+  | 'rule switched off'
+  | 'differs too much'
+  | (string & {})
+  | undefined;
 
 export class HitWatch {
   /** What the judge and the administrator say. */
@@ -51,7 +56,7 @@ export class HitWatch {
     { scope, stored, asked }: Pick<LoggedHit, 'scope' | 'stored' | 'asked'>,
     comparison: Comparison,
     limit: number,
-  ): Refusal {
+  ): HitRefusal {
     if (this.#hits.isWrong(scope, stored, asked)) return 'reported wrong';
     if (comparison.veto !== undefined) return comparison.veto;
     const own = this.#ofScopes.get(scope);

@@ -32,7 +32,7 @@ export function translateDeployment({
   const found = toProvider(litellm_params.model);
   if (!found) return undefined;
   const notes: string[] = [];
-  const base = textOf(given.api_base) ?? textOf(given.base_url);
+  const base = textIfAny(given.api_base) ?? textIfAny(given.base_url);
   const isElsewhere = found.provider === 'openai' && base !== undefined && !base.includes('api.openai.com');
   const provider = isElsewhere ? 'openai-compatible' : found.provider;
   const fields: Record<string, unknown> = { provider, model: found.model };
@@ -76,7 +76,7 @@ export function translateDeployment({
 
 /** A key that stands in the file itself is not written anywhere again. */
 function keyField(key: unknown, provider: string, model: string, notes: string[]): { api_key?: string } {
-  const text = textOf(key);
+  const text = textIfAny(key);
   if (!text) return {};
   const name = /^os\.environ\/(\w+)$/.exec(text)?.[1];
   const usual = (providerRegistry as Record<string, { keys: readonly string[] }>)[provider]?.keys ?? [];
@@ -137,7 +137,7 @@ export function inOurWords(text: string): string {
   return text.replace(/^os\.environ\/(\w+)$/, (_all, name: string) => `\${${name}}`);
 }
 
-export function textOf(value: unknown): string | undefined {
+export function textIfAny(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 

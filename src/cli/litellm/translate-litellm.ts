@@ -2,7 +2,7 @@
 import { builtInModels } from '../../config/built-in-models.ts';
 import { type LitellmConfig, type LitellmDeployment, litellmConfig } from './litellm-config.ts';
 import { isOurPrefix } from './litellm-providers.ts';
-import { numberOf, textOf, translateDeployment } from './translate-deployment.ts';
+import { numberOf, textIfAny, translateDeployment } from './translate-deployment.ts';
 
 export interface Translation {
   /** A configuration file of ours. */
@@ -213,7 +213,7 @@ function readSettings(config: LitellmConfig, notes: string[]): Record<string, un
     notes.push(
       'drop_params: what a provider cannot take is always left out here, and named in x-dropped-params.',
     );
-  if (all.redis_host || all.redis_url || textOf(cache?.type) === 'redis')
+  if (all.redis_host || all.redis_url || textIfAny(cache?.type) === 'redis')
     notes.push('Set REDIS_URL: limits, cooldowns and cached answers are shared by it.');
   if (general_settings?.master_key) notes.push('Set ADMIN_KEY: it takes the place of master_key.');
   if (general_settings?.database_url)

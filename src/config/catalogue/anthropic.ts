@@ -13,7 +13,7 @@ const OVERVIEW = "Anthropic's overview of claude-sonnet-5-5, 2026-11 (cache writ
 const OLD_LIST = "Anthropic's price list, 2024";
 
 // biome-ignore format: a table, one model a line
-export const anthropic = modelsOf('anthropic', {
+export const anthropicModels = modelsOf('anthropic', {
   'claude-fable-5-1': { context_window: 1_000_000, max_output_tokens: 128_000, capabilities: REASONING },
   'claude-opus-5-5': { context_window: 1_000_000, max_output_tokens: 128_000, capabilities: REASONING },
   'claude-sonnet-5-5': { context_window: 1_000_000, max_output_tokens: 128_000, capabilities: REASONING, price: { input: 2, output: 10, cached_input: 0.2, cache_write: 2.5 }, priceSource: OVERVIEW },

@@ -18,7 +18,7 @@ const TOGETHER_LIST = "Together's price list as public catalogues have it, 2026-
 const REPLICATE_LIST = "Replicate's price list as LiteLLM's price map has it";
 
 // biome-ignore format: a table, one model a line
-export const together = modelsOf('together', {
+export const togetherModels = modelsOf('together', {
   'codellama': { model: 'togethercomputer/CodeLlama-34b-Instruct', context_window: 16_384, capabilities: OLD_TEXT, price: { input: 0.776, output: 0.776 }, priceSource: CODELLAMA, successor: 'zai-org/GLM-5.3' },
   'codellama-70b': { model: 'codellama/CodeLlama-70b-Instruct-hf', capabilities: OLD_TEXT, successor: 'zai-org/GLM-5.3' },
   'codellama-13b': { model: 'codellama/CodeLlama-13b-Instruct-hf', context_window: 16_384, capabilities: OLD_TEXT, successor: 'zai-org/GLM-5.3-Flash' },
@@ -35,7 +35,7 @@ export const together = modelsOf('together', {
 });
 
 // biome-ignore format: a table, one model a line
-export const huggingFace = modelsOf('huggingface', {
+export const huggingFaceModels = modelsOf('huggingface', {
   'starcoder': { model: 'bigcode/starcoder', context_window: 8_192, capabilities: OLD_TEXT },
   'starcoder2': { model: 'bigcode/starcoder2-15b', context_window: 16_384, capabilities: OLD_TEXT },
   'phind-codellama': { model: 'Phind/Phind-CodeLlama-34B-v2', context_window: 16_384, capabilities: OLD_TEXT },
@@ -47,7 +47,7 @@ export const huggingFace = modelsOf('huggingface', {
 });
 
 // biome-ignore format: a table, one model a line
-export const replicate = modelsOf('replicate', {
+export const replicateModels = modelsOf('replicate', {
   'code-llama-replicate': { model: 'meta/codellama-34b-instruct', context_window: 16_384, capabilities: OLD_TEXT },
   'codellama-70b-replicate': { model: 'meta/codellama-70b-instruct', capabilities: OLD_TEXT },
   'llama-2-70b-chat': { model: 'meta/llama-2-70b-chat', context_window: 4_096, capabilities: OLD_TEXT, price: { input: 0.65, output: 2.75 }, priceSource: REPLICATE_LIST },
@@ -58,7 +58,7 @@ export const replicate = modelsOf('replicate', {
 const FREE = { price: { input: 0, output: 0 }, priceSource: "no one is paid: it runs on the user's machine" };
 
 // biome-ignore format: a table, one model a line
-export const ollama = modelsOf('ollama', {
+export const ollamaModels = modelsOf('ollama', {
   'codellama-local': { model: 'codellama', capabilities: OLD_TEXT, ...FREE },
   'deepseek-coder-local': { model: 'deepseek-coder', capabilities: OLD_TEXT, ...FREE },
   'qwen-coder-local': { model: 'qwen2.5-coder', capabilities: { images: false, reasoning: false }, ...FREE },

@@ -8,7 +8,7 @@ const TEXT = { images: false, reasoning: false } as const;
 const REASONING = { images: false, reasoning: true } as const;
 
 // biome-ignore format: a table, one model a line
-export const groq = modelsOf('groq', {
+export const groqModels = modelsOf('groq', {
   'gpt-oss-120b-groq': { model: 'openai/gpt-oss-120b', context_window: 131_072, capabilities: REASONING },
   'gpt-oss-20b-groq': { model: 'openai/gpt-oss-20b', context_window: 131_072, capabilities: REASONING },
   'llama-3.3-70b-groq': { model: 'llama-3.3-70b-versatile', context_window: 131_072, capabilities: TEXT, retired: '2026-08-16', successor: 'openai/gpt-oss-120b' },
@@ -17,7 +17,7 @@ export const groq = modelsOf('groq', {
 });
 
 // biome-ignore format: a table, one model a line
-export const cerebras = modelsOf('cerebras', {
+export const cerebrasModels = modelsOf('cerebras', {
   'gpt-oss-120b-cerebras': { model: 'gpt-oss-120b', context_window: 131_072, capabilities: REASONING },
   'llama-3.3-70b-cerebras': { model: 'llama-3.3-70b', context_window: 128_000, capabilities: TEXT, retired: '2026-02-16', successor: 'gpt-oss-120b' },
   // The replacement named then, zai-glm-4.7, is gone as well.
@@ -25,7 +25,7 @@ export const cerebras = modelsOf('cerebras', {
 });
 
 // biome-ignore format: a table, one model a line
-export const fireworks = modelsOf('fireworks', {
+export const fireworksModels = modelsOf('fireworks', {
   'glm-5.2-fireworks': { model: 'accounts/fireworks/models/glm-5p2', context_window: 1_040_000 },
   'kimi-k3-fireworks': { model: 'accounts/fireworks/models/kimi-k3', context_window: 1_040_000 },
   'deepseek-v4-pro-fireworks': { model: 'accounts/fireworks/models/deepseek-v4-pro', context_window: 1_048_576 },
@@ -33,7 +33,7 @@ export const fireworks = modelsOf('fireworks', {
 });
 
 // biome-ignore format: a table, one model a line
-export const openrouter = modelsOf('openrouter', {
+export const openrouterModels = modelsOf('openrouter', {
   'qwen3-coder-openrouter': { model: 'qwen/qwen3-coder', capabilities: TEXT },
   'deepseek-v4-flash-openrouter': { model: 'deepseek/deepseek-v4-flash', capabilities: { reasoning: true } },
 });

@@ -13,7 +13,7 @@ const EARLY_REASONING = { images: true, reasoning: true, logprobs: false } as co
 const REASONING = { images: true, reasoning: true } as const;
 
 // biome-ignore format: a table, one model a line
-export const openai = modelsOf('openai', {
+export const openaiModels = modelsOf('openai', {
   'gpt-6-astra': { context_window: 1_050_000, max_output_tokens: 128_000, capabilities: REASONING },
   'gpt-6-sol': { context_window: 1_050_000, max_output_tokens: 128_000, capabilities: REASONING },
   'gpt-6-luna': { context_window: 1_050_000, max_output_tokens: 128_000, capabilities: REASONING },
@@ -50,7 +50,7 @@ export const openai = modelsOf('openai', {
 });
 
 // biome-ignore format: a table, one model a line
-export const azure = modelsOf('azure', {
+export const azureModels = modelsOf('azure', {
   'gpt-5.6-terra-azure': { model: 'gpt-5.6-terra', context_window: 1_050_000, max_output_tokens: 128_000, capabilities: REASONING },
   'gpt-4.1-azure': { model: 'gpt-4.1', context_window: 1_047_576, max_output_tokens: 32_768, capabilities: IMAGES },
   'gpt-4o-azure': { model: 'gpt-4o', context_window: 128_000, max_output_tokens: 16_384, capabilities: IMAGES },

@@ -14,7 +14,7 @@ const SEEING_REASONING = { images: true, reasoning: true } as const;
 // Cohere has closed the names `command-r` and `command-r-plus`, aliases of early snapshots: ours are the later ones.
 // It has set no day on which the closed ones stop answering.
 // biome-ignore format: a table, one model a line
-export const cohere = modelsOf('cohere', {
+export const cohereModels = modelsOf('cohere', {
   'command-a': { model: 'command-a-03-2025', context_window: 256_000, max_output_tokens: 8_000, capabilities: TEXT },
   'command-a-reasoning': { model: 'command-a-reasoning-08-2025', context_window: 256_000, max_output_tokens: 32_000, capabilities: { images: false, reasoning: true } },
   'command-r': { model: 'command-r-08-2024', context_window: 128_000, max_output_tokens: 4_000, capabilities: TEXT },
@@ -29,7 +29,7 @@ export const cohere = modelsOf('cohere', {
 const AI21_LIST = "AI21's price list, 2026-11";
 
 // biome-ignore format: a table, one model a line
-export const ai21 = modelsOf('ai21', {
+export const ai21Models = modelsOf('ai21', {
   'jamba-large': { context_window: 256_000, max_output_tokens: 4_096, capabilities: TEXT, price: { input: 2, output: 8 }, priceSource: AI21_LIST },
   'jamba-mini': { context_window: 256_000, max_output_tokens: 4_096, capabilities: TEXT, price: { input: 0.2, output: 0.4 }, priceSource: AI21_LIST },
   // The day it went is not known, and no replacement is named: Jamba is what AI21 has served since.
@@ -37,7 +37,7 @@ export const ai21 = modelsOf('ai21', {
 });
 
 // biome-ignore format: a table, one model a line
-export const gemini = modelsOf('gemini', {
+export const geminiModels = modelsOf('gemini', {
   'gemini-3.8-flash': { context_window: 1_000_000, capabilities: SEEING_REASONING },
   'gemini-3.7-flash': { context_window: 1_000_000, capabilities: SEEING_REASONING },
   'gemini-3.6-flash': { context_window: 1_000_000, capabilities: SEEING_REASONING },
@@ -55,7 +55,7 @@ export const gemini = modelsOf('gemini', {
 });
 
 // biome-ignore format: a table, one model a line
-export const mistral = modelsOf('mistral', {
+export const mistralModels = modelsOf('mistral', {
   'codestral': { model: 'codestral-latest', context_window: 256_000, capabilities: TEXT },
   'codestral-2501': { context_window: 256_000, capabilities: TEXT, retired: '2025-11-30', successor: 'codestral-2508' },
   'devstral': { model: 'devstral-2512', context_window: 262_144 },
@@ -71,7 +71,7 @@ export const mistral = modelsOf('mistral', {
 });
 
 // biome-ignore format: a table, one model a line
-export const deepseek = modelsOf('deepseek', {
+export const deepseekModels = modelsOf('deepseek', {
   'deepseek-v4-pro': { context_window: 1_000_000, max_output_tokens: 384_000, capabilities: REASONING },
   'deepseek-v4-flash': { context_window: 1_000_000, max_output_tokens: 384_000, capabilities: REASONING },
   'deepseek-chat': { retired: '2026-07-24', successor: 'deepseek-v4-flash' },
@@ -79,7 +79,7 @@ export const deepseek = modelsOf('deepseek', {
 });
 
 // biome-ignore format: a table, one model a line
-export const xai = modelsOf('xai', {
+export const xaiModels = modelsOf('xai', {
   'grok-4.6': { context_window: 500_000, capabilities: REASONING },
   'grok-4.5': { context_window: 500_000, capabilities: SEEING_REASONING },
   'grok-4.3': { context_window: 1_000_000, capabilities: REASONING },
@@ -91,7 +91,7 @@ export const xai = modelsOf('xai', {
 });
 
 // biome-ignore format: a table, one model a line
-export const perplexity = modelsOf('perplexity', {
+export const perplexityModels = modelsOf('perplexity', {
   'sonar': { context_window: 128_000, capabilities: { reasoning: false } },
   'sonar-pro': { context_window: 200_000, capabilities: { reasoning: false } },
   'sonar-reasoning-pro': { context_window: 128_000, capabilities: REASONING },

@@ -6,7 +6,7 @@ import { ANTHROPIC_TOOL_IDS, withToolIds } from '../fit/tool-ids.ts';
 import { type Block, contentBlocks } from './anthropic-content.ts';
 import { fromThoughts } from './thoughts.ts';
 
-export interface Turn {
+export interface AnthropicTurn {
   readonly role: 'user' | 'assistant';
   content: Block[];
 }
@@ -18,9 +18,9 @@ const BEGIN: Block = { type: 'text', text: '(The conversation begins with the as
 export function toAnthropicMessages(
   messages: readonly ChatMessage[],
   dropsThoughts = false,
-): { system: Block[]; messages: Turn[] } {
+): { system: Block[]; messages: AnthropicTurn[] } {
   const system: Block[] = [];
-  const turns: Turn[] = [];
+  const turns: AnthropicTurn[] = [];
   for (const message of withToolIds([...messages], ANTHROPIC_TOOL_IDS)) {
     if (message.role === 'system' || message.role === 'developer') {
       system.push(...marked(message, contentBlocks(message.content)));
@@ -99,7 +99,7 @@ function parsedArguments(text: string): unknown {
 }
 
 /** Anthropic refuses white space at the end of an answer it is to go on with. */
-function trimPrefill({ role, content }: Turn): void {
+function trimPrefill({ role, content }: AnthropicTurn): void {
   const last = content.at(-1);
   if (role === 'assistant' && last?.type === 'text') last.text = asText(last.text).trimEnd();
 }

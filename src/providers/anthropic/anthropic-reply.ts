@@ -12,15 +12,15 @@ import type { ReadCompletion } from '../whole-or-stream.ts';
 import type { AnswerTool } from './answer-format.ts';
 import type { Block } from './anthropic-content.ts';
 import { errorFailure } from './anthropic-error.ts';
-import { type AnthropicUsage, toUsage } from './anthropic-usage.ts';
+import { type AnthropicUsage, fromAnthropicUsage } from './anthropic-usage.ts';
 import { toNativeAnswer } from './native-answer.ts';
 import { toThoughts } from './thoughts.ts';
-import { type ContentBlock, withoutSignatures } from './unsigned-thinking.ts';
+import { type AnthropicContentBlock, withoutSignatures } from './unsigned-thinking.ts';
 
 interface Message {
   id: string;
   model?: string;
-  content: ContentBlock[];
+  content: AnthropicContentBlock[];
   stop_reason: string | null;
   usage?: AnthropicUsage;
 }
@@ -55,13 +55,13 @@ export function readMessage(
   const content = isUnsigned ? withoutSignatures(blocks) : blocks;
   const calls = content.filter(({ type, name }) => type === 'tool_use' && name !== answer?.name);
   const json = answer && content.find(({ type, name }) => type === 'tool_use' && name === answer.name);
-  const finish = finishReason(message.stop_reason);
+  const finish = fromAnthropicStopReason(message.stop_reason);
   const words = textOf(content, 'text', 'text');
   const isWhole = finish === 'stop' || finish === 'tool_calls';
   if (answer && !json && calls.length === 0 && isWhole && !isJson(words)) {
     throw malformed(`${target.provider} did not give the JSON that was asked for.`);
   }
-  const usage = toUsage(message.usage);
+  const usage = fromAnthropicUsage(message.usage);
   const completion = oneChoice({
     id: typeof message.id === 'string' ? message.id : '',
     model: typeof message.model === 'string' ? message.model : target.model,
@@ -82,7 +82,7 @@ export function readMessage(
 }
 
 /** A block as the wire promises it. @throws {UpstreamFailure} malformed */
-export function checked(block: ContentBlock, provider: string): ContentBlock {
+export function checked(block: AnthropicContentBlock, provider: string): AnthropicContentBlock {
   const { type, text, thinking, signature, data, id, name, input } = block;
   const isText = (value: unknown) => value === undefined || value === null || typeof value === 'string';
   const isCall = type === 'tool_use';
@@ -99,12 +99,12 @@ function isInput(input: unknown): boolean {
   return input === undefined || input === null || (typeof input === 'object' && !Array.isArray(input));
 }
 
-export function isThought({ type }: ContentBlock): boolean {
+export function isThought({ type }: AnthropicContentBlock): boolean {
   return type === 'thinking' || type === 'redacted_thinking';
 }
 
 /** As it goes back in: nothing but what Anthropic reads. */
-export function asThought({ type, thinking, signature, data }: ContentBlock): Block {
+export function asThought({ type, thinking, signature, data }: AnthropicContentBlock): Block {
   return type === 'thinking'
     ? { type, thinking: thinking ?? '', signature: signature ?? '' }
     : { type, data: data ?? '' };
@@ -124,12 +124,12 @@ export function answerOf(input: unknown, { field }: Pick<AnswerTool, 'field'>): 
   return field === undefined ? (input ?? {}) : (input as Record<string, unknown> | undefined)?.[field];
 }
 
-function textOf(content: readonly ContentBlock[], type: string, field: 'text' | 'thinking'): string {
+function textOf(content: readonly AnthropicContentBlock[], type: string, field: 'text' | 'thinking'): string {
   return content.map((block) => (block.type === type ? (block[field] ?? '') : '')).join('');
 }
 
 /** @returns `null` for a message that has not ended; an unknown word as it came */
-export function finishReason(stopReason: string | null | undefined): FinishReason | null {
+export function fromAnthropicStopReason(stopReason: string | null | undefined): FinishReason | null {
   switch (stopReason) {
     case null:
     case undefined:

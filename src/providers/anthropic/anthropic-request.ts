@@ -10,7 +10,7 @@ import { type AnswerTool, answerFormat } from './answer-format.ts';
 import { toAnthropicMessages } from './anthropic-messages.ts';
 import { REFUSES_SAMPLING, TAKES_ONE_SAMPLER } from './anthropic-models.ts';
 import { fitThinking } from './anthropic-thinking.ts';
-import { isForced, toolChoice, tools } from './anthropic-tools.ts';
+import { isForced, toAnthropicToolChoice, toAnthropicTools } from './anthropic-tools.ts';
 
 /** `max_tokens` is required by Anthropic; this many when neither the caller nor the configuration says. */
 const DEFAULT_MAX_TOKENS = 4_096;
@@ -54,21 +54,21 @@ export const anthropicFeatures: Features = features({
   metadata: 'dropped',
 });
 
-export interface MessagesBody {
+export interface AnthropicBody {
   model: string;
   max_tokens: number;
   [field: string]: unknown;
 }
 
 export interface AnthropicRequest {
-  readonly body: MessagesBody;
+  readonly body: AnthropicBody;
   readonly dropped: string[];
   /** The tool whose input is the answer, where JSON is asked for. */
   readonly answer: AnswerTool | undefined;
 }
 
 /** @throws {UpstreamFailure} unsupported, before anything is sent: see `fitRequest` */
-export function messagesBody(request: ChatRequest, target: Target, call: Call): AnthropicRequest {
+export function toAnthropicRequest(request: ChatRequest, target: Target, call: Call): AnthropicRequest {
   const options = fitOptions(request);
   const offered = withOnlyAllowedTools(options.request);
   const unwanted = [...foreignNames(offered), ...refusedSampling(offered, target.model)];
@@ -76,7 +76,7 @@ export function messagesBody(request: ChatRequest, target: Target, call: Call): 
   dropped.push(...options.dropped);
   const fields = known as ChatRequest & { top_k?: number; thinking?: unknown; cache_control?: unknown };
   const { system, messages } = toAnthropicMessages(fields.messages, call.isOtherModel);
-  const ownTools = tools(fields.tools ?? [], dropped);
+  const ownTools = toAnthropicTools(fields.tools ?? [], dropped);
   if (ownTools.length === 0 && isForced(fields)) throw unsupported('the tools asked for', 'tools', target);
   const json = isForced(fields) ? {} : answerFormat(fields, target.model);
   const cap = outputCap(fields, target, dropped);
@@ -102,7 +102,10 @@ export function messagesBody(request: ChatRequest, target: Target, call: Call): 
     ...(system.length > 0 && { system }),
     ...sampling(fields, isThinking, dropped),
     ...stopSequences(fields, dropped),
-    ...(offeredTools.length > 0 && { tools: offeredTools, tool_choice: toolChoice(fields, json.tool) }),
+    ...(offeredTools.length > 0 && {
+      tools: offeredTools,
+      tool_choice: toAnthropicToolChoice(fields, json.tool),
+    }),
     ...(fields.user && { metadata: { user_id: fields.user } }),
     ...(thinking && { thinking }),
     ...(Object.keys(outputConfig).length > 0 && { output_config: outputConfig }),

@@ -13,15 +13,15 @@ import {
   answerOf,
   asThought,
   checked,
-  finishReason,
+  fromAnthropicStopReason,
   isJson,
   isThought,
   type ReadingOptions,
 } from './anthropic-reply.ts';
-import { type AnthropicUsage, laterUsage, toUsage } from './anthropic-usage.ts';
+import { type AnthropicUsage, fromAnthropicUsage, laterAnthropicUsage } from './anthropic-usage.ts';
 import { toNativeEvent } from './native-events.ts';
 import { toThoughts } from './thoughts.ts';
-import { type ContentBlock, UnsignedThinking } from './unsigned-thinking.ts';
+import { type AnthropicContentBlock, UnsignedThinking } from './unsigned-thinking.ts';
 
 /** Characters of thought, or of an answer that is told at its end, in one reply. */
 const MAX_THOUGHT = 8_000_000;
@@ -30,7 +30,7 @@ interface StreamEvent {
   type: string;
   index?: number;
   message?: { id: string; model?: string; usage?: AnthropicUsage };
-  content_block?: ContentBlock;
+  content_block?: AnthropicContentBlock;
   delta?: {
     type?: string;
     text?: string;
@@ -44,7 +44,7 @@ interface StreamEvent {
 }
 
 /** Ends at `message_stop` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */
-export function readEvents(
+export function readAnthropicEvents(
   body: ResponseBody,
   target: Target,
   options: ReadingOptions = {},
@@ -60,7 +60,7 @@ class Translator {
   readonly #isNative: boolean;
   readonly #unsigned: UnsignedThinking | undefined;
   /** By content block: thinking as it grows, to be told whole with its signature. */
-  readonly #thoughts = new Map<number, ContentBlock>();
+  readonly #thoughts = new Map<number, AnthropicContentBlock>();
   #thoughtLength = 0;
   #thoughtCount = 0;
   /** The block of the tool that takes the answer, and its input so far where it is not told as it comes. */
@@ -111,7 +111,7 @@ class Translator {
           id: typeof event.message?.id === 'string' ? event.message.id : '',
           model: typeof event.message?.model === 'string' ? event.message.model : this.#target.model,
         };
-        this.#usage = laterUsage(this.#usage, event.message?.usage);
+        this.#usage = laterAnthropicUsage(this.#usage, event.message?.usage);
         return [this.#chunk({ role: 'assistant', content: '' })];
       case 'content_block_start':
         return this.#startBlock(event.index ?? -1, this.#checked(event.content_block));
@@ -120,7 +120,7 @@ class Translator {
       case 'content_block_stop':
         return this.#stopBlock(event.index ?? -1);
       case 'message_delta':
-        this.#usage = laterUsage(this.#usage, event.usage);
+        this.#usage = laterAnthropicUsage(this.#usage, event.usage);
         return [this.#chunk({}, this.#finish(event.delta?.stop_reason))];
       case 'message_stop':
         return this.#usageChunk();
@@ -129,13 +129,13 @@ class Translator {
     }
   }
 
-  #checked(block: ContentBlock | undefined): ContentBlock {
+  #checked(block: AnthropicContentBlock | undefined): AnthropicContentBlock {
     if (typeof block !== 'object' || block === null)
       throw malformed(`${this.#target.provider} sent an empty block.`);
     return checked(block, this.#target.provider);
   }
 
-  #startBlock(index: number, block: ContentBlock): ChatCompletionChunk[] {
+  #startBlock(index: number, block: AnthropicContentBlock): ChatCompletionChunk[] {
     const { type, id, name, text, input } = block;
     if (type === 'text') return text ? [this.#text(text)] : [];
     if (isThought(block)) {
@@ -220,7 +220,7 @@ class Translator {
 
   /** A call of the tool that takes the answer is the answer, so it ends as one. */
   #finish(stopReason: string | null | undefined): FinishReason | null {
-    const finish = finishReason(stopReason);
+    const finish = fromAnthropicStopReason(stopReason);
     if (!this.#answer) return finish;
     const isCalled = [...this.#calls.values()].some((call) => call.index >= 0);
     if (isCalled) return finish;
@@ -238,7 +238,7 @@ class Translator {
   }
 
   #usageChunk(): ChatCompletionChunk[] {
-    const usage = toUsage(this.#usage);
+    const usage = fromAnthropicUsage(this.#usage);
     return saysNothing(usage) ? [] : [{ ...this.#head, choices: [], usage }];
   }
 

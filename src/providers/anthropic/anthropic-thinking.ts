@@ -1,9 +1,9 @@
 /** `thinking` and `output_config.effort`, with what Anthropic demands beside them. */
 import type { ChatRequest } from '../../core/openai-types.ts';
-import type { Turn } from './anthropic-messages.ts';
+import type { AnthropicTurn } from './anthropic-messages.ts';
 import { THINKS_BY_BUDGET, THINKS_BY_EFFORT } from './anthropic-models.ts';
 
-export interface Thinking {
+export interface AnthropicThinking {
   readonly thinking?: Readonly<Record<string, unknown>>;
   readonly effort?: string;
 }
@@ -30,7 +30,7 @@ const EFFORTS: Readonly<Record<string, string>> = {
 interface Wanted {
   readonly request: ChatRequest & { thinking?: unknown };
   readonly model: string;
-  readonly turns: readonly Turn[];
+  readonly turns: readonly AnthropicTurn[];
   /** Tokens of thinking and answer together: what the caller allows is never raised. */
   readonly cap: number;
   /** `tool_choice` forces a call. */
@@ -38,7 +38,10 @@ interface Wanted {
 }
 
 /** `dropped` is told where thinking was asked for and cannot be had. */
-export function fitThinking({ request, model, turns, cap, isForced }: Wanted, dropped: string[]): Thinking {
+export function fitThinking(
+  { request, model, turns, cap, isForced }: Wanted,
+  dropped: string[],
+): AnthropicThinking {
   const { reasoning_effort: effort, thinking: given } = request;
   const asked = asThinking(given) ?? fromEffort(effort, model);
   const own = THINKS_BY_EFFORT.test(model) && effort ? EFFORTS[effort] : undefined;
@@ -74,7 +77,7 @@ function fromEffort(effort: string | null | undefined, model: string) {
 }
 
 /** "Expected `thinking` or `redacted_thinking`, but found `tool_use`": the call whose results are told next. */
-function lacksThoughts(turns: readonly Turn[]): boolean {
+function lacksThoughts(turns: readonly AnthropicTurn[]): boolean {
   const [call, results] = turns.slice(-2);
   if (call?.role !== 'assistant' || results?.content[0]?.type !== 'tool_result') return false;
   return !/thinking$/.test(call.content[0]?.type ?? '');

@@ -7,7 +7,7 @@ import type { AnswerTool } from './answer-format.ts';
 const OWN_TOOL = /_\d{8}$/;
 
 /** Tools that only another vendor runs are named in `dropped`. */
-export function tools(list: readonly ChatCompletionTool[], dropped: string[]): object[] {
+export function toAnthropicTools(list: readonly ChatCompletionTool[], dropped: string[]): object[] {
   return list.flatMap((tool): object[] => {
     if (tool.type === 'function') return [functionTool(tool)];
     const type: string = tool.type;
@@ -31,7 +31,7 @@ function functionTool(tool: Extract<ChatCompletionTool, { type: 'function' }>): 
 }
 
 /** A tool that takes the answer must be called, unless another one must be. */
-export function toolChoice(request: ChatRequest, answer?: AnswerTool): object {
+export function toAnthropicToolChoice(request: ChatRequest, answer?: AnswerTool): object {
   const serial = request.parallel_tool_calls === false ? { disable_parallel_tool_use: true } : {};
   const choice = request.tool_choice;
   if (answer)

@@ -16,7 +16,10 @@ export interface AnthropicUsage {
 }
 
 /** Counts are running totals, so the larger holds: a late 0 erases nothing. */
-export function laterUsage(before: AnthropicUsage, after: AnthropicUsage | undefined): AnthropicUsage {
+export function laterAnthropicUsage(
+  before: AnthropicUsage,
+  after: AnthropicUsage | undefined,
+): AnthropicUsage {
   return larger(before, after ?? {}) as AnthropicUsage;
 }
 
@@ -47,7 +50,7 @@ function maximum(before: unknown, after: unknown): number {
 }
 
 /** OpenAI counts what was cached within the prompt and what was thought within the completion. */
-export function toUsage(usage: AnthropicUsage | null | undefined): Usage {
+export function fromAnthropicUsage(usage: AnthropicUsage | null | undefined): Usage {
   const cached = count(usage?.cache_read_input_tokens);
   const hour = count(usage?.cache_creation?.ephemeral_1h_input_tokens);
   const minutes = count(usage?.cache_creation?.ephemeral_5m_input_tokens);

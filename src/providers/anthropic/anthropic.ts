@@ -8,12 +8,12 @@ import type { Transport } from '../transport.ts';
 import { readReply } from '../whole-or-stream.ts';
 import { readMessage } from './anthropic-reply.ts';
 import {
+  type AnthropicBody,
   type AnthropicRequest,
   anthropicFeatures,
-  type MessagesBody,
-  messagesBody,
+  toAnthropicRequest,
 } from './anthropic-request.ts';
-import { readEvents } from './anthropic-stream.ts';
+import { readAnthropicEvents } from './anthropic-stream.ts';
 import { nativeMessagesBody } from './native-request.ts';
 
 const PATH = '/v1/messages';
@@ -47,7 +47,7 @@ export function anthropic(transport: Transport): Provider {
         isNative,
         wantsStream: request.stream,
         readWhole: (text) => readMessage(text, reply.headers, target, options),
-        readStream: (bytes) => readEvents(bytes, target, options),
+        readStream: (bytes) => readAnthropicEvents(bytes, target, options),
       });
     },
   });
@@ -57,7 +57,7 @@ export function anthropic(transport: Transport): Provider {
 function bodyOf(request: ChatRequest, target: Target, call: Call): AnthropicRequest & { isNative: boolean } {
   const { native } = call;
   const own = native?.wire === 'messages' ? nativeMessagesBody(native, request, target, call) : undefined;
-  return own ? { ...own, isNative: true } : { ...messagesBody(request, target, call), isNative: false };
+  return own ? { ...own, isNative: true } : { ...toAnthropicRequest(request, target, call), isNative: false };
 }
 
 /**
@@ -66,7 +66,7 @@ function bodyOf(request: ChatRequest, target: Target, call: Call): AnthropicRequ
  */
 function withHeaders(
   { current, sampling }: Prepared,
-  body: MessagesBody,
+  body: AnthropicBody,
   headers: Readonly<Record<string, string>> = {},
 ): PreparedRequest {
   const { 'anthropic-version': version, 'anthropic-beta': betas } = headers;

@@ -14,7 +14,7 @@ import {
   THINKS_BY_BUDGET,
   THINKS_BY_EFFORT,
 } from './anthropic-models.ts';
-import { type AnthropicRequest, anthropicFeatures, type MessagesBody } from './anthropic-request.ts';
+import { type AnthropicBody, type AnthropicRequest, anthropicFeatures } from './anthropic-request.ts';
 import { fitHistory } from './native-history.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -56,7 +56,7 @@ export function nativeMessagesBody(
   if (history.isChanged || appended.length > 0) body.messages = [...history.messages, ...appended];
   fitThinking(body, target.model, history.lacksThoughts, leaveOut);
   refuseWhenStrict(dropped, target, call);
-  return { body: body as unknown as MessagesBody, dropped, answer: undefined };
+  return { body: body as unknown as AnthropicBody, dropped, answer: undefined };
 }
 
 /** Callers under an older name of a model may send what its successor refuses. */

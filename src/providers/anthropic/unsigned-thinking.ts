@@ -3,7 +3,7 @@
  * a signature binds to all that came before it. It is told without, so that it comes back as thinking of no provider's.
  */
 /** A part of an answer, as far as it is read. */
-export interface ContentBlock {
+export interface AnthropicContentBlock {
   type: string;
   text?: string;
   thinking?: string;
@@ -17,7 +17,7 @@ export interface ContentBlock {
 interface Event {
   readonly type: string;
   readonly index?: number;
-  readonly content_block?: ContentBlock;
+  readonly content_block?: AnthropicContentBlock;
   readonly delta?: { readonly type?: string };
 }
 

@@ -5,13 +5,13 @@ import { oneChoice } from '../one-choice.ts';
 import { eventFailure, isListOfObjects, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import { type LogprobItem, toLogprobs } from './cohere-logprobs.ts';
-import { type CohereUsage, toUsage } from './cohere-usage.ts';
+import { type CohereUsage, fromCohereUsage } from './cohere-usage.ts';
 
 interface CohereReply {
   id?: string;
   finish_reason?: string | null;
   message: {
-    content?: ContentBlock[] | null;
+    content?: CohereContentBlock[] | null;
     /** What the model means to do with its tools, in words. */
     tool_plan?: string | null;
     tool_calls?: CohereToolCall[] | null;
@@ -20,7 +20,7 @@ interface CohereReply {
   logprobs?: LogprobItem[] | null;
 }
 
-export interface ContentBlock {
+export interface CohereContentBlock {
   type?: string;
   text?: string;
   thinking?: string;
@@ -55,7 +55,7 @@ export function readCohereReply(
     type: 'function' as const,
     function: { name: call.function?.name ?? '', arguments: call.function?.arguments || '{}' },
   }));
-  const finish = finishReason(parsed.finish_reason, undefined, target);
+  const finish = fromCohereFinishReason(parsed.finish_reason, undefined, target);
   return oneChoice({
     id: parsed.id ?? '',
     model: target.model,
@@ -64,7 +64,7 @@ export function readCohereReply(
     calls,
     logprobs: logprobs ? toLogprobs(logprobs) : null,
     finish,
-    usage: toUsage(usage),
+    usage: fromCohereUsage(usage),
   });
 }
 
@@ -80,7 +80,7 @@ function isReply(parsed: object): parsed is CohereReply {
  * @returns `null` for a reply that has not ended
  * @throws {UpstreamFailure} for a generation that failed
  */
-export function finishReason(
+export function fromCohereFinishReason(
   reason: string | null | undefined,
   words: string | undefined,
   target: Target,

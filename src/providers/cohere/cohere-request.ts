@@ -42,7 +42,7 @@ export interface ChatBody {
 }
 
 /** @throws {UpstreamFailure} for a request that Cohere cannot take; nothing is sent then */
-export function chatBody(
+export function toCohereBody(
   request: ChatRequest,
   target: Target,
   call: Call,

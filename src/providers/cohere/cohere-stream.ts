@@ -6,8 +6,8 @@ import { eventFailure, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import type { ResponseBody } from '../response-body.ts';
 import { type LogprobItem, toLogprobs } from './cohere-logprobs.ts';
-import { type CohereToolCall, type ContentBlock, finishReason } from './cohere-reply.ts';
-import { type CohereUsage, toUsage } from './cohere-usage.ts';
+import { type CohereContentBlock, type CohereToolCall, fromCohereFinishReason } from './cohere-reply.ts';
+import { type CohereUsage, fromCohereUsage } from './cohere-usage.ts';
 
 interface StreamEvent {
   type?: string;
@@ -15,7 +15,7 @@ interface StreamEvent {
   /** Of the content block or the tool call. */
   index?: number;
   delta?: {
-    message?: { content?: ContentBlock; tool_plan?: string; tool_calls?: CohereToolCall };
+    message?: { content?: CohereContentBlock; tool_plan?: string; tool_calls?: CohereToolCall };
     finish_reason?: string | null;
     error?: string;
     usage?: CohereUsage;
@@ -24,7 +24,7 @@ interface StreamEvent {
 }
 
 /** Ends at `message-end` or at the end of the bytes. @throws {UpstreamFailure} after what was whole before the fault */
-export function readEvents(body: ResponseBody, target: Target): EventChunkStream {
+export function readCohereEvents(body: ResponseBody, target: Target): EventChunkStream {
   const translator = new Translator(target);
   return new EventChunkStream(body, target, (event, found) => translator.translate(event, found));
 }
@@ -82,7 +82,7 @@ class Translator {
     }
   }
 
-  #content({ text, thinking }: ContentBlock, logprobs: LogprobItem | undefined): ChatCompletionChunk[] {
+  #content({ text, thinking }: CohereContentBlock, logprobs: LogprobItem | undefined): ChatCompletionChunk[] {
     if (thinking) return [this.#chunk({ reasoning_content: thinking })];
     if (!text) return [];
     return [this.#chunk({ content: text }, logprobs && { logprobs: toLogprobs([logprobs]) })];
@@ -112,8 +112,8 @@ class Translator {
   }
 
   #end({ finish_reason: reason, error, usage }: NonNullable<StreamEvent['delta']>): ChatCompletionChunk[] {
-    const finish = this.#chunk({}, { finish_reason: finishReason(reason, error, this.#target) });
-    const counts = toUsage(usage);
+    const finish = this.#chunk({}, { finish_reason: fromCohereFinishReason(reason, error, this.#target) });
+    const counts = fromCohereUsage(usage);
     return counts ? [finish, { ...this.#head, choices: [], usage: counts }] : [finish];
   }
 

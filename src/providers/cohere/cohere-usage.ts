@@ -19,7 +19,7 @@ interface Counts {
  * The billed counts, so that a receipt says what Cohere charges; a short question reads as a thousand tokens more in
  * `tokens`. The cached count is one of `tokens` and says nothing of what is charged.
  */
-export function toUsage(usage: CohereUsage | null | undefined): Usage | undefined {
+export function fromCohereUsage(usage: CohereUsage | null | undefined): Usage | undefined {
   const billed = normaliseUsage(asUsage(usage?.billed_units));
   if (billed) return billed;
   const cached = { cached_tokens: usage?.cached_tokens ?? 0 };

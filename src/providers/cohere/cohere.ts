@@ -9,8 +9,8 @@ import { readText, type Transport } from '../transport.ts';
 import { readReply } from '../whole-or-stream.ts';
 import { COHERE_BATCH, embedBody, readCohereEmbeddings } from './cohere-embeddings.ts';
 import { readCohereReply } from './cohere-reply.ts';
-import { chatBody, cohereFeatures } from './cohere-request.ts';
-import { readEvents } from './cohere-stream.ts';
+import { cohereFeatures, toCohereBody } from './cohere-request.ts';
+import { readCohereEvents } from './cohere-stream.ts';
 
 const BASE_URL = 'https://api.cohere.com/v2';
 
@@ -28,16 +28,16 @@ export function cohere(transport: Transport): Provider {
   return withNChoices({
     name: 'cohere',
     features: cohereFeatures,
-    fit: chatBody,
+    fit: toCohereBody,
     async send(request, target, call) {
-      const { body, dropped } = chatBody(request, target, call);
+      const { body, dropped } = toCohereBody(request, target, call);
       const reply = await transport.post(await prepared(target), toJsonBody(body), target, call);
       return readReply(reply, {
         target,
         dropped,
         wantsStream: request.stream,
         readWhole: (text) => ({ completion: readCohereReply(text, reply.headers, target) }),
-        readStream: (bytes) => readEvents(bytes, target),
+        readStream: (bytes) => readCohereEvents(bytes, target),
       });
     },
     embed: inBatches(embed, () => COHERE_BATCH),

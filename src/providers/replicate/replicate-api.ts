@@ -21,7 +21,7 @@ const PAUSE_GROWTH = 1.5;
 /** Milliseconds that canceling may take. */
 const CANCEL_TIMEOUT = 5_000;
 
-export interface Answered {
+export interface AnsweredPrediction {
   readonly prediction: Prediction;
   readonly reply: Pick<TransportReply, 'headers' | 'status'>;
 }
@@ -42,7 +42,7 @@ export class PredictionCalls {
   }
 
   /** A prediction that is not streamed is waited for, as long as Replicate lets us. */
-  async create({ path, body }: Omit<PredictionRequest, 'dropped'>): Promise<Answered> {
+  async create({ path, body }: Omit<PredictionRequest, 'dropped'>): Promise<AnsweredPrediction> {
     const seconds = Math.ceil(this.#target.timeouts.attempt / 1000);
     const headers: Record<string, string> = body.stream
       ? {}
@@ -57,7 +57,7 @@ export class PredictionCalls {
   }
 
   /** Asks until the prediction has ended; how long that may take is the caller's to say, by its signal. */
-  async untilEnded(first: Answered): Promise<Answered> {
+  async untilEnded(first: AnsweredPrediction): Promise<AnsweredPrediction> {
     let answered = first;
     let pause = FIRST_PAUSE;
     const prepared = this.#prepare(this.#placeOf(first.prediction, 'get'));
@@ -107,7 +107,7 @@ export class PredictionCalls {
     }
   }
 
-  async #read(reply: TransportReply): Promise<Answered> {
+  async #read(reply: TransportReply): Promise<AnsweredPrediction> {
     const text = await readText(reply.body, this.#target);
     return { prediction: readPrediction(text, reply.headers, this.#target), reply };
   }

@@ -16,7 +16,7 @@ import { headOf, type Prediction } from './replicate-prediction.ts';
  * @param leave told how it went, also when the reader stops early
  * @throws {UpstreamFailure} after what was whole before the fault
  */
-export async function* readEvents(
+export async function* readReplicateEvents(
   body: ResponseBody,
   prediction: Prediction,
   target: Target,

@@ -9,7 +9,7 @@ import { PredictionCalls } from './replicate-api.ts';
 import { replicateFeatures } from './replicate-families.ts';
 import { completionOf } from './replicate-prediction.ts';
 import { predictionRequest } from './replicate-request.ts';
-import { readEvents } from './replicate-stream.ts';
+import { readReplicateEvents } from './replicate-stream.ts';
 
 export function replicate(transport: Transport): Provider {
   return withNChoices({
@@ -38,7 +38,7 @@ export function replicate(transport: Transport): Provider {
             dropped,
             status,
             headers,
-            batches: new GeneratedChunkStream(readEvents(body, prediction, target, leave)),
+            batches: new GeneratedChunkStream(readReplicateEvents(body, prediction, target, leave)),
           };
         }
         const ended = await calls.untilEnded(created);

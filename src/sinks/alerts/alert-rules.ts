@@ -1,4 +1,5 @@
 /** What is worth an alert: of each thing that happens at once, of what lasts when it is looked at every few seconds. */
+import type { BudgetUse } from '../../core/budget-use.ts';
 import type { Event } from '../../events/event.ts';
 import { statusOf } from '../../events/outcome.ts';
 import type { CallRecord } from '../../events/receipt.ts';
@@ -26,17 +27,6 @@ export interface Watched {
   }[];
   /** Budgets that a key's calls are paid from. */
   budgets(keyId: string, user: string | undefined): Promise<readonly BudgetUse[]>;
-}
-
-export interface BudgetUse {
-  /** As people know it: `key web`. */
-  readonly label: string;
-  readonly id: string;
-  /** Dollars. */
-  readonly amount: number;
-  readonly spent: number;
-  /** Milliseconds since the epoch; `undefined` for a total budget. */
-  readonly resetsAt: number | undefined;
 }
 
 export interface AlertRuleOptions {

@@ -1,7 +1,7 @@
 /** How people say what usage is to be grouped by, and how they read the answer. */
 import { nearest } from '../../../core/nearest.ts';
 import { invalidRequest } from '../../../failures/failure.ts';
-import type { Aliases } from '../request-row.ts';
+import type { HolderNames } from '../request-row.ts';
 import { bucketName, localIso } from './time-buckets.ts';
 import { usageCsv } from './usage-csv.ts';
 import {
@@ -64,7 +64,7 @@ export function readableUsage(
   { data, other, total }: UsageReport,
   grouping: Grouping,
   tz: string,
-  { keys, projects }: Aliases,
+  { keys, projects }: HolderNames,
 ): ReadableUsage {
   const aliases = { key: keys, project: projects };
   const line = (group: UsageGroup): Line => {

@@ -1,7 +1,7 @@
 /** What the batch script is asked and what it answers, see batch.lua. */
 import type { NanoDollars } from '../../../core/money.ts';
 import type { Grant, LimitName, RateState, Refusal, ReservationRequest, Subject } from '../limits.ts';
-import type { Span } from '../periods.ts';
+import type { PeriodBounds } from '../periods.ts';
 
 export interface AdmitReply {
   readonly unseeded?: readonly number[];
@@ -49,7 +49,11 @@ export function withHold(record: string, more: NanoDollars): string {
 }
 
 /** A subject as the script reads it; what is absent is not limited. */
-export function flat({ id, limits }: Subject, span: Span | undefined, seed: number | undefined): object {
+export function flat(
+  { id, limits }: Subject,
+  span: PeriodBounds | undefined,
+  seed: number | undefined,
+): object {
   const { budget, ...counts } = limits;
   return {
     ...counts,

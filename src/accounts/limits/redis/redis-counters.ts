@@ -19,7 +19,7 @@ import {
   type ReservationRequest,
   type Subject,
 } from '../limits.ts';
-import { periodAt, type Span } from '../periods.ts';
+import { type PeriodBounds, periodAt } from '../periods.ts';
 import { type AdmitReply, type BatchReply, flat, grantOf, refusalOf, withHold } from './batch-messages.ts';
 import { Scripts, scripts } from './scripts.ts';
 import { SettlementQueue } from './settlement-queue.ts';
@@ -242,7 +242,7 @@ export class RedisCounters implements Counters {
     }, SEND_AGAIN).unref();
   }
 
-  #span(period: Parameters<typeof periodAt>[0] | undefined): Span | undefined {
+  #span(period: Parameters<typeof periodAt>[0] | undefined): PeriodBounds | undefined {
     return period && periodAt(period, this.#clock.now());
   }
 }

@@ -5,7 +5,7 @@ import type { Redis } from '../../../redis/connection.ts';
 import { withTimeout } from '../../../redis/with-timeout.ts';
 import { CountersUnavailable } from '../limits.ts';
 
-export interface Script {
+export interface LuaScript {
   readonly text: string;
   readonly sha: string;
 }
@@ -19,7 +19,7 @@ export const scripts = {
 };
 
 /** Put together from files, as a script cannot import. */
-function script(...names: string[]): Script {
+function script(...names: string[]): LuaScript {
   const read = (name: string) => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
   const text = ['common', ...names].map(read).join('\n');
   return { text, sha: createHash('sha1').update(text).digest('hex') };
@@ -44,7 +44,7 @@ export class Scripts {
   }
 
   /** @returns a number, or what the script's JSON says. @throws {CountersUnavailable} when it does not answer in time */
-  async run({ text, sha }: Script, ...rest: string[]): Promise<unknown> {
+  async run({ text, sha }: LuaScript, ...rest: string[]): Promise<unknown> {
     const args = ['1', this.#leases, this.#prefix, String(this.#time?.() ?? ''), ...rest];
     try {
       // Redis forgets scripts when it restarts.

@@ -2,7 +2,7 @@
 import type { Outcome } from '../limits.ts';
 
 /** As a script reads it: the call, its tokens, its cost. */
-export type Settlement = readonly [id: string, tokens: number, cost: number];
+export type QueuedSettlement = readonly [id: string, tokens: number, cost: number];
 
 /** Beyond it they are left to their leases, which end: then the ledger is asked what the call cost. */
 const MAX_WAITING = 100_000;
@@ -10,7 +10,7 @@ const MAX_WAITING = 100_000;
 const MAX_BATCH = 500;
 
 export class SettlementQueue {
-  #waiting: Settlement[] = [];
+  #waiting: QueuedSettlement[] = [];
 
   get size(): number {
     return this.#waiting.length;
@@ -24,12 +24,12 @@ export class SettlementQueue {
   }
 
   /** The oldest, to be sent. */
-  take(): Settlement[] {
+  take(): QueuedSettlement[] {
     return this.#waiting.splice(0, MAX_BATCH);
   }
 
   /** What was sent and is not known to have arrived waits again; a second time does no harm. */
-  giveBack(sent: readonly Settlement[]): void {
+  giveBack(sent: readonly QueuedSettlement[]): void {
     this.#waiting = [...sent, ...this.#waiting];
   }
 }

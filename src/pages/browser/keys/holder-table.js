@@ -2,7 +2,7 @@
 import { Time, UNKNOWN } from '../parts/format.js';
 import { html } from '../parts/html.js';
 import { StateTag } from '../parts/kinds.js';
-import { Budget, limitsInWords } from './limits.js';
+import { BudgetCell, limitsInWords } from './limits.js';
 
 /** @typedef {'change' | 'rotate' | 'block' | 'unblock' | 'revoke' | 'delete'} Action */
 
@@ -16,7 +16,7 @@ export function KeyTable({ keys, mayManage, act }) {
         <th scope="row"><a href=${`/ui/requests?key=${encodeURIComponent(key.id)}`} title=${`${key.id}: its requests`}>${key.alias ?? key.id}</a>${key.user && html`<span class="hint"> ${key.user}</span>`}</th>
         <td><${StateTag} state=${key.state} />${key.expires_at && html` <span class="hint">until <${Time} at=${key.expires_at} /></span>`}</td>
         <td>${key.project_alias ?? key.project ?? UNKNOWN}</td>
-        <td class="budget-cell"><${Budget} holder=${key} /></td>
+        <td class="budget-cell"><${BudgetCell} holder=${key} /></td>
         <td><${Limits} holder=${key} /></td>
         <td><${Time} at=${key.last_used_at} dateOnly /></td>
         ${
@@ -42,7 +42,7 @@ export function ProjectTable({ projects, mayManage, act }) {
       (project) => html`<tr key=${project.id}>
         <th scope="row"><a href=${`/ui/requests?project=${encodeURIComponent(project.id)}`} title=${`${project.id}: its requests`}>${project.alias ?? project.id}</a></th>
         <td class="number">${project.keys ?? UNKNOWN}</td>
-        <td class="budget-cell"><${Budget} holder=${project} /></td>
+        <td class="budget-cell"><${BudgetCell} holder=${project} /></td>
         <td><${Limits} holder=${project} /></td>
         ${mayManage && html`<td class="row-actions"><${Act} name="Change" of=${project} run=${() => act('change', project)} /><${Act} name="Delete" of=${project} isDanger run=${() => act('delete', project)} /></td>`}
       </tr>`,

@@ -35,7 +35,7 @@ export function limitsInWords(holder) {
 }
 
 /** What is spent of a budget, what is reserved by calls under way, and what is left. @param {{ holder: any }} properties */
-export function Budget({ holder }) {
+export function BudgetCell({ holder }) {
   const {
     budget_usd: budget,
     budget_period,

@@ -2,7 +2,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { useAddress } from '../parts/address.js';
 import { query } from '../parts/api.js';
-import { DIMENSIONS, dimensionsFor, FilterChips, filtersOf } from '../parts/filters.js';
+import { dimensionsFor, FILTER_DIMENSIONS, FilterChips, filtersOf } from '../parts/filters.js';
 import { money } from '../parts/format.js';
 import { classes, html } from '../parts/html.js';
 import { useInView } from '../parts/in-view.js';
@@ -101,7 +101,7 @@ function Spend({ asked, range, totals, dimension, dimensions, change, choose }) 
     <header class="card-head">
       <h2>Spend by</h2>
       <fieldset class="segmented"><legend class="visually-hidden">Spend by</legend>
-        ${dimensions.map((name) => html`<label><input type="radio" name="by" value=${name} checked=${name === dimension} onChange=${() => change({ by: name === 'model' ? undefined : name })} />${DIMENSIONS[name].one}</label>`)}
+        ${dimensions.map((name) => html`<label><input type="radio" name="by" value=${name} checked=${name === dimension} onChange=${() => change({ by: name === 'model' ? undefined : name })} />${FILTER_DIMENSIONS[name].one}</label>`)}
       </fieldset>
       <a class="csv" href=${`/usage${query({ ...asked, group_by: dimension, format: 'csv' })}`} download=${`spend-by-${dimension}.csv`}>CSV</a>
     </header>
@@ -111,7 +111,7 @@ function Spend({ asked, range, totals, dimension, dimensions, change, choose }) 
         ? html`<${Empty} title="No requests in this time"><p>Choose a longer time, or <a href="/">ask something</a>.</p><//>`
         : html`<div class=${classes('spend-body', !isReady && 'stale')}>
           <${StackedBars} series=${series} labels=${labels} format=${money}
-            title=${`Spend over time by ${DIMENSIONS[dimension].one.toLowerCase()}, ${money(totals.data?.total.cost_usd)} in all; the table has the numbers`} />
+            title=${`Spend over time by ${FILTER_DIMENSIONS[dimension].one.toLowerCase()}, ${money(totals.data?.total.cost_usd)} in all; the table has the numbers`} />
           <div class="spend-table"><${TopTable} rows=${top} other=${other} dimension=${dimension} hasSwatches isLoading=${overTime.isLoading} choose=${(/** @type {string} */ value) => choose(dimension, value)} /></div>
         </div>`
     }
@@ -124,8 +124,8 @@ function Top({ dimension, asked, choose }) {
   const { data, error, isLoading, reload } = useLoad(
     isSeen ? `/usage${query({ ...asked, group_by: dimension, order: '-cost_usd', limit: 5 })}` : undefined,
   );
-  return html`<section class="card" ref=${element} aria-label=${DIMENSIONS[dimension].many}>
-    <h2>${DIMENSIONS[dimension].many}</h2>
+  return html`<section class="card" ref=${element} aria-label=${FILTER_DIMENSIONS[dimension].many}>
+    <h2>${FILTER_DIMENSIONS[dimension].many}</h2>
     <${ErrorNote} error=${error} retry=${reload} />
     ${data?.data.every((/** @type {any} */ row) => row[dimension] === null) ? html`<p class="hint">None in this time.</p>` : html`<${TopTable} rows=${data?.data} other=${data?.other} dimension=${dimension} isLoading=${isLoading} choose=${(/** @type {string} */ value) => choose(dimension, value)} />`}
   </section>`;

@@ -1,6 +1,6 @@
 /** The largest groups of one kind; each row is a filter. */
 
-import { DIMENSIONS } from '../parts/filters.js';
+import { FILTER_DIMENSIONS } from '../parts/filters.js';
 import { money, short, TargetName, whole } from '../parts/format.js';
 import { classes, html } from '../parts/html.js';
 import { nameOf } from './spend.js';
@@ -12,7 +12,7 @@ import { nameOf } from './spend.js';
  */
 export function TopTable({ rows, other, dimension, hasSwatches = false, isLoading, choose }) {
   const most = Math.max(0, ...(rows ?? []).map(({ cost_usd }) => cost_usd ?? 0));
-  const { one, many } = DIMENSIONS[dimension];
+  const { one, many } = FILTER_DIMENSIONS[dimension];
   return html`<table class=${classes('top-table', isLoading && 'stale')}>
     <caption class="visually-hidden">${many} by spend</caption>
     <thead><tr><th scope="col">${one}</th><th scope="col" class="number">Requests</th><th scope="col" class="number tokens">Tokens</th><th scope="col" class="number">Spend</th></tr></thead>

@@ -4,7 +4,7 @@
  * @param {Response} response
  * @returns {AsyncGenerator<{ event: string, data: string }>}
  */
-export async function* readEvents(response) {
+export async function* readEventStream(response) {
   const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
   const decoder = new TextDecoder();
   let rest = '';

@@ -4,7 +4,7 @@ import { html } from './html.js';
 /** @typedef {'model' | 'key' | 'project' | 'user' | 'agent' | 'session'} Dimension */
 
 /** @type {Record<Dimension, { one: string, many: string }>} */
-export const DIMENSIONS = {
+export const FILTER_DIMENSIONS = {
   model: { one: 'Model', many: 'Models' },
   key: { one: 'Key', many: 'Keys' },
   project: { one: 'Project', many: 'Projects' },
@@ -15,14 +15,14 @@ export const DIMENSIONS = {
 
 /** @param {import('./shell.js').Session} session @returns {Dimension[]} a caller has one key in one project */
 export function dimensionsFor({ role }) {
-  const all = /** @type {Dimension[]} */ (Object.keys(DIMENSIONS));
+  const all = /** @type {Dimension[]} */ (Object.keys(FILTER_DIMENSIONS));
   return role === 'admin' ? all : all.filter((name) => name !== 'key' && name !== 'project');
 }
 
 /** @param {Record<string, string>} address @returns {Partial<Record<Dimension, string>>} */
 export function filtersOf(address) {
   return Object.fromEntries(
-    Object.keys(DIMENSIONS).flatMap((name) => (address[name] ? [[name, address[name]]] : [])),
+    Object.keys(FILTER_DIMENSIONS).flatMap((name) => (address[name] ? [[name, address[name]]] : [])),
   );
 }
 
@@ -36,7 +36,7 @@ export function FilterChips({ address, change }) {
         name,
         value,
       ]) => html`<button type="button" class="chip" onClick=${() => change({ [name]: undefined })} aria-label=${`Remove the filter ${name} ${value}`}>
-        <span class="provider">${DIMENSIONS[/** @type {Dimension} */ (name)].one}</span> ${value} <span class="remove" aria-hidden="true">✕</span>
+        <span class="provider">${FILTER_DIMENSIONS[/** @type {Dimension} */ (name)].one}</span> ${value} <span class="remove" aria-hidden="true">✕</span>
       </button>`,
     )}
   </div>`;

@@ -1,7 +1,7 @@
 /** Requests as they end, from the server's stream of them. */
 import { useEffect, useState } from 'preact/hooks';
 import { query, send } from './api.js';
-import { readEvents } from './event-stream.js';
+import { readEventStream } from './event-stream.js';
 
 /** Milliseconds before a stream that ended is asked for again. */
 const PAUSE = 3_000;
@@ -28,7 +28,7 @@ export function useLive(isOn, filters, keep) {
           const response = await send(path, { signal: stop.signal });
           setProblem(undefined);
           setConnected(true);
-          for await (const { event, data } of readEvents(response))
+          for await (const { event, data } of readEventStream(response))
             if (event === 'request') setRows((before) => [JSON.parse(data), ...before].slice(0, keep));
         } catch (error) {
           if (stop.signal.aborted) return;

@@ -1,6 +1,6 @@
 /** Asks one question and tells what comes, while it comes. */
 import { call, send } from '../parts/api.js';
-import { readEvents } from '../parts/event-stream.js';
+import { readEventStream } from '../parts/event-stream.js';
 
 /** @typedef {import('./doors.js').Door} Door */
 /** @typedef {import('./doors.js').Question} Question */
@@ -47,7 +47,7 @@ export async function ask(door, question, { headers, signal, onChange }) {
     change({ text, endedMs: performance.now() - began });
     return asked;
   }
-  for await (const { data } of readEvents(response)) {
+  for await (const { data } of readEventStream(response)) {
     const part = door.readEvent(data === '[DONE]' ? data : JSON.parse(data));
     if (part.error) throw new Error(part.error);
     if (part.text)
@@ -77,7 +77,7 @@ function factsOf({ headers }) {
  * @param {string} id
  * @returns {Promise<any>} the receipt; nothing for those who may not see one
  */
-export async function receiptOf(id) {
+export async function fetchReceipt(id) {
   try {
     return await call(`/requests/${encodeURIComponent(id)}`);
   } catch {

@@ -5,7 +5,7 @@ import { StateTag } from '../parts/kinds.js';
 import { ErrorNote } from '../parts/load.js';
 
 /** @param {{ explanation: any, error: Error | undefined, close: () => void }} properties */
-export function Explanation({ explanation, error, close }) {
+export function ExplanationCard({ explanation, error, close }) {
   return html`<section class="card explanation" aria-label="What would happen">
     <header class="card-head"><h2>What would happen</h2><button type="button" class="quiet small" onClick=${close}>Close</button></header>
     <${ErrorNote} error=${error} />

@@ -6,8 +6,8 @@ import { useLoad } from '../parts/load.js';
 import { takeFromLog } from '../parts/rerun.js';
 import { mount } from '../parts/shell.js';
 import { AnswerPane } from './answer-pane.js';
-import { ask, receiptOf } from './ask.js';
-import { Explanation } from './explanation.js';
+import { ask, fetchReceipt } from './ask.js';
+import { ExplanationCard } from './explanation.js';
 import { doorOf, hasQuestion, headersOf, questionOf, readMore } from './question.js';
 import { emptyDraft, QuestionForm } from './question-form.js';
 import { SnippetPanel } from './snippet-panel.js';
@@ -103,7 +103,7 @@ function Playground({ session }) {
         </div>
       </form>
       <div class="answers">
-        ${explained && html`<${Explanation} explanation=${explained.explanation} error=${explained.error} close=${() => setExplained(undefined)} />`}
+        ${explained && html`<${ExplanationCard} explanation=${explained.explanation} error=${explained.error} close=${() => setExplained(undefined)} />`}
         ${(draft.isDouble ? [0, 1] : [0]).map(
           (pane) =>
             html`<${AnswerPane} key=${pane} run=${runs[pane]} title=${draft.models[pane] || 'default'} onContinue=${draft.isDouble ? undefined : goOn} />`,
@@ -150,7 +150,7 @@ async function runOne(draft, pane, session, signal, show) {
   }
   const id = run.asked?.facts?.id ?? run.error?.requestId;
   // Those without a key have no receipts; the reply's headers say nearly as much.
-  if (id && session.role !== 'anonymous') change({ receipt: await receiptOf(id) });
+  if (id && session.role !== 'anonymous') change({ receipt: await fetchReceipt(id) });
 }
 
 mount(Playground);

@@ -4,12 +4,12 @@ import { CopyButton } from '../parts/copy.js';
 import { Highlighted } from '../parts/highlight.js';
 import { html } from '../parts/html.js';
 import { doorOf, headersOf, questionOf } from './question.js';
-import { KEY_VARIABLE, languages } from './snippets.js';
+import { KEY_VARIABLE, snippetLanguages } from './snippets.js';
 
 /** @param {{ draft: import('./question-form.js').Draft, isDemo: boolean, needsKey: boolean }} properties */
 export function SnippetPanel({ draft, isDemo, needsKey }) {
   const [chosen, choose] = useState('curl');
-  const language = languages.find(({ id }) => id === chosen) ?? languages[0];
+  const language = snippetLanguages.find(({ id }) => id === chosen) ?? snippetLanguages[0];
   if (!language) return null;
   const door = doorOf(draft);
   const question = questionOf(draft, 0);
@@ -25,7 +25,7 @@ export function SnippetPanel({ draft, isDemo, needsKey }) {
   return html`<section class="card snippets" aria-label="The same as code">
     <header class="card-head">
       <fieldset class="segmented"><legend class="visually-hidden">Language</legend>
-        ${languages.map(({ id, name }) => html`<label><input type="radio" name="language" value=${id} checked=${id === chosen} onChange=${() => choose(id)} />${name}</label>`)}
+        ${snippetLanguages.map(({ id, name }) => html`<label><input type="radio" name="language" value=${id} checked=${id === chosen} onChange=${() => choose(id)} />${name}</label>`)}
       </fieldset>
       <${CopyButton} text=${code} what=${`as ${language.name}`} />
     </header>

@@ -15,7 +15,7 @@
 export const KEY_VARIABLE = 'CODELLAMA_API_KEY';
 
 /** @type {readonly { id: string, name: string, language: string, write: (snippet: Snippet) => string }[]} */
-export const languages = [
+export const snippetLanguages = [
   { id: 'curl', name: 'curl', language: 'bash', write: curl },
   { id: 'python', name: 'Python', language: 'python', write: python },
   { id: 'typescript', name: 'TypeScript', language: 'typescript', write: typescript },

@@ -1,7 +1,7 @@
 /** One route: what it takes, what it answers, and a call that can be copied. */
 import { classes, html } from '../parts/html.js';
 import { CodeBlock, Markdown } from '../parts/markdown.js';
-import { exampleOf, resolve, SchemaView, typeOf } from './schema-view.js';
+import { exampleOfSchema, resolve, SchemaView, typeOf } from './schema-view.js';
 
 /**
  * @typedef {object} Operation
@@ -53,7 +53,7 @@ function curlOf(method, path, content, needsKey, document) {
     ...(content
       ? [
           "-H 'content-type: application/json'",
-          `-d '${JSON.stringify(example ?? exampleOf(content.schema, document)).replaceAll("'", `'\\''`)}'`,
+          `-d '${JSON.stringify(example ?? exampleOfSchema(content.schema, document)).replaceAll("'", `'\\''`)}'`,
         ]
       : []),
   ];

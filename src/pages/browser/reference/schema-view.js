@@ -37,21 +37,21 @@ export function typeOf(schema, document) {
  * The least that a schema takes: what it requires, or its first field.
  * @param {any} schema @param {any} document @returns {any}
  */
-export function exampleOf(schema, document) {
+export function exampleOfSchema(schema, document) {
   const found = resolve(schema, document);
   if (found.const !== undefined) return found.const;
   if (found.enum) return found.enum[0];
   const [choice] = found.anyOf ?? found.oneOf ?? found.allOf ?? [];
-  if (choice) return exampleOf(choice, document);
+  if (choice) return exampleOfSchema(choice, document);
   const type = Array.isArray(found.type) ? found.type[0] : found.type;
   if (type === 'object') {
     const names = Object.keys(found.properties ?? {});
     const shown = found.required?.length > 0 ? found.required : names.slice(0, 1);
     return Object.fromEntries(
-      shown.map((/** @type {string} */ name) => [name, exampleOf(found.properties?.[name], document)]),
+      shown.map((/** @type {string} */ name) => [name, exampleOfSchema(found.properties?.[name], document)]),
     );
   }
-  if (type === 'array') return [exampleOf(found.items ?? {}, document)];
+  if (type === 'array') return [exampleOfSchema(found.items ?? {}, document)];
   if (type === 'integer' || type === 'number') return Math.max(1, found.minimum ?? 1);
   return type === 'boolean' ? true : '…';
 }

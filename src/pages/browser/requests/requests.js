@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useAddress } from '../parts/address.js';
 import { call, query } from '../parts/api.js';
-import { DIMENSIONS, dimensionsFor, filtersOf } from '../parts/filters.js';
+import { dimensionsFor, FILTER_DIMENSIONS, filtersOf } from '../parts/filters.js';
 import { classes, html } from '../parts/html.js';
 import { useLive } from '../parts/live.js';
 import { Empty, ErrorNote, useLoad } from '../parts/load.js';
@@ -92,13 +92,13 @@ function Filters({ address, change, session, isLive }) {
       ${field('q', 'Search', { type: 'search', disabled: isLive, placeholder: session.log_prompts ? 'id, user, prompt …' : 'id, user, session …' })}
       <label class="field" for="filter-status">Outcome
         <select id="filter-status" value=${address.status ?? ''} onChange=${set('status')}>${OUTCOMES.map(([value, name]) => html`<option value=${value}>${name}</option>`)}</select></label>
-      ${dimensions.filter((name) => name === 'key' || name === 'model').map((name) => field(name, DIMENSIONS[name].one))}
+      ${dimensions.filter((name) => name === 'key' || name === 'model').map((name) => field(name, FILTER_DIMENSIONS[name].one))}
       <button type="button" class="quiet small" disabled=${!isFiltered} onClick=${() => change(Object.fromEntries(Object.keys(address).map((name) => [name, name === 'live' ? address.live : undefined])))}>Clear</button>
     </div>
     <details class="filter-more" open=${isWide || more.some((name) => address[name])}>
       <summary>More filters</summary>
       <div class="filter-form">
-        ${dimensions.filter((name) => more.includes(name)).map((name) => field(name, DIMENSIONS[name].one))}
+        ${dimensions.filter((name) => more.includes(name)).map((name) => field(name, FILTER_DIMENSIONS[name].one))}
         ${field('from', 'From', { type: 'date', disabled: isLive, max: address.to })}
         ${field('to', 'To', { type: 'date', disabled: isLive, min: address.from })}
       </div>
