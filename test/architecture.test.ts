@@ -87,7 +87,7 @@ it('no file reaches itself by its imports, inside folders either', () => {
   expect([...targets.keys()]).toEqual([]);
 });
 
-/** `src/pages` imports nothing and nothing but `src/gateway.ts` imports it: each side says what a file of a page is. */
+/** `src/pages` imports nothing and only `src/server.ts` imports it: each side says what a file of a page is. */
 const MAY_BE_DECLARED_TWICE: readonly string[] = ['PageFile'];
 
 it('no exported name is declared in two files: one word a thing, and one thing a word', () => {

@@ -34,6 +34,7 @@ export interface SemanticDetails {
   readonly differences: string;
 }
 
+/** A stored answer, and whether it was given to this very question. */
 export interface Found {
   readonly answer: StoredAnswer;
   readonly match: 'exact' | 'semantic';
@@ -48,6 +49,7 @@ export interface LookupOptions {
 /** `unknown`: only asking would tell; `undefined`: nothing. */
 export type Peeked = Found['match'] | 'unknown' | undefined;
 
+/** A layer of the cache: a slow or broken one costs a miss, never a failure. */
 export interface AnswerStore {
   readonly name: string;
   /** Never rejects; resolves soon. */

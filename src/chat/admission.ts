@@ -12,6 +12,7 @@ import type { Target } from '../providers/provider.ts';
 import type { CallLimits } from '../routing/routed.ts';
 import type { ModelRights } from './chains.ts';
 
+/** Who sends a request, and what their key allows of models and answers. */
 export interface Caller extends ModelRights {
   /** Answers are cached and shared only within one scope. */
   readonly scope: string;
@@ -47,6 +48,7 @@ export interface AdmissionForecast {
   readonly mustTranslate?: boolean | undefined;
 }
 
+/** What limits and budgets are asked about before a call. */
 export interface AdmissionAsk {
   /** The id to give the call, unique; without one it gets its own. */
   readonly id?: string | undefined;

@@ -5,6 +5,7 @@ import { Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
 import type { ToolCalls } from '../routing/routed.ts';
 
+/** Targets in the order in which they are tried, and what is configured for all of them. */
 export interface Chain {
   readonly name: string;
   readonly targets: readonly Target[];
@@ -22,6 +23,7 @@ export interface Chain {
 
 export type ChainOptions = Omit<Chain, 'name' | 'targets' | 'identity'>;
 
+/** Successors are part of its identity: their answers are others. */
 export function makeChain(name: string, targets: readonly Target[], options: ChainOptions = {}): Chain {
   const identity = targets.flatMap(({ id, successor }) => (successor ? [id, successor.id] : [id]));
   return { ...options, name, targets, identity: JSON.stringify(identity) };

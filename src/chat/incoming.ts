@@ -51,6 +51,7 @@ export interface Recorder {
   record(record: CallRecord): Promise<void>;
 }
 
+/** What the pipeline needs from outside; `src/gateway.ts` puts it together. */
 export interface ChatDependencies {
   readonly models: KnownModels;
   readonly guardrail: Guardrail | undefined;

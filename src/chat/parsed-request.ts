@@ -2,6 +2,7 @@
 import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 
+/** Checked, and in OpenAI's chat shape, whichever door it came in by. */
 export interface ParsedRequest {
   readonly request: ChatRequest;
   /** A model or chain name; `undefined` asks for the default chain. */

@@ -31,6 +31,7 @@ export interface UpstreamCall<Completed> {
 
 type StreamReply = Extract<RoutedReply, { kind: 'stream' }>;
 
+/** An upstream call that runs for as long as somebody subscribes to it. */
 export class SharedCall<Completed> {
   /** The route's result; every subscriber waits for the same. */
   readonly response: Promise<RoutedReply>;

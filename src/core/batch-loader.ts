@@ -6,6 +6,7 @@ interface Waiting<Question, Answer> {
   readonly reject: (error: unknown) => void;
 }
 
+/** Joins the questions of one turn; a rejection of the one call rejects all that were in it. */
 export class BatchLoader<Question, Answer> {
   readonly #askAll: (questions: readonly Question[]) => Promise<readonly Answer[]>;
   readonly #most: number;

@@ -1,5 +1,6 @@
 /** Time and chance as arguments, so that every wait and every jitter can be told in a test. */
 
+/** The only source of time: the real one in the server, one that a test moves by hand. */
 export interface Clock {
   /** Milliseconds since the epoch, for timestamps. */
   now(): number;

@@ -11,6 +11,7 @@ export function sqliteFile(url: string): string | undefined {
   return path === ':memory:' ? undefined : path;
 }
 
+/** By the scheme alone, `postgres:` or `postgresql:`; the rest is not looked at. */
 export function isPostgresUrl(url: string): boolean {
   return /^postgres(?:ql)?:\/\//.test(url);
 }

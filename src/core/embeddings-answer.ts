@@ -9,6 +9,7 @@ export interface Embedding {
   readonly embedding: readonly number[] | string;
 }
 
+/** Has no choices; as JSON it is OpenAI's list (`object: "list"`). */
 export interface EmbeddingsAnswer extends ChatCompletion {
   /** In the order of the texts. */
   readonly data: readonly Embedding[];

@@ -21,6 +21,7 @@ const COLON = 0x3a;
 const ZERO = 0x30;
 const NINE = 0x39;
 
+/** Counts that say how long a text takes to parse, whatever its length. */
 export interface JsonStructure {
   /** Objects and lists in each other at most. Counting stops one beyond the limit. */
   readonly depth: number;

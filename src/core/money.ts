@@ -15,6 +15,7 @@ export function dollarsText(nanoDollars: NanoDollars): string {
   return text.replace(/0+$/, '').replace(/\.$/, '');
 }
 
+/** Rounds to the nearest nano-dollar. */
 export function fromDollars(dollars: number): NanoDollars {
   return Math.round(dollars * 1e9);
 }

@@ -20,6 +20,7 @@ export interface NativeEvent {
 /** Where a chunk keeps its event. */
 export const NATIVE = Symbol('native event');
 
+/** A chunk that may carry the event it was made of. */
 export interface MayHaveNative {
   readonly [NATIVE]?: NativeEvent;
 }

@@ -8,6 +8,7 @@ export const REDACTED = '[redacted]';
 /** Characters by which a secret is looked for, and as many as may stand at the end of a piece before it is held back. */
 const SEED = 6;
 
+/** Knows the secrets of one configuration, in each form in which they may be written. */
 export class Redactor {
   readonly #forms: readonly string[];
   /** What the forms begin with: few, and quickly seen not to be there. */

@@ -5,6 +5,7 @@
  */
 import { StringDecoder } from 'node:string_decoder';
 
+/** One event as it was dispatched: its lines of `data` joined. */
 export interface ServerSentEvent {
   /** The `event:` field, or `undefined` for a plain message. */
   readonly event: string | undefined;

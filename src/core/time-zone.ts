@@ -25,6 +25,7 @@ export interface LocalTime {
   readonly second: number;
 }
 
+/** @param at milliseconds since the epoch @param zone an IANA name or an offset such as `+02:00` */
 export function localTime(at: number, zone: string): LocalTime {
   if (zone === 'UTC') return fieldsOf(at);
   return fieldsOf(at + offsetAt(at, zone));

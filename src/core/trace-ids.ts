@@ -10,6 +10,7 @@ export interface ParentTrace {
   readonly tracestate: string | undefined;
 }
 
+/** The trace that a call belongs to: its caller's, or one of its own. */
 export interface CallTrace {
   /** 32 hexadecimal digits: the caller's, or those of the call's id. */
   readonly traceId: string;

@@ -16,6 +16,7 @@ interface Counts {
   readonly waiting: number;
 }
 
+/** What a subscriber throws is counted and logged, and reaches nobody else. */
 export class EventBus implements Events {
   readonly #log: Logger;
   readonly #lanes = new Set<Lane>();

@@ -9,6 +9,7 @@ import { outputCeiling } from './bounds.ts';
 import { promptBoundOf } from './native-bounds.ts';
 import { findUnknownLengthOf } from './native-unknown-lengths.ts';
 
+/** What a report is measured by: the request as it was sent, and the size of the answer. */
 export interface Answered {
   readonly request: ChatRequest;
   /** The same as its caller wrote it, where that is what was sent. */

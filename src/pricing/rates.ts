@@ -22,6 +22,7 @@ interface Known {
   readonly until: number;
 }
 
+/** Remembers each price for a while, and forgets it with its target. */
 export class Rates {
   /** By target, then by size of prompt, as long prompts cost more per token with some models, and by what its cache costs. */
   readonly #known = new WeakMap<Target, Map<number, Known>>();

@@ -1,6 +1,7 @@
 /** Tokens by class. The classes are disjoint, so that no token is counted or priced twice. */
 import type { Usage } from '../core/openai-types.ts';
 
+/** The classes that prices tell apart. What was thought counts apart from the answer. */
 export interface TokenCounts {
   /** Read, and neither from a cache nor written to one. */
   readonly input: number;

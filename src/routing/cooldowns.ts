@@ -11,6 +11,7 @@ import { type FailureKind, failureTable } from '../failures/failure-table.ts';
 import type { Target } from '../providers/provider.ts';
 import { FailureCount, type RecentFailure } from './failure-count.ts';
 
+/** From the environment: how soon a target cools, and for how long. */
 export interface CooldownSettings {
   /** Milliseconds a tripped target is skipped when the provider names no time. */
   readonly cooldown: number;
@@ -74,6 +75,7 @@ interface Cooldown {
   because: FailureKind;
 }
 
+/** Of this process; other instances learn of them through `onCooldown`. */
 export class Cooldowns {
   readonly #clock: Clock;
   readonly #settings: CooldownSettings;

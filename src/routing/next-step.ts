@@ -7,6 +7,7 @@ export type RouterStep =
   | { readonly do: 'successor' }
   | { readonly do: 'retry'; readonly afterMs: number };
 
+/** What the decision depends on besides the failure. */
 export interface Situation {
   /** Extra tries this target still has for this request. */
   readonly retriesLeft: number;
@@ -22,6 +23,7 @@ export interface Situation {
   readonly hasSuccessor: boolean;
 }
 
+/** Follows the failure table's column `next`. */
 export function nextStep(failure: Failure, situation: Situation): RouterStep {
   switch (failure.rule.next) {
     case 'stop':

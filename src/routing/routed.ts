@@ -11,6 +11,7 @@ import type { Cooldowns } from './cooldowns.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { Load } from './target-load.ts';
 
+/** What the router needs from outside, the same for all calls. */
 export interface RouterDependencies {
   readonly providers: { get(name: string): Provider };
   readonly cooldowns: Cooldowns;
@@ -35,6 +36,7 @@ export interface RouterSettings {
 /** Tool calls go on when they are whole and fit, or piece by piece as they come. */
 export type ToolCalls = 'whole' | 'stream';
 
+/** One admitted request on its way along a chain. */
 export interface RoutedCall {
   readonly request: ChatRequest;
   /** The same as its caller wrote it, for targets that speak its wire; with the system prompt that was put in front. */
