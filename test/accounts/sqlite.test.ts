@@ -95,6 +95,11 @@ it('what a file that is full, or locked by another, cannot take is no fault of o
   };
   database.connection.exec(`PRAGMA max_page_count = ${pages}`);
   await expect(write('long text'.repeat(9_999))).rejects.toThrow(DatabaseUnavailable);
+  const changed = db.transaction().execute((transaction) => {
+    const row = { name: 'in a transaction', value: 'long text'.repeat(9_999) };
+    return transaction.insertInto('settings').values(row).execute();
+  });
+  await expect(changed).rejects.toThrow(DatabaseUnavailable);
   database.connection.exec('PRAGMA max_page_count = 1000000');
   await write('long text'.repeat(9_999));
 

@@ -25,6 +25,13 @@ export class WaitingSqliteDialect extends SqliteDialect {
       // Takes the lock to write now: a transaction that reads first could not get it later.
       await connection.executeQuery(CompiledQuery.raw('begin immediate'));
     };
+    const rollback = driver.rollbackTransaction.bind(driver);
+    driver.rollbackTransaction = async (connection) => {
+      // After some faults, such as a full disk, SQLite has done so by itself; the fault is what the caller has to hear of.
+      await rollback(connection).catch((error: Error) => {
+        if (!error.message.includes('no transaction is active')) throw error;
+      });
+    };
     return driver;
   }
 }
