@@ -31,6 +31,11 @@ export function parseExactly(text: string): unknown {
   );
 }
 
+/** A number that was kept as its text. */
+export function isExactNumber(value: unknown): boolean {
+  return exact.isRawJSON(value);
+}
+
 /** A whole number, also one that was kept as text. */
 export function isWholeNumber(value: unknown): boolean {
   return Number.isSafeInteger(value) || exact.isRawJSON(value);

@@ -62,6 +62,11 @@ export function bodyLength(body: object | undefined): number {
   return (body as { readonly [LENGTH]?: number } | undefined)?.[LENGTH] ?? 0;
 }
 
+/** What stands for a body of which nothing is passed on as it came: it says how long it was. */
+export function lengthOnly(body: unknown): object {
+  return Object.defineProperty({}, LENGTH, { value: bodyLength(body as object) });
+}
+
 /** The same body under another object, some of whose fields differ. */
 export function shareRawBody(from: object, to: object): void {
   const raw = rawBodyOf(from);

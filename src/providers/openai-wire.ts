@@ -27,7 +27,8 @@ export async function sendOpenAiShaped(
   call: Call,
   dropped: readonly string[] = [],
 ): Promise<Reply> {
-  const reply = await transport.post(prepared, composeBody(body, call.source), target, call);
+  const json = await composeBody(body, call.source);
+  const reply = await transport.post(prepared, json, target, call);
   return readReply(reply, {
     target,
     dropped,

@@ -3,6 +3,7 @@
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import { asText } from '../../core/as-text.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
+import { lengthOnly } from '../../core/raw-body.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import { withResultsFirst } from '../results-first.ts';
 import { fromGeminiTools } from './content-tools.ts';
@@ -60,6 +61,7 @@ export function parseContentRequest(
     cache: !tools.fields.tools,
     strictParams: false,
     door: 'gemini',
+    source: lengthOnly(body),
     tellsArgumentsAsJson: true,
     dropped: [
       ...skipped,

@@ -2,10 +2,12 @@
  * Mistral's fill-in-the-middle (https://docs.mistral.ai/api/#tag/fim) as a door, for editors and `@mistralai/mistralai`: asked
  * with a prompt and a suffix, answered like a chat.
  */
+
 import { z } from 'zod';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import type { Batch } from '../../core/chunk-stream.ts';
 import type { ChatRequest, ChunkChoice } from '../../core/openai-types.ts';
+import { lengthOnly } from '../../core/raw-body.ts';
 import { SSE_DONE, SSE_PING, sseData } from '../../core/sse.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import type { ApiFormat, CountedUsage, EventWriter, ReplyFormat } from '../api-format.ts';
@@ -79,7 +81,17 @@ function parseFimRequest(body: unknown): ParsedRequest {
     max_tokens: maxTokens,
     stream,
   };
-  return { request, model, user: userOf(rest.user), cache, strictParams, door: 'fim', replacesOlder: true };
+  const source = lengthOnly(body);
+  return {
+    request,
+    model,
+    user: userOf(rest.user),
+    cache,
+    strictParams,
+    door: 'fim',
+    source,
+    replacesOlder: true,
+  };
 }
 
 const reply: ReplyFormat = {

@@ -1,6 +1,8 @@
 /** OpenAI's older text completions (https://platform.openai.com/docs/api-reference/completions): from a body to a request. */
+
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
+import { lengthOnly } from '../../core/raw-body.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import { parseFields, userOf } from '../openai-chat/body-fields.ts';
 import {
@@ -88,6 +90,7 @@ export function parseCompletionsRequest(body: unknown): CompletionsRequest {
     cache,
     strictParams,
     door: 'completions',
+    source: lengthOnly(body),
     ...(suffix !== undefined && { replacesOlder: true }),
     echoes: texts.flatMap((text) => Array.from({ length: n }, () => (echo ? text : ''))),
     wantsUsageChunk: streamOptions?.include_usage === true,

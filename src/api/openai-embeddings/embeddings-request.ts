@@ -1,7 +1,9 @@
 /** From a body to a request for embeddings (https://platform.openai.com/docs/api-reference/embeddings/create). */
+
 import { z } from 'zod';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
+import { lengthOnly } from '../../core/raw-body.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import { parseFields, userOf } from '../openai-chat/body-fields.ts';
 import { FIELDS as CHAT_FIELDS } from '../openai-chat/chat-request-schema.ts';
@@ -71,6 +73,7 @@ export function parseEmbeddingsRequest(body: unknown): ParsedRequest {
     cache: cache ?? texts.length <= MAX_CACHED_TEXTS,
     strictParams,
     door: 'embeddings',
+    source: lengthOnly(body),
   };
 }
 

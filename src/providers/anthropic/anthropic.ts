@@ -36,7 +36,7 @@ export function anthropic(transport: Transport): Provider {
       const { body, dropped, answer, isNative } = bodyOf(request, target, call);
       const reply = await transport.post(
         withHeaders(await prepared(target), body, isNative ? call.native!.headers : undefined),
-        composeBody(body, isNative ? call.native!.body : undefined),
+        await composeBody(body, isNative ? call.native!.body : call.source),
         target,
         call,
       );

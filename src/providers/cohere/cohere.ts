@@ -1,7 +1,7 @@
 /** Cohere's own chat endpoint (v2). No package of theirs is installed: the address and two headers are all it would give. */
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { inBatches } from '../embeddings/in-batches.ts';
-import { toJsonBody } from '../fit/json-body.ts';
+import { composeBody } from '../fit/compose-body.ts';
 import { withNChoices } from '../n-choices.ts';
 import { memoizePerTarget, type PreparedRequest } from '../prepared-request.ts';
 import type { Call, Provider, Target, WholeReply } from '../provider.ts';
@@ -19,7 +19,12 @@ export function cohere(transport: Transport): Provider {
   const preparedEmbed = memoizePerTarget((target) => prepare(target, '/embed'));
   const embed = async (request: ChatRequest, target: Target, call: Call): Promise<WholeReply> => {
     const { body, dropped } = embedBody(request, target, call);
-    const reply = await transport.post(await preparedEmbed(target), toJsonBody(body), target, call);
+    const reply = await transport.post(
+      await preparedEmbed(target),
+      await composeBody(body, call.source),
+      target,
+      call,
+    );
     const { headers, status } = reply;
     const text = await readText(reply.body, target);
     const completion = readCohereEmbeddings(text, headers, request, target);
@@ -31,7 +36,12 @@ export function cohere(transport: Transport): Provider {
     fit: toCohereBody,
     async send(request, target, call) {
       const { body, dropped } = toCohereBody(request, target, call);
-      const reply = await transport.post(await prepared(target), toJsonBody(body), target, call);
+      const reply = await transport.post(
+        await prepared(target),
+        await composeBody(body, call.source),
+        target,
+        call,
+      );
       return readReply(reply, {
         target,
         dropped,

@@ -4,7 +4,7 @@ import type { ChatRequest } from '../../core/openai-types.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import type { Features } from '../feature-table.ts';
 import { fitRequest, unsupported } from '../features.ts';
-import { toJsonBody } from '../fit/json-body.ts';
+import { composeBody } from '../fit/compose-body.ts';
 import { fitOptions } from '../fit/options.ts';
 import { isListOfObjects, parseObject } from '../normalise/json.ts';
 import { asUpstreamFailure, eventFailure } from '../normalise/reply-error.ts';
@@ -47,7 +47,8 @@ export function embeddingEndpoint(
   );
   const send = async (request: ChatRequest, target: Target, call: Call): Promise<WholeReply> => {
     const { body, dropped } = bodyOf(request, options, target, call);
-    const reply = await transport.post(await prepared(target), toJsonBody(body), target, call);
+    const json = await composeBody(body, call.source);
+    const reply = await transport.post(await prepared(target), json, target, call);
     const { headers, status } = reply;
     const text = await readText(reply.body, target);
     return { kind: 'whole', dropped, headers, status, ...read(text, headers, request, target) };

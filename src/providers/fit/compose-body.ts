@@ -2,44 +2,78 @@
  * A request body of which most is as its caller wrote it: those parts are passed on as the bytes they came as. What is passed
  * on says just what was read, and nothing twice, so that what was checked is what is sent.
  */
-import { type RawField, rawBodyOf } from '../../core/raw-body.ts';
+import { LARGE } from '../../core/large-work.ts';
+import { bodyLength, type RawField, rawBodyOf } from '../../core/raw-body.ts';
 import { toJsonBody } from './json-body.ts';
+import { LargeJson } from './large-json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Bytes from which a field is looked at: a smaller one is written sooner than compared. */
 const MIN_FIELD = 2 * 1024;
 
-/** @param source the caller's body, as it was read @returns JSON */
-export function composeBody(body: object, source: object | undefined): string | Buffer {
+/** A text as it is, the caller's bytes, or what is yet to be written. */
+type Part = string | Buffer | { readonly value: unknown };
+
+/**
+ * @param source the caller's body, as it was read
+ * @returns JSON; where the body is large it is made in turns
+ */
+export function composeBody(
+  body: object,
+  source: object | undefined,
+): string | Buffer | Promise<string | Buffer> {
+  const isLarge = bodyLength(source) >= LARGE;
+  if (!isLarge && !rawBodyOf(source)) return toJsonBody(body);
+  const parts = partsOf(body, source!);
+  return isLarge ? joinedInTurns(parts) : Buffer.concat(parts.map(bytesOf));
+}
+
+async function joinedInTurns(parts: readonly Part[]): Promise<Buffer> {
+  const json = new LargeJson();
+  for (const part of parts) {
+    if (typeof part === 'string' || Buffer.isBuffer(part)) json.addBytes(bytesOf(part));
+    else await json.addValue(part.value);
+  }
+  return json.joined();
+}
+
+function bytesOf(part: Part): Buffer {
+  if (Buffer.isBuffer(part)) return part;
+  return Buffer.from(typeof part === 'string' ? part : toJsonBody(part.value));
+}
+
+function partsOf(body: object, source: object): Part[] {
   const raw = rawBodyOf(source);
-  if (!source || !raw) return toJsonBody(body);
-  const { bytes } = raw;
-  const pieces: Buffer[] = [];
+  const parts: Part[] = [];
   let text = '{';
-  const pass = (start: number, end: number) => {
-    pieces.push(Buffer.from(text), bytes.subarray(start, end));
+  const add = (part: Part) => {
+    parts.push(text, part);
     text = '';
   };
   for (const [name, value] of Object.entries(body)) {
     if (value === undefined) continue;
-    text += `${text === '{' && pieces.length === 0 ? '' : ','}${JSON.stringify(name)}:`;
-    const field = raw.fields.get(name);
+    text += `${text === '{' && parts.length === 0 ? '' : ','}${JSON.stringify(name)}:`;
+    const field = raw?.fields.get(name);
     const given = (source as Fields)[name];
-    if (!field || field.end - field.start < MIN_FIELD) text += toJsonBody(value);
-    else if (isSame(value, given, field.names)) pass(field.start, field.end);
+    if (!raw || !field || field.end - field.start < MIN_FIELD) add({ value });
+    else if (isSame(value, given, field.names)) add(raw.bytes.subarray(field.start, field.end));
     else if (Array.isArray(value) && Array.isArray(given) && field.items) {
       const { own, start, end } = splitList(value, given, field);
-      text += `[${own.map(toJsonBody).join(',')}`;
+      text += '[';
+      own.forEach((item, at) => {
+        if (at > 0) text += ',';
+        add({ value: item });
+      });
       if (end > start) {
         if (own.length > 0) text += ',';
-        pass(start, end);
+        add(raw.bytes.subarray(start, end));
       }
       text += ']';
-    } else text += toJsonBody(value);
+    } else add({ value });
   }
-  pieces.push(Buffer.from(`${text}}`));
-  return Buffer.concat(pieces);
+  parts.push(`${text}}`);
+  return parts;
 }
 
 /** The items at the end that are the caller's own, one after the other, and those before them that are not. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseExactly } from '../../../src/core/exact-json.ts';
 import { Marks, measureStructure } from '../../../src/core/json-structure.ts';
+import { LARGE } from '../../../src/core/large-work.ts';
 import { keepRawBody } from '../../../src/core/raw-body.ts';
 import { composeBody } from '../../../src/providers/fit/compose-body.ts';
 import { toJsonBody } from '../../../src/providers/fit/json-body.ts';
@@ -13,7 +15,7 @@ function received(text: string): Record<string, unknown> {
   keepRawBody(body, Buffer.from(text), text, marks);
   return body;
 }
-const sent = (body: object, source: object) => composeBody(body, source).toString();
+const sent = (body: object, source: object) => (composeBody(body, source) as Buffer).toString();
 const LONG = 'x'.repeat(3_000);
 
 describe('what goes on unchanged is sent as it came', () => {
@@ -77,4 +79,30 @@ it('whatever is sent says what was to be said', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+describe('a body of megabytes', () => {
+  it.each([
+    [
+      'a long text, and half of a character in it',
+      `${'x'.repeat(700_000)}${'\ud83d\ude00'.repeat(70_000)}\ud83d`,
+    ],
+    [
+      'many texts',
+      Array.from({ length: 9_000 }, (_, at) => ({ role: 'user', content: `${at} ${'é'.repeat(50)}` })),
+    ],
+    ['nothing, lists and numbers', [null, [], {}, { a: undefined, b: [1.5, true] }, 'x'.repeat(600_000)]],
+    ['a number that JavaScript cannot hold', [parseExactly('[12345678901234567890]'), 'x'.repeat(600_000)]],
+  ])('is written as a small one is: %s', async (_, value) => {
+    const source = received(JSON.stringify({ input: 'x'.repeat(LARGE) }));
+    const body = { model: 'm', messages: value, stream: false };
+    expect((await composeBody(body, source)).toString()).toBe(toJsonBody(body));
+  });
+
+  it('goes on as it came where it may', async () => {
+    const source = received(`{ "model": "a", "messages": [ "${'x'.repeat(LARGE)}" ] }`);
+    expect((await composeBody({ ...source, model: 'b' }, source)).toString()).toBe(
+      `{"model":"b","messages": [ "${'x'.repeat(LARGE)}" ] }`,
+    );
+  });
 });
