@@ -42,6 +42,11 @@ export class WholeAnswer {
     return this.#json;
   }
 
+  /** Characters of its JSON; 0 where that has not been written yet. */
+  get writtenLength(): number {
+    return this.#json?.length ?? 0;
+  }
+
   /** The same answer where the usage is the same, else another without the text that this one came as. */
   withUsage(usage: Usage): WholeAnswer {
     const { completion } = this;

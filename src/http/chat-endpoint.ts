@@ -63,6 +63,8 @@ async function answerWhole(
       sendFailure(response, toldInstead(incoming, answer.failure), id, head, format);
     return;
   }
+  // It may be as much work again as it was to read it.
+  if (answer.answer.writtenLength >= LARGE) await turnForLargeWork();
   const text = reply.whole(answer.answer, id);
   if (answer.cost !== null) head.push('x-cost-usd', dollarsText(answer.cost));
   if (format.headers) head.push(...format.headers(id, answer.rates));

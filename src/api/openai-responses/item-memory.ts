@@ -42,9 +42,18 @@ export class ItemMemory {
   #keep(owner: string, item: Item): void {
     // Thinking is told again by nobody but its own model.
     if (item.type === 'reasoning' || typeof item.id !== 'string') return;
+    // What is too long to keep is not written.
+    if (textLength(item) > MAX_ITEM) return;
     const json = JSON.stringify(item);
     this.#items.set(`${owner} ${item.id}`, json, { size: json.length });
   }
+}
+
+/** Characters of all texts in it. */
+function textLength(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((sum: number, part) => sum + textLength(part), 0);
 }
 
 export interface OwnItems {
