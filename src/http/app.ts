@@ -5,12 +5,12 @@ import { readAttribution } from '../api/attribution.ts';
 import { endpoints } from '../api/endpoints.ts';
 import { openAiErrors } from '../api/openai-chat/openai-error.ts';
 import type { Clock } from '../core/clock.ts';
-import { Failure, invalidRequest } from '../failures/failure.ts';
+import { asFailure, Failure, invalidRequest } from '../failures/failure.ts';
 import type { EndpointDependencies, Exchange } from './call-context.ts';
 import { serveChat } from './chat-endpoint.ts';
 import { commonHeaders, requestIdFor } from './common-headers.ts';
 import { crossOrigin } from './cross-origin.ts';
-import { type RefusedFacts, refuse } from './errors.ts';
+import { type RefusedFacts, refuse, sendFailure } from './errors.ts';
 import type { ExpressDependencies } from './express-app.ts';
 import { servePlain } from './plain-endpoint.ts';
 import { normalizePath } from './request-path.ts';
@@ -39,7 +39,12 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     const ended = match ? serveMatch(match, exchange, dependencies) : throughExpress(request, response, head);
     ended.catch((error: unknown) => {
       const format: ErrorFormat = match?.endpoint.format ?? openAiErrors;
-      refuse(error, refusedFacts(exchange, match, clock), { response, head, format }, dependencies.events);
+      try {
+        refuse(error, refusedFacts(exchange, match, clock), { response, head, format }, dependencies.events);
+      } catch (fault) {
+        // A header cannot be sent; those that every reply has can.
+        sendFailure(response, asFailure(fault), exchange.id, headersOf(exchange.id), format);
+      }
     });
   };
   return (request, response) => {

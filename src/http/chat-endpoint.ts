@@ -118,7 +118,21 @@ function addGoodFacts(head: HeaderList, answer: Exclude<ChatAnswer, { kind: 'fai
     head.push('x-cache-differences', printable(answer.similar.differences));
     if (answer.similar.request) head.push('x-cache-request', answer.similar.request);
   }
-  if (answer.dropped.length > 0) head.push('x-dropped-params', answer.dropped.join(', '));
+  if (answer.dropped.length > 0) head.push('x-dropped-params', namesText(answer.dropped));
+}
+
+/** Characters of a header: clients take some thousands of all together. */
+const MAX_NAMES_TEXT = 2_000;
+
+/** Some of the names may be the caller's own. */
+function namesText(names: readonly string[]): string {
+  let text = '';
+  for (const name of names) {
+    const next = `${text && ', '}${printable(name.slice(0, 100))}`;
+    if (text.length + next.length > MAX_NAMES_TEXT) return `${text}, ...`;
+    text += next;
+  }
+  return text;
 }
 
 /** The configuration may name a model in any script; a header holds less. */

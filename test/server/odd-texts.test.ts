@@ -21,3 +21,20 @@ it.each([
   const text = await response.text();
   expect([response.status, text]).not.toEqual([500, expect.anything()]);
 });
+
+it('what is left out is named in a header that can be sent, whatever its name', async () => {
+  const { url } = await startGateway();
+  const odd = [
+    '\udfff end',
+    'line\nfeed',
+    '\u0000',
+    'x'.repeat(5_000),
+    ...Array.from({ length: 500 }, (_, at) => `kind_${at}`),
+  ];
+  const input = [{ role: 'user', content: 'hello' }, ...odd.map((type) => ({ type }))];
+  const response = await postJson(`${url}/v1/responses`, { model: 'claude-2', input });
+  expect(response.status).toBe(200);
+  const names = response.headers.get('x-dropped-params')!;
+  expect(names).toContain('? end');
+  expect(names.length).toBeLessThan(3_000);
+});
