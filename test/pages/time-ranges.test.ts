@@ -48,31 +48,32 @@ describe('the time that is looked at', () => {
 });
 
 describe('a stack', () => {
+  /** As `GET /usage` gives it. */
+  const row = (time: string, cost_usd: number, model?: string | null) => ({
+    time,
+    ...(model !== undefined && { model }),
+    requests: 1,
+    errors: 0,
+    cache_hits: 0,
+    input_tokens: 1,
+    cached_input_tokens: 0,
+    output_tokens: 1,
+    reasoning_tokens: 0,
+    cost_usd,
+    saved_usd: 0,
+    unpriced_requests: 0,
+    p50_ms: null,
+    p95_ms: null,
+    ttft_p50_ms: null,
+  });
   const rows = [
-    { time: '2026-11-25T00:00:00Z', model: 'a', requests: 1, input_tokens: 1, output_tokens: 1, cost_usd: 1 },
-    { time: '2026-11-26T00:00:00Z', model: 'a', requests: 1, input_tokens: 1, output_tokens: 1, cost_usd: 2 },
-    { time: '2026-11-26T00:00:00Z', model: 'b', requests: 1, input_tokens: 1, output_tokens: 1, cost_usd: 9 },
-    {
-      time: '2026-11-26T00:00:00Z',
-      model: null,
-      requests: 1,
-      input_tokens: 1,
-      output_tokens: 1,
-      cost_usd: 4,
-    },
-    {
-      time: '2026-11-25T00:00:00Z',
-      model: 'c',
-      requests: 1,
-      input_tokens: 1,
-      output_tokens: 1,
-      cost_usd: null,
-    },
+    row('2026-11-25T00:00:00Z', 1, 'a'),
+    row('2026-11-26T00:00:00Z', 2, 'a'),
+    row('2026-11-26T00:00:00Z', 9, 'b'),
+    row('2026-11-26T00:00:00Z', 4, null),
+    row('2026-11-25T00:00:00Z', 0, 'c'),
   ];
-  const totals = [
-    { time: '2026-11-25T00:00:00Z', cost_usd: 1 },
-    { time: '2026-11-26T00:00:00Z', cost_usd: 15 },
-  ];
+  const totals = [row('2026-11-25T00:00:00Z', 1), row('2026-11-26T00:00:00Z', 15)];
 
   it('has the largest by themselves and all others as one, so that its heights are the totals', () => {
     const { top, other } = largestOf(rows, 'model', 2);

@@ -48,10 +48,28 @@ export const embeddings = z.looseObject({
 });
 export const explanation = z.looseObject({
   chain: text,
-  targets: z.array(z.looseObject({ target: text, state: text, recovers_in_s: number })),
-  tokens: z.looseObject({ input: z.int() }),
+  targets: z.array(
+    z.looseObject({
+      target: text,
+      state: text,
+      recovers_in_s: number,
+      drops: z.array(text),
+      emulates: z.array(text),
+      refuses: text.optional(),
+      window_ok: orNull(z.boolean()),
+      worst_case_usd: orNull(number),
+      expected_usd: orNull(number),
+    }),
+  ),
+  tokens: z.looseObject({ input: z.int(), exact: z.boolean() }),
   cache: z.looseObject({ exact: text, semantic: text }),
-  admission: z.looseObject({ verdict: text, limit: orNull(text) }),
+  admission: z.looseObject({
+    verdict: text,
+    limit: orNull(text),
+    remaining: z.looseObject({ budget_usd: number.optional() }),
+    error: z.looseObject({ code: text, message: text }).optional(),
+  }),
+  guard: z.looseObject({ guardrail: z.boolean() }),
   would_ask: orNull(text),
 });
 export const inputTokens = z.object({ input_tokens: z.int() });

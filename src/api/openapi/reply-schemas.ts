@@ -22,7 +22,15 @@ export const anthropicError = z.object({
   request_id: text,
 });
 
-const attempt = z.looseObject({ target: text, kind: text, started_ms: number });
+const attempt = z.looseObject({
+  target: text,
+  kind: text,
+  status: z.int().nullish(),
+  note: text.nullish().describe('In place of a status that never came'),
+  started_ms: number,
+  first_token_ms: number.nullish(),
+  ended_ms: number.nullish(),
+});
 const outcome = z.enum(['ok', 'error', 'closed', 'refused']);
 
 export const requestRow = z.object({
@@ -61,7 +69,7 @@ export const requestPage = z.object({
   has_more: z.boolean(),
 });
 
-export const receipt = z.looseObject({
+const receipt = z.looseObject({
   id: text,
   created_at: time,
   key_id: orNull(text),
@@ -79,7 +87,13 @@ export const receipt = z.looseObject({
   cache: text,
   semantic: z.object({ of: orNull(text), score: number, differences: text }).optional(),
   attempts: z.array(attempt),
-  usage: z.looseObject({ input: z.int(), output: z.int() }),
+  usage: z.looseObject({
+    input: z.int(),
+    output: z.int(),
+    cached_input: z.int(),
+    reasoning: z.int(),
+    estimated: z.boolean(),
+  }),
   prompt_cache: z
     .object({
       read: z.int(),
@@ -96,8 +110,26 @@ export const receipt = z.looseObject({
   stitched: z.boolean(),
   client: z.enum(['completed', 'closed']),
   error: orNull(z.object({ kind: text, message: text })),
+  prompt: z
+    .array(z.looseObject({ role: text, content: z.unknown() }))
+    .optional()
+    .describe('Where prompts are kept'),
 });
 
+/** A request that was refused before any model was asked has no receipt: its row is all there is. */
+export const receiptOrRow = z.union([receipt, requestRow]);
+
+const groups = {
+  time: text.optional(),
+  model: orNull(text).optional(),
+  key: orNull(text).optional(),
+  key_alias: orNull(text).optional(),
+  project: orNull(text).optional(),
+  project_alias: orNull(text).optional(),
+  user: orNull(text).optional(),
+  agent: orNull(text).optional(),
+  session: orNull(text).optional(),
+};
 const sums = {
   requests: z.int(),
   errors: z.int(),
@@ -120,7 +152,7 @@ export const usage = z.object({
   tz: text,
   group_by: z.array(text),
   bucket: orNull(text),
-  data: z.array(z.looseObject(sums)).describe('Each with its groups under their own names'),
+  data: z.array(z.looseObject({ ...groups, ...sums })).describe('Each with its groups under their own names'),
   other: orNull(z.object(sums)).describe('Groups beyond `limit`'),
   total: z.object(sums),
 });
@@ -190,6 +222,10 @@ export const session = z.object({
   log_prompts: z.boolean(),
 });
 
+const pricing = orNull(z.looseObject({ input: number, output: number })).describe(
+  'US dollars per million tokens; `null`: not known',
+);
+
 export const targetHealth = z.object({
   object: z.literal('list'),
   data: z.array(
@@ -202,7 +238,7 @@ export const targetHealth = z.object({
       until: time.optional(),
       causes: z.array(z.looseObject({})),
       successor: orNull(text),
-      pricing: orNull(z.looseObject({})),
+      pricing,
       context_window: orNull(number),
       last_failures: z.array(z.looseObject({ at: time, kind: text })),
       latency: orNull(
@@ -242,7 +278,14 @@ export const settings = z.object({
   uptime_s: z.int(),
 });
 
-export const model = z.looseObject({ id: text, object: z.literal('model'), owned_by: text });
+export const model = z.looseObject({
+  id: text,
+  object: z.literal('model'),
+  owned_by: text,
+  context_window: orNull(z.int()),
+  max_output_tokens: orNull(z.int()),
+  pricing: pricing.optional(),
+});
 export const modelList = z.object({ object: z.literal('list'), data: z.array(model) });
 
 export const alive = z.object({ status: z.literal('ok') });

@@ -119,7 +119,7 @@ export const ROUTE_DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
     query: liveQuery,
     otherTypes: EVENTS,
   },
-  'GET /requests/{id}': { tag: 'Requests', summary: 'The receipt of a request', reply: replies.receipt },
+  'GET /requests/{id}': { tag: 'Requests', summary: 'The receipt of a request', reply: replies.receiptOrRow },
   'POST /requests/{id}/feedback': {
     tag: 'Requests',
     summary: 'How good an answer was, or that the semantic cache had the wrong one',

@@ -30,9 +30,9 @@ function Settings({ session }) {
       ${data && html`<p class="hint">Version ${data.version}, up for ${duration(data.uptime_s * 1000)}, configuration file: ${data.config_file ? html`<code>${data.config_file}</code>` : 'none'}</p>`}
     </div>
     <${ErrorNote} error=${error} retry=${reload} />
-    ${data?.config_problem && html`<div class="note bad" role="alert"><p><strong>The configuration file is not valid; the one before it is in use.</strong></p><ul>${data.config_problem.map((/** @type {string} */ problem) => html`<li>${problem}</li>`)}</ul></div>`}
+    ${data?.config_problems && html`<div class="note bad" role="alert"><p><strong>The configuration file is not valid; the one before it is in use.</strong></p><ul>${data.config_problems.map((problem) => html`<li>${problem}</li>`)}</ul></div>`}
     <div class="filter-line">
-      <input type="search" aria-label="Search settings" placeholder="Search" value=${search} onInput=${(/** @type {any} */ event) => setSearch(event.target.value)} />
+      <input type="search" aria-label="Search settings" placeholder="Search" value=${search} onInput=${(/** @type {import('./parts/field-event.js').FieldEvent} */ event) => setSearch(event.target.value)} />
       <label class="switch"><input type="checkbox" checked=${isChanged} onChange=${() => setChanged(!isChanged)} />Only what is set</label>
     </div>
     <section class="card" aria-label="Settings">

@@ -48,7 +48,7 @@ function SignIn() {
             <label for="key">Your key</label>
             <input id="key" name="key" type="password" autocomplete="current-password" required autofocus spellcheck=${false}
               aria-describedby="key-help" value=${key}
-              onInput=${(/** @type {any} */ event) => setKey(event.target.value)} />
+              onInput=${(/** @type {import('./parts/field-event.js').FieldEvent} */ event) => setKey(event.target.value)} />
             <p id="key-help" class="hint">The administrator's key (<code>ADMIN_KEY</code>) shows everything; a caller key (<code>sk-cl-…</code>) shows what is its own.</p>
             <${ErrorNote} error=${error} />
             <button type="submit" class="primary" disabled=${isBusy}>${isBusy ? 'Signing in …' : 'Sign in'}</button>`

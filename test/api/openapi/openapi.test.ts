@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { endpoints } from '../../../src/api/endpoints.ts';
 import { openApiDocument } from '../../../src/api/openapi/openapi.ts';
+import { replyTypes } from '../../../src/cli/reply-types.ts';
 import { startGateway } from '../../helpers/gateway.ts';
 
 const ADMIN_KEY = 'the-administrators-own-key';
@@ -24,6 +25,12 @@ const document = openApiDocument(endpoints, packageFile.version);
 it('is the one that is in the repository: `npm run docs:openapi` makes it', () => {
   const written = readFileSync(new URL('../../../src/api/openapi/openapi.json', import.meta.url), 'utf8');
   expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(document)));
+});
+
+it('gives the pages their types: `npm run docs:openapi` writes them', () => {
+  const written = readFileSync(new URL('../../../src/pages/browser/replies.d.ts', import.meta.url), 'utf8');
+  const { paths } = JSON.parse(JSON.stringify(document)) as { paths: Parameters<typeof replyTypes>[0] };
+  expect(written).toBe(replyTypes(paths));
 });
 
 it('is valid', async () => {
@@ -119,6 +126,7 @@ it('is true of real replies, of all doors and of the management', async () => {
   await ask('POST', '/keys/{id}/unblock', { id });
   const list = (await ask('GET', '/requests')) as unknown as { data: { id: string; kind: string }[] };
   await ask('GET', '/requests/{id}', { id: list.data.find(({ kind }) => kind === 'call')!.id });
+  await ask('GET', '/requests/{id}', { id: list.data.find(({ kind }) => kind === 'refused')!.id });
   await ask('GET', '/usage', {}, undefined, '?group_by=day,model&limit=1');
   await ask('GET', '/audit');
   await ask('GET', '/session');

@@ -8,7 +8,10 @@ import { Empty, ErrorNote, useLoad } from '../parts/load.js';
 export function Audit() {
   const { data, error, isLoading, reload } = useLoad('/audit?limit=50');
   const [older, setOlder] = useState(
-    /** @type {{ rows: any[], cursor: string | null }} */ ({ rows: [], cursor: null }),
+    /** @type {{ rows: import('../parts/reply.js').Row<'/audit'>[], cursor: string | null }} */ ({
+      rows: [],
+      cursor: null,
+    }),
   );
   useEffect(() => setOlder({ rows: [], cursor: data?.next_cursor ?? null }), [data]);
   const rows = [...(data?.data ?? []), ...older.rows];
@@ -33,9 +36,9 @@ export function Audit() {
     ${older.cursor && html`<p class="list-end"><button type="button" onClick=${more}>Show older</button></p>`}`;
 }
 
-/** @param {any} details @returns {string} */
+/** @param {import('../parts/reply.js').Row<'/audit'>['details']} details @returns {string} */
 function detailsInWords(details) {
-  return Object.entries(details ?? {})
+  return Object.entries(details)
     .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`)
     .join(', ');
 }

@@ -4,7 +4,7 @@ import { Dialog } from '../parts/dialog.js';
 import { html } from '../parts/html.js';
 import { ErrorNote } from '../parts/load.js';
 
-/** @param {{ title: string, text: string, action: string, run: () => Promise<void>, close: () => void }} properties */
+/** @param {{ title: string, text: string, action: string, run: () => Promise<unknown>, close: () => void }} properties */
 export function ConfirmDialog({ title, text, action, run, close }) {
   const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
   const go = () => run().then(close, setError);

@@ -44,13 +44,18 @@ const FIELDS = [
 const SELDOM = /^user_/;
 
 /**
- * @param {{ what: 'key' | 'project', holder: any, projects: readonly any[], close: () => void, done: (saved: any) => void }} properties
+ * @param {{ what: 'key' | 'project', holder: import('./limits.js').Holder | undefined, projects: readonly import('../parts/reply.js').Row<'/projects'>[], close: () => void, done: (saved: import('../parts/reply.js').ApiReply<'POST', '/keys'> | import('../parts/reply.js').ApiReply<'POST', '/projects'>) => void }} properties
  * `holder`: what is changed; nothing for a new one
  */
 export function HolderForm({ what, holder, projects, close, done }) {
   const fields = FIELDS.filter(({ isForKeys }) => what === 'key' || !isForKeys);
   const [values, setValues] = useState(() =>
-    Object.fromEntries(fields.map((field) => [field.name, asText(field, holder?.[field.name])])),
+    Object.fromEntries(
+      fields.map((field) => [
+        field.name,
+        asText(field, /** @type {Readonly<Record<string, unknown>> | undefined} */ (holder)?.[field.name]),
+      ]),
+    ),
   );
   const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
   const [isBusy, setBusy] = useState(false);
@@ -86,10 +91,11 @@ export function HolderForm({ what, holder, projects, close, done }) {
   <//>`;
 }
 
-/** @param {{ field: Field, value: string, projects: readonly any[], onChange: (value: string) => void }} properties */
+/** @param {{ field: Field, value: string, projects: readonly import('../parts/reply.js').Row<'/projects'>[], onChange: (value: string) => void }} properties */
 function Input({ field: { name, label, kind, hint }, value, projects, onChange }) {
   const id = `holder-${name}`;
-  const set = (/** @type {any} */ event) => onChange(event.target.value);
+  const set = (/** @type {import('../parts/field-event.js').FieldEvent} */ event) =>
+    onChange(event.target.value);
   const input =
     kind === 'period'
       ? html`<select id=${id} value=${value} onChange=${set}>${['', 'day', 'week', 'month', 'total'].map((period) => html`<option value=${period}>${period === 'total' ? 'never' : period || '–'}</option>`)}</select>`

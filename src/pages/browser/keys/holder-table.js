@@ -6,10 +6,10 @@ import { BudgetCell, limitsInWords } from './limits.js';
 
 /** @typedef {'change' | 'rotate' | 'block' | 'unblock' | 'revoke' | 'delete'} Action */
 
-/** @param {{ keys: readonly any[], mayManage: boolean, act: (action: Action, key: any) => void }} properties */
+/** @param {{ keys: readonly import('../parts/reply.js').Row<'/keys'>[], mayManage: boolean, act: (action: Action, key: import('../parts/reply.js').Row<'/keys'>) => void }} properties */
 export function KeyTable({ keys, mayManage, act }) {
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Keys"><table class="holders">
-    <thead><tr><th scope="col">Name</th><th scope="col">State</th><th scope="col">Project</th><th scope="col">Spent</th><th scope="col">Limits</th><th scope="col">Last used</th>${mayManage && html`<th scope="col"><span class="visually-hidden">Actions</span></th>`}</tr></thead>
+    <thead><tr><th scope="col">Name</th><th scope="col">State</th><th scope="col">Project</th><th scope="col">Spent</th><th scope="col">Limits</th>${mayManage && html`<th scope="col"><span class="visually-hidden">Actions</span></th>`}</tr></thead>
     <tbody>${keys.map((key) => {
       const isAlive = key.state !== 'revoked';
       return html`<tr key=${key.id} data-key=${key.alias}>
@@ -18,7 +18,6 @@ export function KeyTable({ keys, mayManage, act }) {
         <td>${key.project_alias ?? key.project ?? UNKNOWN}</td>
         <td class="budget-cell"><${BudgetCell} holder=${key} /></td>
         <td><${Limits} holder=${key} /></td>
-        <td><${Time} at=${key.last_used_at} dateOnly /></td>
         ${
           mayManage &&
           html`<td class="row-actions">${
@@ -34,7 +33,7 @@ export function KeyTable({ keys, mayManage, act }) {
   </table></div>`;
 }
 
-/** @param {{ projects: readonly any[], mayManage: boolean, act: (action: Action, project: any) => void }} properties */
+/** @param {{ projects: readonly import('../parts/reply.js').Row<'/projects'>[], mayManage: boolean, act: (action: Action, project: import('../parts/reply.js').Row<'/projects'>) => void }} properties */
 export function ProjectTable({ projects, mayManage, act }) {
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Projects"><table class="holders">
     <thead><tr><th scope="col">Name</th><th scope="col" class="number">Keys</th><th scope="col">Spent</th><th scope="col">Limits</th>${mayManage && html`<th scope="col"><span class="visually-hidden">Actions</span></th>`}</tr></thead>
@@ -50,7 +49,7 @@ export function ProjectTable({ projects, mayManage, act }) {
   </table></div>`;
 }
 
-/** @param {{ holder: any }} properties */
+/** @param {{ holder: import('./limits.js').Holder }} properties */
 function Limits({ holder }) {
   const words = limitsInWords(holder);
   return words.length > 0
@@ -58,7 +57,7 @@ function Limits({ holder }) {
     : html`<span class="hint">none</span>`;
 }
 
-/** @param {{ name: string, of: any, run: () => void, isDanger?: boolean }} properties */
+/** @param {{ name: string, of: import('./limits.js').Holder, run: () => void, isDanger?: boolean }} properties */
 function Act({ name, of, run, isDanger = false }) {
   return html`<button type="button" class=${isDanger ? 'small danger' : 'small quiet'} onClick=${run} aria-label=${`${name} ${of.alias ?? of.id}`}>${name}</button>`;
 }

@@ -12,7 +12,7 @@ import { KeyTable, ProjectTable } from './holder-table.js';
 import { SecretDialog } from './secret-dialog.js';
 
 /** @typedef {import('./holder-table.js').Action} Action */
-/** @typedef {{ kind: 'form', what: 'key' | 'project', holder?: any } | { kind: 'secret', made: any } | { kind: 'confirm', title: string, text: string, action: string, run: () => Promise<void> }} Open */
+/** @typedef {{ kind: 'form', what: 'key' | 'project', holder?: import('./limits.js').Holder } | { kind: 'secret', made: import('../parts/reply.js').ApiReply<'POST', '/keys'> } | { kind: 'confirm', title: string, text: string, action: string, run: () => Promise<unknown> }} Open */
 
 const TABS = /** @type {const} */ ({ keys: 'Keys', projects: 'Projects', audit: 'Audit' });
 
@@ -39,20 +39,20 @@ function Keys({ session }) {
     keys.reload();
     projects.reload();
   };
-  /** @param {string} path @param {string} method @returns {Promise<any>} */
-  const run = async (path, method) => {
-    const result = await call(path, { method });
+  /** @template T @param {Promise<T>} changing @returns {Promise<T>} */
+  const run = async (changing) => {
+    const result = await changing;
     reload();
     return result;
   };
-  /** @param {Action} action @param {any} holder */
+  /** @param {Action} action @param {import('./limits.js').Holder} holder */
   const act = (action, holder) => {
     const what = tab === 'projects' ? 'project' : 'key';
-    const path = `/${what}s/${holder.id}`;
     const name = holder.alias ?? holder.id;
     setError(undefined);
     if (action === 'change') setOpen({ kind: 'form', what, holder });
-    if (action === 'block' || action === 'unblock') run(`${path}/${action}`, 'POST').catch(setError);
+    if (action === 'block' || action === 'unblock')
+      run(call(`/keys/${holder.id}/${action}`, { method: 'POST' })).catch(setError);
     if (action === 'rotate')
       setOpen({
         kind: 'confirm',
@@ -60,7 +60,7 @@ function Keys({ session }) {
         text: 'A new key takes its place, with the same name, limits and spend. The old one stops working at once.',
         action: 'Rotate',
         run: async () => {
-          const made = await run(`${path}/rotate`, 'POST');
+          const made = await run(call(`/keys/${holder.id}/rotate`, { method: 'POST' }));
           // After the dialog that asked has closed.
           setTimeout(() => setOpen({ kind: 'secret', made }));
         },
@@ -74,13 +74,13 @@ function Keys({ session }) {
             ? 'It stops working at once and for good. What it spent stays in the books.'
             : 'Its keys are revoked at once and for good. What they spent stays in the books.',
         action: action === 'revoke' ? 'Revoke for good' : 'Delete for good',
-        run: () => run(path, 'DELETE'),
+        run: () => run(call(`/${what}s/${holder.id}`, { method: 'DELETE' })),
       });
   };
-  /** @param {any} saved */
+  /** @param {import('../parts/reply.js').ApiReply<'POST', '/keys'> | import('../parts/reply.js').ApiReply<'POST', '/projects'>} saved */
   const saved = (saved) => {
     reload();
-    setOpen(saved.key ? { kind: 'secret', made: saved } : undefined);
+    setOpen('key' in saved ? { kind: 'secret', made: saved } : undefined);
   };
 
   return html`<div class="page-head">
@@ -96,8 +96,8 @@ function Keys({ session }) {
         </fieldset>
         ${
           tab === 'keys' &&
-          html`<input type="search" aria-label="Search keys" placeholder="Search" value=${address.q ?? ''} onChange=${(/** @type {any} */ event) => change({ q: event.target.value.trim() || undefined })} />
-        <select aria-label="State" value=${address.state ?? ''} onChange=${(/** @type {any} */ event) => change({ state: event.target.value || undefined })}>
+          html`<input type="search" aria-label="Search keys" placeholder="Search" value=${address.q ?? ''} onChange=${(/** @type {import('../parts/field-event.js').FieldEvent} */ event) => change({ q: event.target.value.trim() || undefined })} />
+        <select aria-label="State" value=${address.state ?? ''} onChange=${(/** @type {import('../parts/field-event.js').FieldEvent} */ event) => change({ state: event.target.value || undefined })}>
           ${['', 'active', 'blocked', 'expired', 'revoked'].map((state) => html`<option value=${state}>${state || 'any state'}</option>`)}
         </select>`
         }
@@ -114,7 +114,7 @@ function Keys({ session }) {
     ${open?.kind === 'confirm' && html`<${ConfirmDialog} ...${open} close=${close} />`}`;
 }
 
-/** @param {{ loaded: import('../parts/load.js').Loaded<any>, empty: string, hint: string, children?: any }} properties */
+/** @param {{ loaded: import('../parts/load.js').Loaded<{ readonly data: readonly unknown[] }>, empty: string, hint: string, children?: any }} properties */
 function List({ loaded, empty, hint, children }) {
   if (!loaded.data) return loaded.error ? null : html`<div class="placeholder tall"></div>`;
   return loaded.data.data.length === 0 ? html`<${Empty} title=${empty}><p>${hint}</p><//>` : children;

@@ -11,7 +11,7 @@ const PERIODS = /** @type {Record<string, string>} */ ({
 
 /**
  * Limits that are counts: the field in JSON, what the form calls it, and what follows the number in a list.
- * @type {readonly { name: string, label: string, unit: string, isForUsers?: boolean }[]}
+ * @type {readonly { name: 'rpm' | 'tpm' | 'max_concurrency', label: string, unit: string, isForUsers?: boolean }[]}
  */
 export const COUNTS = [
   { name: 'rpm', label: 'Requests a minute', unit: 'requests/min', isForUsers: true },
@@ -19,22 +19,24 @@ export const COUNTS = [
   { name: 'max_concurrency', label: 'Calls at once', unit: 'at once' },
 ];
 export const USER_COUNTS = COUNTS.filter(({ isForUsers }) => isForUsers).map(({ name, label, unit }) => ({
-  name: `user_${name}`,
+  name: /** @type {'user_rpm' | 'user_tpm'} */ (`user_${name}`),
   label: `${label}, each user`,
   unit: `${unit} a user`,
 }));
 
-/** @param {any} holder a key or project @returns {string[]} its limits, in short */
+/** @typedef {Omit<import('../parts/reply.js').Row<'/projects'>, 'keys'> & Partial<import('../parts/reply.js').Row<'/keys'>>} Holder a key or project */
+
+/** @param {Holder} holder a key or project @returns {string[]} its limits, in short */
 export function limitsInWords(holder) {
   const { user_budget_usd, budget_period, models } = holder;
   return [
     ...[...COUNTS, ...USER_COUNTS].map(({ name, unit }) => holder[name] && `${whole(holder[name])} ${unit}`),
     user_budget_usd && `${money(user_budget_usd)} ${PERIODS[budget_period ?? ''] ?? ''} a user`,
     models && `only ${models.join(', ')}`,
-  ].filter(Boolean);
+  ].filter((text) => typeof text === 'string');
 }
 
-/** What is spent of a budget, what is reserved by calls under way, and what is left. @param {{ holder: any }} properties */
+/** What is spent of a budget, what is reserved by calls under way, and what is left. @param {{ holder: Holder }} properties */
 export function BudgetCell({ holder }) {
   const {
     budget_usd: budget,
@@ -53,6 +55,6 @@ export function BudgetCell({ holder }) {
     <div class=${classes('budget-bar', isLow && 'low')} role="img" aria-label=${`${money(spent)} spent and ${money(held)} reserved of ${money(budget)}`}>
       <i class="spent" style=${{ width: share(spent) }}></i><i class="held" style=${{ width: share(held) }}></i>
     </div>
-    <p class="budget-text">${money(spent)} <span class="hint">of ${money(budget)} ${PERIODS[budget_period] ?? ''}${held ? `, ${money(held)} reserved` : ''}${resets_at ? html`, anew <${Time} at=${resets_at} dateOnly />` : ''}</span></p>
+    <p class="budget-text">${money(spent)} <span class="hint">of ${money(budget)} ${PERIODS[budget_period ?? ''] ?? ''}${held ? `, ${money(held)} reserved` : ''}${resets_at ? html`, anew <${Time} at=${resets_at} dateOnly />` : ''}</span></p>
   </div>`;
 }

@@ -25,16 +25,14 @@ function Models({ session }) {
     return () => clearInterval(timer);
   }, [isAdmin, health.reload]);
   const states = useMemo(
-    () => new Map((health.data?.data ?? []).map((/** @type {any} */ one) => [one.target, one])),
+    () => new Map((health.data?.data ?? []).map((one) => [one.target, one])),
     [health.data],
   );
   /** @param {string} target */
   const lift = (target) =>
     call(`/models/health/${target}`, { method: 'DELETE' }).then(health.reload, setError);
   // A model by its own name is a chain of one: only those that say more are drawn.
-  const drawn = (chains.data?.data ?? []).filter(
-    (/** @type {any} */ chain) => chain.targets.length > 1 || chain.is_default,
-  );
+  const drawn = (chains.data?.data ?? []).filter((chain) => chain.targets.length > 1 || chain.is_default);
   const configured = settings.data?.config_file;
   // All at once, so that nothing moves while it is looked at.
   const isReady = ![chains, health, settings, listing].some(({ data, isLoading }) => isLoading && !data);
@@ -47,11 +45,11 @@ function Models({ session }) {
       chains.reload();
       health.reload();
     }} />
-    ${settings.data?.config_problem && html`<div class="note bad" role="alert"><p>The configuration file is not valid; the one before it is in use.</p></div>`}
+    ${settings.data?.config_problems && html`<div class="note bad" role="alert"><p>The configuration file is not valid; the one before it is in use.</p></div>`}
     ${
       session.role !== 'anonymous' &&
       html`<section class="card" aria-label="Chains"><h2>Chains</h2>
-        ${chains.data && html`<div class="chains">${drawn.map((/** @type {any} */ chain) => html`<${ChainPicture} key=${chain.name} chain=${chain} states=${states} />`)}</div>`}
+        ${chains.data && html`<div class="chains">${drawn.map((chain) => html`<${ChainPicture} key=${chain.name} chain=${chain} states=${states} />`)}</div>`}
         ${chains.data && drawn.length === 0 && html`<${Empty} title="No chain is yours to ask" />`}
       </section>`
     }
@@ -59,23 +57,21 @@ function Models({ session }) {
     <${Listing} loaded=${listing} />`;
 }
 
-/** Everything that can be asked for by name. @param {{ loaded: import('../parts/load.js').Loaded<any> }} properties */
+/** Everything that can be asked for by name. @param {{ loaded: import('../parts/load.js').Loaded<import('../parts/reply.js').ApiReply<'GET', '/v1/models'>> }} properties */
 function Listing({ loaded: { data, error, reload } }) {
   const [search, setSearch] = useState('');
-  const rows = (data?.data ?? []).filter((/** @type {any} */ model) =>
+  const rows = (data?.data ?? []).filter((model) =>
     `${model.id} ${model.owned_by}`.toLowerCase().includes(search.trim().toLowerCase()),
   );
   return html`<section class="card" aria-label="All models"><header class="card-head"><h2>All that can be asked for</h2>
-      <input type="search" class="inline" aria-label="Search models" placeholder="Search" value=${search} onInput=${(/** @type {any} */ event) => setSearch(event.target.value)} /></header>
+      <input type="search" class="inline" aria-label="Search models" placeholder="Search" value=${search} onInput=${(/** @type {import('../parts/field-event.js').FieldEvent} */ event) => setSearch(event.target.value)} /></header>
     <${ErrorNote} error=${error} retry=${reload} />
     ${
       data &&
       html`<div class="scroll tall-scroll" tabindex="0" role="group" aria-label="All models"><table>
       <thead><tr><th scope="col">Name</th><th scope="col">By</th><th scope="col" class="number">$ in</th><th scope="col" class="number">$ out</th><th scope="col" class="number">Window</th><th scope="col" class="number">Output</th></tr></thead>
       <tbody>${rows.map(
-        (
-          /** @type {any} */ model,
-        ) => html`<tr key=${model.id}><th scope="row">${model.id}</th><td>${model.owned_by}</td>
+        (model) => html`<tr key=${model.id}><th scope="row">${model.id}</th><td>${model.owned_by}</td>
         <td class="number">${model.pricing ? money(model.pricing.input) : UNKNOWN}</td><td class="number">${model.pricing ? money(model.pricing.output) : UNKNOWN}</td>
         <td class="number">${whole(model.context_window)}</td><td class="number">${whole(model.max_output_tokens)}</td></tr>`,
       )}</tbody></table></div>

@@ -3,7 +3,7 @@ import { duration, money, Time, UNKNOWN, whole } from '../parts/format.js';
 import { html } from '../parts/html.js';
 import { describeKind, StateTag } from '../parts/kinds.js';
 
-/** @param {{ targets: readonly any[], lift: (target: string) => void }} properties */
+/** @param {{ targets: readonly import('../parts/reply.js').Row<'/models/health'>[], lift: (target: string) => void }} properties */
 export function TargetTable({ targets, lift }) {
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Models"><table class="targets">
     <thead><tr><th scope="col">Model</th><th scope="col">State</th><th scope="col">Last failures</th>
@@ -14,27 +14,17 @@ export function TargetTable({ targets, lift }) {
   <p class="hint">Median and 95th percentile of the durations, and median of the first token, in the last hour. Prices in dollars a million tokens.</p>`;
 }
 
-/** @param {{ target: any, lift: (target: string) => void }} properties */
+/** @param {{ target: import('../parts/reply.js').Row<'/models/health'>, lift: (target: string) => void }} properties */
 function Row({ target, lift }) {
-  const {
-    state,
-    because,
-    until,
-    successor,
-    pricing,
-    latency,
-    context_window,
-    last_failures = [],
-    names = [],
-  } = target;
-  const provider = target.target.split('/')[0];
+  const { state, because, until, successor, pricing, latency, context_window, last_failures, names } = target;
+  const provider = target.target.split('/')[0] ?? '';
   return html`<tr data-target=${target.target}>
     <th scope="row"><span class="provider">${provider}</span> ${target.target.slice(provider.length + 1)}
       ${names.length > 0 && html`<span class="hint block">${names.join(', ')}${successor && html`; successor ${successor}`}</span>`}</th>
     <td><${StateTag} state=${state} />
       ${because && html` <span class="hint">${describeKind(because).words}${until && html`, until <${Time} at=${until} />`}</span>`}
       ${state !== 'up' && html` <button type="button" class="small quiet" onClick=${() => lift(target.target)} aria-label=${`Lift the cooldown of ${target.target}`}>Lift</button>`}</td>
-    <td>${last_failures.length === 0 ? html`<span class="hint">none</span>` : html`<ul class="plain">${last_failures.map((/** @type {any} */ failure) => html`<li><${Time} at=${failure.at} /> ${describeKind(failure.kind).words}${failure.status ? ` ${failure.status}` : ''}</li>`)}</ul>`}</td>
+    <td>${last_failures.length === 0 ? html`<span class="hint">none</span>` : html`<ul class="plain">${last_failures.map((failure) => html`<li><${Time} at=${failure.at} /> ${describeKind(failure.kind).words}</li>`)}</ul>`}</td>
     <td class="number" title=${latency ? `${whole(latency.requests)} requests` : undefined}>${duration(latency?.p50_ms)}</td>
     <td class="number">${duration(latency?.p95_ms)}</td>
     <td class="number">${duration(latency?.ttft_p50_ms)}</td>

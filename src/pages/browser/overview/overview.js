@@ -61,7 +61,7 @@ function Overview({ session }) {
 }
 
 /**
- * @param {{ asked: Record<string, string>, range: import('../parts/range.js').Range, totals: import('../parts/load.js').Loaded<any>,
+ * @param {{ asked: Record<string, string>, range: import('../parts/range.js').Range, totals: import('../parts/load.js').Loaded<import('../parts/reply.js').ApiReply<'GET', '/usage'>>,
  *   dimension: Dimension, dimensions: Dimension[], change: (changes: Record<string, string | undefined>) => void, choose: (of: Dimension, value: string) => void }} properties
  */
 function Spend({ asked, range, totals, dimension, dimensions, change, choose }) {
@@ -75,15 +75,18 @@ function Spend({ asked, range, totals, dimension, dimensions, change, choose }) 
       ? `/usage${query({ ...asked, group_by: dimension, order: '-cost_usd', limit: MAX_SERIES })}`
       : undefined,
   );
-  const isOf = (/** @type {any} */ report) => report?.group_by?.includes(dimension);
+  const isOf = (/** @type {import('../parts/reply.js').ApiReply<'GET', '/usage'> | undefined} */ report) =>
+    report?.group_by.includes(dimension);
   // What belongs together is shown together, and what was shown stays until then.
-  const isReady = totals.data && isOf(overTime.data) && (!isCut || isOf(asksForTop.data));
+  const isReady = Boolean(totals.data && isOf(overTime.data) && (!isCut || isOf(asksForTop.data)));
   const { series, labels, top, other } = useMemo(() => {
-    if (!isReady) return { series: [], labels: [], top: undefined, other: undefined };
+    if (!isReady || !totals.data || !overTime.data)
+      return { series: [], labels: [], top: undefined, other: undefined };
     const times = bucketsOf(range).map(bucketOf);
-    const largest = isCut
-      ? { top: asksForTop.data.data, other: asksForTop.data.other }
-      : largestOf(overTime.data.data, dimension, MAX_SERIES);
+    const largest =
+      isCut && asksForTop.data
+        ? { top: asksForTop.data.data, other: asksForTop.data.other }
+        : largestOf(overTime.data.data, dimension, MAX_SERIES);
     return {
       ...largest,
       labels: times.map((time) => labelOf(time, range.bucket)),
@@ -96,7 +99,7 @@ function Spend({ asked, range, totals, dimension, dimensions, change, choose }) 
       }),
     };
   }, [isReady, asksForTop.data, overTime.data, totals.data]);
-  const hasNothing = isReady && totals.data.total.requests === 0;
+  const hasNothing = isReady && totals.data?.total.requests === 0;
   return html`<section class="card spend" aria-label="Spend over time">
     <header class="card-head">
       <h2>Spend by</h2>
@@ -127,7 +130,7 @@ function Top({ dimension, asked, choose }) {
   return html`<section class="card" ref=${element} aria-label=${FILTER_DIMENSIONS[dimension].many}>
     <h2>${FILTER_DIMENSIONS[dimension].many}</h2>
     <${ErrorNote} error=${error} retry=${reload} />
-    ${data?.data.every((/** @type {any} */ row) => row[dimension] === null) ? html`<p class="hint">None in this time.</p>` : html`<${TopTable} rows=${data?.data} other=${data?.other} dimension=${dimension} isLoading=${isLoading} choose=${(/** @type {string} */ value) => choose(dimension, value)} />`}
+    ${data?.data.every((row) => row[dimension] === null) ? html`<p class="hint">None in this time.</p>` : html`<${TopTable} rows=${data?.data} other=${data?.other} dimension=${dimension} isLoading=${isLoading} choose=${(/** @type {string} */ value) => choose(dimension, value)} />`}
   </section>`;
 }
 

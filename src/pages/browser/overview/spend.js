@@ -2,27 +2,17 @@
 
 /** @typedef {import('../parts/filters.js').Dimension} Dimension */
 
-/**
- * Sums of a usage report, for one group or for all.
- * @typedef {object} Sums
- * @property {number} requests
- * @property {number} errors
- * @property {number} cache_hits
- * @property {number} input_tokens
- * @property {number} output_tokens
- * @property {number | null} cost_usd
- * @property {number | null} saved_usd
- * @property {number | null} p50_ms
- * @property {number | null} p95_ms
- * @property {number | null} ttft_p50_ms
- */
+/** Sums of a usage report, for one group or for all. @typedef {import('../parts/reply.js').ApiReply<'GET', '/usage'>['total']} Sums */
 
-/** @param {any} row @param {Dimension} dimension @returns {string} */
+/** @typedef {import('../parts/reply.js').Row<'/usage'>} UsageRow */
+
+/** @param {UsageRow} row @param {Dimension} dimension @returns {string} */
 export function nameOf(row, dimension) {
-  return row[`${dimension}_alias`] ?? row[dimension] ?? `no ${dimension}`;
+  const alias = dimension === 'key' || dimension === 'project' ? row[`${dimension}_alias`] : undefined;
+  return alias ?? row[dimension] ?? `no ${dimension}`;
 }
 
-/** @param {any} row @param {Dimension} dimension @returns {string} the same for the same group in all reports */
+/** @param {UsageRow} row @param {Dimension} dimension @returns {string} the same for the same group in all reports */
 function identityOf(row, dimension) {
   return row[dimension] ?? '';
 }
@@ -37,11 +27,11 @@ const SUMMED = /** @type {const} */ ([
 
 /**
  * Groups of all times put together, the largest first.
- * @param {readonly any[]} rows one a time and group @param {Dimension} dimension @param {number} count
- * @returns {{ top: any[], other: any }} `other`: all that are not among the largest; absent where those are all
+ * @param {readonly UsageRow[]} rows one a time and group @param {Dimension} dimension @param {number} count
+ * @returns {{ top: UsageRow[], other: UsageRow | undefined }} `other`: all that are not among the largest; absent where those are all
  */
 export function largestOf(rows, dimension, count) {
-  /** @type {Map<string, any>} */
+  /** @type {Map<string, { -readonly [Name in keyof UsageRow]: UsageRow[Name] }>} */
   const groups = new Map();
   for (const row of rows) {
     const group = groups.get(identityOf(row, dimension));
@@ -54,14 +44,14 @@ export function largestOf(rows, dimension, count) {
   return { top: sorted.slice(0, count), other: rest[0] };
 }
 
-/** @param {any} sums @param {any} row */
+/** @param {any} sums @param {UsageRow} row */
 function add(sums, row) {
   for (const name of SUMMED) sums[name] = (sums[name] ?? 0) + (row[name] ?? 0);
 }
 
 /**
  * The largest groups over time, and all others as one.
- * @param {{ top: readonly any[], overTime: readonly any[], totals: readonly any[], dimension: Dimension, times: readonly string[] }} reports
+ * @param {{ top: readonly UsageRow[], overTime: readonly UsageRow[], totals: readonly UsageRow[], dimension: Dimension, times: readonly string[] }} reports
  * `top`: the groups, largest first; `overTime`: a row a bucket and group; `totals`: a row a bucket
  * @returns {import('../parts/stacked-bars.js').Series[]}
  */
@@ -71,13 +61,13 @@ export function stack({ top, overTime, totals, dimension, times }) {
   const indexOf = new Map(top.map((row, index) => [identityOf(row, dimension), index]));
   for (const row of overTime) {
     const index = indexOf.get(identityOf(row, dimension));
-    const bucket = at.get(bucketOf(row.time));
+    const bucket = at.get(bucketOf(row.time ?? ''));
     if (index !== undefined && bucket !== undefined)
       /** @type {any} */ (series[index]).values[bucket] += row.cost_usd ?? 0;
   }
   const others = times.map((_, bucket) => {
     const known = series.reduce((sum, { values }) => sum + (values[bucket] ?? 0), 0);
-    const row = totals.find(({ time }) => at.get(bucketOf(time)) === bucket);
+    const row = totals.find(({ time }) => at.get(bucketOf(time ?? '')) === bucket);
     return Math.max(0, (row?.cost_usd ?? 0) - known);
   });
   // What is left of a sum of many fractions is no other group.

@@ -8,7 +8,7 @@ import { nameOf } from './spend.js';
 /** @typedef {import('../parts/filters.js').Dimension} Dimension */
 
 /**
- * @param {{ rows: readonly any[] | undefined, other: any, dimension: Dimension, hasSwatches?: boolean, isLoading: boolean, choose: (value: string) => void }} properties
+ * @param {{ rows: readonly import('./spend.js').UsageRow[] | undefined, other: import('./spend.js').Sums | null | undefined, dimension: Dimension, hasSwatches?: boolean, isLoading: boolean, choose: (value: string) => void }} properties
  */
 export function TopTable({ rows, other, dimension, hasSwatches = false, isLoading, choose }) {
   const most = Math.max(0, ...(rows ?? []).map(({ cost_usd }) => cost_usd ?? 0));
@@ -19,11 +19,12 @@ export function TopTable({ rows, other, dimension, hasSwatches = false, isLoadin
     <tbody>
       ${rows?.map((row, at) => {
         const name = nameOf(row, dimension);
+        const value = row[dimension];
         const tokens = row.input_tokens + row.output_tokens;
-        return html`<tr key=${row[dimension] ?? ''}>
+        return html`<tr key=${value ?? ''}>
           <th scope="row">
             <span class="top-name">${hasSwatches && html`<i class=${`swatch series-${at + 1}`} aria-hidden="true"></i>`}
-            ${row[dimension] ? html`<button type="button" class="link" onClick=${() => choose(row[dimension])} title=${row[dimension]}>${dimension === 'model' ? html`<${TargetName} target=${name} />` : name}</button>` : html`<span class="hint">${name}</span>`}</span>
+            ${value ? html`<button type="button" class="link" onClick=${() => choose(value)} title=${value}>${dimension === 'model' ? html`<${TargetName} target=${name} />` : name}</button>` : html`<span class="hint">${name}</span>`}</span>
             <i class="share" aria-hidden="true"><i style=${{ width: most > 0 ? `${((row.cost_usd ?? 0) / most) * 100}%` : '0' }}></i></i>
           </th>
           <td class="number">${whole(row.requests)}</td>

@@ -12,9 +12,11 @@ export class ApiError extends Error {
 }
 
 /**
- * @param {string} path
- * @param {{ method?: string, body?: object, headers?: Record<string, string>, signal?: AbortSignal }} [options]
- * @returns {Promise<any>} the reply's JSON
+ * @template {string} Path
+ * @template {import('./reply.js').Method} [Given='GET']
+ * @param {Path} path
+ * @param {{ method?: Given, body?: object, headers?: Record<string, string>, signal?: AbortSignal }} [options]
+ * @returns {Promise<import('./reply.js').ApiReply<Given, Path>>} the reply's JSON
  * @throws {ApiError}
  */
 export async function call(path, options = {}) {
@@ -66,11 +68,11 @@ async function errorOf(response) {
   }
 }
 
-/** @param {Record<string, string | number | undefined | null | false>} values @returns {string} `?a=1`, or nothing */
+/** @param {Record<string, string | number | undefined | null | false>} values @returns {'' | `?${string}`} `?a=1`, or nothing */
 export function query(values) {
   const given = Object.entries(values).filter(
     ([, value]) => value !== undefined && value !== null && value !== '',
   );
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return text && `?${text}`;
+  return text === '' ? '' : `?${text}`;
 }

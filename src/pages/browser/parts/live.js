@@ -10,10 +10,10 @@ const PAUSE = 3_000;
  * @param {boolean} isOn
  * @param {Record<string, string>} filters
  * @param {number} keep rows at most
- * @returns {{ rows: any[], problem: string | undefined, isConnected: boolean }} the newest first
+ * @returns {{ rows: import('./reply.js').Row<'/requests'>[], problem: string | undefined, isConnected: boolean }} the newest first
  */
 export function useLive(isOn, filters, keep) {
-  const [rows, setRows] = useState(/** @type {any[]} */ ([]));
+  const [rows, setRows] = useState(/** @type {import('./reply.js').Row<'/requests'>[]} */ ([]));
   const [problem, setProblem] = useState(/** @type {string | undefined} */ (undefined));
   const [isConnected, setConnected] = useState(false);
   const path = `/requests/live${query(filters)}`;

@@ -10,13 +10,13 @@ import { html } from './html.js';
 
 /**
  * What was there stays while something newer is on its way, so that nothing jumps.
- * @template [T=any]
- * @param {string | undefined} path nothing is asked without one
- * @returns {Loaded<T>}
+ * @template {string} Path
+ * @param {Path | undefined} path nothing is asked without one
+ * @returns {Loaded<import('./reply.js').ApiReply<'GET', Path>>}
  */
 export function useLoad(path) {
   const [state, setState] = useState(
-    /** @returns {{ data: T | undefined, error: Error | undefined, isLoading: boolean }} */ () => ({
+    /** @returns {{ data: import('./reply.js').ApiReply<'GET', Path> | undefined, error: Error | undefined, isLoading: boolean }} */ () => ({
       data: undefined,
       error: undefined,
       isLoading: path !== undefined,

@@ -88,9 +88,9 @@ export function RangePicker({ address, change }) {
       ${Object.entries(CHOICES).map(([id, name]) => html`<label><input type="radio" name="range" value=${id} checked=${range === id} onChange=${() => choose(id)} />${name}</label>`)}
     </fieldset>
     <span class=${classes('range-days', range !== 'free' && 'hidden')}>
-      <input type="date" aria-label="From" value=${address.from ?? ''} max=${address.to} onChange=${(/** @type {any} */ event) => event.target.value && change({ from: event.target.value })} />
+      <input type="date" aria-label="From" value=${address.from ?? ''} max=${address.to} onChange=${(/** @type {import('./field-event.js').FieldEvent} */ event) => event.target.value && change({ from: event.target.value })} />
       <span aria-hidden="true">–</span>
-      <input type="date" aria-label="To" value=${address.to ?? ''} min=${address.from} onChange=${(/** @type {any} */ event) => event.target.value && change({ to: event.target.value })} />
+      <input type="date" aria-label="To" value=${address.to ?? ''} min=${address.from} onChange=${(/** @type {import('./field-event.js').FieldEvent} */ event) => event.target.value && change({ to: event.target.value })} />
     </span>
   </div>`;
 }

@@ -4,7 +4,7 @@ import { classes, html } from './html.js';
 import { describeCache, describeKind, StateTag } from './kinds.js';
 
 /**
- * @param {{ rows: readonly any[], open: (id: string) => void, openId?: string, hasKeys?: boolean }} properties
+ * @param {{ rows: readonly import('./reply.js').Row<'/requests'>[], open: (id: string) => void, openId?: string, hasKeys?: boolean }} properties
  * `hasKeys`: whose requests they are is worth a column
  */
 export function RequestTable({ rows, open, openId, hasKeys = true }) {
@@ -19,7 +19,7 @@ export function RequestTable({ rows, open, openId, hasKeys = true }) {
   </table></div>`;
 }
 
-/** @param {{ row: any, open: (id: string) => void, isOpen: boolean, hasKeys: boolean }} properties */
+/** @param {{ row: import('./reply.js').Row<'/requests'>, open: (id: string) => void, isOpen: boolean, hasKeys: boolean }} properties */
 function Row({ row, open, isOpen, hasKeys }) {
   const isCall = row.kind === 'call';
   const cache =

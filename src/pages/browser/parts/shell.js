@@ -5,17 +5,7 @@ import { call } from './api.js';
 import { html } from './html.js';
 import { Empty, ErrorNote } from './load.js';
 
-/**
- * @typedef {object} Session
- * @property {'open' | 'keys' | 'anonymous'} mode
- * @property {'admin' | 'caller' | 'anonymous' | null} role
- * @property {boolean} may_manage
- * @property {{ id: string, alias: string | null, project: string | null, user: string | null } | null} key
- * @property {string | null} expires_at
- * @property {boolean} demo
- * @property {string} version
- * @property {boolean} log_prompts
- */
+/** @typedef {import('./reply.js').ApiReply<'GET', '/session'>} Session */
 
 /** @typedef {{ path: string, name: string, for: readonly string[] }} Link */
 
@@ -26,13 +16,13 @@ const LINKS = JSON.parse(PLACE.dataset.menu ?? '[]');
 
 /**
  * Draws a page once it is known who looks at it.
- * @param {(properties: { session: Session }) => any} Page
+ * @param {(properties: { session: Session }) => unknown} Page
  */
 export function mount(Page) {
   render(html`<${Shell} Page=${Page} />`, PLACE);
 }
 
-/** @param {{ Page: (properties: { session: Session }) => any }} properties */
+/** @param {{ Page: (properties: { session: Session }) => unknown }} properties */
 function Shell({ Page }) {
   const [session, setSession] = useState(/** @type {Session | undefined} */ (undefined));
   const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));

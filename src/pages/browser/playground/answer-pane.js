@@ -12,7 +12,7 @@ import { parseAttempts, Waterfall } from '../parts/waterfall.js';
  * @property {'running' | 'done' | 'failed' | 'stopped'} state
  * @property {import('./ask.js').Asked | undefined} asked
  * @property {Error & { requestId?: string, code?: string, status?: number } | undefined} error
- * @property {any} receipt
+ * @property {import('../parts/reply.js').AnsweredRequest | undefined} receipt
  * @property {boolean} stream
  */
 

@@ -75,11 +75,12 @@ function factsOf({ headers }) {
 
 /**
  * @param {string} id
- * @returns {Promise<any>} the receipt; nothing for those who may not see one
+ * @returns {Promise<import('../parts/reply.js').AnsweredRequest | undefined>} the receipt; nothing for those who may not see one
  */
 export async function fetchReceipt(id) {
   try {
-    return await call(`/requests/${encodeURIComponent(id)}`);
+    const found = await call(`/requests/${encodeURIComponent(id)}`);
+    return 'kind' in found ? undefined : found;
   } catch {
     return undefined;
   }

@@ -22,7 +22,9 @@ function Playground({ session }) {
     /** @type {[Run | undefined, Run | undefined]} */ ([undefined, undefined]),
   );
   const [explained, setExplained] = useState(
-    /** @type {{ explanation?: any, error?: Error } | undefined} */ (undefined),
+    /** @type {{ explanation?: import('../parts/reply.js').ApiReply<'POST', '/v1/explain'>, error?: Error } | undefined} */ (
+      undefined
+    ),
   );
   const models = useLoad('/v1/models');
   const stop = useRef(/** @type {AbortController | undefined} */ (undefined));

@@ -62,7 +62,7 @@ const EXAMPLES = [
 
 /** @param {Properties} properties */
 export function QuestionForm({ draft, change, models, isDemo, problem }) {
-  /** @param {keyof Draft} name @returns {(event: any) => void} */
+  /** @param {keyof Draft} name @returns {(event: import('../parts/field-event.js').FieldEvent) => void} */
   const set = (name) => (event) =>
     change({ [name]: event.target.type === 'checkbox' ? event.target.checked : event.target.value });
   return html`
@@ -107,7 +107,7 @@ export function QuestionForm({ draft, change, models, isDemo, problem }) {
 function Prompt({ draft, change }) {
   return html`<label class="field" for="prompt">Your question
       <textarea id="prompt" rows="5" value=${draft.prompt} placeholder="Ask something about code …"
-        onInput=${(/** @type {any} */ event) => change({ prompt: event.target.value })}></textarea>
+        onInput=${(/** @type {import('../parts/field-event.js').FieldEvent} */ event) => change({ prompt: event.target.value })}></textarea>
     </label>
     <div class="examples" role="group" aria-label="Examples">
       ${EXAMPLES.map((text) => html`<button type="button" class="chip" onClick=${() => change({ prompt: text })}>${text}</button>`)}
@@ -127,14 +127,14 @@ function Messages({ messages, change }) {
     ${messages.map(
       ({ role, content }, index) => html`<div class="message" key=${index}>
         <div class="message-head">
-          <select aria-label=${`Role of message ${index + 1}`} value=${role} onChange=${(/** @type {any} */ event) => edit(index, { role: event.target.value })}>
+          <select aria-label=${`Role of message ${index + 1}`} value=${role} onChange=${(/** @type {import('../parts/field-event.js').FieldEvent} */ event) => edit(index, { role: event.target.value })}>
             ${['system', 'user', 'assistant'].map((name) => html`<option value=${name}>${name}</option>`)}
           </select>
           <button type="button" class="quiet small" disabled=${messages.length === 1} aria-label=${`Remove message ${index + 1}`}
             onClick=${() => change({ messages: messages.filter((_, at) => at !== index) })}>Remove</button>
         </div>
         <textarea aria-label=${`Message ${index + 1}`} rows=${role === 'user' ? 3 : 2} value=${content}
-          onInput=${(/** @type {any} */ event) => edit(index, { content: event.target.value })}></textarea>
+          onInput=${(/** @type {import('../parts/field-event.js').FieldEvent} */ event) => edit(index, { content: event.target.value })}></textarea>
       </div>`,
     )}
     <button type="button" class="quiet small" onClick=${add}>Add a message</button>
@@ -145,12 +145,12 @@ function Messages({ messages, change }) {
 function ModelField({ id, label, value, models, onChange }) {
   return html`<label class="field" for=${id}>${label}
     <input id=${id} list="${id}-list" value=${value} placeholder="default" autocomplete="off" spellcheck=${false}
-      onInput=${(/** @type {any} */ event) => onChange(event.target.value.trim())} />
+      onInput=${(/** @type {import('../parts/field-event.js').FieldEvent} */ event) => onChange(event.target.value.trim())} />
     <datalist id="${id}-list">${models.map((model) => html`<option value=${model.id}></option>`)}</datalist>
   </label>`;
 }
 
-/** @param {{ id: string, label: string, value: string, onInput: (event: any) => void, min?: string, max?: string, step?: string }} properties */
+/** @param {{ id: string, label: string, value: string, onInput: (event: import('../parts/field-event.js').FieldEvent) => void, min?: string, max?: string, step?: string }} properties */
 function NumberField({ id, label, ...input }) {
   return html`<label class="field" for=${id}>${label} <input id=${id} type="number" inputmode="decimal" ...${input} /></label>`;
 }
@@ -181,7 +181,7 @@ function FaultPicker({ draft, change }) {
       draft.fault === 'own'
         ? html`<label class="field" for="simulate">x-simulate
             <input id="simulate" class="code-input" value=${draft.simulate} placeholder="together=503:2, openai=stall" spellcheck=${false}
-              onInput=${(/** @type {any} */ event) => change({ simulate: event.target.value })} /></label>`
+              onInput=${(/** @type {import('../parts/field-event.js').FieldEvent} */ event) => change({ simulate: event.target.value })} /></label>`
         : html`<p class="hint">${chosen?.shows}</p>`
     }
   </fieldset></div>`;

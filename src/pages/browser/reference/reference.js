@@ -28,6 +28,7 @@ function operationsOf(document) {
 /** @param {{ session: import('../parts/shell.js').Session }} properties */
 function Reference({ session }) {
   const { data, error, reload } = useLoad('/openapi.json');
+  const info = /** @type {{ version?: string, description?: string } | undefined} */ (data?.info);
   const [search, setSearch] = useState('');
   const operations = useMemo(() => (data ? operationsOf(data) : []), [data]);
   const shown = operations.filter(({ method, path, spec }) =>
@@ -39,14 +40,14 @@ function Reference({ session }) {
     if (data && location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   }, [data]);
   return html`<div class="page-head"><h1>API reference</h1>
-      <p class="hint">Version ${data?.info?.version ?? session.version}, <a href="/openapi.json">openapi.json</a></p></div>
+      <p class="hint">Version ${info?.version ?? session.version}, <a href="/openapi.json">openapi.json</a></p></div>
     <${ErrorNote} error=${error} retry=${reload} />
     ${!data && !error && html`<div class="placeholder tall"></div>`}
     ${
       data &&
       html`<div class="reference">
         <nav class="reference-nav" aria-label="Routes">
-          <input type="search" aria-label="Search routes" placeholder="Search" value=${search} onInput=${(/** @type {any} */ event) => setSearch(event.target.value)} />
+          <input type="search" aria-label="Search routes" placeholder="Search" value=${search} onInput=${(/** @type {import('../parts/field-event.js').FieldEvent} */ event) => setSearch(event.target.value)} />
           ${tags.map((tag) => {
             const group = shown.filter((operation) => operation.tag === tag);
             return (
@@ -56,7 +57,7 @@ function Reference({ session }) {
           })}
         </nav>
         <div class="reference-body">
-          ${data.info?.description && !search && html`<div class="card"><${Markdown} text=${data.info.description} /></div>`}
+          ${info?.description && !search && html`<div class="card"><${Markdown} text=${info.description} /></div>`}
           ${tags.map((tag) => {
             const group = shown.filter((operation) => operation.tag === tag);
             return (

@@ -15,7 +15,7 @@ export function ReceiptDrawer({ id, close }) {
     <p class="request-id hint"><code>${id}</code> <${CopyButton} text=${id} what="the request’s id" /></p>
     <${ErrorNote} error=${error} retry=${reload} />
     ${!data && !error && html`<div class="placeholder tall"></div>`}
-    ${data && (data.kind === 'refused' ? html`<${Refused} row=${data} />` : html`<${Receipt} receipt=${data} />`)}
+    ${data && ('kind' in data ? html`<${Refused} row=${data} />` : html`<${Receipt} receipt=${data} />`)}
     ${
       data &&
       html`<details class="more"><summary>As JSON</summary>
@@ -24,7 +24,7 @@ export function ReceiptDrawer({ id, close }) {
   <//>`;
 }
 
-/** @param {{ row: any }} properties */
+/** @param {{ row: import('../parts/reply.js').Row<'/requests'> }} properties */
 function Refused({ row }) {
   const { words } = describeKind(row.error ?? 'invalid_request');
   return html`<div class="note warn"><p><strong>Refused: ${words}${row.status ? ` · ${row.status}` : ''}</strong></p><p>No model was asked, and it cost nothing.</p></div>
@@ -36,9 +36,9 @@ function Refused({ row }) {
     ]} />`;
 }
 
-/** @param {{ receipt: any }} properties */
+/** @param {{ receipt: import('../parts/reply.js').AnsweredRequest }} properties */
 function Receipt({ receipt }) {
-  const { usage = {}, error, attempts = [], prompt } = receipt;
+  const { usage, error, attempts, prompt } = receipt;
   const cache = describeCache(receipt.cache);
   /** @type {[string, any][]} */
   const rows = [
@@ -85,9 +85,9 @@ function Receipt({ receipt }) {
     <p><button type="button" onClick=${() => keepForPlayground(receipt)}>${Array.isArray(prompt) ? 'Ask it again in the playground' : 'To the playground, with this model'}</button></p>`;
 }
 
-/** What the provider had of the prompt already. @param {any} promptCache @returns {[string, any][]} */
+/** What the provider had of the prompt already. @param {import('../parts/reply.js').AnsweredRequest['prompt_cache']} promptCache @returns {[string, any][]} */
 function promptCacheRow(promptCache) {
-  if (!promptCache?.read && !promptCache?.written && !promptCache?.broke_at) return [];
+  if (!promptCache.read && !promptCache.written && !promptCache.broke_at) return [];
   const { read, written, broke_at } = promptCache;
   return [
     [

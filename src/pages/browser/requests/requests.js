@@ -35,10 +35,12 @@ function Requests({ session }) {
     ...(address.status && { status: address.status }),
     ...(address.door && { door: address.door }),
   };
-  const first = `/requests${query({ ...filters, q: address.q, from: address.from, to: address.to, tz: TIME_ZONE, limit: 50 })}`;
+  const first = /** @type {const} */ (
+    `/requests${query({ ...filters, q: address.q, from: address.from, to: address.to, tz: TIME_ZONE, limit: 50 })}`
+  );
   const page = useLoad(isLive || session.role === 'anonymous' ? undefined : first);
   const [older, setOlder] = useState(
-    /** @type {{ of: string, rows: any[], cursor: string | null, error?: Error }} */ ({
+    /** @type {{ of: string, rows: import('../parts/reply.js').Row<'/requests'>[], cursor: string | null, error?: Error }} */ ({
       of: '',
       rows: [],
       cursor: null,
@@ -78,7 +80,7 @@ function Requests({ session }) {
 
 /** @param {{ address: Record<string, string>, change: (changes: Record<string, string | undefined>) => void, session: import('../parts/shell.js').Session, isLive: boolean }} properties */
 function Filters({ address, change, session, isLive }) {
-  /** @param {string} name @returns {(event: any) => void} */
+  /** @param {string} name @returns {(event: import('../parts/field-event.js').FieldEvent) => void} */
   const set = (name) => (event) => change({ [name]: event.target.value.trim() || undefined });
   /** @param {string} name @param {string} label @param {object} [more] */
   const field = (name, label, more = {}) => html`<label class="field" for=${`filter-${name}`}>${label}
