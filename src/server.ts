@@ -202,8 +202,9 @@ export async function startServer(
   });
   // A body that comes slowly is answered by whoever reads it (http/body.ts); this is for what nobody reads.
   const server = createServer({ noDelay: true, keepAliveTimeout: 65_000, requestTimeout: 180_000 }, app);
-  await listen(server, settings.PORT, settings.HOST ?? usualHost(settings));
   await otherServers?.start();
+  // Last: whoever is answered can also tell the process to end, and finds it ready for that.
+  await listen(server, settings.PORT, settings.HOST ?? usualHost(settings));
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   events.publish({ type: 'server_started', url });
