@@ -13,7 +13,7 @@ function report(_call: PlainCall, { semantic }: ApiServices): PlainReply {
   const store = semantic();
   if (!store) {
     const message = 'The semantic cache is off: SEMANTIC_CACHE=shadow or on switches it on.';
-    throw new Failure('invalid_request', message, { status: 404, param: 'id' });
+    throw new Failure('invalid_request', message, { status: 404 });
   }
   return { body: store.report() };
 }

@@ -2,6 +2,7 @@
 import { createHash, hash } from 'node:crypto';
 import { fingerprintsOf } from '../core/fingerprints.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
+import { textPieces } from '../core/text-pieces.ts';
 
 /** Characters that are written or hashed at once: a copy of all of a body of megabytes costs more than its hash. */
 const PIECE = 64 * 1024;
@@ -85,18 +86,8 @@ function writeJson(value: unknown, to: Writer): void {
 
 function writeLongText(text: string, to: Writer): void {
   to.add('"');
-  for (let start = 0; start < text.length; ) {
-    let end = Math.min(start + PIECE, text.length);
-    // Half of a character is written in another way than a whole one.
-    if (isHighHalf(text.charCodeAt(end - 1))) end += 1;
-    to.add(JSON.stringify(text.slice(start, end)).slice(1, -1));
-    start = end;
-  }
+  for (const piece of textPieces(text, PIECE)) to.add(JSON.stringify(piece).slice(1, -1));
   to.add('"');
-}
-
-function isHighHalf(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdbff;
 }
 
 /** A text that is hashed as it is written, so that a long one is never there as a whole. */

@@ -31,7 +31,6 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const find = routeTable(endpoints);
   const headersOf = commonHeaders(dependencies.isDemo);
   const allowOrigins = crossOrigin(dependencies.corsOrigins);
-
   const { clock } = dependencies;
 
   const serve = (match: Match | undefined, exchange: Exchange) => {
@@ -41,9 +40,9 @@ export function createApp(dependencies: AppDependencies): RequestListener {
       const format: ErrorFormat = match?.endpoint.format ?? openAiErrors;
       try {
         refuse(error, refusedFacts(exchange, match, clock), { response, head, format }, dependencies.events);
-      } catch (fault) {
+      } catch {
         // A header cannot be sent; those that every reply has can.
-        sendFailure(response, asFailure(fault), exchange.id, headersOf(exchange.id), format);
+        sendFailure(response, asFailure(error), exchange.id, headersOf(exchange.id), format);
       }
     });
   };

@@ -26,21 +26,31 @@ export function composeBody(
   const isLarge = bodyLength(source) >= LARGE;
   if (!isLarge && !rawBodyOf(source)) return toJsonBody(body);
   const parts = partsOf(body, source!);
-  return isLarge ? joinedInTurns(parts) : Buffer.concat(parts.map(bytesOf));
+  return isLarge ? joinedInTurns(parts) : joined(parts);
 }
 
 async function joinedInTurns(parts: readonly Part[]): Promise<Buffer> {
   const json = new LargeJson();
   for (const part of parts) {
-    if (typeof part === 'string' || Buffer.isBuffer(part)) json.addBytes(bytesOf(part));
+    if (typeof part === 'string') json.addBytes(Buffer.from(part));
+    else if (Buffer.isBuffer(part)) json.addBytes(part);
     else await json.addValue(part.value);
   }
   return json.joined();
 }
 
-function bytesOf(part: Part): Buffer {
-  if (Buffer.isBuffer(part)) return part;
-  return Buffer.from(typeof part === 'string' ? part : toJsonBody(part.value));
+function joined(parts: readonly Part[]): Buffer {
+  const pieces: Buffer[] = [];
+  let text = '';
+  for (const part of parts) {
+    if (typeof part === 'string') text += part;
+    else if (!Buffer.isBuffer(part)) text += toJsonBody(part.value);
+    else {
+      pieces.push(Buffer.from(text), part);
+      text = '';
+    }
+  }
+  return Buffer.concat([...pieces, Buffer.from(text)]);
 }
 
 function partsOf(body: object, source: object): Part[] {

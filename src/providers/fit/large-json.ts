@@ -1,6 +1,7 @@
 /** JSON of megabytes, made and put together in turns of the event loop, between which others are served. */
 import { isExactNumber } from '../../core/exact-json.ts';
 import { turnForLargeWork } from '../../core/large-work.ts';
+import { textPieces } from '../../core/text-pieces.ts';
 import { toJsonBody } from './json-body.ts';
 
 /** Characters of a text that are written at once. */
@@ -85,16 +86,6 @@ function* parts(value: unknown): Generator<string> {
 
 function* longText(text: string): Generator<string> {
   yield '"';
-  for (let start = 0; start < text.length; ) {
-    let end = Math.min(start + PIECE, text.length);
-    // The halves of a character stay together.
-    if (isHighHalf(text.charCodeAt(end - 1))) end += 1;
-    yield toJsonBody(text.slice(start, end)).slice(1, -1);
-    start = end;
-  }
+  for (const piece of textPieces(text, PIECE)) yield toJsonBody(piece).slice(1, -1);
   yield '"';
-}
-
-function isHighHalf(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdbff;
 }

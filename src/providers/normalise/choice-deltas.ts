@@ -1,9 +1,9 @@
 /** One choice of a stream: its texts, its tool calls and how it ends. */
 import type { ChunkChoice, Delta } from '../../core/openai-types.ts';
+import { isHighHalf } from '../../core/text-pieces.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import { brokenAnswer } from './completion.ts';
 import { toFinishReason, withCalls } from './finish-reason.ts';
-import { isHighHalf } from './json.ts';
 import { normaliseLogprobs } from './logprobs.ts';
 import { type Fields, makeTextsWhole, normaliseTexts } from './message.ts';
 import { ToolCallDeltas } from './tool-call-deltas.ts';

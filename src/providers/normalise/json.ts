@@ -1,5 +1,7 @@
 /** JSON of a reply, read so that nothing it holds can hurt what comes after. */
+
 import { isCostlyJson } from '../../core/bounded-json.ts';
+import { isHighHalf } from '../../core/text-pieces.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 
 /** Parses a JSON body that must be an object. @throws {UpstreamFailure} malformed, with the start of the body. */
@@ -54,10 +56,6 @@ function wholeBut(text: string): string {
   return (
     text.slice(0, from) + text.slice(from, Math.max(from, to)).toWellFormed() + text.slice(Math.max(from, to))
   );
-}
-
-export function isHighHalf(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdbff;
 }
 
 function isLowHalf(code: number): boolean {

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { classes, html } from './html.js';
 
-/** @param {{ title: string, close: () => void, isDrawer?: boolean, children?: any }} properties */
+/** @param {{ title: string, close: () => void, isDrawer?: boolean, children?: unknown }} properties */
 export function Dialog({ title, close, isDrawer = false, children }) {
   const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const isGone = useRef(false);

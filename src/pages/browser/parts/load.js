@@ -49,7 +49,7 @@ export function ErrorNote({ error, retry }) {
   </div>`;
 }
 
-/** @param {{ title: string, children?: any }} properties */
+/** @param {{ title: string, children?: unknown }} properties */
 export function Empty({ title, children }) {
   return html`<div class="empty"><p class="empty-title">${title}</p>${children}</div>`;
 }
