@@ -1,7 +1,7 @@
 /** What people think of an answer: a score, for PromptLayer and Langfuse; that the semantic cache had the wrong one. */
 import { z } from 'zod';
-import { nearest } from '../core/nearest.ts';
 import { Failure, invalidRequest } from '../failures/failure.ts';
+import { parseBody } from '../failures/parse-body.ts';
 import type { ApiServices, Endpoint, PlainCall, PlainReply } from './endpoint.ts';
 import { ownKeyId } from './management/management-route.ts';
 import { openAiErrors } from './openai-chat/openai-error.ts';
@@ -11,7 +11,7 @@ const USUAL_NAME = 'feedback';
 const SCORE = 'must be a whole number from 0 to 100';
 const NAME = 'must be 1 to 64 letters, digits, spaces or any of _ . : -';
 
-export const feedbackBody = z.object({
+export const feedbackBody = z.strictObject({
   wrong_answer: z
     .literal(true, 'must be true')
     .optional()
@@ -57,22 +57,8 @@ async function takeFeedback(call: PlainCall, services: ApiServices): Promise<Pla
 
 /** @throws {Failure} `invalid_request` naming the field */
 function readFeedback(body: unknown): z.output<typeof feedbackBody> {
-  const names = Object.keys(feedbackBody.shape);
-  const given = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
-  const stranger = Object.keys(given)
-    .find((name) => !names.includes(name))
-    ?.slice(0, 100);
-  if (stranger !== undefined) {
-    const meant = nearest(stranger, names);
-    const hint = meant ? `did you mean \`${meant}\`?` : `there are ${names.join(', ')}.`;
-    throw invalidRequest(`Unknown field \`${stranger}\`: ${hint}`, stranger);
-  }
-  const result = feedbackBody.safeParse(given);
-  if (!result.success) {
-    const { path, message } = result.error.issues[0]!;
-    throw invalidRequest(`\`${path.join('.')}\` ${message}.`, path.join('.'));
-  }
-  const { wrong_answer: isWrong, score, name } = result.data;
+  const feedback = parseBody(feedbackBody, body ?? {}, '{"score": 80}');
+  const { wrong_answer: isWrong, score, name } = feedback;
   if (name !== undefined && score === undefined)
     throw invalidRequest('`name` says what was scored: give a `score` with it.', 'score');
   if (isWrong === undefined && score === undefined)
@@ -80,7 +66,7 @@ function readFeedback(body: unknown): z.output<typeof feedbackBody> {
       'Say how good it was ({"score": 80}) or that it was the answer to another question ({"wrong_answer": true}).',
       'score',
     );
-  return result.data;
+  return feedback;
 }
 
 /** Which of the caller's calls it was. @throws {Failure} */

@@ -173,7 +173,7 @@ export class Cooldowns {
     if (cools === 'when often slow' && isAlone) return this.released(target);
     const now = this.#clock.elapsed();
     const key = cools === 'provider key' ? credentialKey(target) : targetKey(target);
-    const cooldown = this.#restAt(key, failure.kind);
+    const cooldown = this.#cooldownAt(key, failure.kind);
     const { kind, message } = failure;
     const isNew = cooldown.count.add(cools, { kind, message, at: this.#clock.now() }, startedAt ?? now, now);
     const isEnough = cooldown.count.isEnough(cools, this.#settings.allowedFailures);
@@ -223,7 +223,7 @@ export class Cooldowns {
     return keys.length > 0;
   }
 
-  #restAt(key: string, because: FailureKind): Cooldown {
+  #cooldownAt(key: string, because: FailureKind): Cooldown {
     const known = this.#cooldowns.get(key);
     if (known) return known;
     const cooldown = { count: new FailureCount(), until: 0, tripped: false, probeUntil: 0, because };

