@@ -1,7 +1,7 @@
 /** The simulator as a server: scripts, recorded calls, backpressure, closing. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { atRest } from '../helpers/at-rest.ts';
 import { post, useSimulator } from './support.ts';
 
 const setup = useSimulator();
@@ -35,7 +35,7 @@ test('a call is recorded with what was sent', async () => {
     headers: { 'x-custom': 'yes' },
     bytesWritten: Buffer.byteLength(text),
   });
-  expect(call.endedAt! - call.startedAt).toBeLessThan(1000);
+  expect(call.endedAt!).toBeGreaterThanOrEqual(call.startedAt);
 });
 
 test('equal requests get equal answers, and other ids', async () => {
@@ -49,16 +49,13 @@ test('equal requests get equal answers, and other ids', async () => {
 
 test('a reader that stops is waited for', async () => {
   const { simulator } = setup;
-  const answer = 'word '.repeat(100_000).trim();
-  simulator.answer('openai', answer);
+  // 64 MB: more than the sockets of a generous system hold between them.
+  simulator.answer('openai', `word${' '.repeat(1_000)}`.repeat(64_000));
   const reply = await post(simulator, 'openai', { stream: true });
   const reader = reply.body!.getReader();
   await reader.read();
-  await sleep(200);
   const call = simulator.calls[0]!;
-  const paused = call.bytesWritten;
-  await sleep(100);
-  expect(call.bytesWritten).toBe(paused);
+  const paused = await atRest(() => call.bytesWritten);
   expect(call.endedAt).toBeUndefined();
   while (!(await reader.read()).done);
   expect(call.bytesWritten).toBeGreaterThan(paused);
@@ -66,17 +63,15 @@ test('a reader that stops is waited for', async () => {
   expect(call.aborted).toBe(false);
 });
 
-test('a client that leaves in mid stream is noticed at once', async () => {
+test('a client that leaves in mid stream is noticed while the stream says nothing', async () => {
   const { simulator } = setup;
-  simulator.script('anthropic', 'slow:50');
+  // A chunk a minute: what is noticed at all is noticed without one.
+  simulator.script('anthropic', 'slow:60000');
   const controller = new AbortController();
   const reply = await post(simulator, 'anthropic', { stream: true }, {}, controller.signal);
   await reply.body!.getReader().read();
-  const left = Date.now();
   controller.abort();
-  const call = simulator.calls[0]!;
-  await expect.poll(() => call.aborted, { interval: 5 }).toBe(true);
-  expect(call.endedAt! - left).toBeLessThan(100);
+  await expect.poll(() => simulator.calls[0]!.aborted).toBe(true);
 });
 
 test('pace: first token and the tokens after it', async () => {
@@ -89,14 +84,12 @@ test('pace: first token and the tokens after it', async () => {
   await simulator.close();
 });
 
-test('closing is quick, even with calls that hang', async () => {
+test('closing waits for no call that hangs', async () => {
   const simulator = await startSimulator();
   simulator.always('openai', 'hang');
   const hanging = post(simulator, 'openai').catch((error: Error) => error);
   await expect.poll(() => simulator.calls.length).toBe(1);
-  const start = performance.now();
   await simulator.close();
-  expect(performance.now() - start).toBeLessThan(200);
   expect(await hanging).toBeInstanceOf(Error);
   expect(simulator.calls[0]!.aborted).toBe(false);
 });
