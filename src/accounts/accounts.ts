@@ -6,6 +6,7 @@ import type { KeyValueStore } from '../cache/semantic/redis-index.ts';
 import type { Recorder } from '../chat/incoming.ts';
 import type { BudgetUse } from '../core/budget-use.ts';
 import type { Clock } from '../core/clock.ts';
+import { HOUR } from '../core/durations.ts';
 import type { Subscriber, Tell } from '../events/event.ts';
 import { Failure } from '../failures/failure.ts';
 import { sharedAnswers } from '../redis/shared-answers.ts';
@@ -36,7 +37,7 @@ import { type Counters, CountersUnavailable, type LedgerReader } from './limits/
 import { MemoryCounters } from './limits/memory-counters.ts';
 
 /** Milliseconds. */
-const PRUNE_EVERY = 3_600_000;
+const PRUNE_EVERY = HOUR;
 
 export interface AccountsSettings {
   /** A browser session of the administrator ends when it changes. */

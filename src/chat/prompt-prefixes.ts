@@ -3,10 +3,11 @@
  * difference. Told in receipts, for whoever wonders why a cache does not hold; nothing is decided by it.
  */
 import { LRUCache } from 'lru-cache';
+import { HOUR } from '../core/durations.ts';
 
 const MAX_SESSIONS = 5_000;
 /** Milliseconds; no prompt cache is older. */
-const FORGOTTEN_AFTER = 60 * 60_000;
+const FORGOTTEN_AFTER = HOUR;
 /** An agent asks for titles and sends out others beside its main conversation. */
 const MAX_CONVERSATIONS = 4;
 const MAX_TURNS = 2_000;

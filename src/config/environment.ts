@@ -1,6 +1,6 @@
 /** The environment, parsed once. A bad value stops the start with the whole list of what is wrong. */
 import { z } from 'zod';
-import { parseDuration } from '../core/durations.ts';
+import { HOUR, MINUTE, parseDuration } from '../core/durations.ts';
 import { SAMPLERS } from '../core/trace-ids.ts';
 import type { ProxySettings } from '../providers/proxy.ts';
 import { unquoted } from './base-url.ts';
@@ -133,8 +133,8 @@ const schema = z.object({
   OTEL_PROPAGATORS: z.string().default('tracecontext'),
   OTEL_SERVICE_NAME: z.string().default('codellama-server'),
   OTEL_RESOURCE_ATTRIBUTES: z.string().optional(),
-  OTEL_BSP_SCHEDULE_DELAY: wholeNumber(5_000, 1, 3_600_000),
-  OTEL_METRIC_EXPORT_INTERVAL: wholeNumber(60_000, 1, 3_600_000),
+  OTEL_BSP_SCHEDULE_DELAY: wholeNumber(5_000, 1, HOUR),
+  OTEL_METRIC_EXPORT_INTERVAL: wholeNumber(MINUTE, 1, HOUR),
   OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: flag,
   ALERT_WEBHOOK_URL: url,
   ALERT_WEBHOOK_FORMAT: z.enum(['json', 'slack']).optional(),

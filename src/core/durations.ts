@@ -1,6 +1,13 @@
 /** Human durations: `500ms`, `10s`, `5m`, `1h`, `1d`; a bare number is seconds; `0` is none. */
 
-const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Milliseconds. */
+export const MINUTE = 60_000;
+/** Milliseconds. */
+export const HOUR = 60 * MINUTE;
+/** Milliseconds of a day in UTC, which has no summer time. */
+export const DAY = 24 * HOUR;
+
+const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: MINUTE, h: HOUR, d: DAY };
 
 /** @returns milliseconds, or `undefined` when the text is not a duration. */
 export function parseDuration(text: string): number | undefined {

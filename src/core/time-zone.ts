@@ -1,4 +1,5 @@
 /** Calendar days of a time zone as moments, and back. Milliseconds since the epoch throughout. */
+import { DAY } from './durations.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 /** There are some 600 names; nobody needs more than a few. */
@@ -64,10 +65,7 @@ export function startOfDay(year: number, month: number, day: number, zone: strin
   const midnight = Date.UTC(year, month - 1, day);
   if (zone === 'UTC') return midnight;
   // The offset before and after a change of clocks: the earlier moment that shows midnight counts.
-  const guesses = [
-    midnight - offsetAt(midnight - 86_400_000, zone),
-    midnight - offsetAt(midnight + 86_400_000, zone),
-  ];
+  const guesses = [midnight - offsetAt(midnight - DAY, zone), midnight - offsetAt(midnight + DAY, zone)];
   const shows = guesses.filter((guess) => guess + offsetAt(guess, zone) === midnight);
   return shows.length > 0 ? Math.min(...shows) : Math.max(...guesses);
 }

@@ -1,6 +1,8 @@
 /** Every way providers spell "come back later", in milliseconds. */
+import { HOUR, MINUTE } from '../core/durations.ts';
+
 /** A date in the year 9999 is a mistake, and a limit by the day is worth a look each hour. */
-const MAX_RETRY_AFTER = 3_600_000;
+const MAX_RETRY_AFTER = HOUR;
 /** OpenAI's spelling, such as `6m0s`, `1.5s`, `20ms`, `1h2m3s`. */
 const COMPOUND = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
 
@@ -62,7 +64,7 @@ function compound(text: string | undefined, now: number): number | undefined {
   const match = COMPOUND.exec(text.trim());
   if (!match) return undefined;
   const [days, hours, minutes, wholeSeconds, millis] = match.slice(1).map((part) => Number(part ?? 0));
-  return ((days! * 24 + hours!) * 60 + minutes!) * 60_000 + wholeSeconds! * 1000 + millis!;
+  return ((days! * 24 + hours!) * 60 + minutes!) * MINUTE + wholeSeconds! * 1000 + millis!;
 }
 
 /** OpenAI "try again in 7m12s", Replicate "resets in ~30s", Azure "retry after 7 seconds". */

@@ -41,18 +41,24 @@ export async function serveChat(
     const incoming: Incoming = { ...call, parsed, attribution, template: template?.used };
     const entered = parsed.replacesOlder ? await dependencies.newest.enter(incoming) : undefined;
     const answer = parsed.request.stream ? answerStream : answerWhole;
-    const answered = answer(entered?.incoming ?? incoming, reply, format, exchange, dependencies.chat());
+    const read: ReadRequest = { incoming: entered?.incoming ?? incoming, reply, format, exchange };
+    const answered = answer(read, dependencies.chat());
     await (entered ? answered.finally(entered.left) : answered);
   } finally {
     ended();
   }
 }
 
+/** A request that has been read, and how its answer is written. */
+interface ReadRequest {
+  readonly incoming: Incoming;
+  readonly reply: ParsedCall['reply'];
+  readonly format: ApiFormat;
+  readonly exchange: Exchange;
+}
+
 async function answerWhole(
-  incoming: Incoming,
-  reply: ParsedCall['reply'],
-  format: ApiFormat,
-  { response, id, head }: Exchange,
+  { incoming, reply, format, exchange: { response, id, head } }: ReadRequest,
   dependencies: ChatDependencies,
 ): Promise<void> {
   const answer = await chat(incoming, dependencies);
@@ -75,10 +81,7 @@ async function answerWhole(
 
 /** Until the first event is out a failure still has a status of its own; after it, it is an event in the stream. */
 async function answerStream(
-  incoming: Incoming,
-  reply: ParsedCall['reply'],
-  format: ApiFormat,
-  { response, id, head }: Exchange,
+  { incoming, reply, format, exchange: { response, id, head } }: ReadRequest,
   dependencies: ChatDependencies,
 ): Promise<void> {
   const events = new EventStream(response, head, reply.events(id));

@@ -2,18 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { PageFile } from '../core/page-file.ts';
 import { Failure } from '../failures/failure.ts';
 import type { Access } from './access.ts';
-
-export interface PageFile {
-  readonly type: string;
-  readonly content: Buffer;
-  readonly etag: string;
-  /** For those who are not signed in, too. */
-  readonly isPublic: boolean;
-  /** A page, in place of which a browser can be shown the sign-in page. */
-  readonly isDocument: boolean;
-}
 
 /** @returns all files by their addresses */
 export type ReadPageFiles = () => ReadonlyMap<string, PageFile>;

@@ -6,18 +6,9 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { PageFile } from '../core/page-file.ts';
 import { pageDocument } from './document.ts';
 import { pages } from './page-list.ts';
-
-export interface PageFile {
-  readonly type: string;
-  readonly content: Buffer;
-  readonly etag: string;
-  /** For those who are not signed in, too: the sign-in page and what it needs. */
-  readonly isPublic: boolean;
-  /** A page, in place of which a browser can be shown the sign-in page. */
-  readonly isDocument: boolean;
-}
 
 const SCRIPT = 'text/javascript; charset=utf-8';
 const HTML = 'text/html; charset=utf-8';

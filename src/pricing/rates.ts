@@ -1,5 +1,6 @@
 /** Prices as plain rates, for bounds: asked of the price list once for each model and size of prompt, not for each call. */
 
+import { HOUR } from '../core/durations.ts';
 import type { Target } from '../providers/provider.ts';
 import { costOf } from './price.ts';
 import { NO_TOKENS } from './token-counts.ts';
@@ -14,7 +15,7 @@ export interface Rate {
 }
 
 /** Prices may depend on the time of day. */
-const FRESH = 3_600_000;
+const FRESH = HOUR;
 const MIN_SIZE = 1_024;
 
 interface Known {

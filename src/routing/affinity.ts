@@ -4,12 +4,13 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
+import { MINUTE } from '../core/durations.ts';
 import type { Target } from '../providers/provider.ts';
 
 /** Sessions that are remembered; one that is forgotten begins with the chain's first target again. */
 const MAX_SESSIONS = 10_000;
 /** Milliseconds without a request after which a prompt cache is cold (Anthropic's and OpenAI's usual ones: five to ten minutes). */
-const COLD_AFTER = 10 * 60_000;
+const COLD_AFTER = 10 * MINUTE;
 
 export class Affinity {
   readonly #warm: LRUCache<string, string>;

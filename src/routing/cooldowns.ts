@@ -5,6 +5,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
+import { DAY } from '../core/durations.ts';
 import type { Events } from '../events/event.ts';
 import type { Failure } from '../failures/failure.ts';
 import { type FailureKind, failureTable } from '../failures/failure-table.ts';
@@ -23,7 +24,6 @@ export interface CooldownSettings {
 
 /** Far more than models that fail at once; the one not looked at for longest is forgotten first. */
 const MAX_COOLDOWNS = 2_000;
-const DAY = 24 * 3_600_000;
 /** A probe that never reports (its process was stuck) gives its place back after this; milliseconds. */
 const PROBE_LEASE = 180_000;
 /** What a caller is told to wait while somebody else's probe is out; milliseconds. */

@@ -3,8 +3,9 @@
  * outage is not multiplied by everyone retrying. A small allowance lets a quiet server retry at all.
  */
 import type { Clock } from '../core/clock.ts';
+import { MINUTE } from '../core/durations.ts';
 
-const WINDOW = 60_000;
+const WINDOW = MINUTE;
 const SLICES = 6;
 const SHARE = 0.2;
 const ALLOWANCE = 10;

@@ -1,12 +1,13 @@
 /** How long targets take now: the last good attempts of each, within an hour. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
+import { HOUR } from '../core/durations.ts';
 import type { Subscriber } from '../events/event.ts';
 
 const MAX_TARGETS = 500;
 const MAX_ATTEMPTS = 200;
 /** Milliseconds. */
-const RECENT = 3_600_000;
+const RECENT = HOUR;
 
 interface GoodAttempt {
   readonly at: number;

@@ -6,15 +6,8 @@ import { anthropicMessageId, anthropicToolUseId } from './ids.ts';
 import { modelsReply } from './models.ts';
 import { rateLimitHeaders } from './rate-limits.ts';
 import { characterPieces, streamPieces } from './tokens.ts';
-import {
-  isObject,
-  type JsonObject,
-  jsonReply,
-  type PlannedReply,
-  type ProviderRequest,
-  type ReplyContext,
-  type StreamEvent,
-} from './wire.ts';
+import type { JsonObject, PlannedReply, ProviderRequest, ReplyContext, StreamEvent } from './wire.ts';
+import { isObject, jsonReply } from './wire.ts';
 
 /** Answers any request below `/anthropic`. Pure. */
 export function anthropicReply(request: ProviderRequest, context: ReplyContext): PlannedReply {

@@ -9,15 +9,8 @@ import { rateLimitHeaders } from './rate-limits.ts';
 import { textCompletionReply } from './text-completions.ts';
 import { characterPieces, splitTokens, streamPieces } from './tokens.ts';
 import type { ToolCall } from './tools.ts';
-import {
-  isObject,
-  type JsonObject,
-  jsonReply,
-  type PlannedReply,
-  type ProviderRequest,
-  type ReplyContext,
-  type StreamEvent,
-} from './wire.ts';
+import type { JsonObject, PlannedReply, ProviderRequest, ReplyContext, StreamEvent } from './wire.ts';
+import { isObject, jsonReply } from './wire.ts';
 
 /** One answer in the making: everything the choice and chunk builders need. */
 interface Completion {

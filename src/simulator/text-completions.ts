@@ -1,14 +1,8 @@
 /** Simulated text completions, as OpenAI and Together send them: a comment that says what it is, in the text's own manner. */
 import { providerHeaders } from './errors.ts';
 import { countTokens, streamPieces } from './tokens.ts';
-import {
-  type JsonObject,
-  jsonReply,
-  type PlannedReply,
-  type ProviderRequest,
-  type ReplyContext,
-  type StreamEvent,
-} from './wire.ts';
+import type { JsonObject, PlannedReply, ProviderRequest, ReplyContext, StreamEvent } from './wire.ts';
+import { jsonReply } from './wire.ts';
 
 /** A comment in the way of the text around it, as far as its lines tell. */
 export function simulatedCompletion(text: string): string {

@@ -7,17 +7,8 @@ import { cohere } from '../../src/providers/cohere/cohere.ts';
 import { openai } from '../../src/providers/openai.ts';
 import type { Reply } from '../../src/providers/provider.ts';
 import { together } from '../../src/providers/together.ts';
-import {
-  failureOf,
-  type MakeProvider,
-  made,
-  never,
-  question,
-  read,
-  targetAt,
-  toolCalls,
-  whole,
-} from './support.ts';
+import type { MakeProvider } from './support.ts';
+import { failureOf, made, never, question, read, targetAt, toolCalls, whole } from './support.ts';
 
 const WORDS = 'Here you are:\n\n```python\nprint("世界")\n```\n\nNaïve, but it works. 🎉';
 const weather = {

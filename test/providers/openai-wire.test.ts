@@ -6,18 +6,8 @@ import { openaiCompatible } from '../../src/providers/openai-compatible.ts';
 import type { Target } from '../../src/providers/provider.ts';
 import { together } from '../../src/providers/together.ts';
 import { fixture, type RawReply, replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
-import {
-  failureOf,
-  KEY,
-  type MakeProvider,
-  made,
-  never,
-  question,
-  read,
-  targetAt,
-  toolCalls,
-  whole,
-} from './support.ts';
+import type { MakeProvider } from './support.ts';
+import { failureOf, KEY, made, never, question, read, targetAt, toolCalls, whole } from './support.ts';
 
 const makers = { openai, together, 'openai-compatible': openaiCompatible } as const satisfies Record<
   string,

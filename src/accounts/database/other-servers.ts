@@ -11,13 +11,14 @@ import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
+import { HOUR } from '../../core/durations.ts';
 
 /** Milliseconds. */
 const RENEW_EVERY = 10_000;
 /** Milliseconds that a mark counts after it was seen to be renewed. */
 const COUNTS_FOR = 3 * RENEW_EVERY;
 /** Milliseconds after which a mark that nobody renews is removed. */
-const ABANDONED_AFTER = 3_600_000;
+const ABANDONED_AFTER = HOUR;
 
 export interface OtherServersOptions {
   /** Of the SQLite file. */

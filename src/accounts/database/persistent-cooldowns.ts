@@ -1,10 +1,11 @@
 /** Long cooldowns in the database: a model its provider has retired stays skipped after a restart. */
+import { MINUTE } from '../../core/durations.ts';
 import type { Cooldowns, SharedCooldown } from '../../routing/cooldowns.ts';
 import type { Database } from './database.ts';
 import type { CooldownsTable } from './schema.ts';
 
 /** Shorter ones are over before a restarted process could use them. Milliseconds. */
-const MIN_KEPT = 10 * 60_000;
+const MIN_KEPT = 10 * MINUTE;
 
 /** Keeps long cooldowns in the database, and applies those of earlier processes. */
 export async function persistCooldowns(

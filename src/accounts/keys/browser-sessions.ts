@@ -5,12 +5,13 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
+import { HOUR } from '../../core/durations.ts';
 import type { Database } from '../database/database.ts';
 import type { Key } from './key.ts';
 import type { KeyStore } from './key-store.ts';
 
 /** Milliseconds a session lasts, used or not. */
-export const SESSION_LIFETIME = 12 * 3_600_000;
+export const SESSION_LIFETIME = 12 * HOUR;
 /** Of one key, or of the administrator: with one more the oldest ends. */
 const MAX_SESSIONS = 50;
 /** Milliseconds after which a session is looked up again: another process may have ended it. */

@@ -1,10 +1,10 @@
 /** Forgets old rows. What they cost stays where it is: a budget must not grow back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
+import { DAY } from '../../core/durations.ts';
 import type { Engine, Schema } from '../database/schema.ts';
 import { minRowId } from './row-id.ts';
 import { COUNT } from './spending.ts';
-import { DAY } from './usage/sums-schema.ts';
 
 /** Small, so that neither the event loop (SQLite) nor other writers (PostgreSQL) wait long. */
 const ROWS_AT_ONCE = 500;

@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
+import { DAY } from '../../core/durations.ts';
 import { orderedId } from '../../core/ids.ts';
 import type { EventOf, Subscriber } from '../../events/event.ts';
 import type { LedgerTable } from '../database/ledger-columns.ts';
@@ -17,7 +18,6 @@ const ROWS_WITHOUT_A_KEY = 20;
 /** Of everybody, a minute and a day: those of a month are some 100 MB at the very most. */
 const ROWS_IN_ALL = 60;
 const ROWS_A_DAY = 10_000;
-const DAY = 86_400_000;
 const MAX_KEYS = 1_000;
 /** Milliseconds that such rows are kept. */
 export const REFUSED_RETENTION = 30 * DAY;

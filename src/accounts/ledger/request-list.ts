@@ -1,6 +1,7 @@
 /** Requests one by one, the newest first, a page at a time. */
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely, Selectable } from 'kysely';
+import { DAY } from '../../core/durations.ts';
 import type { Engine, NumberedLedgerTable, Schema } from '../database/schema.ts';
 import { matches } from './filter-conditions.ts';
 import type { LedgerFilter } from './ledger-filter.ts';
@@ -27,7 +28,7 @@ const MAX_LOOKED_AT = 100_000;
 /** A search reads the texts of prompts, too. */
 const SEARCHED_AT_ONCE = 500;
 /** Milliseconds: no request takes longer, so that no row's number is further from its time of arrival. */
-const MAX_DURATION = 86_400_000;
+const MAX_DURATION = DAY;
 
 export async function listRows(db: Kysely<Schema>, engine: Engine, query: PageQuery): Promise<RequestPage> {
   return engine === 'sqlite' ? listInSlices(db, query) : listAtOnce(db, query);

@@ -18,12 +18,13 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { HOUR } from '../../core/durations.ts';
 import { type LedgerTable, withAllColumns } from '../database/ledger-columns.ts';
 
 /** Rows in a file before the next is begun, so that each is put in at once. */
 const ROWS_IN_A_FILE = 256;
 /** Milliseconds after which a file that nobody appends to has lost its owner, who else removes it in less than a second. */
-const ABANDONED_AFTER = 3_600_000;
+const ABANDONED_AFTER = HOUR;
 
 /** A file of another process, as it was before it is read. */
 export interface OtherFile {

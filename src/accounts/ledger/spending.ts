@@ -2,9 +2,9 @@
  * What requests have cost their subjects, by day: budgets ask for sums, and their periods begin with a day. The sums
  * come from the rows themselves, in the database, so that a row counts exactly once.
  */
+import { DAY } from '../../core/durations.ts';
 
 /** Milliseconds. */
-const DAY = 86_400_000;
 
 /** Unknown cost is charged as what was held. */
 const SPENT = 'coalesce(cost_nano, hold_nano)';

@@ -6,6 +6,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import { HOUR } from '../../core/durations.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
 
@@ -14,7 +15,7 @@ const MAX_SIZE = 16 * 2 ** 20;
 /** One answer may not push out all the others. */
 const MAX_ITEM = MAX_SIZE / 16;
 /** Milliseconds: as long as somebody may think about an answer. */
-const KEPT_FOR = 3_600_000;
+const KEPT_FOR = HOUR;
 
 export class ItemMemory {
   /** JSON by owner and id. */

@@ -1,5 +1,6 @@
 /** Asks a model, off the path of any caller, whether one question's answer answers another. */
 import type { Clock } from '../../core/clock.ts';
+import { DAY } from '../../core/durations.ts';
 
 export interface JudgedPair {
   readonly stored: string;
@@ -13,7 +14,6 @@ export type AskModel = (prompt: string) => Promise<{ readonly text: string; read
 
 const MAX_WAITING = 50;
 const MAX_ANSWER = 4_000;
-const DAY = 86_400_000;
 
 export class Judge {
   readonly #ask: AskModel;

@@ -1,5 +1,6 @@
 /** What is worth an alert: of each thing that happens at once, of what lasts when it is looked at every few seconds. */
 import type { BudgetUse } from '../../core/budget-use.ts';
+import { DAY } from '../../core/durations.ts';
 import type { Event } from '../../events/event.ts';
 import { statusOf } from '../../events/outcome.ts';
 import type { CallRecord } from '../../events/receipt.ts';
@@ -7,7 +8,7 @@ import type { Alert } from './alert.ts';
 import { ErrorRate } from './error-rate.ts';
 
 /** Milliseconds since the epoch until a model's end from which on it is told. */
-const RETIREMENT_NOTICE = 30 * 24 * 3_600_000;
+const RETIREMENT_NOTICE = 30 * DAY;
 /** Keys whose budgets are looked at in one go; the others wait for the next. */
 const MAX_KEYS = 50;
 /** Keys that wait to be looked at. */

@@ -1,4 +1,5 @@
 /** Something that a person should look at, and the forms in which a webhook is told of it. */
+import { DAY } from '../../core/durations.ts';
 
 export type AlertKind =
   | 'budget'
@@ -24,7 +25,7 @@ export interface Alert {
 }
 
 /** Milliseconds: things that change slowly are told again after a week at the earliest. */
-const WEEK = 7 * 24 * 3_600_000;
+const WEEK = 7 * DAY;
 const SLOW: ReadonlySet<AlertKind> = new Set(['budget', 'model_retired']);
 
 /** @param usual milliseconds after which what goes on is told again */

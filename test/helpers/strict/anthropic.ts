@@ -1,14 +1,6 @@
 /** Anthropic's Messages, as strict as Anthropic is (its API reference and its replies of status 400, 2026-11). */
-import {
-  type Complain,
-  checkSchema,
-  exampleOf,
-  isObject,
-  type Json,
-  listOf,
-  onlyFields,
-  pairedCalls,
-} from './rules.ts';
+import type { Complain, Json } from './rules.ts';
+import { checkSchema, exampleOf, isObject, listOf, onlyFields, pairedCalls } from './rules.ts';
 
 const FIELDS = [
   'model',

@@ -1,14 +1,6 @@
 /** Cohere's chat (v2), as strict as Cohere is (its API reference, 2026-11). */
-import {
-  type Complain,
-  exampleOf,
-  functionTools,
-  isObject,
-  type Json,
-  listOf,
-  onlyFields,
-  pairedCalls,
-} from './rules.ts';
+import type { Complain, Json } from './rules.ts';
+import { exampleOf, functionTools, isObject, listOf, onlyFields, pairedCalls } from './rules.ts';
 
 const FIELDS = [
   'model',

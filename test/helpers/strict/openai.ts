@@ -1,14 +1,6 @@
 /** OpenAI's Chat Completions, as strict as OpenAI is (its API reference and its replies of status 400, 2026-11). */
-import {
-  type Complain,
-  exampleOf,
-  functionTools,
-  isObject,
-  type Json,
-  listOf,
-  onlyFields,
-  pairedCalls,
-} from './rules.ts';
+import type { Complain, Json } from './rules.ts';
+import { exampleOf, functionTools, isObject, listOf, onlyFields, pairedCalls } from './rules.ts';
 
 export interface OpenAiRules {
   readonly fields: readonly string[];

@@ -1,20 +1,9 @@
 /** Adds rows of SQLite's ledger to the sums of usage, each exactly once: the sums and the mark move in one transaction. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { DAY, HOUR } from '../../../core/durations.ts';
 import { decodeHistogram, encodeHistogram } from './latency-histogram.ts';
-import {
-  ALL,
-  BY_HOUR_ALONE,
-  DAY,
-  HOUR,
-  keyScope,
-  projectScope,
-  SUMMED,
-  type Summed,
-  storedValue,
-  type View,
-  WITHIN_KEY,
-  WITHIN_PROJECT,
-} from './sums-schema.ts';
+import type { Summed, View } from './sums-schema.ts';
+import { ALL, BY_HOUR_ALONE, SCOPES, SUMMED, storedValue } from './sums-schema.ts';
 import { COUNT_NAMES, type CountedRow, Sums } from './usage-groups.ts';
 
 /** What a row says that usage is counted by; latencies of before there was a column are in the receipt. */
@@ -163,7 +152,7 @@ function addRow(lines: Map<string, Line>, row: LedgerRow): void {
   for (const view of SUMMED) {
     const value = storedValue(summedValue(row, view));
     add(view, '', value);
-    if (key !== null && WITHIN_KEY.has(view)) add(view, keyScope(key), value);
-    if (project !== null && WITHIN_PROJECT.has(view)) add(view, projectScope(project), value);
+    if (key !== null && SCOPES.key.views.has(view)) add(view, SCOPES.key.nameOf(key), value);
+    if (project !== null && SCOPES.project.views.has(view)) add(view, SCOPES.project.nameOf(project), value);
   }
 }

@@ -1,20 +1,8 @@
 /** Which of the sums answer a question about usage, and for which parts of its period. */
 
-import {
-  ALL,
-  BY_HOUR_ALONE,
-  DAY,
-  HOUR,
-  keyScope,
-  projectScope,
-  type Span,
-  SUMMED,
-  type Summed,
-  storedValue,
-  type View,
-  WITHIN_KEY,
-  WITHIN_PROJECT,
-} from './sums-schema.ts';
+import { DAY, HOUR } from '../../../core/durations.ts';
+import type { Span, Summed, View } from './sums-schema.ts';
+import { ALL, BY_HOUR_ALONE, SCOPES, SUMMED, storedValue } from './sums-schema.ts';
 import { startOfBucket } from './time-buckets.ts';
 import type { UsageQuery } from './usage-query.ts';
 
@@ -91,10 +79,9 @@ function shapeOf(
   const values = given!.map(storedValue);
   const whole = { view: filtered, scope: '', values } as const;
   if (!group || group === filtered) return withItself(whole);
-  const within = filtered === 'key' ? WITHIN_KEY : filtered === 'project' ? WITHIN_PROJECT : undefined;
-  if (given!.length !== 1 || !within?.has(group)) return undefined;
-  const scope = filtered === 'key' ? keyScope(given![0]!) : projectScope(given![0]!);
-  return { view: group, scope, values: undefined, whole };
+  const scope = filtered === 'key' || filtered === 'project' ? SCOPES[filtered] : undefined;
+  if (given!.length !== 1 || !scope?.views.has(group)) return undefined;
+  return { view: group, scope: scope.nameOf(given![0]!), values: undefined, whole };
 }
 
 function withItself(whole: Shape['whole']): Shape {

@@ -1,10 +1,10 @@
 /** Periods of time in a time zone: hours, days, weeks from Monday, months. Milliseconds since the epoch. */
+import { HOUR } from '../../../core/durations.ts';
 import { localTime, offsetAt, startOfDay } from '../../../core/time-zone.ts';
 import type { Bucket } from './usage-query.ts';
 
 /** Clocks of all zones differ from UTC by a multiple of this, and change at one. */
 const QUARTER = 900_000;
-const HOUR = 3_600_000;
 
 /** The beginning of the period a moment is in. */
 export function startOfBucket(at: number, bucket: Bucket, tz: string): number {

@@ -1,10 +1,11 @@
 /** Usage from the sums that are kept, and from the rows of the hours that a period has only a part of. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { HOUR } from '../../../core/durations.ts';
 import { minRowId } from '../row-id.ts';
 import { decodeHistogram } from './latency-histogram.ts';
 import { COUNTED_COLUMNS, type LedgerRow, summedValue } from './sum-rows.ts';
 import { type Piece, piecesOf, type SumsPlan, sumsPlan } from './sums-plan.ts';
-import { HOUR, shownValue, storedValue } from './sums-schema.ts';
+import { shownValue, storedValue } from './sums-schema.ts';
 import { bucketFinder } from './time-buckets.ts';
 import { COUNT_NAMES, type Counts, UsageGroups } from './usage-groups.ts';
 import { MAX_GROUPS, type UsageQuery, type UsageReport } from './usage-query.ts';

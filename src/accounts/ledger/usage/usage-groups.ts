@@ -5,6 +5,7 @@ import { addHistogram, addLatency, type LatencyHistogram, percentile } from './l
 import {
   type Dimension,
   MAX_GROUPS,
+  PLAIN_COUNTS,
   SUM_NAMES,
   type UsageGroup,
   type UsageReport,
@@ -25,14 +26,9 @@ export interface Counts {
   unpriced_requests: number;
 }
 
+/** What is added up for each group, and kept in the table of sums under these names. */
 export const COUNT_NAMES = [
-  'requests',
-  'errors',
-  'cache_hits',
-  'input_tokens',
-  'cached_input_tokens',
-  'output_tokens',
-  'reasoning_tokens',
+  ...PLAIN_COUNTS,
   'cost_nano',
   'saved_nano',
   'unpriced_requests',

@@ -57,8 +57,8 @@ export interface UsageSums {
   readonly ttft_p50_ms: number | null;
 }
 
-/** In the order in which reports show them. */
-export const SUM_NAMES = [
+/** Counts that reports show as they are summed up; money is converted first. */
+export const PLAIN_COUNTS = [
   'requests',
   'errors',
   'cache_hits',
@@ -66,6 +66,11 @@ export const SUM_NAMES = [
   'cached_input_tokens',
   'output_tokens',
   'reasoning_tokens',
+] as const satisfies readonly (keyof UsageSums)[];
+
+/** In the order in which reports show them. */
+export const SUM_NAMES = [
+  ...PLAIN_COUNTS,
   'cost_usd',
   'saved_usd',
   'unpriced_requests',
