@@ -18,7 +18,7 @@ function beginnings(log: string): number {
   return count.readUInt32BE();
 }
 
-it('begins anew, long before callers would have to move it themselves', { timeout: 60_000 }, async () => {
+it('begins anew, long before callers would have to move it themselves', async () => {
   const path = join(temporaryFolder(), 'ledger.db');
   const database = (await openDatabase(`sqlite:${path}`)) as SqliteDatabase;
   onTestFinished(() => database.close());

@@ -2,17 +2,17 @@
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openDatabase, type SqliteDatabase } from '../../src/accounts/database/database.ts';
 import { DatabaseUnavailable } from '../../src/accounts/database/database-unavailable.ts';
 import type { Ledger } from '../../src/accounts/ledger/ledger.ts';
 import { type EntryFields, entryWith, NOON } from '../helpers/entries.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { engines, hasPostgres, newOutboxPath, openTestLedger } from '../helpers/ledgers.ts';
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 
 const postgres = engines.find(({ name }) => name === 'PostgreSQL')!;
 const ALL = { groupBy: [], bucket: 'day', filter: {} } as const;
-const PATIENT = { timeout: 10_000, interval: 20 };
 
 /** A place behind a wire that can be cut; `direct` is the same without it. */
 async function placeBehindWire() {
@@ -59,7 +59,7 @@ describe.runIf(hasPostgres)('PostgreSQL', () => {
     expect((await ledger.usage(ALL)).total.requests).toBe(1);
     const before = bytesOfOutbox(place.outboxPath);
     const written = await writeSome(ledger, 600);
-    await vi.waitFor(async () => expect(await rowsAt(direct.url)).toHaveLength(601), PATIENT);
+    await eventually(async () => expect(await rowsAt(direct.url)).toHaveLength(601));
     expect(await rowsAt(direct.url)).toEqual([...first, ...written].sort());
     expect(bytesOfOutbox(place.outboxPath)).toBe(before);
   });
@@ -78,7 +78,7 @@ describe.runIf(hasPostgres)('PostgreSQL', () => {
     await expect(ledger.find('unknown')).rejects.toThrow(DatabaseUnavailable);
     expect(await rowsAt(direct.url)).toEqual(before.sort());
     proxy.mend();
-    await vi.waitFor(async () => expect(await rowsInOutbox(place.outboxPath)).toBe(0), PATIENT);
+    await eventually(async () => expect(await rowsInOutbox(place.outboxPath)).toBe(0));
     expect(await rowsAt(direct.url)).toEqual([...before, ...during].sort());
     expect(await ledger.spentSince('key:web', 0)).toBe(1_244 * 1_500);
     expect(warnings).toEqual([
@@ -97,7 +97,7 @@ describe.runIf(hasPostgres)('PostgreSQL', () => {
       proxy.cut();
       proxy.mend();
     }
-    await vi.waitFor(async () => expect(await rowsInOutbox(place.outboxPath)).toBe(0), PATIENT);
+    await eventually(async () => expect(await rowsInOutbox(place.outboxPath)).toBe(0));
     expect(await rowsAt(direct.url)).toEqual(written.sort());
   });
 
@@ -109,7 +109,7 @@ describe.runIf(hasPostgres)('PostgreSQL', () => {
     await expect(ledger.usage(ALL)).rejects.toThrow(DatabaseUnavailable);
     proxy.mend();
     // Without a single row to carry.
-    await vi.waitFor(async () => expect((await ledger.usage(ALL)).total.requests).toBe(0), PATIENT);
+    await eventually(async () => expect((await ledger.usage(ALL)).total.requests).toBe(0));
   });
 
   it('away to the end: the next process carries the rows', async () => {
@@ -130,10 +130,7 @@ describe.runIf(hasPostgres)('PostgreSQL', () => {
     await ledger.usage(ALL);
     proxy.silence();
     const during = await writeSome(ledger, 5);
-    await vi.waitFor(
-      async () => expect(await rowsAt(direct.url)).toEqual([...before, ...during].sort()),
-      PATIENT,
-    );
+    await eventually(async () => expect(await rowsAt(direct.url)).toEqual([...before, ...during].sort()));
   });
 
   it('that ends our connections is asked again', async () => {
@@ -150,7 +147,7 @@ describe.runIf(hasPostgres)('PostgreSQL', () => {
     );
     await client.end();
     await writeSome(ledger, 5);
-    await vi.waitFor(async () => expect((await ledger.usage(ALL)).total.requests).toBe(10), PATIENT);
+    await eventually(async () => expect((await ledger.usage(ALL)).total.requests).toBe(10));
   });
 
   it('that refuses a row gets all others; the row stays in the outbox', async () => {
@@ -177,7 +174,7 @@ describe.runIf(hasPostgres)('PostgreSQL', () => {
     ledgers.push(await openTestLedger({ url: place.url, outboxPath: common }));
     for (let turn = 0; turn < 5; turn++)
       await Promise.all(ledgers.map(({ ledger }) => writeSome(ledger, 300)));
-    await vi.waitFor(async () => expect(await rowsAt(place.url)).toHaveLength(6_000), PATIENT);
+    await eventually(async () => expect(await rowsAt(place.url)).toHaveLength(6_000));
     expect(new Set(await rowsAt(place.url)).size).toBe(6_000);
     expect(ledgers.flatMap(({ warnings }) => warnings)).toEqual([]);
   });

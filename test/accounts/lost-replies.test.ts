@@ -1,9 +1,10 @@
 /** What Redis did though its answer was lost is undone. */
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../src/accounts/limits/limits.ts';
 import { RedisCounters } from '../../src/accounts/limits/redis/redis-counters.ts';
 import { connectRedis } from '../../src/redis/connection.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 
@@ -38,9 +39,7 @@ describe.runIf(redisUrl)('an admission whose answer is lost', () => {
     proxy.loseReplies();
     await expect(counters.admit(ask('second'))).rejects.toThrow();
 
-    await vi.waitFor(async () => expect(await counters.state(key)).toMatchObject({ spent: 100, held: 0 }), {
-      timeout: 10_000,
-    });
+    await eventually(async () => expect(await counters.state(key)).toMatchObject({ spent: 100, held: 0 }));
     expect(await counters.admit(ask('third'))).toMatchObject({ admitted: true });
     counters.settle('third', { tokens: 0, cost: 0 });
     await counters.close();

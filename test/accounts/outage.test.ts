@@ -1,11 +1,12 @@
 /** Several instances over one PostgreSQL and one Redis, which come and go. Runs where both are named, as before landing. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/accounts/database/database.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { nextAlias } from '../helpers/aliases.ts';
 import { databases, temporaryFolder } from '../helpers/databases.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { pointedAt, postJson, type RunningGateway, startBareGateway } from '../helpers/gateway.ts';
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 
@@ -37,7 +38,7 @@ async function makeKey({ url }: RunningGateway, fields: object) {
 const asks = (gateway: RunningGateway, key: string, prompt: string) =>
   gateway.ask({ prompt, max_tokens: 200 }, { authorization: `Bearer ${key}` });
 
-describe.runIf(shared && process.env.TEST_REDIS_URL)('PostgreSQL and Redis', { timeout: 60_000 }, () => {
+describe.runIf(shared && process.env.TEST_REDIS_URL)('PostgreSQL and Redis', () => {
   it('two instances never overdraw one budget', async () => {
     const { environment, simulator } = await environmentOf();
     const instances = [
@@ -97,11 +98,11 @@ describe.runIf(shared && process.env.TEST_REDIS_URL)('PostgreSQL and Redis', { t
       '5',
     ]);
     proxy.mend();
-    await vi.waitFor(async () => expect((await asks(gateway, neverSeen, 'hello')).status).toBe(200), 10_000);
+    await eventually(async () => expect((await asks(gateway, neverSeen, 'hello')).status).toBe(200));
     const database = await openDatabase(environment.DATABASE_URL!);
     const rows = async () =>
       (await database.queries()).selectFrom('ledger').select('request_id').where('key_id', '=', id).execute();
-    await vi.waitFor(async () => expect(await rows()).toHaveLength(13), 10_000);
+    await eventually(async () => expect(await rows()).toHaveLength(13));
     await database.close();
   });
 
@@ -122,7 +123,7 @@ describe.runIf(shared && process.env.TEST_REDIS_URL)('PostgreSQL and Redis', { t
       statuses.push((await asks(gateway, limited.key, `during ${turn}`)).status);
     expect(statuses).toEqual([200, 200, 200, 429]);
     proxy.mend();
-    await vi.waitFor(async () => expect((await asks(gateway, paid.key, 'after')).status).toBe(200), 10_000);
+    await eventually(async () => expect((await asks(gateway, paid.key, 'after')).status).toBe(200));
   });
 });
 

@@ -52,7 +52,7 @@ it('a lock that is held for long makes the journal longer, and not its files mor
   }
   expect(journalsOf(path).length).toBeLessThanOrEqual(2);
   other.exec('COMMIT');
-  await expect.poll(count, { timeout: 5_000 }).toBe(120);
+  await expect.poll(count).toBe(120);
   other.close();
 });
 
@@ -74,7 +74,7 @@ it('rows wait for a change on the same connection, which they neither join nor u
 it('rows that nobody asks for are in the table a moment later, and the journal is gone', async () => {
   const { path, writer, count } = await open();
   for (let row = 0; row < 600; row++) void writer.write(rowOf(entryWith()));
-  await expect.poll(count, { timeout: 5_000 }).toBe(600);
+  await expect.poll(count).toBe(600);
   await expect.poll(() => journalsOf(path)).toEqual([]);
 });
 

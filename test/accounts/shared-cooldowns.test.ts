@@ -1,8 +1,9 @@
 /** What is known of targets outlives the process, and is felt by the other instances. */
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { temporaryFolder } from '../helpers/databases.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { pointedAt, startBareGateway } from '../helpers/gateway.ts';
 import { startProcess } from '../helpers/process.ts';
 
@@ -46,7 +47,7 @@ describe.runIf(TEST_REDIS_URL)('with Redis', () => {
     const [one, other] = [await startBareGateway(environment), await startBareGateway(environment)];
     simulator.script('together', '429:60');
     await one.ask({ prompt: 'hello' });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await other.ask({ prompt: 'hello' })).headers['x-attempts']).toMatch(/^together.*=cooling/),
     );
     const later = await startBareGateway(environment);
@@ -60,7 +61,7 @@ describe.runIf(TEST_REDIS_URL)('with Redis', () => {
     const [one, other] = [await startBareGateway(environment), await startBareGateway(environment)];
     const question = { prompt: `hello ${Math.random()}` };
     const { body } = await one.ask(question);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const hit = await other.ask(question);
       expect(hit.headers['x-cache']).toBe('hit');
       expect(hit.body).toEqual(body);

@@ -34,9 +34,7 @@ async function opener(url: string) {
   };
 }
 
-it('a new file gets its tables once, though several processes open it at once', {
-  timeout: 60_000,
-}, async () => {
+it('a new file gets its tables once, though several processes open it at once', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const url = `sqlite:${join(temporaryFolder(), 'ledger.db')}`;
     const openers = await Promise.all(Array.from({ length: PROCESSES }, () => opener(url)));
@@ -79,9 +77,7 @@ it('a file that takes no more rows loses none: they wait until it takes them aga
   for (const { receipt } of entries) expect(await ledger.find(receipt.id)).toBeDefined();
 });
 
-it('what a file that is full, or locked by another, cannot take is no fault of ours: 503', {
-  timeout: 30_000,
-}, async () => {
+it('what a file that is full, or locked by another, cannot take is no fault of ours: 503', async () => {
   const path = join(temporaryFolder(), 'ledger.db');
   const database = (await openDatabase(`sqlite:${path}`)) as SqliteDatabase;
   const db = await database.queries();

@@ -1,18 +1,19 @@
 /** Nothing acknowledged is lost and nothing is counted twice when the process is killed -9 under load, again and again. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { openDatabase } from '../../src/accounts/database/database.ts';
 import { requestIdOf } from '../../src/accounts/ledger/request-id.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { databases } from '../helpers/databases.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { pointedAt, postJson, readAnswer, readStream } from '../helpers/gateway.ts';
 import { type ServerProcess, startProcess } from '../helpers/process.ts';
 
 const KILLS = 20;
 const CALLERS = 8;
 
-it.each(databases)('$name', { timeout: 240_000 }, async ({ make }) => {
+it.each(databases)('$name', { timeout: 600_000 }, async ({ make }) => {
   const simulator = await startSimulator({ firstTokenMs: 3, tokenMs: 1 });
   const environment: Environment = {
     ...pointedAt(simulator),
@@ -54,10 +55,7 @@ it.each(databases)('$name', { timeout: 240_000 }, async ({ make }) => {
   for (let kill = 0; kill < KILLS; kill++) {
     // At a random moment, but not before some answers have arrived.
     const before = acknowledged.size;
-    await vi.waitFor(() => expect(acknowledged.size).toBeGreaterThan(before + 2), {
-      timeout: 20_000,
-      interval: 10,
-    });
+    await eventually(() => expect(acknowledged.size).toBeGreaterThan(before + 2));
     await sleep(Math.random() * 150);
     server.signal('SIGKILL');
     await server.exited;
@@ -83,13 +81,10 @@ it.each(databases)('$name', { timeout: 240_000 }, async ({ make }) => {
       return found.map((row) => ({ request: requestIdOf(row), cost: row.cost_nano }));
     };
     // With PostgreSQL the last rows may still be on their way there.
-    await vi.waitFor(
-      async () => {
-        const there = new Set((await rowsOf()).map(({ request }) => request));
-        expect([...acknowledged.keys()].filter((request) => !there.has(request))).toEqual([]);
-      },
-      { timeout: 30_000 },
-    );
+    await eventually(async () => {
+      const there = new Set((await rowsOf()).map(({ request }) => request));
+      expect([...acknowledged.keys()].filter((request) => !there.has(request))).toEqual([]);
+    });
     const rows = await rowsOf();
     expect(new Set(rows.map(({ request }) => request)).size, 'rows, each once').toBe(rows.length);
     for (const row of rows) {
@@ -101,13 +96,10 @@ it.each(databases)('$name', { timeout: 240_000 }, async ({ make }) => {
 
     // Holds of the killed are settled, at once in one process and when their leases end in Redis.
     const spent = rows.reduce((sum, row) => sum + (row.cost ?? 0), 0);
-    await vi.waitFor(
-      async () => {
-        const state = (await (await fetch(`${server.url}/keys/${id}`)).json()) as Record<string, number>;
-        expect(state).toMatchObject({ held_usd: 0, spent_usd: spent / 1e9 });
-      },
-      { timeout: 40_000, interval: 200 },
-    );
+    await eventually(async () => {
+      const state = (await (await fetch(`${server.url}/keys/${id}`)).json()) as Record<string, number>;
+      expect(state).toMatchObject({ held_usd: 0, spent_usd: spent / 1e9 });
+    });
   } finally {
     await database.close();
   }

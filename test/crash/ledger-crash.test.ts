@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../helpers/databases.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { engines, type LedgerPlace, openTestLedger } from '../helpers/ledgers.ts';
 
 const KILLS = 10;
@@ -20,7 +21,7 @@ async function writeUntilKilled({ url, outboxPath }: LedgerPlace): Promise<strin
   });
   closeSync(descriptor);
   const closed = once(child, 'close');
-  await vi.waitFor(() => expect(statSync(told).size).toBeGreaterThan(0), { timeout: 10_000, interval: 5 });
+  await eventually(() => expect(statSync(told).size).toBeGreaterThan(0));
   await sleep(Math.random() * 100);
   child.kill('SIGKILL');
   const [, signal] = await closed;
@@ -31,7 +32,7 @@ async function writeUntilKilled({ url, outboxPath }: LedgerPlace): Promise<strin
 }
 
 describe.each(engines.filter(({ name }) => name !== 'SQLite in memory'))('$name', ({ place }) => {
-  it('has every row it acknowledged, each once', { timeout: 60_000 }, async () => {
+  it('has every row it acknowledged, each once', async () => {
     const where = await place();
     const acknowledged: string[] = [];
     for (let kill = 0; kill < KILLS; kill++) {

@@ -1,8 +1,9 @@
 /** What the bus promises to those who publish and to those who listen. */
 import { pino } from 'pino';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { EventOf, Happening, ImmediateSubscriber, Subscriber } from '../../src/events/event.ts';
 import { EventBus } from '../../src/events/event-bus.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 const log = pino({ level: 'silent' });
 const refused = (requestId: string): Happening => ({
@@ -50,7 +51,7 @@ it('events that would hold too many bytes are dropped, but a single large one ge
   bus.publish(refused('second'));
   expect(bus.counts().test).toMatchObject({ waiting: 1, dropped: 1 });
   release();
-  await vi.waitFor(() => expect(bus.counts().test).toMatchObject({ written: 1, waiting: 0 }));
+  await eventually(() => expect(bus.counts().test).toMatchObject({ written: 1, waiting: 0 }));
   bus.publish(refused('third'));
   await bus.close(1_000);
   expect(bus.counts().test).toMatchObject({ written: 2, dropped: 1 });
@@ -76,7 +77,7 @@ it('one may come and go while the server runs', async () => {
   const heard: string[] = [];
   const leave = bus.subscribe(subscriber((events) => void heard.push(...events.map(({ type }) => type))));
   bus.publish(refused('1'));
-  await vi.waitFor(() => expect(heard).toHaveLength(1));
+  await eventually(() => expect(heard).toHaveLength(1));
   leave();
   expect(bus.isHeard.request_refused).toBe(false);
   bus.publish(refused('2'));

@@ -1,7 +1,8 @@
 /** What a whole server tells its subscribers of: each thing once, with the ids that hold a call's events together. */
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Event, EventOf, EventType } from '../../src/events/event.ts';
 import type { EventBus } from '../../src/events/event-bus.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { startGateway } from '../helpers/gateway.ts';
 
 const QUESTION = { prompt: 'write me a function to print hello world' };
@@ -91,7 +92,7 @@ it('a cooldown tells of its beginning and of its end', async () => {
     { type: 'cooldown_started', scope: 'target', provider: 'together', because: 'upstream_unavailable' },
   ]);
   simulator.always('together', 'ok');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await ask(QUESTION, { 'cache-control': 'no-cache' });
     expect(heard.at(-1)).toMatchObject({ type: 'cooldown_ended', provider: 'together', how: 'recovered' });
   });

@@ -4,8 +4,9 @@ import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
+import { eventually } from './eventually.ts';
 
 export interface ServerProcess {
   readonly pid: number;
@@ -47,15 +48,12 @@ export async function spawnServer(environment: Environment, entry = 'src/main.ts
 /** The same, and waits until it can answer. */
 export async function startProcess(environment: Environment, entry?: string): Promise<ServerProcess> {
   const server = await spawnServer(environment, entry);
-  await vi.waitFor(
-    async () => {
-      const { status } = await fetch(`${server.url}/health/ready`).catch(() => ({
-        status: 'nobody answers',
-      }));
-      if (status !== 200) throw new Error(`not ready: ${status}; it says: ${server.errors()}`);
-    },
-    { timeout: 20_000, interval: 20 },
-  );
+  await eventually(async () => {
+    const { status } = await fetch(`${server.url}/health/ready`).catch(() => ({
+      status: 'nobody answers',
+    }));
+    if (status !== 200) throw new Error(`not ready: ${status}; it says: ${server.errors()}`);
+  });
   return server;
 }
 

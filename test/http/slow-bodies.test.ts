@@ -5,6 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { Failure } from '../../src/failures/failure.ts';
 import { readJson } from '../../src/http/body.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 afterEach(() => void vi.useRealTimers());
 
@@ -26,7 +27,7 @@ async function sendSlowly() {
   const more = async () => {
     const before = request.socket.bytesRead;
     socket.write(' ');
-    await vi.waitUntil(() => request.socket.bytesRead > before);
+    await eventually(() => expect(request.socket.bytesRead).toBeGreaterThan(before));
   };
   return { outcome, more };
 }

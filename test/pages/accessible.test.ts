@@ -14,7 +14,7 @@ interface Finding {
 /** With its data. */
 async function drawn(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor();
-  await expect.poll(() => page.locator('.placeholder').count(), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => page.locator('.placeholder').count()).toBe(0);
 }
 
 async function violationsOf(page: Page): Promise<readonly Finding[]> {

@@ -1,8 +1,9 @@
 /** Replicate's predictions: at once, asked after, streamed, failed and canceled, as raw bytes from a real socket. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Target } from '../../src/providers/provider.ts';
 import { replicate } from '../../src/providers/replicate/replicate.ts';
 import { trustedUrl } from '../../src/providers/replicate/replicate-address.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { fixture, type RawReply, replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
 import { type Endpoints, startReplicate } from './replicate-upstream.ts';
 import { failureOf, KEY, made, never, question, read, targetAt, whole } from './support.ts';
@@ -126,7 +127,7 @@ describe('a prediction', () => {
       [GET]: { status: 502, body: '{}' },
     });
     expect((await failureOf(send())).facts).toMatchObject({ status: 502 });
-    await vi.waitFor(() => expect(upstream.calls()).toEqual([CREATE, GET, CANCEL]));
+    await eventually(() => expect(upstream.calls()).toEqual([CREATE, GET, CANCEL]));
   });
 
   it('is canceled when the caller goes', async () => {
@@ -136,10 +137,10 @@ describe('a prediction', () => {
     });
     const caller = new AbortController();
     const sent = failureOf(send({}, caller.signal));
-    await vi.waitFor(() => expect(upstream.calls()).toContain(GET));
+    await eventually(() => expect(upstream.calls()).toContain(GET));
     caller.abort();
     expect((await sent).facts.network).toBe('AbortError');
-    await vi.waitFor(() => expect(upstream.calls().filter((call) => call === CANCEL)).toHaveLength(1));
+    await eventually(() => expect(upstream.calls().filter((call) => call === CANCEL)).toHaveLength(1));
     expect(upstream.requests.at(-1)!.headers.authorization).toBe(`Bearer ${KEY}`);
   });
 
@@ -150,7 +151,7 @@ describe('a prediction', () => {
       [CANCEL]: { status: 500, body: 'oops', ending: 'cut' },
     });
     expect((await failureOf(send())).facts).toMatchObject({ status: 502 });
-    await vi.waitFor(() => expect(upstream.calls()).toContain(CANCEL));
+    await eventually(() => expect(upstream.calls()).toContain(CANCEL));
   });
 });
 
@@ -218,13 +219,13 @@ describe('a stream', () => {
     );
     expect({ text, finish }).toEqual({ text: 'Once upon', finish: undefined });
     expect(failure?.facts.network).toBeDefined();
-    await vi.waitFor(() => expect(upstream.calls()).toEqual([CREATE, STREAM, CANCEL]));
+    await eventually(() => expect(upstream.calls()).toEqual([CREATE, STREAM, CANCEL]));
   });
 
   it('that ends without its end has no finish reason, and its prediction is canceled', async () => {
     const { upstream, finish } = await streamOf(reply('cut.sse'));
     expect(finish).toBeUndefined();
-    await vi.waitFor(() => expect(upstream.calls()).toEqual([CREATE, STREAM, CANCEL]));
+    await eventually(() => expect(upstream.calls()).toEqual([CREATE, STREAM, CANCEL]));
   });
 
   it('whose end cannot be read is malformed', async () => {
@@ -240,7 +241,7 @@ describe('a stream', () => {
     });
     const { facts } = await failureOf(send({ stream: true }));
     expect(facts).toMatchObject({ malformed: true, body: '<html></html>' });
-    await vi.waitFor(() => expect(upstream.calls()).toEqual([CREATE, STREAM, CANCEL]));
+    await eventually(() => expect(upstream.calls()).toEqual([CREATE, STREAM, CANCEL]));
   });
 
   it('whose caller goes is closed, and its prediction canceled once', async () => {
@@ -255,7 +256,7 @@ describe('a stream', () => {
     expect(text).toBe('Once upon');
     expect(failure?.facts.network).toBe('AbortError');
     await upstream.requests[1]!.closed;
-    await vi.waitFor(() => expect(upstream.calls()).toEqual([CREATE, STREAM, CANCEL]));
+    await eventually(() => expect(upstream.calls()).toEqual([CREATE, STREAM, CANCEL]));
   });
 
   it('whose reader stops early is closed, and its prediction canceled', async () => {
@@ -270,7 +271,7 @@ describe('a stream', () => {
       break;
     }
     await upstream.requests[1]!.closed;
-    await vi.waitFor(() => expect(upstream.calls()).toEqual([CREATE, STREAM, CANCEL]));
+    await eventually(() => expect(upstream.calls()).toEqual([CREATE, STREAM, CANCEL]));
   });
 
   it('that a model does not have is an answer as a whole', async () => {
@@ -361,7 +362,7 @@ describe('a refusal', () => {
       [STREAM]: replyWith('replicate/error-404.json', { status: 404 }),
     });
     expect((await failureOf(send({ stream: true }))).facts).toMatchObject({ status: 404 });
-    await vi.waitFor(() => expect(upstream.calls()).toEqual([CREATE, STREAM, CANCEL]));
+    await eventually(() => expect(upstream.calls()).toEqual([CREATE, STREAM, CANCEL]));
   });
 
   it('never comes of a redirection: none is followed', async () => {

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import supertest from 'supertest';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { startBareGateway, startGateway } from '../helpers/gateway.ts';
 
 const QUESTION = { prompt: 'write me a function to print hello world' };
@@ -295,7 +296,7 @@ describe('health', () => {
 it('more calls at once than MAX_IN_FLIGHT are sent away, until there is room again', async () => {
   const { ask, simulator } = await startGateway({ MAX_IN_FLIGHT: '1' }, { firstTokenMs: 300 });
   const first = ask(QUESTION);
-  await vi.waitFor(() => expect(simulator.calls).toHaveLength(1));
+  await eventually(() => expect(simulator.calls).toHaveLength(1));
   const { status, body, headers } = await ask({ prompt: 'another' });
   expect(status).toBe(503);
   expect(body.error).toMatchObject({ code: 'overloaded', type: 'server_error' });

@@ -1,5 +1,6 @@
 /** Which agent asked, and in which session: read from what it sends anyway (headers as recorded from the programs). */
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { postJson, type RunningGateway, startGateway } from '../helpers/gateway.ts';
 
 const SESSION = '6f1c2d3e-0000-4000-8000-000000000001';
@@ -126,7 +127,7 @@ it('usage is grouped and narrowed down by them', async () => {
   await ask('/v1/messages', MESSAGES, { 'user-agent': 'claude-cli/2.1.332', 'x-session-id': 'one' });
   await ask('/v1/messages', MESSAGES, { 'user-agent': 'claude-cli/2.1.333', 'x-session-id': 'two' });
   await ask('/v1/responses', RESPONSES, { 'user-agent': 'codex_exec/0.169.0', 'session-id': 'three' });
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await see(gateway, '/usage?group_by=agent')).toMatchObject({
       data: [
         { agent: 'claude-code', requests: 2 },

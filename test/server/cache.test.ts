@@ -1,6 +1,7 @@
 /** Complete answers are kept and shared, and only those. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { startBareGateway, startGateway } from '../helpers/gateway.ts';
 
 const QUESTION = { prompt: 'write me a function to print hello world' };
@@ -164,7 +165,7 @@ describe('what is not whole is not kept', () => {
     const response = await post({ ...QUESTION, stream: true }, {}, hangUp.signal);
     await response.body!.getReader().read();
     hangUp.abort();
-    await vi.waitFor(() => expect(simulator.calls[0]!.aborted).toBe(true));
+    await eventually(() => expect(simulator.calls[0]!.aborted).toBe(true));
     expect((await ask(QUESTION)).headers['x-cache']).toBe('miss');
   });
 });
@@ -235,7 +236,7 @@ describe('identical questions in flight', () => {
     await Promise.all([1, 2, 3].map(() => post({ ...QUESTION, stream: true }, {}, hangUp.signal)));
     expect(simulator.calls).toHaveLength(1);
     hangUp.abort();
-    await vi.waitFor(() => expect(simulator.calls[0]!.aborted).toBe(true), { timeout: 300, interval: 10 });
+    await eventually(() => expect(simulator.calls[0]!.aborted).toBe(true));
   });
 
   it('get the same failure', async () => {

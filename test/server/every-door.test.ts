@@ -1,6 +1,7 @@
 /** What holds at every door, whatever its format: one table of doors, and one of what callers, limits and books are owed. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nextAlias } from '../helpers/aliases.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { type Headers, postJson, startGateway } from '../helpers/gateway.ts';
 
 const ADMIN_KEY = 'the-administrators-own-key';
@@ -161,10 +162,10 @@ describe.each(Object.entries(DOORS))('%s', (_, door) => {
     simulator.always('openai', 'hang');
     const leave = new AbortController();
     const asked = postJson(url + door.path, { model: door.model, ...door.body }, ADMIN, leave.signal);
-    await vi.waitFor(() => expect(simulator.calls).toHaveLength(1));
+    await eventually(() => expect(simulator.calls).toHaveLength(1));
     leave.abort();
     await expect(asked).rejects.toThrow();
-    await vi.waitFor(() => expect(simulator.calls[0]!.aborted).toBe(true));
+    await eventually(() => expect(simulator.calls[0]!.aborted).toBe(true));
   });
 });
 

@@ -1,6 +1,7 @@
 /** How good an answer was, said by its caller, arrives at PromptLayer and Langfuse. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PromptLayerIds } from '../../src/sinks/promptlayer-ids.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { startGateway } from '../helpers/gateway.ts';
 import { type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
 
@@ -42,7 +43,7 @@ describe('a score for PromptLayer', () => {
       status: 200,
       body: { id, score: 80, name: 'feedback' },
     });
-    await vi.waitFor(() => expect(scores()).toHaveLength(1), 5_000);
+    await eventually(() => expect(scores()).toHaveLength(1));
     expect(scores()[0]!.body).toMatchObject({ request_id: 4711, score: 80, score_name: 'feedback' });
   });
 
@@ -50,7 +51,7 @@ describe('a score for PromptLayer', () => {
     const { gateway, feedback, scores } = await withPromptLayer([LOGGED, SCORED]);
     await gateway.ask({ prompt: 'hello' }, { 'x-request-id': 'trace-42' });
     expect((await feedback('trace-42', { score: 0, name: 'compiles' })).status).toBe(200);
-    await vi.waitFor(() => expect(scores()).toHaveLength(1), 5_000);
+    await eventually(() => expect(scores()).toHaveLength(1));
     expect(scores()[0]!.body).toMatchObject({ request_id: 4711, score: 0, score_name: 'compiles' });
   });
 
@@ -59,12 +60,8 @@ describe('a score for PromptLayer', () => {
     const { gateway, feedback } = await withPromptLayer([refused]);
     const { headers } = await gateway.ask({ prompt: 'hello' });
     expect((await feedback(headers['x-request-id'], { score: 80 })).status).toBe(200);
-    await vi.waitFor(
-      () =>
-        expect(gateway.log).toContainEqual(
-          expect.objectContaining({ sink: 'promptlayer-scores', failed: 1 }),
-        ),
-      5_000,
+    await eventually(() =>
+      expect(gateway.log).toContainEqual(expect.objectContaining({ sink: 'promptlayer-scores', failed: 1 })),
     );
     expect(JSON.stringify(gateway.log)).not.toContain('key-of-promptlayer');
   });
@@ -79,13 +76,13 @@ it('a score for Langfuse is a numeric score of the trace', async () => {
   });
   const { headers } = await ask({ model: 'gpt-4', prompt: 'hello' });
   await poster(url)(`/requests/${headers['x-request-id']}/feedback`, { score: 55, name: 'helpful' });
-  const items = await vi.waitFor(() => {
+  const items = await eventually(() => {
     const all = langfuse.requests.flatMap(
       ({ body }) => (body.batch ?? []) as { type: string; body: object }[],
     );
     expect(all.map(({ type }) => type)).toContain('score-create');
     return all;
-  }, 5_000);
+  });
   const trace = items.find(({ type }) => type === 'trace-create')!.body as { id: string };
   expect(items.find(({ type }) => type === 'score-create')!.body).toEqual({
     id: `${trace.id}-helpful`,
@@ -138,7 +135,7 @@ describe('what cannot be meant is refused, and the field is named', () => {
     const { headers } = await gateway.ask({ prompt: 'hello' });
     expect((await feedback(headers['x-request-id'], { score: 0, wrong_answer: true })).status).toBe(404);
     expect((await feedback(headers['x-request-id'], { score: 10 })).status).toBe(200);
-    await vi.waitFor(() => expect(scores().map(({ body }) => body.score)).toEqual([10]), 5_000);
+    await eventually(() => expect(scores().map(({ body }) => body.score)).toEqual([10]));
   });
 });
 
@@ -156,14 +153,12 @@ it('a key scores what it asked itself, and the administrator everything', async 
   expect((await other!(path, { score: 1 })).status).toBe(404);
   expect((await one!(path, { score: 2 })).status).toBe(200);
   expect((await asAdmin(path, { score: 3 })).status).toBe(200);
-  await vi.waitFor(
-    () =>
-      expect(
-        scores()
-          .map(({ body }) => body.score)
-          .sort(),
-      ).toEqual([2, 3]),
-    5_000,
+  await eventually(() =>
+    expect(
+      scores()
+        .map(({ body }) => body.score)
+        .sort(),
+    ).toEqual([2, 3]),
   );
 });
 

@@ -1,7 +1,8 @@
 /** Keys, budgets and limits as their users meet them: over HTTP, with the provider's own log as the witness. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
 import { nextAlias } from '../helpers/aliases.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { type RunningGateway, type SimulatedGateway, startGateway } from '../helpers/gateway.ts';
 
 const ADMIN_KEY = 'the-administrators-own-key';
@@ -172,16 +173,13 @@ describe('limits', () => {
     gateway.simulator.always('together', 'slow:300');
     const hangUp = new AbortController();
     const first = gateway.post({ prompt: 'one', stream: true }, key, hangUp.signal).catch(() => {});
-    await vi.waitFor(() => expect(gateway.simulator.calls).toHaveLength(1));
+    await eventually(() => expect(gateway.simulator.calls).toHaveLength(1));
     expect((await gateway.ask({ prompt: 'two' }, key)).status).toBe(429);
     hangUp.abort();
     await first;
     gateway.simulator.always('together', 'ok');
     // What was generated is counted by the tokeniser, whose thread takes its time to load on a busy machine.
-    await vi.waitFor(
-      async () => expect((await gateway.ask({ prompt: 'three' }, key)).status).toBe(200),
-      10_000,
-    );
+    await eventually(async () => expect((await gateway.ask({ prompt: 'three' }, key)).status).toBe(200));
   });
 
   it('of a user within a key hold for that user alone', async () => {
@@ -254,10 +252,7 @@ describe('a budget', () => {
     for (let part = 0; part < 5; part++) await reader.read();
     hangUp.abort();
     const id = response.headers.get('x-request-id');
-    await vi.waitFor(
-      async () => expect((await call(gateway, 'GET', `/requests/${id}`)).status).toBe(200),
-      5_000,
-    );
+    await eventually(async () => expect((await call(gateway, 'GET', `/requests/${id}`)).status).toBe(200));
     const { body } = await call(gateway, 'GET', `/requests/${id}`);
     expect(body).toMatchObject({ client: 'closed', usage: { estimated: true } });
     expect(Number(body.cost_usd)).toBeGreaterThan(0);

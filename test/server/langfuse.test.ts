@@ -1,7 +1,8 @@
 /** Every request arrives at Langfuse in its public format, and Langfuse's troubles arrive nowhere. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { langfuseSink } from '../../src/sinks/langfuse-sink.ts';
 import { callRecord } from '../helpers/call-record.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { startGateway } from '../helpers/gateway.ts';
 import { type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
 
@@ -25,11 +26,11 @@ async function withLangfuse(replies: readonly RawReply[] = [TAKEN], environment 
     ...environment,
   });
   const items = (count: number) =>
-    vi.waitFor(() => {
+    eventually(() => {
       const all = langfuse.requests.flatMap(({ body }) => body.batch as Item[]);
       expect(all.length).toBeGreaterThanOrEqual(count);
       return all;
-    }, 10_000);
+    });
   return { gateway, langfuse, items };
 }
 
@@ -98,7 +99,7 @@ describe('what is wrong with Langfuse', () => {
     ]) {
       const { gateway } = await withLangfuse([reply]);
       expect((await gateway.ask({ model: 'gpt-4', prompt: 'hello' })).status).toBe(200);
-      await vi.waitFor(() =>
+      await eventually(() =>
         expect(gateway.log).toContainEqual(expect.objectContaining({ sink: 'langfuse', failed: 1 })),
       );
       expect(JSON.stringify(gateway.log)).not.toContain('sk-of-langfuse');

@@ -1,8 +1,9 @@
 /** Start, demo mode, refusal to start, and a graceful end: of real processes. */
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { attemptsOf, pointedAt, postJson, readAnswer, readStream } from '../helpers/gateway.ts';
 import { type ServerProcess, spawnServer, startProcess } from '../helpers/process.ts';
 
@@ -89,7 +90,7 @@ it('logs to stdout in JSON, a line each, without keys', async () => {
   const simulator = await startProviders();
   const server = await startProcess({ ...pointedAt(simulator), OPENAI_API_KEY: '', NODE_ENV: 'production' });
   await ask(server);
-  await vi.waitFor(() => expect(server.output()).toContain('"msg":"request"'));
+  await eventually(() => expect(server.output()).toContain('"msg":"request"'));
   const lines = server
     .output()
     .trim()
@@ -148,7 +149,7 @@ describe('at SIGTERM', () => {
     simulator.always('together', 'hang');
     const server = await startProcess({ ...pointedAt(simulator), DRAIN_TIMEOUT: '300ms' });
     ask(server).catch(() => {});
-    await vi.waitFor(() => expect(simulator.calls).toHaveLength(1));
+    await eventually(() => expect(simulator.calls).toHaveLength(1));
     server.signal('SIGTERM');
     expect(await server.exited).toBe(0);
     expect(simulator.calls[0]!.aborted).toBe(true);
@@ -159,7 +160,7 @@ describe('at SIGTERM', () => {
     simulator.always('together', 'hang');
     const server = await startProcess({ ...pointedAt(simulator), DRAIN_TIMEOUT: '10m' });
     ask(server).catch(() => {});
-    await vi.waitFor(() => expect(simulator.calls).toHaveLength(1));
+    await eventually(() => expect(simulator.calls).toHaveLength(1));
     server.signal('SIGTERM');
     await sleep(600);
     server.signal('SIGTERM');

@@ -1,6 +1,7 @@
 /** What the administrator's pages are made of: keys with what they spend, who changed what, targets, chains, settings. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { databases } from '../helpers/databases.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { type SimulatedGateway, startGateway } from '../helpers/gateway.ts';
 
 const ADMIN_KEY = 'the-administrators-own-key';
@@ -194,7 +195,7 @@ it('targets are told with their failures, successors, prices and latency; a lift
   gateway.simulator.script('together', '429');
   await gateway.ask({ prompt: 'two' }, ADMIN);
   const target = 'together/togethercomputer/CodeLlama-34b-Instruct';
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { data } = (await call(gateway, 'GET', '/models/health')).body;
     expect(data.find((one) => one.target === target)).toMatchObject({
       provider: 'together',

@@ -1,8 +1,9 @@
 /** `GET /metrics`: what Prometheus reads, for whom, and that callers cannot make it grow. */
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { temporaryFolder } from '../helpers/databases.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { pointedAt, postJson, type RunningGateway, startGateway } from '../helpers/gateway.ts';
 import { startProcess } from '../helpers/process.ts';
 import { parsePrometheusText, sumOf, valueIn } from '../helpers/prometheus-text.ts';
@@ -22,7 +23,7 @@ async function scrape(url: string, headers: Record<string, string> = {}) {
 
 /** Scrapes again and again until so many requests have ended. */
 async function scrapeAfter(requests: number, { url }: RunningGateway) {
-  return vi.waitFor(async () => {
+  return eventually(async () => {
     const metrics = await scrape(url);
     expect(sumOf(metrics, 'codellama_requests_total')).toBe(requests);
     return metrics;
@@ -85,13 +86,13 @@ describe('requests', () => {
     const made = await postJson(`${gateway.url}/keys`, { alias: 'web', budget_usd: 1 }, admin);
     const { key } = (await made.json()) as { key: string };
     const answer = gateway.ask({ model: 'gpt-4', prompt: 'hello' }, { authorization: `Bearer ${key}` });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const metrics = await scrape(gateway.url, admin);
       expect(valueIn(metrics, 'codellama_requests_in_flight')).toBe(1);
       expect(valueIn(metrics, 'codellama_held_usd')).toBeGreaterThan(0);
     });
     await answer;
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const metrics = await scrape(gateway.url, admin);
       expect(valueIn(metrics, 'codellama_requests_in_flight')).toBe(0);
       expect(valueIn(metrics, 'codellama_held_usd')).toBe(0);
@@ -172,11 +173,11 @@ it.runIf(process.env.TEST_REDIS_URL)(
       );
     await Promise.all(Array.from({ length: 20 }, ask));
     const untilThereAre = (requests: number) =>
-      vi.waitFor(async () => {
+      eventually(async () => {
         const metrics = await scrape(url, { connection: 'close' });
         expect(sumOf(metrics, 'codellama_requests_total', { status: '200' })).toBe(requests);
         expect(valueIn(metrics, 'codellama_workers')).toBe(2);
-      }, 10_000);
+      });
     await untilThereAre(20);
 
     const { readFile } = await import('node:fs/promises');

@@ -1,6 +1,7 @@
 /** Traces and metrics by OpenTelemetry: what a collector gets of a request, what its provider is told of the trace. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { startGateway } from '../helpers/gateway.ts';
 import { type OtlpCollector, startOtlpCollector } from '../helpers/otlp-collector.ts';
 
@@ -24,10 +25,10 @@ async function traced(environment: Environment = {}) {
 }
 
 const spansOf = (collector: OtlpCollector, count: number) =>
-  vi.waitFor(() => {
+  eventually(() => {
     expect(collector.spans).toHaveLength(count);
     return collector.spans;
-  }, 10_000);
+  });
 
 describe('a request', () => {
   it('is a server span with a client span for each attempt, by the names of the GenAI conventions', async () => {
@@ -175,7 +176,7 @@ it('metrics by the GenAI conventions: tokens, durations, first tokens', async ()
     stream_options: { include_usage: true },
   });
   const { completion_tokens: output } = chunks.at(-1)!.usage!;
-  await vi.waitFor(() => expect(collector.points()).not.toEqual([]), 10_000);
+  await eventually(() => expect(collector.points()).not.toEqual([]));
   const points = collector.points();
   const ofGpt4 = { 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-4' };
   expect(points).toContainEqual({

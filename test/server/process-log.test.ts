@@ -1,5 +1,6 @@
 /** What the process itself logs: its start, its end, and faults that belong to no request. */
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { spawnServer, startProcess } from '../helpers/process.ts';
 
 const KEY = 'sk-secret-of-the-provider-0123456789';
@@ -8,7 +9,7 @@ const ENVIRONMENT = { DATABASE_URL: 'sqlite::memory:', LOG_FORMAT: 'json', OPENA
 it('a stray rejection and a stray exception are logged without keys and survived', async () => {
   const server = await startProcess(ENVIRONMENT, 'test/helpers/stray-faults.ts');
   process.kill(server.pid, 'SIGUSR2');
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(server.output()).toContain('stray rejection about [redacted]');
     expect(server.output()).toContain('stray exception about [redacted]');
   });

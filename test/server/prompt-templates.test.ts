@@ -1,5 +1,6 @@
 /** Prompt templates from PromptLayer: a request names one and its variables, and the model gets its messages. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { startGateway } from '../helpers/gateway.ts';
 import { type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
 
@@ -92,14 +93,14 @@ describe('a request with a template', () => {
   it('is logged there under the template, so that its versions can be compared', async () => {
     const { ask, promptLayer } = await withPromptLayer(OK);
     await ask({ prompt_name: 'code-helper', variables: VARIABLES });
-    await vi.waitFor(() => {
+    await eventually(() => {
       const logged = promptLayer.requests.find(({ path }) => path === '/log-request');
       expect(logged?.body).toMatchObject({
         prompt_name: 'code-helper',
         prompt_version_number: 3,
         prompt_input_variables: VARIABLES,
       });
-    }, 10_000);
+    });
   });
 });
 
@@ -147,7 +148,7 @@ describe('what is wrong with it is said, and costs nothing', () => {
       502,
       'PromptLayer cannot be asked for the template now. Try again.',
     ]);
-  }, 20_000);
+  });
 
   it('no key for PromptLayer', async () => {
     const gateway = await startGateway();

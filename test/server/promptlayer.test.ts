@@ -1,5 +1,6 @@
 /** Every answered prompt arrives at PromptLayer, and PromptLayer's troubles arrive nowhere. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { type SimulatedGateway, startGateway } from '../helpers/gateway.ts';
 
 const QUESTION = { prompt: 'write me a function to print hello world' };
@@ -130,7 +131,7 @@ describe('PromptLayer in trouble is never felt', () => {
     const { ask, stream, simulator } = await startGateway({ ...KEY, CACHE_TTL: '0' });
     simulator.always('promptlayer', fault);
     await ask(QUESTION);
-    await vi.waitFor(() => expect(simulator.callsTo('promptlayer').length).toBeGreaterThan(0), 5_000);
+    await eventually(() => expect(simulator.callsTo('promptlayer').length).toBeGreaterThan(0));
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => (index % 2 ? ask(QUESTION) : stream(QUESTION))),
     );
@@ -141,6 +142,6 @@ describe('PromptLayer in trouble is never felt', () => {
 /** The bodies PromptLayer received, when there are that many. */
 async function logs({ simulator }: SimulatedGateway, count: number): Promise<Record<string, unknown>[]> {
   const calls = () => simulator.callsTo('promptlayer').filter(({ status }) => status === 201);
-  await vi.waitFor(() => expect(calls()).toHaveLength(count), { timeout: 5_000 });
+  await eventually(() => expect(calls()).toHaveLength(count));
   return calls().map(({ body }) => body as Record<string, unknown>);
 }

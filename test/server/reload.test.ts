@@ -1,8 +1,9 @@
 /** The configuration file is edited while the server runs. */
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { temporaryFolder } from '../helpers/databases.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { startGateway } from '../helpers/gateway.ts';
 
 const CHAIN = (model: string) => `chains: { default: [${model}] }`;
@@ -21,7 +22,7 @@ it('an edit holds for new requests, and a stream that runs ends with the model i
   expect(await answerer()).toMatch(/^together/);
   const running = stream({ prompt: 'write me a function to print hello world' });
   writeFileSync(path, CHAIN('gpt-4'));
-  await vi.waitFor(async () => expect(await answerer()).toBe('openai/gpt-4'), 5_000);
+  await eventually(async () => expect(await answerer()).toBe('openai/gpt-4'));
   const { done, headers } = await running;
   expect([done, headers['x-model']]).toEqual([true, 'together/togethercomputer/CodeLlama-34b-Instruct']);
   expect(logged('the configuration has changed')[0]).toMatchObject({ changes: { chains: ['default'] } });
@@ -31,13 +32,13 @@ it('an edit that is wrong is told, and the old configuration stays', async () =>
   const { path, answerer, logged } = await withFile(CHAIN('codellama'));
   writeFileSync(path, CHAIN('codelama'));
   const told = 'the configuration is not valid: the old one stays';
-  await vi.waitFor(() => expect(logged(told)).toHaveLength(1), 5_000);
+  await eventually(() => expect(logged(told)).toHaveLength(1));
   expect(logged(told)[0]).toMatchObject({
     problems: ['chains.default: there is no model "codelama", did you mean "codellama"?'],
   });
   expect(await answerer()).toMatch(/^together/);
   writeFileSync(path, CHAIN('claude-2'));
-  await vi.waitFor(async () => expect(await answerer()).toBe('anthropic/claude-2'), 5_000);
+  await eventually(async () => expect(await answerer()).toBe('anthropic/claude-2'));
 });
 
 it('an editor that saves by renaming is noticed', async () => {
@@ -48,7 +49,7 @@ it('an editor that saves by renaming is noticed', async () => {
   ] as const) {
     writeFileSync(`${path}.tmp`, CHAIN(model));
     renameSync(`${path}.tmp`, path);
-    await vi.waitFor(async () => expect(await answerer()).toBe(id), 5_000);
+    await eventually(async () => expect(await answerer()).toBe(id));
   }
 });
 
@@ -58,6 +59,6 @@ it('what rests goes on resting, and a setting that needs a restart is named', as
   expect(await answerer()).toBe('openai/gpt-4');
   simulator.always('together', 'ok');
   writeFileSync(path, 'chains: { default: [codellama, claude-2] }\nsettings: { port: 4321 }');
-  await vi.waitFor(async () => expect(await answerer()).toBe('anthropic/claude-2'), 5_000);
+  await eventually(async () => expect(await answerer()).toBe('anthropic/claude-2'));
   expect(logged('the configuration has changed')[0]).toMatchObject({ changes: { needRestart: [] } });
 });

@@ -1,7 +1,8 @@
 /** The list of requests: everybody's for the administrator, one's own for a caller, refused ones too, and new ones as they come. */
 import { Agent, request } from 'node:http';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { databases } from '../helpers/databases.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { type SimulatedGateway, startGateway } from '../helpers/gateway.ts';
 
 const ADMIN_KEY = 'the-administrators-own-key';
@@ -104,7 +105,7 @@ describe.each(databases)('over $name', ({ make }) => {
       gateway.simulator.script(provider, '500');
     await gateway.ask({ prompt: 'fails' }, { ...ADMIN, ...named('b'), 'x-session-id': 's-1' });
     await gateway.ask({ prompt: 5 }, { ...headers, ...named('c') });
-    await vi.waitFor(async () => expect(ids(await list(gateway))).toHaveLength(3));
+    await eventually(async () => expect(ids(await list(gateway))).toHaveLength(3));
     const today = new Date().toISOString().slice(0, 10);
     for (const [query, expected] of [
       ['?key=web', ['c', 'a']],
@@ -137,7 +138,7 @@ describe.each(databases)('over $name', ({ make }) => {
     const codex = { 'user-agent': 'codex_exec/0.169.0', 'session-id': 's-9' };
     await gateway.ask({ prompt: 'two' }, { ...headers, ...codex, ...named('too-many') });
     await gateway.ask({ prompt: 'three' }, { authorization: 'Bearer wrong', ...named('no-key') });
-    await vi.waitFor(async () => expect(ids(await list(gateway))).toHaveLength(3));
+    await eventually(async () => expect(ids(await list(gateway))).toHaveLength(3));
     const { data } = (await list(gateway)).body;
     expect(data[0]).toMatchObject({
       id: 'no-key',
@@ -168,7 +169,7 @@ describe.each(databases)('over $name', ({ make }) => {
   it('a flood of refused requests leaves a few rows', async () => {
     const gateway = await start(await make());
     for (let guess = 0; guess < 60; guess++) await gateway.ask({ prompt: 'hello' });
-    await vi.waitFor(async () => expect(ids(await list(gateway)).length).toBeGreaterThan(0));
+    await eventually(async () => expect(ids(await list(gateway)).length).toBeGreaterThan(0));
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(ids(await list(gateway, '?limit=100')).length).toBeLessThanOrEqual(20);
   });
@@ -238,7 +239,7 @@ it('so many may watch at once, and a place is free again when one leaves', async
   const refused = await watch();
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5']);
   first.abort();
-  await vi.waitFor(async () => expect((await watch(rest.signal)).status).toBe(200));
+  await eventually(async () => expect((await watch(rest.signal)).status).toBe(200));
   rest.abort();
 });
 

@@ -1,5 +1,6 @@
 /** With SEMANTIC_CACHE=on the same question in other words is answered from the cache, and every such answer says so. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { startGateway } from '../helpers/gateway.ts';
 import { parsePrometheusText, valueIn } from '../helpers/prometheus-text.ts';
 
@@ -167,7 +168,7 @@ it('a judge looks at some of the answers beside the callers, and what it costs h
   ];
   for (let round = 0; round < 8; round++) for (const prompt of variants) await ask({ prompt });
   const judged = () => simulator.callsTo('openai').length;
-  await vi.waitFor(() => expect(judged()).toBeGreaterThan(0));
+  await eventually(() => expect(judged()).toBeGreaterThan(0));
   const { total } = (await (await fetch(`${url}/usage?group_by=key`)).json()) as {
     total: { requests: number };
   };

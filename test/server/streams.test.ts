@@ -1,8 +1,9 @@
 /** The same answers, word by word. */
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../src/simulator/simulator.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { startGateway } from '../helpers/gateway.ts';
 
 const QUESTION = 'write me a function to print hello world';
@@ -97,7 +98,7 @@ describe('usage in a stream', () => {
     const { raw } = await stream({ model, prompt: QUESTION });
     expect(raw).not.toContain('usage');
     // The receipt has it all the same.
-    await vi.waitFor(() => expect(log[0]).toHaveProperty('tokens_estimated', false));
+    await eventually(() => expect(log[0]).toHaveProperty('tokens_estimated', false));
   });
 
   it('is counted here when the provider reports none', async () => {
@@ -125,7 +126,7 @@ describe('a slow reader', () => {
     // What the operating system's socket buffers hold, of about 30 MB.
     expect(written).toBeLessThan(15_000_000);
     call.destroy();
-    await vi.waitFor(() => expect(simulator.calls[0]!.aborted).toBe(true));
+    await eventually(() => expect(simulator.calls[0]!.aborted).toBe(true));
   });
 });
 
@@ -147,7 +148,7 @@ describe('a caller who hangs up', () => {
     await response.body!.getReader().read();
     await hungUp(hangUp, simulator);
     // What was generated is counted by the tokeniser, whose thread takes its time to load on a busy machine.
-    await vi.waitFor(() => expect(log).toHaveLength(1), 10_000);
+    await eventually(() => expect(log).toHaveLength(1));
     expect(log[0]).toMatchObject({ client: 'closed', cache: 'miss' });
     expect(simulator.calls).toHaveLength(1);
   });
@@ -157,9 +158,9 @@ describe('a caller who hangs up', () => {
     simulator.always('together', 'hang');
     const hangUp = new AbortController();
     post({ prompt: QUESTION, stream }, {}, hangUp.signal).catch(() => {});
-    await vi.waitFor(() => expect(simulator.calls).toHaveLength(1));
+    await eventually(() => expect(simulator.calls).toHaveLength(1));
     await hungUp(hangUp, simulator);
-    await vi.waitFor(() => expect(log).toHaveLength(1), 10_000);
+    await eventually(() => expect(log).toHaveLength(1));
     expect(log[0]).toMatchObject({ client: 'closed', error_kind: 'client_closed', status: 499 });
     expect(simulator.calls).toHaveLength(1);
   });
@@ -169,7 +170,7 @@ describe('a caller who hangs up', () => {
     simulator.always('together', '429:2');
     const hangUp = new AbortController();
     post({ prompt: QUESTION }, {}, hangUp.signal).catch(() => {});
-    await vi.waitFor(() => expect(simulator.calls[0]).toHaveProperty('endedAt'));
+    await eventually(() => expect(simulator.calls[0]).toHaveProperty('endedAt'));
     await sleep(50);
     hangUp.abort();
     await sleep(2_300);
@@ -181,7 +182,7 @@ describe('a caller who hangs up', () => {
     simulator.script('together', 'hang');
     const hangUp = new AbortController();
     post({ prompt: QUESTION }, {}, hangUp.signal).catch(() => {});
-    await vi.waitFor(() => expect(simulator.calls).toHaveLength(1));
+    await eventually(() => expect(simulator.calls).toHaveLength(1));
     await hungUp(hangUp, simulator);
     expect((await ask({ prompt: QUESTION })).headers['x-attempts']).toMatch(/^together.*=ok/);
   });
@@ -189,5 +190,5 @@ describe('a caller who hangs up', () => {
 
 async function hungUp(hangUp: AbortController, { calls }: Simulator): Promise<void> {
   hangUp.abort();
-  await vi.waitFor(() => expect(calls[0]).toMatchObject({ aborted: true }), { interval: 5 });
+  await eventually(() => expect(calls[0]).toMatchObject({ aborted: true }));
 }

@@ -208,7 +208,7 @@ describe.each(Object.entries(doors))('on the %s door', (_, door) => {
     for (let asked = 0; asked < streams.length; asked += 10)
       await Promise.all(Array.from({ length: 10 }, one));
     expect(first.requests).toHaveLength(200);
-  }, 60_000);
+  });
 });
 
 /** Arguments that are cut, have too much or too little, or the wrong types; in pieces; with and without an end. */

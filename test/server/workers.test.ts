@@ -1,8 +1,9 @@
 /** Several processes behind one port share their limits, and one that dies is replaced. Needs a Redis, as its users do. */
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { temporaryFolder } from '../helpers/databases.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { pointedAt, postJson, readStream } from '../helpers/gateway.ts';
 import { spawnServer, startProcess } from '../helpers/process.ts';
 
@@ -36,14 +37,14 @@ describe.runIf(REDIS_URL)('with Redis', () => {
 
     const [worker] = await workersOf(server.pid);
     process.kill(worker!, 'SIGKILL');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const now = await workersOf(server.pid);
       expect(now).toHaveLength(2);
       expect(now).not.toContain(worker);
-    }, 10_000);
+    });
     server.signal('SIGTERM');
     expect(await server.exited).toBe(0);
-  }, 30_000);
+  });
 });
 
 it.runIf(REDIS_URL)(

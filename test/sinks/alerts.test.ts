@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BudgetUse } from '../../src/core/budget-use.ts';
 import type { Happening } from '../../src/events/event.ts';
 import { NO_PROXIES } from '../../src/providers/proxy.ts';
@@ -10,6 +10,7 @@ import type { Alert } from '../../src/sinks/alerts/alert.ts';
 import { AlertRules, type Watched } from '../../src/sinks/alerts/alert-rules.ts';
 import { type AlertSinkOptions, alertSink } from '../../src/sinks/alerts/alert-sink.ts';
 import { callRecord } from '../helpers/call-record.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
 
@@ -142,7 +143,7 @@ async function sinkTo(replies: readonly RawReply[], options: Partial<AlertSinkOp
   });
   const fail = () => sink.on([at({ type: 'ledger_failing', reason: 'ENOSPC' })]);
   const recover = () => sink.on([at({ type: 'ledger_recovered' })]);
-  const until = (count: number) => vi.waitFor(() => expect(webhook.requests).toHaveLength(count));
+  const until = (count: number) => eventually(() => expect(webhook.requests).toHaveLength(count));
   return { sink, webhook, clock, warnings, fail, recover, until };
 }
 
@@ -220,7 +221,7 @@ describe('the webhook', () => {
     expect(warnings).toEqual([]);
     const refused = await sinkTo([{ status: 400, body: '' }]);
     refused.fail();
-    await vi.waitFor(() => expect(refused.warnings).toHaveLength(1));
+    await eventually(() => expect(refused.warnings).toHaveLength(1));
     expect(refused.warnings[0]).toContain('it answered 400');
     expect(refused.warnings[0]).not.toContain(refused.webhook.url);
     expect(refused.webhook.requests).toHaveLength(1);
