@@ -1,5 +1,4 @@
 /** The composition root: builds a gateway from a configuration, and closes it. */
-import type { Logger } from 'pino';
 import { ExactStore, type SharedAnswers } from './cache/exact-store.ts';
 import type { GptCacheReport } from './cache/gptcache/gptcache-store.ts';
 import { layers } from './cache/layers.ts';
@@ -28,9 +27,7 @@ import { catalogue } from './config/catalogue.ts';
 import type { Config } from './config/config.ts';
 import { proxySettings } from './config/environment.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
-import type { Events, Subscriber } from './events/event.ts';
-import { logFormat } from './log.ts';
-import { openTelemetryOf } from './opentelemetry.ts';
+import type { Events } from './events/event.ts';
 import { Rates } from './pricing/rates.ts';
 import { TokenCounter } from './pricing/token-counter.ts';
 import type { Target } from './providers/provider.ts';
@@ -41,9 +38,6 @@ import { RetryBudget } from './routing/retry-budget.ts';
 import type { RouterDependencies } from './routing/routed.ts';
 import { TargetHealths } from './routing/target-health.ts';
 import { Load } from './routing/target-load.ts';
-import { consoleSink } from './sinks/console-sink.ts';
-import { langfuseSink } from './sinks/langfuse-sink.ts';
-import { promptLayerSinks } from './sinks/promptlayer-sink.ts';
 
 /** What a configuration decides; replaced as a whole when it changes. */
 interface Served {
@@ -241,30 +235,4 @@ function allChains(config: Config): ReadonlyMap<string, Chain> {
   for (const [name, { targets, ...options }] of config.chains)
     chains.set(name, makeChain(name, targets, options));
   return chains;
-}
-
-/** Who is told of what happens; docs/architecture.md says how to add one. */
-export function makeSinks({ settings }: Config, log: Logger, random: Random = Math.random): Subscriber[] {
-  const sinks: Subscriber[] = [
-    consoleSink(log, { format: logFormat(settings), sample: settings.LOG_SAMPLE, random }),
-  ];
-  if (settings.PROMPTLAYER_API_KEY) {
-    sinks.push(
-      ...promptLayerSinks({ apiKey: settings.PROMPTLAYER_API_KEY, baseUrl: settings.PROMPTLAYER_BASE_URL }),
-    );
-  }
-  if (settings.LANGFUSE_PUBLIC_KEY && settings.LANGFUSE_SECRET_KEY) {
-    sinks.push(
-      langfuseSink({
-        publicKey: settings.LANGFUSE_PUBLIC_KEY,
-        secretKey: settings.LANGFUSE_SECRET_KEY,
-        baseUrl: settings.LANGFUSE_BASE_URL,
-        hasContent: settings.LANGFUSE_CONTENT,
-        proxies: proxySettings(settings),
-      }),
-    );
-  }
-  const openTelemetry = openTelemetryOf(settings);
-  if (openTelemetry) sinks.push(openTelemetry);
-  return sinks;
 }

@@ -1,16 +1,14 @@
 /** A whole server from an environment: what `main.ts` runs and what the tests start. */
 
 import { existsSync } from 'node:fs';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import packageFile from '../package.json' with { type: 'json' };
-import { type Accounts, openAccounts } from './accounts/accounts.ts';
+import { openAccounts } from './accounts/accounts.ts';
 import { OtherServers } from './accounts/database/other-servers.ts';
 import { LiveListeners } from './accounts/ledger/live-listeners.ts';
 import { ReportLimit } from './accounts/ledger/report-limit.ts';
 import { alertsOf } from './alerts.ts';
-import type { ChatDependencies } from './chat/incoming.ts';
 import { NewestRequests } from './chat/newest-requests.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import { changesBetween } from './config/config-changes.ts';
@@ -20,16 +18,17 @@ import { configPath } from './config/read-config-file.ts';
 import { watchConfig } from './config/watch-config.ts';
 import { systemClock } from './core/clock.ts';
 import { sqliteFile } from './core/database-url.ts';
-import { createServer } from './core/node-http.ts';
+import { createServer, listen } from './core/node-http.ts';
 import { Redactor } from './core/redactor.ts';
 import { type Demo, startDemo, withHedgedChain } from './demo.ts';
 import { EventBus } from './events/event-bus.ts';
-import { createGateway, type Gateway, type GatewayDependencies, makeSinks } from './gateway.ts';
+import { createGateway, type Gateway } from './gateway.ts';
 import { healthOf } from './health-of-server.ts';
 import { Access } from './http/access.ts';
 import { createApp } from './http/app.ts';
 import { BodyReads } from './http/body-reads.ts';
 import { ConcurrencyLimit } from './http/concurrency-limit.ts';
+import { makeSinks } from './make-sinks.ts';
 import { metricsOf } from './metrics/metrics.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
 import { serverState } from './metrics-of-server.ts';
@@ -37,6 +36,7 @@ import { traceHeadersOf } from './opentelemetry.ts';
 import { readPageFiles } from './pages/files.ts';
 import { promptTemplates as promptTemplatesOf } from './promptlayer/prompt-templates.ts';
 import { TargetLatencies } from './routing/target-latency.ts';
+import { similarStoresOf } from './similar-stores-of-server.ts';
 
 /** Milliseconds that calls cut off at the end of a drain have to be settled. */
 const SETTLING_TIME = 2_000;
@@ -137,7 +137,7 @@ export async function startServer(
       })
     : undefined;
   const concurrency = new ConcurrencyLimit(settings.MAX_IN_FLIGHT);
-  const { keyAdmin, ledger, keyNames } = accounts;
+  const { keyAdmin, projectAdmin, ledger, keyNames } = accounts;
   const latencies = new TargetLatencies(systemClock);
   events.subscribe(accounts.refusedRequests);
   events.subscribe(latencies);
@@ -163,6 +163,7 @@ export async function startServer(
     clock: systemClock,
     accounts: {
       keyAdmin,
+      projectAdmin,
       ledger,
       keyNames,
       audit: accounts.audit,
@@ -243,42 +244,4 @@ export async function startServer(
 /** Without a key only this machine is served, so only this machine is listened to. */
 function usualHost({ ADMIN_KEY, ALLOW_ANONYMOUS }: Config['settings']): string {
   return ADMIN_KEY === undefined && !ALLOW_ANONYMOUS ? '127.0.0.1' : '0.0.0.0';
-}
-
-/** Loaded only where they are switched on. */
-async function similarStoresOf(
-  settings: Config['settings'],
-  { sharedIndex }: Pick<Accounts, 'sharedIndex'>,
-  chat: () => ChatDependencies,
-): Promise<GatewayDependencies['similarStores']> {
-  const { SEMANTIC_CACHE: mode, GPTCACHE_URL: url } = settings;
-  if (mode === 'off' && !url) return undefined;
-  const { similarStores } = await import('./cache/similar-stores.ts');
-  const { judgeModel } = await import('./semantic-judge.ts');
-  const { SEMANTIC_JUDGE: judge, SEMANTIC_JUDGE_BUDGET_USD: judgeBudget } = settings;
-  const options = {
-    mode,
-    budget: settings.SEMANTIC_BUDGET,
-    limit: settings.SEMANTIC_STRICTNESS,
-    maxBytes: settings.SEMANTIC_MAX_MB * 1024 * 1024,
-    allowsMultiTurn: settings.SEMANTIC_MULTI_TURN,
-    synonyms: settings.SEMANTIC_SYNONYMS.replaceAll(';', '\n'),
-    ttl: settings.CACHE_TTL,
-    sharedIndex,
-    judge: judge ? { ask: judgeModel(chat, judge), budget: judgeBudget } : undefined,
-    gptCache: url
-      ? { url, secret: settings.GPTCACHE_SECRET ?? '', timeout: settings.GPTCACHE_TIMEOUT }
-      : undefined,
-  };
-  return (exact, surroundings) => similarStores(options, exact, surroundings);
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host, backlog: 4_096 }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }

@@ -27,6 +27,9 @@ import { KeyAdmin } from './keys/key-admin.ts';
 import { KeyCache } from './keys/key-cache.ts';
 import { KeyNames } from './keys/key-names.ts';
 import { KeyStore } from './keys/key-store.ts';
+import { ProjectAdmin } from './keys/project-admin.ts';
+import { ProjectStore } from './keys/project-store.ts';
+import { SpendingReport } from './keys/spending-report.ts';
 import { payersOf } from './keys/subjects.ts';
 import type { Backlog, Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
@@ -58,6 +61,7 @@ export interface AccountsSettings {
 
 export interface Accounts {
   readonly keyAdmin: KeyAdmin;
+  readonly projectAdmin: ProjectAdmin;
   /** The second level of the answer cache, when there is one. */
   readonly sharedAnswers: SharedAnswers | undefined;
   /** Where several instances keep the index of their semantic caches. */
@@ -135,6 +139,12 @@ export async function openAccounts(
     }
     return one;
   };
+  const projects = new ProjectStore(database);
+  const spending = new SpendingReport(counters, ledger);
+  const changed = () => {
+    keyCache.forgetAll();
+    sessions.forgetAll();
+  };
   let stopSharing = async () => {};
   const prune = () =>
     ledger
@@ -145,13 +155,8 @@ export async function openAccounts(
     ledger.pruneRefused(clock.now() - REFUSED_RETENTION).catch(() => {});
   }, PRUNE_EVERY).unref();
   return {
-    keyAdmin: new KeyAdmin(keys, counters, ledger, {
-      changed() {
-        keyCache.forgetAll();
-        sessions.forgetAll();
-      },
-      rotated: (id) => sessions.endAllOf(id),
-    }),
+    keyAdmin: new KeyAdmin(keys, projects, spending, { changed, rotated: (id) => sessions.endAllOf(id) }),
+    projectAdmin: new ProjectAdmin(projects, spending, { changed }),
     sessions,
     keyNames: new KeyNames(database),
     audit: new AuditLog(database),

@@ -4,6 +4,7 @@ import type { AuditLog } from '../accounts/keys/audit-log.ts';
 import type { Key } from '../accounts/keys/key.ts';
 import type { KeyAdmin } from '../accounts/keys/key-admin.ts';
 import type { KeyNames } from '../accounts/keys/key-names.ts';
+import type { ProjectAdmin } from '../accounts/keys/project-admin.ts';
 import type { Ledger } from '../accounts/ledger/ledger.ts';
 import type { LiveListeners } from '../accounts/ledger/live-listeners.ts';
 import type { ReportLimit } from '../accounts/ledger/report-limit.ts';
@@ -144,6 +145,7 @@ export interface ApiServices {
   };
   readonly accounts: {
     readonly keyAdmin: KeyAdmin;
+    readonly projectAdmin: ProjectAdmin;
     readonly ledger: Ledger;
     readonly keyNames: KeyNames;
     readonly audit: AuditLog;

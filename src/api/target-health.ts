@@ -1,6 +1,6 @@
 /** `GET /models/health`: which targets are cooling down, why and until when. `DELETE /models/health/{target}` ends a cooldown. */
 import { Failure } from '../failures/failure.ts';
-import type { CooldownState } from '../routing/cooldowns.ts';
+import type { CooldownState } from '../routing/cooldown.ts';
 import type { ApiServices, Endpoint, PlainCall, PlainReply } from './endpoint.ts';
 import { actorOf } from './management/management-route.ts';
 import { openAiErrors } from './openai-chat/openai-error.ts';

@@ -1,10 +1,7 @@
 /** `npm run keys -- …`: keys and projects from the command line, straight on the database. */
 import { parseArgs } from 'node:util';
 import dotenv from 'dotenv';
-import { openAccounts } from '../accounts/accounts.ts';
-import type { KeyAdmin } from '../accounts/keys/key-admin.ts';
-import type { KeyNames } from '../accounts/keys/key-names.ts';
-import type { Ledger } from '../accounts/ledger/ledger.ts';
+import { type Accounts, openAccounts } from '../accounts/accounts.ts';
 import type { LedgerFilter } from '../accounts/ledger/ledger-filter.ts';
 import { parsePeriod } from '../accounts/ledger/period-input.ts';
 import { idsIn, parseGrouping, readableCsv, readableUsage } from '../accounts/ledger/usage/usage-input.ts';
@@ -72,29 +69,23 @@ const limitFlags = [
 const limitOptions = Object.fromEntries(limitFlags.map(({ flag }) => [flag, { type: 'string' as const }]));
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values'];
-type Command = (
-  keyAdmin: KeyAdmin,
-  id: string,
-  values: Values,
-  ledger: Ledger,
-  keyNames: KeyNames,
-) => Promise<unknown>;
+type Command = (accounts: Accounts, id: string, values: Values) => Promise<unknown>;
 
 const ACTOR = 'cli';
 const MAX_LISTED = 100_000;
 
 const commands: Record<string, Command> = {
-  create: (keyAdmin, _id, values) => keyAdmin.createKey(fieldsOf(values), ACTOR),
-  list: async (keyAdmin) => ({ data: (await keyAdmin.listKeys({ limit: MAX_LISTED })).data.reverse() }),
-  show: (keyAdmin, id) => keyAdmin.showKey(id),
-  change: (keyAdmin, id, values) => keyAdmin.changeKey(id, fieldsOf(values), ACTOR),
-  rotate: (keyAdmin, id) => keyAdmin.rotateKey(id, ACTOR),
-  revoke: (keyAdmin, id) => keyAdmin.revokeKey(id, ACTOR),
-  'create-project': (keyAdmin, _id, values) => keyAdmin.createProject(fieldsOf(values), ACTOR),
-  'list-projects': (keyAdmin) => keyAdmin.listProjects(),
-  'show-project': (keyAdmin, id) => keyAdmin.showProject(id),
-  'delete-project': (keyAdmin, id) => keyAdmin.deleteProject(id, ACTOR),
-  usage: async (_desk, _id, values, ledger, keyNames) => {
+  create: ({ keyAdmin }, _id, values) => keyAdmin.create(fieldsOf(values), ACTOR),
+  list: async ({ keyAdmin }) => ({ data: (await keyAdmin.list({ limit: MAX_LISTED })).data.reverse() }),
+  show: ({ keyAdmin }, id) => keyAdmin.show(id),
+  change: ({ keyAdmin }, id, values) => keyAdmin.change(id, fieldsOf(values), ACTOR),
+  rotate: ({ keyAdmin }, id) => keyAdmin.rotate(id, ACTOR),
+  revoke: ({ keyAdmin }, id) => keyAdmin.revoke(id, ACTOR),
+  'create-project': ({ projectAdmin }, _id, values) => projectAdmin.create(fieldsOf(values), ACTOR),
+  'list-projects': ({ projectAdmin }) => projectAdmin.list(),
+  'show-project': ({ projectAdmin }, id) => projectAdmin.show(id),
+  'delete-project': ({ projectAdmin }, id) => projectAdmin.delete(id, ACTOR),
+  usage: async ({ ledger, keyNames }, _id, values) => {
     const grouping = parseGrouping(values.by, undefined);
     const { tz, ...period } = parsePeriod(values);
     const only = (value: string | undefined) => (value === undefined ? undefined : [value]);
@@ -105,7 +96,7 @@ const commands: Record<string, Command> = {
       ...withoutUndefined({ door: only(door), agent: only(agent), session: only(session) }),
     };
     const usage = await ledger.usage({ groupBy: grouping.groupBy, bucket: grouping.bucket, tz, filter });
-    const report = readableUsage(usage, grouping, tz, await keyNames.aliasesIn(idsIn(usage)));
+    const report = readableUsage(usage, grouping, tz, await keyNames.aliasesOf(idsIn(usage)));
     return values.json ? report : readableCsv(report, grouping);
   },
 };
@@ -201,7 +192,7 @@ async function main(): Promise<void> {
     warn,
   );
   try {
-    print(await command(accounts.keyAdmin, id ?? '', values, accounts.ledger, accounts.keyNames), values);
+    print(await command(accounts, id ?? '', values), values);
   } finally {
     await accounts.close(5_000);
   }

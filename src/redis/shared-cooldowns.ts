@@ -1,5 +1,6 @@
 /** Cooldowns that all instances share. What is missed while Redis is unavailable is found out again by failing. */
-import type { Cooldowns, SharedCooldown } from '../routing/cooldowns.ts';
+import type { SharedCooldown } from '../routing/cooldown.ts';
+import type { Cooldowns } from '../routing/cooldowns.ts';
 import type { Redis } from './connection.ts';
 import { withTimeout } from './with-timeout.ts';
 

@@ -10,7 +10,8 @@ import type { Events } from '../events/event.ts';
 import type { Failure } from '../failures/failure.ts';
 import { type FailureKind, failureTable } from '../failures/failure-table.ts';
 import type { Target } from '../providers/provider.ts';
-import { FailureCount, type RecentFailure } from './failure-count.ts';
+import type { CooldownState, SharedCooldown } from './cooldown.ts';
+import { Cooldown, credentialPlace, targetPlace } from './cooldown.ts';
 
 /** From the environment: how soon a target cools, and for how long. */
 export interface CooldownSettings {
@@ -24,20 +25,8 @@ export interface CooldownSettings {
 
 /** Far more than models that fail at once; the one not looked at for longest is forgotten first. */
 const MAX_COOLDOWNS = 2_000;
-/** A probe that never reports (its process was stuck) gives its place back after this; milliseconds. */
-const PROBE_LEASE = 180_000;
-/** What a caller is told to wait while somebody else's probe is out; milliseconds. */
-const PROBE_RETRY_AFTER = 1_000;
 
-/** A cooldown as it is published to other instances and kept across restarts. */
-export interface SharedCooldown {
-  /** Which target or provider key; says nothing of the key itself. */
-  readonly place: string;
-  /** Milliseconds since the epoch; 0 when an administrator ended it. */
-  readonly until: number;
-  readonly because: FailureKind;
-}
-
+/** Whether a target may be called now. */
 export type TargetAvailability =
   | { readonly open: true }
   /** `recoversIn` in milliseconds; `because` is the kind that tripped it. */
@@ -51,29 +40,8 @@ export interface CallCircumstances {
   readonly isAlone?: boolean;
 }
 
-/** What is known against a target or its key. */
-export interface CooldownState {
-  readonly scope: 'target' | 'provider key';
-  /** `failing`: there were failures, too few to leave it out. `probing`: the first call after a cooldown decides. */
-  readonly state: 'failing' | 'cooling' | 'probing';
-  readonly because: FailureKind;
-  /** Milliseconds since the epoch; absent while it is only failing. */
-  readonly until: number | undefined;
-  readonly failuresInARow: number;
-  /** Newest first. */
-  readonly recent: readonly RecentFailure[];
-}
-
 const OPEN: TargetAvailability = { open: true };
 const NO_COOLDOWNS: readonly Cooldown[] = [];
-
-interface Cooldown {
-  readonly count: FailureCount;
-  until: number;
-  tripped: boolean;
-  probeUntil: number;
-  because: FailureKind;
-}
 
 /** Of this process; other instances learn of them through `onCooldown`. */
 export class Cooldowns {
@@ -101,10 +69,10 @@ export class Cooldowns {
     if (cooldowns.length === 0) return OPEN;
     const now = this.#clock.elapsed();
     for (const cooldown of cooldowns) {
-      const recoversIn = waitFor(cooldown, now);
+      const recoversIn = cooldown.waitAt(now);
       if (recoversIn > 0) return { open: false, recoversIn, because: cooldown.because };
     }
-    for (const cooldown of cooldowns) cooldown.probeUntil = now + PROBE_LEASE;
+    for (const cooldown of cooldowns) cooldown.startProbe(now);
     return OPEN;
   }
 
@@ -112,13 +80,13 @@ export class Cooldowns {
   recoversIn(target: Target): number {
     if (this.#cooldowns.size === 0) return 0;
     const now = this.#clock.elapsed();
-    return Math.max(0, ...this.#trippedOf(target).map((cooldown) => waitFor(cooldown, now)));
+    return Math.max(0, ...this.#trippedOf(target).map((cooldown) => cooldown.waitAt(now)));
   }
 
   /** True while the provider is remembered to have said that the model is gone. */
   isGone(target: Target): boolean {
     if (this.#cooldowns.size === 0) return false;
-    const cooldown = this.#cooldowns.get(targetKey(target));
+    const cooldown = this.#cooldowns.get(targetPlace(target));
     if (!cooldown?.tripped || cooldown.until <= this.#clock.elapsed()) return false;
     return failureTable[cooldown.because].next === 'successor';
   }
@@ -153,7 +121,7 @@ export class Cooldowns {
     this.hasAnswered = true;
     if (this.#cooldowns.size === 0) return;
     const now = this.#clock.elapsed();
-    for (const key of [targetKey(target), credentialKey(target)]) {
+    for (const key of [targetPlace(target), credentialPlace(target)]) {
       const cooldown = this.#cooldowns.get(key);
       if (!cooldown || cooldown.until > now || !(cooldown.count.succeeded() || cooldown.tripped)) continue;
       this.#cooldowns.delete(key);
@@ -164,15 +132,16 @@ export class Cooldowns {
 
   /** The call ended without a verdict (its caller left): the next one may probe. */
   released(target: Target): void {
-    for (const cooldown of this.#trippedOf(target)) cooldown.probeUntil = 0;
+    for (const cooldown of this.#trippedOf(target)) cooldown.endProbe();
   }
 
+  /** The call failed: the failure table says whether, where and how long that is remembered. */
   failed(target: Target, failure: Failure, { startedAt, isAlone = false }: CallCircumstances = {}): void {
     const { cools, showsTargetIsUp } = failure.rule;
     if (cools === 'no') return showsTargetIsUp ? this.succeeded(target) : this.released(target);
     if (cools === 'when often slow' && isAlone) return this.released(target);
     const now = this.#clock.elapsed();
-    const key = cools === 'provider key' ? credentialKey(target) : targetKey(target);
+    const key = cools === 'provider key' ? credentialPlace(target) : targetPlace(target);
     const cooldown = this.#cooldownAt(key, failure.kind);
     const { kind, message } = failure;
     const isNew = cooldown.count.add(cools, { kind, message, at: this.#clock.now() }, startedAt ?? now, now);
@@ -190,29 +159,28 @@ export class Cooldowns {
     const here = until - this.#clock.now() + this.#clock.elapsed();
     const known = this.#cooldowns.get(place);
     if (here <= this.#clock.elapsed() || (known?.tripped && known.until >= here)) return;
-    const count = known?.count ?? new FailureCount();
-    this.#cooldowns.set(place, { count, until: here, tripped: true, probeUntil: 0, because });
+    this.#cooldowns.set(place, new Cooldown(because, known?.count, { tripped: true, until: here }));
   }
 
   /** What is known against the target and its key; nothing for one that is well. */
   states(target: Target): readonly CooldownState[] {
     const now = this.#clock.elapsed();
     const places = [
-      ['target', this.#cooldowns.peek(targetKey(target))],
-      ['provider key', this.#cooldowns.peek(credentialKey(target))],
+      ['target', this.#cooldowns.peek(targetPlace(target))],
+      ['provider key', this.#cooldowns.peek(credentialPlace(target))],
     ] as const;
     return places.flatMap(([scope, cooldown]) => {
       if (!cooldown) return [];
-      const state = !cooldown.tripped ? 'failing' : cooldown.until > now ? 'cooling' : 'probing';
       const { inARow: failuresInARow, recent } = cooldown.count;
       const until = cooldown.tripped ? this.#toEpoch(cooldown.until) : undefined;
-      return [{ scope, state, because: cooldown.because, until, failuresInARow, recent }];
+      const { because } = cooldown;
+      return [{ scope, state: cooldown.stateAt(now), because, until, failuresInARow, recent }];
     });
   }
 
   /** Forgets all that is known against the target and its key. @returns whether there was something */
   lift(target: Target): boolean {
-    const keys = [targetKey(target), credentialKey(target)].filter((key) => this.#cooldowns.has(key));
+    const keys = [targetPlace(target), credentialPlace(target)].filter((key) => this.#cooldowns.has(key));
     for (const place of keys) {
       const { because, tripped } = this.#cooldowns.peek(place)!;
       this.#cooldowns.delete(place);
@@ -226,7 +194,7 @@ export class Cooldowns {
   #cooldownAt(key: string, because: FailureKind): Cooldown {
     const known = this.#cooldowns.get(key);
     if (known) return known;
-    const cooldown = { count: new FailureCount(), until: 0, tripped: false, probeUntil: 0, because };
+    const cooldown = new Cooldown(because);
     this.#cooldowns.set(key, cooldown);
     return cooldown;
   }
@@ -260,29 +228,14 @@ export class Cooldowns {
   /** Cooldowns that have tripped; an entry that only counts failures blocks nothing. */
   #trippedOf(target: Target): readonly Cooldown[] {
     if (this.#cooldowns.size === 0) return NO_COOLDOWNS;
-    return [this.#cooldowns.get(targetKey(target)), this.#cooldowns.get(credentialKey(target))].filter(
+    return [this.#cooldowns.get(targetPlace(target)), this.#cooldowns.get(credentialPlace(target))].filter(
       (cooldown): cooldown is Cooldown => cooldown?.tripped === true,
     );
   }
 }
 
 /** For events. */
-function factsOf(key: string, target: Target) {
-  const scope = key === credentialKey(target) ? ('provider key' as const) : ('target' as const);
+function factsOf(place: string, target: Target) {
+  const scope = place === credentialPlace(target) ? ('provider key' as const) : ('target' as const);
   return { scope, target: target.id, provider: target.provider };
-}
-
-/** Milliseconds until a call may go through. */
-function waitFor(cooldown: Cooldown, now: number): number {
-  if (cooldown.until > now) return cooldown.until - now;
-  return cooldown.probeUntil > now ? PROBE_RETRY_AFTER : 0;
-}
-
-function targetKey(target: Target): string {
-  // Deployments of one model differ in where they are or whose key they use.
-  return `${target.name} ${target.id} ${target.credential}`;
-}
-
-function credentialKey(target: Target): string {
-  return `key ${target.credential}`;
 }

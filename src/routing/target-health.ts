@@ -1,6 +1,7 @@
 /** What an administrator sees of each target, and how a cooldown is ended by hand. */
 import type { Target } from '../providers/provider.ts';
-import type { CooldownState, Cooldowns } from './cooldowns.ts';
+import type { CooldownState } from './cooldown.ts';
+import type { Cooldowns } from './cooldowns.ts';
 
 export interface TargetHealth {
   /** `provider/upstream-model`. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { get_encoding } from 'tiktoken';
 import { afterAll, expect, it } from 'vitest';
-import { TokenMeter } from '../../src/routing/stream-cap.ts';
+import { TokenMeter } from '../../src/routing/token-meter.ts';
 
 const encodings = (['o200k_base', 'cl100k_base', 'gpt2'] as const).map((name) => get_encoding(name));
 afterAll(() => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { Failure } from '../../src/failures/failure.ts';
-import { Cooldowns, type SharedCooldown } from '../../src/routing/cooldowns.ts';
+import type { SharedCooldown } from '../../src/routing/cooldown.ts';
+import { Cooldowns } from '../../src/routing/cooldowns.ts';
 import { TargetHealths } from '../../src/routing/target-health.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { makeTarget } from '../helpers/targets.ts';

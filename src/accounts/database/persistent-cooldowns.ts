@@ -1,6 +1,7 @@
 /** Long cooldowns in the database: a model its provider has retired stays skipped after a restart. */
 import { MINUTE } from '../../core/durations.ts';
-import type { Cooldowns, SharedCooldown } from '../../routing/cooldowns.ts';
+import type { SharedCooldown } from '../../routing/cooldown.ts';
+import type { Cooldowns } from '../../routing/cooldowns.ts';
 import type { Database } from './database.ts';
 import type { CooldownsTable } from './schema.ts';
 

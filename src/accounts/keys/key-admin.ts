@@ -1,31 +1,17 @@
-/** What the administrator's routes and the command line do with keys and projects. */
-import { toDollars } from '../../core/money.ts';
 import { Failure, invalidRequest } from '../../failures/failure.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { Counters, Subject } from '../limits/limits.ts';
+import type { Actor } from './audited-change.ts';
 import type { Key, Project } from './key.ts';
-import {
-  keyFieldsOf,
-  keyOutput,
-  parseKey,
-  parseKeyChange,
-  parseProject,
-  parseProjectChange,
-  projectFieldsOf,
-  projectOutput,
-} from './key-input.ts';
+import { keyFieldsOf, keyOutput, parseKey, parseKeyChange } from './key-input.ts';
 import type { KeyQuery } from './key-list.ts';
-import type { Actor, KeyStore } from './key-store.ts';
-import { keySubject, projectSubject } from './subjects.ts';
-
-type Body = Record<string, unknown>;
+import type { KeyStore } from './key-store.ts';
+import type { ProjectStore } from './project-store.ts';
+import type { SpendingReport } from './spending-report.ts';
+import { keySubject } from './subjects.ts';
 
 /** @throws {Failure} `invalid_request` */
 export type CheckModels = (names: readonly string[]) => void;
 
-/** A database takes only so many parameters. */
-const SUBJECTS_AT_ONCE = 500;
-
+/** Who is told of changes, so that they hold at once and not only when a cached key grows old. */
 export interface KeyListener {
   /** After every change, so that keys at hand are looked up anew. */
   changed(): void;
@@ -33,32 +19,37 @@ export interface KeyListener {
   rotated(id: string): Promise<void>;
 }
 
+/**
+ * What the administrator's routes and the command line do with keys. Bodies and replies are those of the API (snake case,
+ * dollars, ISO times); each method throws a {@link Failure} `invalid_request`: 404 for a key that is not there, 409 for a change
+ * that its state forbids.
+ */
 export class KeyAdmin {
   readonly #store: KeyStore;
-  readonly #counters: Counters;
-  readonly #ledger: Ledger;
+  readonly #projects: ProjectStore;
+  readonly #spending: SpendingReport;
   readonly #listener: KeyListener;
 
-  constructor(store: KeyStore, counters: Counters, ledger: Ledger, listener: KeyListener) {
+  constructor(store: KeyStore, projects: ProjectStore, spending: SpendingReport, listener: KeyListener) {
     this.#store = store;
-    this.#counters = counters;
-    this.#ledger = ledger;
+    this.#projects = projects;
+    this.#spending = spending;
     this.#listener = listener;
   }
 
   /** @param checkModels of the server that will serve them; throws for a name it does not know */
-  async createKey(body: unknown, actor: Actor, checkModels: CheckModels = () => {}) {
+  async create(body: unknown, actor: Actor, checkModels: CheckModels = () => {}) {
     const input = parseKey(body);
     checkModels(input.models ?? []);
-    const project = projectIn(await this.#store.listProjects(), input.project);
+    const project = projectIn(await this.#projects.list(), input.project);
     const { key, token } = await this.#store.create(keyFieldsOf(input, project), actor);
     return withToken(key, token);
   }
 
   /** With what each has spent. */
-  async listKeys(query: Omit<KeyQuery, 'now'>) {
+  async list(query: Omit<KeyQuery, 'now'>) {
     const { keys, hasMore } = await this.#store.list({ ...query, now: Date.now() });
-    const spending = await this.#spendingOf(keys.map(keySubject));
+    const spending = await this.#spending.of(keys.map(keySubject));
     const last = keys.at(-1);
     return {
       data: keys.map((key, at) => ({ ...keyOutput(key), ...spending[at]! })),
@@ -66,13 +57,13 @@ export class KeyAdmin {
     };
   }
 
-  async showKey(id: string) {
+  async show(id: string) {
     const key = await this.#key(id);
-    const [spending] = await this.#spendingOf([keySubject(key)]);
+    const [spending] = await this.#spending.of([keySubject(key)]);
     return { ...keyOutput(key), ...spending! };
   }
 
-  async changeKey(id: string, body: unknown, actor: Actor, checkModels: CheckModels = () => {}) {
+  async change(id: string, body: unknown, actor: Actor, checkModels: CheckModels = () => {}) {
     const key = await this.#key(id);
     const change = parseKeyChange(body);
     checkModels(change.models ?? []);
@@ -89,7 +80,7 @@ export class KeyAdmin {
           created_at: _created,
           ...now
         } = keyOutput(current);
-        const input = merged(now, change) as unknown as ReturnType<typeof parseKey>;
+        const input = { ...now, ...change } as unknown as ReturnType<typeof parseKey>;
         return keyFieldsOf(input, projectIn(projects, input.project));
       },
       actor,
@@ -98,7 +89,7 @@ export class KeyAdmin {
     return keyOutput(changed!);
   }
 
-  async rotateKey(id: string, actor: Actor) {
+  async rotate(id: string, actor: Actor) {
     const key = await this.#key(id);
     if (key.revokedAt !== null) throw invalidRequest('This key has been revoked: make a new one.', 'id', 409);
     const { key: rotated, token } = (await this.#store.rotate(id, actor))!;
@@ -107,7 +98,7 @@ export class KeyAdmin {
     return withToken(rotated, token);
   }
 
-  async revokeKey(id: string, actor: Actor) {
+  async revoke(id: string, actor: Actor) {
     await this.#key(id);
     const revoked = await this.#store.revoke(id, actor);
     this.#listener.changed();
@@ -115,62 +106,12 @@ export class KeyAdmin {
   }
 
   /** A blocked key does not work until it is unblocked. */
-  async blockKey(id: string, isBlocked: boolean, actor: Actor) {
+  async setBlocked(id: string, isBlocked: boolean, actor: Actor) {
     const key = await this.#key(id);
     if (key.revokedAt !== null) throw invalidRequest('This key has been revoked, for good.', 'id', 409);
     const changed = await this.#store.setBlocked(key.id, isBlocked, actor);
     this.#listener.changed();
     return keyOutput(changed!);
-  }
-
-  async createProject(body: unknown, actor: Actor) {
-    const input = parseProject(body);
-    rejectTwin(await this.#store.listProjects(), input.alias);
-    return projectOutput(await this.#store.createProject(projectFieldsOf(input), actor));
-  }
-
-  async listProjects() {
-    const projects = await this.#store.listProjects();
-    const spending = await this.#spendingOf(projects.map(projectSubject));
-    const keys = await this.#store.keysOfProjects();
-    return {
-      data: projects.map((project, at) => ({
-        ...projectOutput(project),
-        ...spending[at]!,
-        keys: keys.get(project.id) ?? 0,
-      })),
-    };
-  }
-
-  async showProject(id: string) {
-    const project = await this.#project(id);
-    const [spending] = await this.#spendingOf([projectSubject(project)]);
-    return { ...projectOutput(project), ...spending! };
-  }
-
-  async changeProject(id: string, body: unknown, actor: Actor) {
-    const project = await this.#project(id);
-    const change = parseProjectChange(body);
-    const changed = await this.#store.updateProject(
-      project.id,
-      (current, others) => {
-        const { id: _id, created_at: _created, ...now } = projectOutput(current);
-        const input = merged(now, change) as unknown as ReturnType<typeof parseProject>;
-        if (input.alias !== current.alias) rejectTwin(others, input.alias);
-        return projectFieldsOf(input);
-      },
-      actor,
-    );
-    this.#listener.changed();
-    return projectOutput(changed!);
-  }
-
-  /** Its keys are revoked with it. */
-  async deleteProject(id: string, actor: Actor) {
-    const project = await this.#project(id);
-    await this.#store.deleteProject(project.id, actor);
-    this.#listener.changed();
-    return { ...projectOutput(project), deleted: true, keys_revoked: true };
   }
 
   async #key(id: string): Promise<Key> {
@@ -181,42 +122,6 @@ export class KeyAdmin {
         param: 'id',
       });
     return key;
-  }
-
-  async #project(id: string): Promise<Project> {
-    const project = await this.#store.getProject(id);
-    if (!project)
-      throw new Failure('invalid_request', `There is no project ${id.slice(0, 64)}.`, {
-        status: 404,
-        param: 'id',
-      });
-    return project;
-  }
-
-  /** In the current period of each one's budget; of all time where there is none. */
-  async #spendingOf(subjects: readonly Subject[]) {
-    const unlimited = subjects.filter(({ limits }) => !limits.budget).map(({ id }) => id);
-    const spent = new Map<string, number>();
-    for (let at = 0; at < unlimited.length; at += SUBJECTS_AT_ONCE) {
-      const some = await this.#ledger.spentInAll(unlimited.slice(at, at + SUBJECTS_AT_ONCE));
-      for (const [id, sum] of some) spent.set(id, sum);
-    }
-    return Promise.all(
-      subjects.map(async (subject) => {
-        const { budget } = subject.limits;
-        if (!budget) {
-          const spent_usd = toDollars(spent.get(subject.id) ?? 0);
-          return { spent_usd, held_usd: 0, remaining_usd: null, resets_at: null };
-        }
-        const state = await this.#counters.state(subject);
-        return {
-          spent_usd: toDollars(state.spent),
-          held_usd: toDollars(state.held),
-          remaining_usd: toDollars(Math.max(0, budget.amount - state.spent - state.held)),
-          resets_at: state.resetsAt === undefined ? null : new Date(state.resetsAt).toISOString(),
-        };
-      }),
-    );
   }
 }
 
@@ -232,13 +137,4 @@ function projectIn(projects: readonly Project[], name: string | null | undefined
   const project = projects.find(({ id }) => id === name) ?? projects.find(({ alias }) => alias === name);
   if (project) return project;
   throw invalidRequest(`\`project\` names ${name}, and there is none: POST /projects makes one.`, 'project');
-}
-
-function rejectTwin(projects: readonly Project[], name: string): void {
-  if (projects.some(({ id, alias }) => id === name || alias === name))
-    throw invalidRequest(`There is a project named ${name} already.`, 'alias', 409);
-}
-
-function merged(now: Body, change: object): Body {
-  return { ...now, ...change };
 }

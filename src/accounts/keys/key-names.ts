@@ -7,6 +7,9 @@ interface Ids {
   readonly project_id: string | null;
 }
 
+/** A database takes only so many parameters. */
+const IDS_AT_ONCE = 500;
+
 export class KeyNames {
   readonly #database: Database;
 
@@ -14,8 +17,8 @@ export class KeyNames {
     this.#database = database;
   }
 
-  /** Those of the keys and projects in some rows. */
-  async aliasesIn(rows: readonly Ids[]): Promise<HolderNames> {
+  /** @returns the aliases of the keys and of the projects that stand in these rows, by id */
+  async aliasesOf(rows: readonly Ids[]): Promise<HolderNames> {
     const [keys, projects] = await Promise.all([
       this.#aliases('keys', new Set(rows.flatMap(({ key_id: id }) => id ?? []))),
       this.#aliases('projects', new Set(rows.flatMap(({ project_id: id }) => id ?? []))),
@@ -47,5 +50,3 @@ export class KeyNames {
     return aliases;
   }
 }
-
-const IDS_AT_ONCE = 500;

@@ -41,7 +41,7 @@ async function listChanges({ query }: PlainCall, { accounts }: ApiServices): Pro
   const rows = await accounts.audit.list({ subject, actor, action, from, to, cursor, limit: limit + 1 });
   const page = rows.slice(0, limit);
   const subjects = page.map((row) => ({ key_id: row.subject, project_id: row.subject }));
-  const { keys, projects } = await accounts.keyNames.aliasesIn(subjects);
+  const { keys, projects } = await accounts.keyNames.aliasesOf(subjects);
   const last = page.at(-1);
   return {
     body: {

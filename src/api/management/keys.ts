@@ -24,7 +24,7 @@ export const keyEndpoints: readonly Endpoint[] = [
     paths: ['/keys'],
     answer: async (call, { accounts, models }) => ({
       status: 201,
-      body: await accounts.keyAdmin.createKey(call.body, actorOf(call), checkModels(models)),
+      body: await accounts.keyAdmin.create(call.body, actorOf(call), checkModels(models)),
     }),
   },
   {
@@ -46,7 +46,7 @@ export const keyEndpoints: readonly Endpoint[] = [
           status: 404,
           param: 'id',
         });
-      return { body: await accounts.keyAdmin.showKey(id) };
+      return { body: await accounts.keyAdmin.show(id) };
     },
   },
   {
@@ -55,7 +55,7 @@ export const keyEndpoints: readonly Endpoint[] = [
     paths: ['/keys/{id}'],
     answer: async (call, { accounts, models }) => {
       const check = checkModels(models);
-      return { body: await accounts.keyAdmin.changeKey(call.params.id!, call.body, actorOf(call), check) };
+      return { body: await accounts.keyAdmin.change(call.params.id!, call.body, actorOf(call), check) };
     },
   },
   {
@@ -63,7 +63,7 @@ export const keyEndpoints: readonly Endpoint[] = [
     method: 'DELETE',
     paths: ['/keys/{id}'],
     answer: async (call, { accounts }) => ({
-      body: await accounts.keyAdmin.revokeKey(call.params.id!, actorOf(call)),
+      body: await accounts.keyAdmin.revoke(call.params.id!, actorOf(call)),
     }),
   },
   {
@@ -71,7 +71,7 @@ export const keyEndpoints: readonly Endpoint[] = [
     method: 'POST',
     paths: ['/keys/{id}/rotate'],
     answer: async (call, { accounts }) => ({
-      body: await accounts.keyAdmin.rotateKey(call.params.id!, actorOf(call)),
+      body: await accounts.keyAdmin.rotate(call.params.id!, actorOf(call)),
     }),
   },
   blocking('/keys/{id}/block', true),
@@ -84,7 +84,7 @@ function blocking(path: string, isBlocked: boolean): Endpoint {
     method: 'POST',
     paths: [path],
     answer: async (call, { accounts }) => ({
-      body: await accounts.keyAdmin.blockKey(call.params.id!, isBlocked, actorOf(call)),
+      body: await accounts.keyAdmin.setBlocked(call.params.id!, isBlocked, actorOf(call)),
     }),
   };
 }
@@ -92,7 +92,7 @@ function blocking(path: string, isBlocked: boolean): Endpoint {
 async function listKeys({ query }: PlainCall, { accounts }: ApiServices): Promise<PlainReply> {
   const { q: search, project, state, cursor, limit = USUAL_PAGE } = parseQuery(keyListQuery, query);
   const projectIds = project && (await accounts.keyNames.idsNamed('projects', project));
-  const { data, next } = await accounts.keyAdmin.listKeys({
+  const { data, next } = await accounts.keyAdmin.list({
     search,
     projectId: projectIds || undefined,
     state,

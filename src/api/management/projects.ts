@@ -9,27 +9,27 @@ export const projectEndpoints: readonly Endpoint[] = [
     paths: ['/projects'],
     answer: async (call, { accounts }) => ({
       status: 201,
-      body: await accounts.keyAdmin.createProject(call.body, actorOf(call)),
+      body: await accounts.projectAdmin.create(call.body, actorOf(call)),
     }),
   },
   {
     ...managed,
     method: 'GET',
     paths: ['/projects'],
-    answer: async (_call, { accounts }) => ({ body: await accounts.keyAdmin.listProjects() }),
+    answer: async (_call, { accounts }) => ({ body: await accounts.projectAdmin.list() }),
   },
   {
     ...managed,
     method: 'GET',
     paths: ['/projects/{id}'],
-    answer: async (call, { accounts }) => ({ body: await accounts.keyAdmin.showProject(call.params.id!) }),
+    answer: async (call, { accounts }) => ({ body: await accounts.projectAdmin.show(call.params.id!) }),
   },
   {
     ...managedWithBody,
     method: 'PATCH',
     paths: ['/projects/{id}'],
     answer: async (call, { accounts }) => ({
-      body: await accounts.keyAdmin.changeProject(call.params.id!, call.body, actorOf(call)),
+      body: await accounts.projectAdmin.change(call.params.id!, call.body, actorOf(call)),
     }),
   },
   {
@@ -37,7 +37,7 @@ export const projectEndpoints: readonly Endpoint[] = [
     method: 'DELETE',
     paths: ['/projects/{id}'],
     answer: async (call, { accounts }) => ({
-      body: await accounts.keyAdmin.deleteProject(call.params.id!, actorOf(call)),
+      body: await accounts.projectAdmin.delete(call.params.id!, actorOf(call)),
     }),
   },
 ];

@@ -86,7 +86,7 @@ async function showRequest({ params, identity }: PlainCall, services: ApiService
       status: 404,
       param: 'id',
     });
-  const { keys, projects } = await keyNames.aliasesIn([row]);
+  const { keys, projects } = await keyNames.aliasesOf([row]);
   if (row.refused_status !== null) return { body: toRequestRow(row, { keys, projects }) };
   return {
     body: {
@@ -99,7 +99,7 @@ async function showRequest({ params, identity }: PlainCall, services: ApiService
 }
 
 async function asRows(rows: readonly NumberedRow[], { accounts }: ApiServices) {
-  const aliases = await accounts.keyNames.aliasesIn(rows);
+  const aliases = await accounts.keyNames.aliasesOf(rows);
   return rows.map((row) => toRequestRow(row, aliases));
 }
 

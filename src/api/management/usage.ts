@@ -48,7 +48,7 @@ async function report({ identity, query, headers }: PlainCall, services: ApiServ
   const largest = order && order !== 'name' ? (order.slice(1) as keyof UsageSums) : undefined;
   const { groupBy, bucket, timeColumn } = grouping;
   const usage = await accounts.ledger.usage({ groupBy, bucket, tz, filter, largest, limit });
-  const readable = readableUsage(usage, grouping, tz, await accounts.keyNames.aliasesIn(idsIn(usage)));
+  const readable = readableUsage(usage, grouping, tz, await accounts.keyNames.aliasesOf(idsIn(usage)));
   const wantsCsv = asked.format === 'csv' || (!asked.format && /\btext\/csv\b/i.test(headers.accept ?? ''));
   if (wantsCsv) {
     return { text: { contentType: 'text/csv; charset=utf-8', text: readableCsv(readable, grouping) } };
