@@ -107,7 +107,14 @@ const schema = z.object({
   CONFIG_FILE: z.string().optional(),
   DATABASE_URL: z.string().default('sqlite:./data/codellama.db'),
   OUTBOX_PATH: z.string().default('./data/outbox.db'),
-  REDIS_URL: z.string().optional(),
+  REDIS_URL: z
+    .string()
+    .transform(unquoted)
+    .refine(
+      (text) => /^rediss?:\/\//i.test(text) && URL.canParse(text),
+      'must be a URL that begins with redis:// or rediss://',
+    )
+    .optional(),
   HOLD_LEASE: duration('60s', 1_000),
   LEDGER_RETENTION: duration('0'),
   REDIS_AWAY: z.enum(['auto', 'closed', 'open']).default('auto'),
@@ -210,11 +217,10 @@ export function settingDefaults(): ReadonlyMap<string, string> {
   );
 }
 
-/** An empty value means "not set", as compose files and dashboards write it. */
+/** An empty value means "not set", as compose files and dashboards write it; the line feed of a mounted file is none of it. */
 export function parseSettings(environment: Environment): Settings {
-  const set = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
-  );
+  const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.trim()] as const);
+  const set = Object.fromEntries(trimmed.filter(([, value]) => value));
   const result = schema.safeParse({ ...set, ...lowerCaseProxies(environment) });
   if (result.success) return result.data;
   throw new ConfigurationError(

@@ -27,8 +27,9 @@ const reasoningModelFeatures = features({
 
 /** What OpenAI's own wire has and others do not; a message's fields are those of its reference. */
 const OPENAI_DIALECT: Dialect = {
-  // "Unrecognized request argument supplied: top_k"; what comes in by Anthropic's and Gemini's doors often has it.
-  drops: ['top_k'],
+  // "Unrecognized request argument supplied: top_k"; what comes in by Anthropic's and Gemini's doors often has it, and what
+  // was meant for Claude has `thinking`.
+  drops: ['top_k', 'thinking'],
   keepsSystemMessages: true,
   keepsTextLists: true,
   takesNullContent: true,

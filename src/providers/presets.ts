@@ -25,8 +25,12 @@ const NO_LABELS = { metadata: 'dropped', verbosity: 'dropped' } as const;
 const NO_PENALTIES = { presence_penalty: 'dropped', frequency_penalty: 'dropped' } as const;
 /** Takes prompts as they are, of all its models. */
 const RAW = { path: '/completions' } as const;
-/** Fields of OpenAI's own service, for servers that answer 400 to what they do not know. */
-const OPENAI_ONLY = ['store', 'service_tier', 'safety_identifier', 'prompt_cache_key', 'web_search_options'];
+/** Fields of OpenAI's own service and of Anthropic's and open models' servers, for servers that answer 400 to what they do not know. */
+const OTHERS_OWN = [
+  ...['store', 'safety_identifier', 'moderation', 'web_search_options'],
+  ...['prompt_cache_key', 'prompt_cache_options', 'prompt_cache_retention'],
+  ...['top_k', 'thinking'],
+];
 
 /** Texts and calls in one choice, and none of OpenAI's finer options. */
 const PLAIN_CHAT = {
@@ -92,7 +96,7 @@ export const presets = {
     url: 'https://api.groq.com/openai/v1',
     keys: ['GROQ_API_KEY'],
     partTypes: [],
-    drops: ['store', 'safety_identifier', 'prompt_cache_key', 'web_search_options', 'prediction'],
+    drops: [...OTHERS_OWN, 'prediction'],
     messageFields: ['tool_calls', 'tool_call_id'],
     features: {
       ...ONE_CHOICE,
@@ -118,7 +122,7 @@ export const presets = {
     partTypes: ['document_url', 'reference', 'thinking'],
     toolTypes: [],
     names: { seed: 'random_seed' },
-    drops: OPENAI_ONLY,
+    drops: [...OTHERS_OWN, 'service_tier'],
     messageFields: ['tool_calls', 'tool_call_id', 'prefix'],
     prefillMark: 'prefix',
     toolIds: MISTRAL_TOOL_IDS,
@@ -187,7 +191,7 @@ export const presets = {
     toolCallFields: ['extra_content'],
     messageFields: ['name', 'tool_calls', 'tool_call_id'],
     partTypes: [],
-    drops: [...OPENAI_ONLY, 'prediction'],
+    drops: [...OTHERS_OWN, 'service_tier', 'prediction'],
     features: {
       ...NO_LABELS,
       ...NO_PENALTIES,
@@ -230,7 +234,7 @@ export const presets = {
     messageFields: ['name', 'tool_calls', 'tool_call_id'],
     partTypes: [],
     toolTypes: [],
-    drops: OPENAI_ONLY,
+    drops: [...OTHERS_OWN, 'service_tier'],
     cap: 'max_completion_tokens',
     features: {
       ...ONE_CHOICE,
@@ -256,7 +260,7 @@ export const presets = {
     messageFields: ['tool_calls', 'tool_call_id'],
     partTypes: [],
     toolTypes: [],
-    drops: [...OPENAI_ONLY, 'prediction'],
+    drops: [...OTHERS_OWN, 'service_tier', 'prediction'],
     cap: 'max_tokens',
     largestCap: 4_096,
     refusesStreamOptions: true,

@@ -53,6 +53,12 @@ const native = {
     make: cohere,
     keys: ['COHERE_API_KEY', 'CO_API_KEY'],
     home: 'https://api.cohere.com/v2',
+    // Its package adds the version itself, so that addresses are written without.
+    address(given) {
+      const url = new URL(given);
+      url.pathname = url.pathname.replace(/(?:\/v\d+)?\/?$/, '/v2');
+      return url.href;
+    },
   },
   replicate: {
     make: replicate,

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { resolveAlias } from '../../src/config/aliases.ts';
 import { makeConfig } from '../../src/config/config.ts';
-import { ConfigurationError } from '../../src/config/environment.ts';
+import { ConfigurationError, parseSettings } from '../../src/config/environment.ts';
 import { canonicalModelName } from '../../src/config/model-names.ts';
 import { parseConfigFile } from '../../src/config/parse-config-file.ts';
+import { providerBaseUrl } from '../../src/config/provider-credentials.ts';
 
 const NO_FILE = parseConfigFile('{}', {});
 
@@ -61,6 +62,30 @@ describe('the environment', () => {
     });
     expect(targets.get('gpt-4')?.[0]?.apiKey).toBe('sk-1');
     expect(settings.ADMIN_KEY).toBe('admin-key-0123456789');
+  });
+
+  it('may be mounted from files that end in a line feed', () => {
+    const settings = parseSettings({
+      REDIS_URL: '"redis://cache:6379"\n',
+      DATABASE_URL: 'sqlite:./x.db\r\n',
+    });
+    expect(settings).toMatchObject({ REDIS_URL: 'redis://cache:6379', DATABASE_URL: 'sqlite:./x.db' });
+    expect(parseSettings({ REDIS_URL: ' \n' }).REDIS_URL).toBeUndefined();
+  });
+
+  it.each(['ws://cache:6379', 'cache:6379', 'redis://ca che'])('has no Redis at %s', (url) => {
+    expect(() => parseSettings({ REDIS_URL: url })).toThrow(
+      'REDIS_URL must be a URL that begins with redis://',
+    );
+  });
+
+  it.each([
+    ['cohere.test', 'https://cohere.test/v2'],
+    ['https://proxy.test/cohere', 'https://proxy.test/cohere/v2'],
+    ['https://api.cohere.com/v1', 'https://api.cohere.com/v2'],
+    ['https://api.cohere.com/v2/chat', 'https://api.cohere.com/v2'],
+  ])('says where Cohere is, with a version or without: %s', (url, whole) => {
+    expect(providerBaseUrl('cohere', { COHERE_BASE_URL: url }, { url: undefined, place: '' })).toBe(whole);
   });
 
   it.each(['gsk-first…last', 'gsk-first\nlast'])('has no key that a header cannot carry: %j', (key) => {

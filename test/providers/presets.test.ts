@@ -88,15 +88,46 @@ describe('fields of messages', () => {
   });
 });
 
-it.each<ProviderName>(['mistral', 'cerebras', 'gemini', 'ai21'])(
-  '%s, which refuses what it does not know, is sent nothing of OpenAI’s own service',
+it.each<ProviderName>(['groq', 'mistral', 'cerebras', 'gemini', 'ai21'])(
+  '%s, which refuses what it does not know, is sent nothing of OpenAI’s own service or of Anthropic’s',
   async (name) => {
-    const request = { store: true, service_tier: 'auto', prompt_cache_key: 'a', safety_identifier: 'b' };
+    const request = {
+      ...{ store: true, prompt_cache_key: 'a', safety_identifier: 'b', moderation: { model: 'm' } },
+      ...{ prompt_cache_retention: '24h', prompt_cache_options: {}, web_search_options: {} },
+      ...{ top_k: 5, thinking: { type: 'enabled', budget_tokens: 2_000 } },
+      ...(name !== 'groq' && { service_tier: 'auto' }),
+    };
     const { body, dropped } = await sent(name, request);
     for (const field of Object.keys(request)) expect(body).not.toHaveProperty(field);
     expect(new Set(dropped)).toEqual(new Set(Object.keys(request)));
   },
 );
+
+describe('marks of a prompt cache', () => {
+  const cache_control = { type: 'ephemeral' };
+  const marked = {
+    cache_control,
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello?', cache_control }] }],
+    tools: [
+      { type: 'function', function: { name: 'f', parameters: {} }, cache_control },
+      { type: 'function', function: { name: 'g', parameters: {}, cache_control } },
+    ],
+  };
+
+  it.each<ProviderName>(['openai', 'groq', 'mistral', 'together', 'ollama', 'vllm', 'openai-compatible'])(
+    'are not sent to %s, wherever they stand',
+    async (name) => {
+      const { body, dropped } = await sent(name, marked);
+      expect(JSON.stringify(body)).not.toContain('cache_control');
+      expect(dropped).toEqual(['cache_control']);
+    },
+  );
+
+  it('go through to OpenRouter, which hands them on', async () => {
+    const { body } = await sent('openrouter', marked);
+    expect(JSON.stringify(body).match(/cache_control/g)).toHaveLength(4);
+  });
+});
 
 it.each(Object.entries(providerRegistry))('%s can be reached', (name, { url, keys, isLocal, needsUrl }) => {
   expect(isProvider(name)).toBe(true);

@@ -312,6 +312,23 @@ describe('the answer comes back as it came', () => {
     expect(final.usage.output_tokens).toBeGreaterThan(0);
   });
 
+  it('a late count that is lower than an earlier one is told as the earlier', async () => {
+    const usage = { input_tokens: 1_200, cache_read_input_tokens: 300, output_tokens: 1 };
+    const late = { input_tokens: 0, cache_read_input_tokens: null, output_tokens: 15, of_2027: 1 };
+    const list = [
+      { type: 'message_start', message: { ...START.message, usage } },
+      ...said(0, 'Hello.'),
+      { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: late },
+      { type: 'message_stop' },
+    ];
+    const { askMessages } = await start([events(...list)]);
+    const told = eventsOf(await (await askMessages({ stream: true })).text());
+    expect(told.at(-2)).toEqual({
+      ...list.at(-2),
+      usage: { ...late, input_tokens: 1_200, cache_read_input_tokens: 300 },
+    });
+  });
+
   it('our key is not told, wherever the provider puts it', async () => {
     const leak = { type: 'kind_of_2027', of: 'key-of-anthropic' };
     const { askMessages } = await start([message([leak]), events(START, ...block(0, leak), ...STOP)]);

@@ -95,7 +95,7 @@ class Translator {
 
   /** The event goes with the first chunk that was made of it, or with one that says nothing itself. */
   #keepNative(event: StreamEvent, text: string, chunks: ChatCompletionChunk[]): void {
-    const native = toNativeEvent(event, text);
+    const native = toNativeEvent(event, text, this.#usage);
     if (!native) return;
     const [first] = chunks;
     if (first) keepNative(first, native);

@@ -49,6 +49,16 @@ function maximum(before: unknown, after: unknown): number {
   return Math.max(count(before), count(after));
 }
 
+/** @returns the usage with each main count that is below what was told before set to that; the same where there is none */
+export function withoutLowerCounts(usage: unknown, before: AnthropicUsage): unknown {
+  if (!isObject(usage)) return usage;
+  const lower = [...COUNTS, 'output_tokens' as const].filter(
+    (name) => usage[name] !== undefined && count(usage[name]) < count(before[name]),
+  );
+  if (lower.length === 0) return usage;
+  return { ...usage, ...Object.fromEntries(lower.map((name) => [name, before[name]])) };
+}
+
 /** OpenAI counts what was cached within the prompt and what was thought within the completion. */
 export function fromAnthropicUsage(usage: AnthropicUsage | null | undefined): Usage {
   const cached = count(usage?.cache_read_input_tokens);
@@ -91,7 +101,7 @@ export function isSoundUsage(usage: unknown): boolean {
   return COUNTS.every((name) => usage[name] === undefined || usage[name] === null || isCount(usage[name]));
 }
 
-const COUNTS = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
+const COUNTS = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'] as const;
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;

@@ -4,7 +4,7 @@
  */
 import { asText } from '../../core/as-text.ts';
 import type { NativeEvent } from '../../core/native-event.ts';
-import { isSoundUsage } from './anthropic-usage.ts';
+import { type AnthropicUsage, isSoundUsage, withoutLowerCounts } from './anthropic-usage.ts';
 import { isKnownStop } from './native-answer.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -31,9 +31,10 @@ const NO_USAGE = { input_tokens: 0, output_tokens: 0 };
 
 /**
  * @param data the event's JSON
+ * @param used what was used so far, this event's counts among it
  * @returns nothing for an event that cannot be told
  */
-export function toNativeEvent(event: ReadEvent, data: string): NativeEvent | undefined {
+export function toNativeEvent(event: ReadEvent, data: string, used: AnthropicUsage): NativeEvent | undefined {
   const { type, index } = event;
   if (!NAME.test(type)) return undefined;
   const line = data.includes('\n') || data.includes('\r') ? JSON.stringify(event) : data;
@@ -61,7 +62,7 @@ export function toNativeEvent(event: ReadEvent, data: string): NativeEvent | und
     case 'message_delta':
       return {
         type,
-        data: line,
+        data: deltaData(event, line, used),
         said: textOf((event.delta as Fields | undefined)?.stop_reason),
         more: hasMoreFacts(event) ? 'facts' : undefined,
         lacksUsage: !isSoundUsage(event.usage),
@@ -75,6 +76,12 @@ export function toNativeEvent(event: ReadEvent, data: string): NativeEvent | und
 function startData({ type, message }: ReadEvent, line: string): string {
   const { usage } = (message ?? {}) as Fields;
   return isSoundUsage(usage) ? line : JSON.stringify({ type, message: { ...message, usage: NO_USAGE } });
+}
+
+/** Clients let a late count stand for an earlier one, so that none is told that is lower. */
+function deltaData(event: ReadEvent, line: string, used: AnthropicUsage): string {
+  const usage = withoutLowerCounts(event.usage, used);
+  return usage === event.usage ? line : JSON.stringify({ ...event, usage });
 }
 
 function moreOf(type: unknown, known: ReadonlySet<unknown>): 'content' | undefined {

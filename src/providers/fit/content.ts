@@ -1,10 +1,11 @@
 /** The content of a message as a server of OpenAI's wire takes it. */
 import type { ChatMessage } from '../../core/openai-types.ts';
+import { withoutMark } from './cache-marks.ts';
 
 export interface ContentDialect {
   /** Lists of nothing but text stay lists; most servers read them as one text, and some take nothing else. */
   readonly keepsTextLists?: boolean;
-  /** Takes `cache_control` on parts, as Anthropic has it; others answer 422 to it. */
+  /** Takes `cache_control` on parts and tools, as Anthropic has it; others answer 422 to it. */
   readonly takesCacheMarks?: boolean;
   /** Types of parts it knows beside those that are features (text, images, audio, files); without a list it judges itself. */
   readonly partTypes?: readonly string[];
@@ -43,12 +44,8 @@ function fitPart(given: Part, dialect: ContentDialect, report: ContentReport): P
     report.drop(`messages.content (${given.type})`);
     return [];
   }
-  let part = withKnownImageType(given);
-  if (!dialect.takesCacheMarks && part.cache_control !== undefined) {
-    const { cache_control: mark, ...rest } = part;
-    if (mark !== null) report.drop('cache_control');
-    part = rest as Part;
-  }
+  const typed = withKnownImageType(given);
+  const part = dialect.takesCacheMarks ? typed : withoutMark(typed, report.drop);
   const known = dialect.partTypes;
   if (!known || FEATURE_PARTS.includes(part.type) || known.includes(part.type)) return [part];
   if (part.type === 'refusal') return [{ type: 'text', text: part.refusal }];

@@ -5,6 +5,7 @@ import type { Features } from '../feature-table.ts';
 import { fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
 import { withJsonInstruction } from '../json-instruction.ts';
 import type { Call, Target } from '../provider.ts';
+import { withoutCacheMarks } from './cache-marks.ts';
 import { withKnownEffort } from './model-rules.ts';
 import { fitOptions } from './options.ts';
 import { outputCap } from './output-cap.ts';
@@ -56,8 +57,11 @@ export function fitOpenAiRequest(
 ): FittedBody {
   const options = fitOptions(request);
   const dropped = [...options.dropped];
-  const choosesTools = options.request.tools !== undefined && !dialect.hasAllowedTools;
-  const allowed = choosesTools ? withOnlyAllowedTools(options.request) : options.request;
+  const unmarked = dialect.takesCacheMarks
+    ? options.request
+    : withoutCacheMarks(options.request, (name) => dropped.push(name));
+  const choosesTools = unmarked.tools !== undefined && !dialect.hasAllowedTools;
+  const allowed = choosesTools ? withOnlyAllowedTools(unmarked) : unmarked;
   const known = withKnownTools(allowed, dialect, target, dropped);
   refuseUnknownFormat(known, dialect, target);
   const effort = dialect.servesOpenAiModels ? withKnownEffort(known, target.model, dropped) : known;

@@ -31,9 +31,15 @@ export function fitOptions(request: ChatRequest): FittedOptions {
   else withoutToolOptions(fitted, dropped);
   if (!request.logprobs) delete fitted.top_logprobs;
   if (!request.stream) delete fitted.stream_options;
+  if (asksForTextAlone(fitted.modalities)) delete fitted.modalities;
   const format = schemaFormat(request.response_format);
   if (format) fitted.response_format = format;
   return { request: fitted as unknown as ChatRequest, dropped };
+}
+
+/** OpenAI's default, which clients write out and servers that give nothing else refuse. */
+function asksForTextAlone(modalities: unknown): boolean {
+  return Array.isArray(modalities) && modalities.every((one) => one === 'text');
 }
 
 /** A choice that forces a call asks for something; the others say nothing where there are no tools. */

@@ -26,6 +26,7 @@ it('options without their subject are left out; what asked for a call is named',
     parallel_tool_calls: true,
     top_logprobs: 2,
     stream_options: {},
+    modalities: ['text'],
   };
   const { request, dropped } = fitOptions(question(asked));
   expect(request).toEqual(question());
