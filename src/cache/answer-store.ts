@@ -1,6 +1,9 @@
 /** Where answers are kept: one interface for the exact store, the one that compares questions, and GPTCache. */
 import type { ChatRequest, FinishReason } from '../core/openai-types.ts';
 
+/** Characters of the longest answer that is given to a store to keep. The longest of today's are a quarter of it. */
+export const MAX_ANSWER_LENGTH = 4 * 1024 * 1024;
+
 /** One request as the stores see it. */
 export interface Question {
   /** Who asks: answers are never shared between scopes. */

@@ -3,7 +3,8 @@
  * Streamed and whole answers, hits and misses, first callers and those who join them all go this way.
  */
 
-import type { Found, Question } from '../cache/answer-store.ts';
+import { type Found, MAX_ANSWER_LENGTH, type Question } from '../cache/answer-store.ts';
+import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { asFailure, type Failure } from '../failures/failure.ts';
 import { AttemptLog } from '../routing/attempts.ts';
@@ -163,8 +164,10 @@ function startCall(
   const complete = async (result: CallResult) => {
     const callCost = await measure(result, request, attempts, dependencies);
     const { answer, finishReason, cost } = callCost;
-    if (question && answer && isForOthers(result, callCost, attempts, admitted)) {
+    const mayBeKept = question && answer && answer.leastLength <= MAX_ANSWER_LENGTH;
+    if (mayBeKept && isForOthers(result, callCost, attempts, admitted)) {
       const model = attempts.answeredBy!.id;
+      if (answer.leastLength >= LARGE) await turnForLargeWork();
       const stored = { json: answer.json, finishReason, model, storedAt: clock.now() };
       cache?.keep(question, cost === null ? stored : { ...stored, cost });
     }

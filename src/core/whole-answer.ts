@@ -42,9 +42,16 @@ export class WholeAnswer {
     return this.#json;
   }
 
-  /** Characters of its JSON; 0 where that has not been written yet. */
-  get writtenLength(): number {
-    return this.#json?.length ?? 0;
+  /** Characters that its JSON has at least: where it has not been written yet, those of its texts. */
+  get leastLength(): number {
+    if (this.#json !== undefined) return this.#json.length;
+    let length = 0;
+    for (const { message } of this.completion.choices) {
+      for (const value of Object.values(message)) if (typeof value === 'string') length += value.length;
+      for (const call of message.tool_calls ?? [])
+        if (call.type === 'function') length += call.function.arguments.length;
+    }
+    return length;
   }
 
   /** The same answer where the usage is the same, else another without the text that this one came as. */

@@ -70,7 +70,7 @@ async function answerWhole(
     return;
   }
   // It may be as much work again as it was to read it.
-  if (answer.answer.writtenLength >= LARGE) await turnForLargeWork();
+  if (answer.answer.leastLength >= LARGE) await turnForLargeWork();
   const text = reply.whole(answer.answer, id);
   if (answer.cost !== null) head.push('x-cost-usd', dollarsText(answer.cost));
   if (format.headers) head.push(...format.headers(id, answer.rates));

@@ -13,6 +13,8 @@ const LOOK_EVERY = 5_000;
 const QUIET_LOOKS = 3;
 /** Milliseconds that one answer may be written without a look at the others. */
 const TURN = 20;
+/** Chunks in one write: of an answer that is there already all may come together. */
+const MAX_CHUNKS = 64;
 /** Characters of a text that takes a good part of that to write. */
 const LONG_TEXT = 256 * 1024;
 /** Milliseconds a caller may leave a full buffer unread before it counts as gone. */
@@ -53,11 +55,6 @@ export class EventStream {
   async write(batches: ChunkStream): Promise<void> {
     let turnBegan = performance.now();
     for (;;) {
-      // An answer that is all there makes nobody wait, and so would keep everybody else waiting until its end.
-      if (performance.now() - turnBegan > TURN) {
-        await turnForLargeWork();
-        turnBegan = performance.now();
-      }
       const batch = batches.read();
       if (batch === END) return;
       if (!batch) {
@@ -66,9 +63,17 @@ export class EventStream {
       }
       this.open();
       this.#quiet = 0;
-      const text = this.#writer.chunks(batch);
-      if (text && !this.#response.write(text)) await this.#drained();
-      if (this.#response.destroyed) return batches.cancel();
+      for (let at = 0; at < batch.length; at += MAX_CHUNKS) {
+        const text = this.#writer.chunks(
+          batch.length > MAX_CHUNKS ? batch.slice(at, at + MAX_CHUNKS) : batch,
+        );
+        if (text && !this.#response.write(text)) await this.#drained();
+        if (this.#response.destroyed) return batches.cancel();
+        // An answer that is all there makes nobody wait, and so would keep everybody else waiting until its end.
+        if (performance.now() - turnBegan < TURN) continue;
+        await turnForLargeWork();
+        turnBegan = performance.now();
+      }
     }
   }
 

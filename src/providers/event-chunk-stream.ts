@@ -1,5 +1,6 @@
 /** An event stream's bytes as batches of chunks, whatever the provider's dialect. */
 import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
+import { chunkPieces, MAX_DELTA } from '../core/delta-pieces.ts';
 import type { ChatCompletionChunk } from '../core/openai-types.ts';
 import type { Redactor } from '../core/redactor.ts';
 import { type ServerSentEvent, SseParser } from '../core/sse.ts';
@@ -18,15 +19,8 @@ import { networkFailure } from './transport.ts';
  */
 export type Translate = (event: ServerSentEvent, found: object[]) => boolean;
 
-interface ReadBatch {
-  readonly batch: Batch;
-  /** Why an event could not be read; `batch` has what was whole before it. */
-  readonly failure?: unknown;
-  readonly done?: boolean;
-}
-
 /**
- * Chunks of one read come together. Ends at the terminator or at the end of the bytes; leaving early closes the
+ * Chunks of one read come together, but for long texts, which come in pieces one after another. Ends at the terminator or at the end of the bytes; leaving early closes the
  * connection, which stops the provider. What breaks it is an `UpstreamFailure`, told after what was whole before the fault.
  */
 export class EventChunkStream extends ChunkStream {
@@ -37,6 +31,10 @@ export class EventChunkStream extends ChunkStream {
   readonly #normaliser: ChunkNormaliser;
   readonly #redactor: Redactor;
   readonly #secrets: SecretsInPieces | undefined;
+  /** What was read and has not gone on yet. */
+  readonly #waiting: ChatCompletionChunk[][] = [];
+  /** Characters that the last of it still takes. */
+  #room = 0;
   #failure: UpstreamFailure | undefined;
   #isOver = false;
 
@@ -52,18 +50,14 @@ export class EventChunkStream extends ChunkStream {
   }
 
   read(): ReadResult {
-    while (!this.#isOver) {
+    for (;;) {
+      const batch = this.#waiting.shift();
+      if (batch) return this.#withoutSecrets(batch);
+      if (this.#isOver) return this.#atTheEnd();
       const bytes = this.#bytes();
       if (!bytes) return undefined;
-      const { batch, failure, done } = this.#read(bytes);
-      if (failure) this.#failure = asUpstreamFailure(failure, this.#provider);
-      if (failure || done) this.#end(done && !failure);
-      if (batch.length > 0) return batch;
+      this.#take(bytes);
     }
-    if (!this.#failure) return END;
-    const failure = this.#failure;
-    this.#failure = undefined;
-    throw failure;
   }
 
   readable(): Promise<void> {
@@ -84,36 +78,61 @@ export class EventChunkStream extends ChunkStream {
     }
   }
 
-  #read(bytes: Buffer | typeof END): ReadBatch {
+  #take(bytes: Buffer | typeof END): void {
     if (bytes === END) this.#isOver = true;
     const found: object[] = [];
-    let done = false;
+    let isDone = false;
     let failure: unknown;
     try {
       const events = bytes === END ? this.#parser.end() : this.#parser.feed(bytes);
       for (const { event, data } of events) {
-        done = this.#translate({ event, data: this.#secrets ? this.#redactor.redact(data) : data }, found);
-        if (done) break;
+        isDone = this.#translate({ event, data: this.#secrets ? this.#redactor.redact(data) : data }, found);
+        if (isDone) break;
       }
     } catch (error) {
       failure = error;
     }
-    return this.#normalise(found, done, failure);
+    try {
+      this.#normalise(found, isDone);
+    } catch (error) {
+      failure = error;
+    }
+    if (failure) this.#failure = asUpstreamFailure(failure, this.#provider);
+    if (failure || isDone) this.#end(!failure);
   }
 
-  #normalise(found: readonly object[], done: boolean, failure: unknown): ReadBatch {
-    const batch: ChatCompletionChunk[] = [];
-    try {
-      for (const piece of found) {
-        const chunk = this.#normaliser.add(piece);
-        if (chunk) batch.push(this.#secrets?.redact(chunk) ?? chunk);
-      }
-      const last = done ? this.#normaliser.end() : undefined;
-      if (last) batch.push(this.#secrets?.redact(last) ?? last);
-      return { batch, failure, done };
-    } catch (failure) {
-      return { batch, failure };
+  #normalise(found: readonly object[], isDone: boolean): void {
+    for (const piece of found) {
+      const before = this.#normaliser.characters;
+      const chunk = this.#normaliser.add(piece);
+      if (!chunk) continue;
+      const characters = this.#normaliser.characters - before;
+      if (characters <= MAX_DELTA) this.#add(chunk, characters);
+      else for (const part of chunkPieces(chunk)) this.#add(part, MAX_DELTA);
     }
+    const last = isDone ? this.#normaliser.end() : undefined;
+    if (last) this.#add(last, 0);
+  }
+
+  #add(chunk: ChatCompletionChunk, characters: number): void {
+    if (this.#waiting.length === 0 || this.#room <= 0) {
+      this.#waiting.push([]);
+      this.#room = MAX_DELTA;
+    }
+    this.#waiting.at(-1)!.push(chunk);
+    this.#room -= characters;
+  }
+
+  #withoutSecrets(batch: ChatCompletionChunk[]): Batch {
+    if (this.#secrets) for (const [at, chunk] of batch.entries()) batch[at] = this.#secrets.redact(chunk);
+    return batch;
+  }
+
+  #atTheEnd(): ReadResult {
+    if (!this.#failure) return END;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    throw failure;
   }
 
   #end(isComplete = false): void {

@@ -77,6 +77,7 @@ async function collected(text: string, { readStream }: ReplyReader): Promise<Rea
   const body = new ResponseBody({ pause() {}, resume() {}, abort() {} });
   const stream = readStream(body);
   const collector = new Collector();
+  let batches = 0;
   for (let at = 0; ; at += READ_AT_ONCE) {
     if (at > 0) await turnForLargeWork();
     if (at < bytes.length) body.push(bytes.subarray(at, at + READ_AT_ONCE));
@@ -84,9 +85,12 @@ async function collected(text: string, { readStream }: ReplyReader): Promise<Rea
     for (let batch = stream.read(); batch; batch = stream.read()) {
       if (batch === END) return { completion: collector.completion(), native: collector.native };
       for (const chunk of batch) collector.add(chunk);
+      batches += 1;
+      if (batches % BATCHES_AT_ONCE === 0) await turnForLargeWork();
     }
   }
 }
 
-/** Bytes of events: as many are read in some milliseconds. */
+/** Bytes of events, and pieces of a long one: as many are read in some milliseconds. */
 const READ_AT_ONCE = 256 * 1024;
+const BATCHES_AT_ONCE = 16;

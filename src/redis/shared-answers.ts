@@ -26,6 +26,7 @@ export function sharedAnswers(redis: Redis): SharedAnswers {
       }
     },
     set(key, answer, ttl) {
+      if (answer.json.length > MAX_ANSWER_BYTES) return;
       const json = JSON.stringify(answer);
       if (json.length > MAX_ANSWER_BYTES) return;
       void redis.set(placeOf(key), json, { expiration: { type: 'PX', value: ttl } }).catch(() => {});

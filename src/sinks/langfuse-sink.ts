@@ -6,6 +6,7 @@ import { spanIdOf } from '../core/trace-ids.ts';
 import type { Event, EventOf, Subscriber } from '../events/event.ts';
 import type { CallRecord } from '../events/receipt.ts';
 import type { ProxySettings } from '../providers/proxy.ts';
+import { contentSize } from './content-size.ts';
 import { postJson } from './post-json.ts';
 
 /** Requests in one message. */
@@ -46,7 +47,7 @@ export function langfuseSink(options: LangfuseOptions): Subscriber {
     name: 'langfuse',
     listensTo: ['call_settled', 'request_scored'],
     maxBatch: MAX_BATCH,
-    sizeOf: (event) => (hasContent ? contentLength(event) * 4 : 0),
+    ...(hasContent && { sizeOf: contentSize }),
     async on(events) {
       const errors: Error[] = [];
       for (const { items, eventCount } of messagesOf(events, hasContent)) {
@@ -203,13 +204,6 @@ function bounded(content: unknown): unknown {
   const text = JSON.stringify(content) ?? '';
   if (text.length <= MAX_CONTENT) return content;
   return `${text.slice(0, MAX_CONTENT)}… (cut by the gateway: ${text.length} characters)`;
-}
-
-function contentLength(event: Event): number {
-  if (event.type !== 'call_settled') return 0;
-  const { request, answer } = event.record;
-  const answerLength = request.operation === 'embeddings' ? 0 : (answer?.json.length ?? 0);
-  return JSON.stringify(request.messages).length + answerLength;
 }
 
 /** Langfuse answers 207 and says of each item whether it took it. */

@@ -2,6 +2,7 @@
 import type { Subscriber } from '../events/event.ts';
 import type { CallRecord } from '../events/receipt.ts';
 import { type PromptLayerOptions, PromptLayerThread } from '../promptlayer/promptlayer-thread.ts';
+import { contentSize } from './content-size.ts';
 import { PromptLayerIds } from './promptlayer-ids.ts';
 import { promptLayerScores } from './promptlayer-scores.ts';
 
@@ -30,11 +31,7 @@ function promptLayerLog(thread: PromptLayerThread, ids: PromptLayerIds): Subscri
     name: 'promptlayer',
     listensTo: ['call_settled'],
     maxBatch: AT_ONCE,
-    // In memory text takes up to two bytes a character, and the thread has a copy of it.
-    sizeOf: (event) =>
-      event.type !== 'call_settled' || event.record.request.operation === 'embeddings'
-        ? 0
-        : 4 * (textLength(event.record.request.messages) + textLength(event.record.answer?.completion)),
+    sizeOf: contentSize,
     async on(events) {
       const records = events.flatMap((event) => (event.type === 'call_settled' ? [event.record] : []));
       const results = await Promise.allSettled(records.map(write));
@@ -102,13 +99,6 @@ export function logRequestBody({
       ...(template.version !== undefined && { prompt_version_number: template.version }),
     }),
   };
-}
-
-/** Characters in all texts of a value. */
-function textLength(value: unknown): number {
-  if (typeof value === 'string') return value.length;
-  if (typeof value !== 'object' || value === null) return 0;
-  return Object.values(value).reduce((sum: number, inner) => sum + textLength(inner), 0);
 }
 
 /** The texts of a completion, which have no roles. */

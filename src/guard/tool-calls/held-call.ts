@@ -1,7 +1,9 @@
 /** One tool call of a stream while it is held: the pieces of its arguments as one text. */
+import { chunkPieces, MAX_DELTA } from '../../core/delta-pieces.ts';
 import { keepNative, NATIVE, type NativeEvent } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
 import { StringBuilder } from '../../core/string-builder.ts';
+import { textPieces } from '../../core/text-pieces.ts';
 
 /** The event by which Anthropic's wire goes on with a block. */
 export const BLOCK_DELTA = 'content_block_delta';
@@ -52,7 +54,7 @@ export class HeldCall {
     return text.length;
   }
 
-  /** The call in as few chunks as its wire has it. */
+  /** The call in as few chunks as its wire has it, and as deltas of that length are told. */
   chunks(): ChatCompletionChunk[] {
     const { index, ...first } = this.#first;
     const text = this.mended ?? this.text;
@@ -61,12 +63,16 @@ export class HeldCall {
       return [this.#chunk({ index, ...first, custom } as Piece)];
     }
     const named = { ...first.function, name: this.name };
-    if (!this.#native) return [this.#chunk({ index, ...first, function: { ...named, arguments: text } })];
+    if (!this.#native)
+      return [...chunkPieces(this.#chunk({ index, ...first, function: { ...named, arguments: text } }))];
     const start = this.#chunk({ index, ...first, function: { ...named, arguments: '' } });
     keepNative(start, this.#native);
     if (this.isToldElsewhere) return [start];
-    const rest = this.#chunk({ index, function: { arguments: text } });
-    return [start, keepNative(rest, argumentsEvent(this.#native.index, text))];
+    const block = this.#native.index;
+    const rest = textPieces(text, MAX_DELTA).map((piece) =>
+      keepNative(this.#chunk({ index, function: { arguments: piece } }), argumentsEvent(block, piece)),
+    );
+    return [start, ...rest];
   }
 
   #chunk(piece: Piece): ChatCompletionChunk {
@@ -80,7 +86,7 @@ export class HeldCall {
   }
 }
 
-/** Anthropic's event with all of a call's input. */
+/** Anthropic's event with a piece of a call's input. */
 function argumentsEvent(index: number | undefined, text: string): NativeEvent {
   const delta = { type: 'input_json_delta', partial_json: text };
   return { type: BLOCK_DELTA, index, data: JSON.stringify({ type: BLOCK_DELTA, index, delta }) };

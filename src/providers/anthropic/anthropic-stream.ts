@@ -19,7 +19,7 @@ import {
   type ReadingOptions,
 } from './anthropic-reply.ts';
 import { type AnthropicUsage, fromAnthropicUsage, laterAnthropicUsage } from './anthropic-usage.ts';
-import { toNativeEvent } from './native-events.ts';
+import { eventPieces, toNativeEvent } from './native-events.ts';
 import { toThoughts } from './thoughts.ts';
 import { type AnthropicContentBlock, UnsignedThinking } from './unsigned-thinking.ts';
 
@@ -87,19 +87,20 @@ class Translator {
     const event = parseObject(data, {}, this.#target.provider) as unknown as StreamEvent;
     if (event.type === 'error') throw errorFailure(event, this.#target.provider);
     if (this.#unsigned?.leavesOut(event)) return false;
-    const chunks = this.#chunksOf(event);
-    if (this.#isNative) this.#keepNative(event, data, chunks);
-    found.push(...chunks);
+    if (!this.#isNative) found.push(...this.#chunksOf(event));
+    else for (const piece of eventPieces(event, data)) found.push(...this.#nativeChunksOf(...piece));
     return event.type === 'message_stop';
   }
 
   /** The event goes with the first chunk that was made of it, or with one that says nothing itself. */
-  #keepNative(event: StreamEvent, text: string, chunks: ChatCompletionChunk[]): void {
-    const native = toNativeEvent(event, text, this.#usage);
-    if (!native) return;
+  #nativeChunksOf(event: StreamEvent, data: string): ChatCompletionChunk[] {
+    const chunks = this.#chunksOf(event);
+    const native = toNativeEvent(event, data, this.#usage);
+    if (!native) return chunks;
     const [first] = chunks;
     if (first) keepNative(first, native);
     else chunks.push(keepNative<ChatCompletionChunk>({ ...this.#head, choices: [] }, native));
+    return chunks;
   }
 
   #chunksOf(event: StreamEvent): ChatCompletionChunk[] {

@@ -3,7 +3,9 @@
  * (usage that is a number, one line of JSON); everything else, known or not, goes on untouched.
  */
 import { asText } from '../../core/as-text.ts';
+import { MAX_DELTA } from '../../core/delta-pieces.ts';
 import type { NativeEvent } from '../../core/native-event.ts';
+import { textPieces } from '../../core/text-pieces.ts';
 import { type AnthropicUsage, isSoundUsage, withoutLowerCounts } from './anthropic-usage.ts';
 import { isKnownStop } from './native-answer.ts';
 
@@ -69,6 +71,28 @@ export function toNativeEvent(event: ReadEvent, data: string, used: AnthropicUsa
       };
     default:
       return { type, data: line, ...place };
+  }
+}
+
+/** Where a delta of this wire has its text. */
+const TEXTS = ['text', 'thinking', 'partial_json'] as const;
+
+/**
+ * A delta of megabytes as several, as every other is cut, too (`delta-pieces.ts`).
+ * @param data the event's JSON
+ * @returns events, each with its JSON, that say one after another what this one says
+ */
+export function* eventPieces<Event extends ReadEvent>(
+  event: Event,
+  data: string,
+): Generator<[Event, string]> {
+  const delta = (event.type === 'content_block_delta' && event.delta) as Fields | false | undefined;
+  const name = delta && TEXTS.find((field) => typeof delta[field] === 'string');
+  const text = name && (delta[name] as string);
+  if (!text || text.length <= MAX_DELTA) return yield [event, data];
+  for (const piece of textPieces(text, MAX_DELTA)) {
+    const part = { ...event, delta: { ...delta, [name]: piece } };
+    yield [part, JSON.stringify(part)];
   }
 }
 

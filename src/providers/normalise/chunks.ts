@@ -27,6 +27,11 @@ export class ChunkNormaliser {
     this.#model = model;
   }
 
+  /** Of all texts and arguments so far. */
+  get characters(): number {
+    return this.#characters;
+  }
+
   /**
    * @param event changed where it has to be put right
    * @returns nothing for what is no chunk: pings and what else providers send to keep a connection alive

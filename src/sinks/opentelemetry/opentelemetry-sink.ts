@@ -5,7 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Sampler } from '../../core/trace-ids.ts';
-import type { Event, Subscriber } from '../../events/event.ts';
+import type { Subscriber } from '../../events/event.ts';
+import { contentSize } from '../content-size.ts';
 import { traceRecordOf } from './trace-record.ts';
 
 /** Milliseconds that requests gather: a message to a thread costs as much as several of them. */
@@ -78,7 +79,7 @@ export function openTelemetrySink({ isSampled, hasContent, thread }: OpenTelemet
     listensTo: ['call_settled', 'request_refused'],
     maxBatch: MAX_BATCH,
     maxQueue: MAX_QUEUE,
-    sizeOf: (event) => (hasContent ? contentSize(event) : 0),
+    ...(hasContent && { sizeOf: contentSize }),
     async on(events) {
       const records = events.flatMap((event) => traceRecordOf(event, { isSampled, hasContent }) ?? []);
       await ask(JSON.stringify(records), BATCH_TIMEOUT);
@@ -91,11 +92,4 @@ export function openTelemetrySink({ isSampled, hasContent, thread }: OpenTelemet
       await last?.terminate();
     },
   };
-}
-
-/** In memory text takes up to two bytes a character, and the thread has a copy of it. */
-function contentSize(event: Event): number {
-  if (event.type !== 'call_settled' || event.record.request.operation === 'embeddings') return 0;
-  const { request, answer } = event.record;
-  return 4 * (JSON.stringify(request.messages).length + (answer?.json.length ?? 0));
 }
