@@ -5,9 +5,10 @@ import { parseArgs } from 'node:util';
 import dotenv from 'dotenv';
 import { createTables, type Database, openDatabase, sqliteVersion } from '../accounts/database/database.ts';
 import { SCHEMA_VERSION } from '../accounts/database/initial-schema.ts';
+import type { Engine } from '../accounts/database/schema.ts';
 import { postgresVersion, stepsSince } from '../accounts/database/upgrade.ts';
 import { namedDatabaseUrl } from '../config/server-database.ts';
-import { sqliteFile } from '../core/database-url.ts';
+import { isPostgresUrl, sqliteFile } from '../core/database-url.ts';
 import { calledAs } from './called-as.ts';
 import { exitWithMessage } from './command-line.ts';
 
@@ -25,7 +26,7 @@ await exitWithMessage(async () => {
   });
   if (values.help) return void process.stdout.write(`${HELP}\n`);
   const url = await namedDatabaseUrl(process.env);
-  process.stdout.write(`${planFrom(await versionOf(url))}\n`);
+  process.stdout.write(`${planFrom(await versionOf(url), isPostgresUrl(url) ? 'postgres' : 'sqlite')}\n`);
   if (values['dry-run']) return;
   const database = await openDatabase(url);
   try {
@@ -57,9 +58,9 @@ async function versionOf(url: string): Promise<string | undefined> {
 }
 
 /** @throws {Error} for tables this server cannot bring up to date */
-function planFrom(version: string | undefined): string {
+function planFrom(version: string | undefined, engine: Engine): string {
   if (version === undefined) return `There are no tables yet: those of version ${SCHEMA_VERSION} are made.`;
-  const steps = stepsSince(version);
+  const steps = stepsSince(version, engine);
   if (!steps)
     throw new Error(
       `The tables are of version ${version}, and this server knows version ${SCHEMA_VERSION}: use a newer server.`,

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { sumSome } from '../../src/accounts/ledger/usage/postgres-summer.ts';
 import { databases, temporaryFolder } from '../helpers/databases.ts';
 import { entryWith } from '../helpers/entries.ts';
 import { hasPostgres, newOutboxPath, openTestLedger } from '../helpers/ledgers.ts';
@@ -44,6 +45,30 @@ it.skipIf(!hasPostgres)('PostgreSQL, of version 1', async () => {
   await client.end();
   await works(url!);
 });
+
+it.skipIf(!hasPostgres)(
+  'PostgreSQL: rows of before are summed up, and rows that older servers go on writing',
+  async () => {
+    const { DATABASE_URL: url } = await databases[1]!.make();
+    const client = new pg.Client(url!);
+    await client.connect();
+    onTestFinished(() => client.end());
+    await client.query(tablesOf('postgres'));
+    for (let at = 0; at < 25; at++) await client.query(ROW.replace('of-before', `of-before-${at}`));
+    const { ledger, database } = await openTestLedger({ url: url!, outboxPath: newOutboxPath() });
+    await ledger.write(entryWith({ id: 'of-now' }));
+    await client.query(ROW.replace('of-before', 'of-an-older-server'));
+    const requests = async () => (await ledger.usage({ groupBy: [], filter: {} })).total.requests;
+    expect(await requests()).toBe(27);
+    const queries = await database.queries();
+    while (await sumSome(queries, 10)) expect(await requests()).toBe(27);
+    const summed = await client.query(
+      `select requests from usage_sums where view = 'all' and span = 'day' order by start`,
+    );
+    expect(summed.rows.map((row) => row.requests)).toEqual([26, 1]);
+    expect((await client.query('select 1 from usage_unsummed')).rows).toEqual([]);
+  },
+);
 
 it('SQLite of a later server is refused, not damaged', async () => {
   const path = join(temporaryFolder(), 'later.db');

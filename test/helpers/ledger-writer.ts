@@ -1,16 +1,18 @@
-/** A process that writes to a ledger as fast as it can, and prints the id of each row once it is safe. To be killed. */
+/** A process that writes to a ledger, and sums it up, as fast as it can, and prints the id of each row once it is safe. To be killed. */
 import { writeSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { openDatabase } from '../../src/accounts/database/database.ts';
 import { openLedger } from '../../src/accounts/ledger/open-ledger.ts';
+import { sumSome } from '../../src/accounts/ledger/usage/postgres-summer.ts';
 import { entryWith } from './entries.ts';
 
 const CALLS_AT_ONCE = 10;
 
 const [url, outboxPath] = process.argv.slice(2);
-const ledger = await openLedger(await openDatabase(url!), { outboxPath: outboxPath!, warn: () => {} });
-await Promise.all(
-  Array.from({ length: CALLS_AT_ONCE }, async () => {
+const database = await openDatabase(url!);
+const ledger = await openLedger(database, { outboxPath: outboxPath!, warn: () => {} });
+await Promise.all([
+  ...Array.from({ length: CALLS_AT_ONCE }, async () => {
     for (;;) {
       const entry = entryWith();
       await ledger.write(entry);
@@ -19,4 +21,10 @@ await Promise.all(
       await setImmediate();
     }
   }),
-);
+  // SQLite's are summed up by whoever asks.
+  database.kind === 'postgres' ? sumAlways(await database.queries()) : undefined,
+]);
+
+async function sumAlways(queries: Awaited<ReturnType<typeof database.queries>>): Promise<void> {
+  for (;;) if (!(await sumSome(queries))) await setImmediate();
+}

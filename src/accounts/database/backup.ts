@@ -44,7 +44,7 @@ export function checkBackup(file: string): BackupContents {
     const verdict = database.prepare('PRAGMA integrity_check').get()?.integrity_check;
     if (verdict !== 'ok') throw new Error(String(verdict));
     const version = database.prepare("SELECT value FROM settings WHERE name = 'schema-version'").get()?.value;
-    if (!stepsSince(String(version)))
+    if (!stepsSince(String(version), 'sqlite'))
       throw new Error(
         `its tables are of version ${version}, and this server knows version ${SCHEMA_VERSION}`,
       );

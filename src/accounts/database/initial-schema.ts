@@ -1,11 +1,11 @@
 /** The tables of a new database. Whoever changes them raises TABLES_VERSION and says in `upgrade.ts` what earlier ones lack. */
 
-import { USAGE_SUMS } from '../ledger/usage/sums-schema.ts';
+import { POSTGRES_USAGE_SUMS, SQLITE_USAGE_SUMS } from '../ledger/usage/sums-schema.ts';
 import { LIMIT_KINDS, type LimitKind, USER_LIMIT_KINDS, USER_PREFIX } from '../limits/limit-table.ts';
 import { LEDGER_COLUMNS } from './ledger-columns.ts';
 import type { Engine } from './schema.ts';
 
-const TABLES_VERSION = 5;
+const TABLES_VERSION = 6;
 
 /** A new kind of limit raises it by its own line. */
 export const SCHEMA_VERSION = String(
@@ -56,11 +56,12 @@ const SQLITE_LEDGER = [
   // The last row whose cost is in `spending`.
   'CREATE TABLE IF NOT EXISTS spending_watermark (row_id integer NOT NULL)',
   'INSERT INTO spending_watermark SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM spending_watermark)',
-  ...USAGE_SUMS,
+  ...SQLITE_USAGE_SUMS,
 ] as const;
 
 const POSTGRES_LEDGER = [
   `CREATE TABLE IF NOT EXISTS ledger (${ledgerColumns('PRIMARY KEY')}, row_id bigserial)`,
   'CREATE INDEX IF NOT EXISTS ledger_row ON ledger (row_id)',
   'CREATE INDEX IF NOT EXISTS ledger_at ON ledger (at)',
+  ...POSTGRES_USAGE_SUMS,
 ] as const;

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
 import { LIMIT_KINDS, type LimitKind, USER_PREFIX } from '../limits/limit-table.ts';
 import { initialSchema, SCHEMA_VERSION } from './initial-schema.ts';
-import type { Schema } from './schema.ts';
+import type { Engine, Schema } from './schema.ts';
 
 interface AddedColumn {
   readonly table: string;
@@ -27,6 +27,15 @@ const ADDED_COLUMNS: Readonly<Record<string, readonly AddedColumn[]>> = {
   ],
   '4': [],
   '5': [{ table: 'keys', column: 'guardrail', sql: 'text' }],
+  '6': [],
+};
+
+/** What else a version brings that people should know of: it takes time or room. */
+const ALSO_ADDED: Readonly<Record<string, Partial<Record<Engine, string>>>> = {
+  '6': {
+    postgres:
+      'sums of usage (table usage_sums) and a trigger that notes new rows of ledger; the rows that are there are summed up while servers run, and until then reports are made from them',
+  },
 };
 
 const SET_VERSION = `UPDATE settings SET value = '${SCHEMA_VERSION}' WHERE name = 'schema-version'`;
@@ -51,8 +60,12 @@ function limitColumnsSince(version: number): readonly AddedColumn[] {
 }
 
 /** What an upgrade adds to the tables of this version, for people. @returns nothing for a version that is not known */
-export function stepsSince(version: string): readonly string[] | undefined {
-  return columnsSince(version)?.map(({ table, column }) => `column ${column} of ${table}`);
+export function stepsSince(version: string, engine: Engine): readonly string[] | undefined {
+  const columns = columnsSince(version)?.map(({ table, column }) => `column ${column} of ${table}`);
+  const others = Object.entries(ALSO_ADDED).flatMap(([made, { [engine]: added }]) =>
+    added && Number(made) > Number(version) ? [added] : [],
+  );
+  return columns && [...columns, ...others];
 }
 
 /** In a transaction. @throws {Error} for a version that is not known */

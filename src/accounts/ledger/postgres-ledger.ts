@@ -25,12 +25,14 @@ import {
   type RequestPage,
 } from './request-list.ts';
 import { rowOf } from './row.ts';
+import { PostgresSummer } from './usage/postgres-summer.ts';
 import { usageFromPostgres } from './usage/postgres-usage.ts';
+import { usageFromPostgresSums } from './usage/postgres-usage-from-sums.ts';
 import type { UsageQuery, UsageReport } from './usage/usage-query.ts';
 
 /**
- * Reports over many rows take seconds of a processor each: a page of ten at once would take all connections from keys and
- * ledger rows meanwhile, and all of them too long.
+ * What the sums do not answer takes seconds of a processor: a page of ten such reports at once would take all connections from
+ * keys and ledger rows meanwhile, and all of them too long.
  */
 const REPORTS_AT_ONCE = 2;
 
@@ -39,12 +41,14 @@ export class PostgresLedger implements Ledger {
   readonly #database: PostgresDatabase;
   readonly #outbox: Outbox;
   readonly #relay: OutboxRelay;
+  readonly #summer: PostgresSummer;
   readonly #reports = new Turns(REPORTS_AT_ONCE);
 
   constructor(database: PostgresDatabase, outbox: Outbox, warn: (message: string) => void, tell?: Tell) {
     this.#database = database;
     this.#outbox = outbox;
     this.#relay = new OutboxRelay(outbox, database, warn, tell);
+    this.#summer = new PostgresSummer(database, warn);
   }
 
   /** Resolves when the tables, and the rows an earlier process left in the outbox, are there. @throws {DatabaseUnavailable} */
@@ -95,7 +99,9 @@ export class PostgresLedger implements Ledger {
   async usage(query: UsageQuery): Promise<UsageReport> {
     await this.#relay.caughtUp();
     const queries = await this.#database.queries();
-    return this.#reports.run(() => usageFromPostgres(queries, query));
+    return this.#reports.run(
+      async () => (await usageFromPostgresSums(queries, query)) ?? usageFromPostgres(queries, query),
+    );
   }
 
   async spentSince(subject: string, since: number): Promise<number> {
@@ -122,6 +128,7 @@ export class PostgresLedger implements Ledger {
 
   async close(milliseconds: number): Promise<void> {
     this.#outbox.flush();
+    await this.#summer.close();
     await this.#relay.close(milliseconds);
     await this.#outbox.close();
   }

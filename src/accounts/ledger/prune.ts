@@ -5,6 +5,7 @@ import { DAY } from '../../core/durations.ts';
 import type { Engine, Schema } from '../database/schema.ts';
 import { minRowId } from './row-id.ts';
 import { COUNT } from './spending.ts';
+import { SUMS_LOCK } from './usage/sums-schema.ts';
 
 /** Small, so that neither the event loop (SQLite) nor other writers (PostgreSQL) wait long. */
 const ROWS_AT_ONCE = 500;
@@ -22,7 +23,7 @@ export async function pruneRows(db: Kysely<Schema>, engine: Engine, before: numb
     if (forgotten < ROWS_AT_ONCE) break;
     await sleep(PAUSE);
   }
-  if (engine === 'sqlite') await sql.raw(forgetSums(before)).execute(db);
+  await forgetSums(db, engine, before);
 }
 
 /** Refused requests cost nothing, so that nothing is to be counted before they go. */
@@ -41,9 +42,12 @@ export async function pruneRefused(db: Kysely<Schema>, before: number): Promise<
 }
 
 /** Sums of usage go by whole days: a day of which some is left is told as it was. */
-function forgetSums(before: number): string {
-  const day = before - (before % DAY);
-  return `DELETE FROM usage_sums WHERE start < ${day}`;
+async function forgetSums(db: Kysely<Schema>, engine: Engine, before: number): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    if (engine === 'postgres')
+      await sql`select pg_advisory_xact_lock(${sql.lit(SUMS_LOCK)})`.execute(transaction);
+    await sql`delete from usage_sums where start < ${before - (before % DAY)}`.execute(transaction);
+  });
 }
 
 async function forgetSome(db: Kysely<Schema>, engine: Engine, before: number): Promise<number> {

@@ -1,13 +1,16 @@
 /** How often which latency came: slots that grow by a tenth, so that a percentile is known to a twentieth. */
 
-const GROWTH = Math.log(1.1);
+/** Of the natural logarithm, from one slot to the next. */
+export const GROWTH = Math.log(1.1);
+/** Milliseconds: all that is shorter is in one slot. */
+export const SHORTEST = 0.1;
 
 /** Counts by slot. */
 export type LatencyHistogram = Map<number, number>;
 
 /** @param milliseconds at least 0 */
 export function slotOf(milliseconds: number): number {
-  return Math.round(Math.log(Math.max(milliseconds, 0.1)) / GROWTH);
+  return Math.round(Math.log(Math.max(milliseconds, SHORTEST)) / GROWTH);
 }
 
 export function addLatency(histogram: LatencyHistogram, milliseconds: number | null): void {

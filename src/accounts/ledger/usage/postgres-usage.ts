@@ -3,10 +3,10 @@ import { type Kysely, sql } from 'kysely';
 import { toDollars } from '../../../core/money.ts';
 import type { Schema } from '../../database/schema.ts';
 import { matches } from '../filter-conditions.ts';
+import { COUNTED_ROWS, dimensionIn, latency } from './postgres-counts.ts';
 import { bucketsBetween } from './time-buckets.ts';
 import { Sums, usageReport } from './usage-groups.ts';
 import {
-  type Dimension,
   MAX_GROUPS,
   type UsageGroup,
   type UsageQuery,
@@ -59,7 +59,7 @@ async function groupedRows(
   { groupBy, filter }: UsageQuery,
   starts: readonly number[] | undefined,
 ): Promise<Row[]> {
-  const groups = groupBy.map((dimension, at) => groupExpression(dimension).as(`g${at}`));
+  const groups = groupBy.map((dimension, at) => dimensionIn(dimension).as(`g${at}`));
   const bucket = starts ? [sql<number>`width_bucket(at, ${sql.val(starts)}::bigint[])`.as('bucket')] : [];
   const from = db
     .selectFrom('ledger')
@@ -73,40 +73,12 @@ async function groupedRows(
   const groupings = names.length > 0 ? sql`group by grouping sets ((${sql.join(list)}), ())` : sql``;
   const { rows } = await sql<Row>`
     select ${names.length > 0 ? sql`${sql.join(list)},` : sql``} ${isTotal} as is_total,
-      count(*) as requests,
-      count(*) filter (where error <> 'client_closed') as errors,
-      count(*) filter (where cache in ('hit', 'hit-semantic')) as cache_hits,
-      sum(input_tokens + cache_write_tokens) as input_tokens,
-      sum(cached_input_tokens) as cached_input_tokens,
-      sum(output_tokens) as output_tokens,
-      sum(reasoning_tokens) as reasoning_tokens,
-      coalesce(sum(cost_nano), 0) as cost_nano,
-      coalesce(sum(saved_nano), 0) as saved_nano,
-      count(*) filter (where cost_nano is null) as unpriced_requests,
+      ${COUNTED_ROWS},
       percentile_disc(array[0.5, 0.95]) within group (order by ${latency('duration_ms')}) as durations,
       percentile_disc(0.5) within group (order by ${latency('ttft_ms')}) as first_token
     from (${from}) as rows ${groupings}
     order by is_total desc, requests desc limit ${MAX_GROUPS + 1}`.execute(db);
   return rows;
-}
-
-/** Rows of before there was a column have it in their receipt. */
-function latency(name: 'duration_ms' | 'ttft_ms') {
-  const inReceipt = sql`(receipt::json ->> ${sql.lit(name)})::double precision`;
-  return sql`case when duration_ms is null then ${inReceipt} else ${sql.ref(name)} end`;
-}
-
-function groupExpression(dimension: Dimension) {
-  switch (dimension) {
-    case 'model':
-      return sql<string | null>`provider || '/' || model`;
-    case 'key':
-      return sql<string | null>`key_id`;
-    case 'project':
-      return sql<string | null>`project_id`;
-    default:
-      return sql.ref<string | null>(dimension);
-  }
 }
 
 function sumsOf(row: Row): UsageSums {
