@@ -7,6 +7,7 @@ import { logFormat } from './log.ts';
 import { openTelemetryOf } from './opentelemetry.ts';
 import { consoleSink } from './sinks/console-sink.ts';
 import { langfuseSink } from './sinks/langfuse-sink.ts';
+import type { SharedIds } from './sinks/promptlayer-ids.ts';
 import { promptLayerSinks } from './sinks/promptlayer-sink.ts';
 
 /** Who is told of what happens; docs/architecture.md says how to add one. */
@@ -14,11 +15,6 @@ export function makeSinks({ settings }: Config, log: Logger, random: Random = Ma
   const sinks: Subscriber[] = [
     consoleSink(log, { format: logFormat(settings), sample: settings.LOG_SAMPLE, random }),
   ];
-  if (settings.PROMPTLAYER_API_KEY) {
-    sinks.push(
-      ...promptLayerSinks({ apiKey: settings.PROMPTLAYER_API_KEY, baseUrl: settings.PROMPTLAYER_BASE_URL }),
-    );
-  }
   if (settings.LANGFUSE_PUBLIC_KEY && settings.LANGFUSE_SECRET_KEY) {
     sinks.push(
       langfuseSink({
@@ -33,4 +29,10 @@ export function makeSinks({ settings }: Config, log: Logger, random: Random = Ma
   const openTelemetry = openTelemetryOf(settings);
   if (openTelemetry) sinks.push(openTelemetry);
   return sinks;
+}
+
+/** PromptLayer's, where it is switched on: they come after the accounts, whose Redis they share with other processes. */
+export function promptLayerOf({ settings }: Config, shared: SharedIds | undefined): Subscriber[] {
+  const { PROMPTLAYER_API_KEY: apiKey, PROMPTLAYER_BASE_URL: baseUrl } = settings;
+  return apiKey ? promptLayerSinks({ apiKey, baseUrl }, shared) : [];
 }

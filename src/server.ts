@@ -28,7 +28,7 @@ import { Access } from './http/access.ts';
 import { createApp } from './http/app.ts';
 import { BodyReads } from './http/body-reads.ts';
 import { ConcurrencyLimit } from './http/concurrency-limit.ts';
-import { makeSinks } from './make-sinks.ts';
+import { makeSinks, promptLayerOf } from './make-sinks.ts';
 import { metricsOf } from './metrics/metrics.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
 import { serverState } from './metrics-of-server.ts';
@@ -140,6 +140,7 @@ export async function startServer(
   const { keyAdmin, projectAdmin, ledger, keyNames } = accounts;
   const latencies = new TargetLatencies(systemClock);
   events.subscribe(accounts.refusedRequests);
+  for (const sink of promptLayerOf(config, accounts.sharedValues)) events.subscribe(sink);
   events.subscribe(latencies);
   const alerts = alertsOf({ config: () => served, gateway, accounts, log });
   if (alerts) events.subscribe(alerts);

@@ -6,7 +6,7 @@ import type { GatewayDependencies } from './gateway.ts';
 /** The stores that answer other words for the same question, as the settings have them; loaded only where they are switched on. */
 export async function similarStoresOf(
   settings: Config['settings'],
-  { sharedIndex }: Pick<Accounts, 'sharedIndex'>,
+  { sharedValues }: Pick<Accounts, 'sharedValues'>,
   chat: () => ChatDependencies,
 ): Promise<GatewayDependencies['similarStores']> {
   const { SEMANTIC_CACHE: mode, GPTCACHE_URL: url } = settings;
@@ -22,7 +22,7 @@ export async function similarStoresOf(
     allowsMultiTurn: settings.SEMANTIC_MULTI_TURN,
     synonyms: settings.SEMANTIC_SYNONYMS.replaceAll(';', '\n'),
     ttl: settings.CACHE_TTL,
-    sharedIndex,
+    sharedIndex: sharedValues,
     judge: judge ? { ask: judgeModel(chat, judge), budget: judgeBudget } : undefined,
     gptCache: url
       ? { url, secret: settings.GPTCACHE_SECRET ?? '', timeout: settings.GPTCACHE_TIMEOUT }

@@ -2,7 +2,6 @@
 
 import { hash } from 'node:crypto';
 import type { SharedAnswers } from '../cache/exact-store.ts';
-import type { KeyValueStore } from '../cache/semantic/redis-index.ts';
 import type { Recorder } from '../chat/incoming.ts';
 import type { BudgetUse } from '../core/budget-use.ts';
 import type { Clock } from '../core/clock.ts';
@@ -11,7 +10,7 @@ import type { Subscriber, Tell } from '../events/event.ts';
 import { Failure } from '../failures/failure.ts';
 import { sharedAnswers } from '../redis/shared-answers.ts';
 import { shareCooldowns } from '../redis/shared-cooldowns.ts';
-import { sharedIndex } from '../redis/shared-index.ts';
+import { type SharedValues, sharedValues } from '../redis/shared-values.ts';
 import type { Cooldowns } from '../routing/cooldowns.ts';
 import { Admission } from './admission/admission.ts';
 import { type AuthenticatedKey, callerWithKey } from './admission/caller.ts';
@@ -64,8 +63,8 @@ export interface Accounts {
   readonly projectAdmin: ProjectAdmin;
   /** The second level of the answer cache, when there is one. */
   readonly sharedAnswers: SharedAnswers | undefined;
-  /** Where several instances keep the index of their semantic caches. */
-  readonly sharedIndex: KeyValueStore | undefined;
+  /** Where several instances keep what all of them should know, such as the index of their semantic caches. */
+  readonly sharedValues: SharedValues | undefined;
   /** Keeps cooldowns across restarts, and shares them with other processes. */
   shareCooldowns(cooldowns: Cooldowns): Promise<void>;
   readonly ledger: Ledger;
@@ -163,7 +162,7 @@ export async function openAccounts(
     refusedRequests: refusedRequests((row) => ledger.writeRow(row), clock),
     callerOf: authenticated,
     sharedAnswers: redis && sharedAnswers(redis),
-    sharedIndex: redis && sharedIndex(redis),
+    sharedValues: redis && sharedValues(redis),
     ledger,
     counters,
     authenticate(token, address) {

@@ -20,7 +20,9 @@ export function promptLayerScores(
   const send = async ({ callId, requestId, name, score }: EventOf<'request_scored'>): Promise<void> => {
     const id = await ids.find(callId, idTimeout);
     if (id === undefined)
-      throw new Error(`a score was not sent: PromptLayer does not have ${requestId} from this process`);
+      throw new Error(
+        `a score was not sent: PromptLayer does not have ${requestId}, or its number is not known here`,
+      );
     const body = { request_id: id, score, score_name: name };
     await thread.ask({ type: 'score', body }, SCORE_TIMEOUT);
   };

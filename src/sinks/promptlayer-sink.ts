@@ -3,7 +3,7 @@ import type { Subscriber } from '../events/event.ts';
 import type { CallRecord } from '../events/receipt.ts';
 import { type PromptLayerOptions, PromptLayerThread } from '../promptlayer/promptlayer-thread.ts';
 import { contentSize } from './content-size.ts';
-import { PromptLayerIds } from './promptlayer-ids.ts';
+import { PromptLayerIds, type SharedIds } from './promptlayer-ids.ts';
 import { promptLayerScores } from './promptlayer-scores.ts';
 
 /** Milliseconds for one record, the package's own retries included. */
@@ -11,9 +11,10 @@ const REQUEST_TIMEOUT = 30_000;
 /** Records that the package has at a time. */
 const AT_ONCE = 4;
 
-export function promptLayerSinks(options: PromptLayerOptions): Subscriber[] {
+/** @param shared where several processes tell each other PromptLayer's numbers */
+export function promptLayerSinks(options: PromptLayerOptions, shared: SharedIds | undefined): Subscriber[] {
   const thread = new PromptLayerThread(options);
-  const ids = new PromptLayerIds();
+  const ids = new PromptLayerIds(shared);
   return [promptLayerLog(thread, ids), promptLayerScores(thread, ids)];
 }
 

@@ -1,4 +1,5 @@
 /** The sums of usage in PostgreSQL say the same as the rows they are made of, whoever writes and sums up, and each row is in them once. */
+import { readFileSync } from 'node:fs';
 import { type Kysely, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { Schema } from '../../src/accounts/database/schema.ts';
@@ -163,5 +164,25 @@ describe.skipIf(!hasPostgres)('sums of usage in PostgreSQL', () => {
     await sumAll(queries);
     await ledger!.prune(NOON);
     expect((await ledger!.usage(EVERYTHING)).total.requests).toBe(2);
+  });
+
+  it('are made anew after rows were changed by hand, by the statements of docs/keys-and-budgets.md', async () => {
+    const {
+      ledgers: [ledger],
+      queries,
+    } = await serversOnOneDatabase(1);
+    for (const id of ['right', 'wrong', 'newer']) await ledger!.write(entryWith({ id }));
+    expect((await ledger!.usage(EVERYTHING)).total.requests).toBe(3);
+    await sumAll(queries);
+    await ledger!.write(entryWith({ id: 'newest' }));
+    await queries.deleteFrom('ledger').where('id', '=', 'wrong').execute();
+    const [, statements] = /```sql\n(BEGIN;[^`]*usage_watermark[^`]*)```/.exec(
+      readFileSync('docs/keys-and-budgets.md', 'utf8'),
+    )!;
+    await ledger!.usage(EVERYTHING);
+    await sql.raw(statements!).execute(queries);
+    expect((await ledger!.usage(EVERYTHING)).total.requests).toBe(3);
+    await sumAll(queries);
+    expect(await counted(queries)).toEqual({ summed: 3, noted: 0 });
   });
 });

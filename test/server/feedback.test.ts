@@ -1,6 +1,8 @@
 /** How good an answer was, said by its caller, arrives at PromptLayer and Langfuse. */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PromptLayerIds } from '../../src/sinks/promptlayer-ids.ts';
+import { temporaryFolder } from '../helpers/databases.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startGateway } from '../helpers/gateway.ts';
 import { type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
@@ -162,7 +164,62 @@ it('a key scores what it asked itself, and the administrator everything', async 
   );
 });
 
+it.skipIf(!process.env.TEST_REDIS_URL)(
+  'a score finds its call from a server that did not answer it',
+  async () => {
+    const DATABASE_URL = `sqlite:${join(temporaryFolder(), 'ledger.db')}`;
+    const shared = { DATABASE_URL, REDIS_URL: process.env.TEST_REDIS_URL! };
+    const { gateway, promptLayer, scores } = await withPromptLayer([LOGGED, SCORED], shared);
+    const other = await startGateway({
+      ...shared,
+      PROMPTLAYER_API_KEY: 'key-of-promptlayer',
+      PROMPTLAYER_BASE_URL: promptLayer.url,
+    });
+    const { headers } = await gateway.ask({ prompt: 'hello' });
+    const id = headers['x-request-id'];
+    expect((await poster(other.url)(`/requests/${id}/feedback`, { score: 60 })).status).toBe(200);
+    await eventually(() => expect(scores()).toHaveLength(1));
+    expect(scores()[0]!.body).toMatchObject({ request_id: 4711, score: 60 });
+  },
+);
+
+/** A Redis as far as it is needed. */
+function sharedIds(values = new Map<string, string>()) {
+  return {
+    values,
+    get: async (key: string) => values.get(key) ?? null,
+    set: async (key: string, value: string) => values.set(key, value),
+    delete: async (key: string) => values.delete(key),
+  };
+}
+
 describe('the number of a call at PromptLayer', () => {
+  it('is known to all processes that share it, late or not, and so is that there is none', async () => {
+    const shared = sharedIds();
+    const [one, other] = [new PromptLayerIds(shared), new PromptLayerIds(shared)];
+    const asked = other.find('late', 10_000);
+    one.set('late', 7);
+    one.set('refused', undefined);
+    expect([await asked, await other.find('refused', 1_000_000)]).toEqual([7, undefined]);
+  });
+
+  it('is kept for the newest calls alone', async () => {
+    const shared = sharedIds();
+    const ids = new PromptLayerIds(shared, 2);
+    for (const number of [1, 2, 3]) ids.set(`call-${number}`, number);
+    expect([...shared.values.values()]).toEqual(['2', '3']);
+  });
+
+  it('is no number of somebody else’s who writes to the same Redis, and no trouble where it is away', async () => {
+    const odd = sharedIds(new Map([['cl:promptlayer:odd', '-1; DROP']]));
+    expect(await new PromptLayerIds(odd).find('odd', 1_000_000)).toBeUndefined();
+    const fail = () => Promise.reject(new Error('away'));
+    const away = new PromptLayerIds({ get: fail, set: fail, delete: fail });
+    const asked = away.find('call', 10_000);
+    away.set('call', 3);
+    expect(await asked).toBe(3);
+  });
+
   it('that comes late is waited for, by all who ask', async () => {
     const ids = new PromptLayerIds();
     const asked = [ids.find('call', 10_000), ids.find('call', 10_000)];
