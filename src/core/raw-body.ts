@@ -80,7 +80,7 @@ export function shareRawBody(from: object, to: object): void {
  */
 export function keepRawBody(body: object, bytes: Buffer, text: string, marks: Marks): void {
   Object.defineProperty(body, LENGTH, { value: bytes.length });
-  if (text.length !== bytes.length && !isUtf8(bytes)) return;
+  if (!isUtf8(bytes)) return;
   const fields = fieldsIn(text, inBytes(marks.places, text, bytes), marks);
   if (fields) Object.defineProperty(body, RAW, { value: { bytes, fields } });
 }

@@ -23,6 +23,7 @@ const MAX_ITEMS = 150_000;
 const MAX_EXACT_ITEMS = 50_000;
 /** Bytes of a body from which it is worth passing on what it came as. */
 const MIN_RAW = 8 * 1024;
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
  * @param model that the path named, which counts more than the body's
@@ -35,9 +36,9 @@ export async function readJson(request: IncomingMessage, maxBytes: number, model
   // A turn for each step, of which the next is as much work again, and one for what is done with the body.
   const nextStep = length >= LARGE ? turnForLargeWork : undefined;
   await nextStep?.();
-  const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  const bytes = withoutByteOrderMark(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
   await nextStep?.();
-  const text = withoutByteOrderMark(bytes.toString('utf8'));
+  const text = bytes.toString('utf8');
   await nextStep?.();
   const body = parse(text, bytes, type);
   await nextStep?.();
@@ -85,8 +86,10 @@ function tooMany(what: string, limit: number): Failure {
   return invalidRequest(`The body has more than ${limit.toLocaleString('en')} ${what}; no more are taken.`);
 }
 
-function withoutByteOrderMark(text: string): string {
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+/** Of the bytes, as places in the text are places in them. */
+function withoutByteOrderMark(bytes: Buffer): Buffer {
+  const start = bytes.subarray(0, BYTE_ORDER_MARK.length);
+  return start.equals(BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
 }
 
 interface BodyParts {

@@ -234,6 +234,22 @@ describe('the request goes as its caller wrote it', () => {
   });
 });
 
+it.each(['ASCII', 'Umläute'])(
+  'a long request after a byte order mark goes on without it: %s',
+  async (word) => {
+    const { url, upstream } = await start([FINE]);
+    const messages = [{ role: 'user', content: word.repeat(2_000) }];
+    const body = `\ufeff${JSON.stringify({ ...ASK, messages })}`;
+    const response = await fetch(`${url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect(response.status).toBe(200);
+    expect(upstream.requests[0]!.body.messages).toEqual(messages);
+  },
+);
+
 describe('the answer comes back as it came', () => {
   it('whole: every block, citation and fact', async () => {
     const content = [
