@@ -14,7 +14,8 @@ export async function warmUp(
   question: Question,
   requests = REQUESTS,
 ): Promise<void> {
-  const key = JSON.stringify([peer.name, question]);
+  const { path, form } = peer.target;
+  const key = JSON.stringify([peer.name, path, form, question]);
   if (warm.has(key)) return;
   // The first hit is a miss, so what the cache says is not checked yet.
   const asked = { ...question, cache: undefined };
