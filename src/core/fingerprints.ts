@@ -9,8 +9,8 @@ import { rawBodyOf } from './raw-body.ts';
 const BEFORE = ['tools', 'system', 'instructions'];
 const TURNS = ['messages', 'input'];
 
-/** Bytes of a turn that are looked at, beside its length: long results of tools change as a whole. */
-const SAMPLES = 64;
+/** Bytes of a turn that are looked at at most, beside its length: long results of tools change as a whole. */
+const SAMPLES = 32;
 
 /** @returns the checksums, those of what stands before the turns first; nothing where the bytes were not kept */
 export function fingerprintsOf(source: object | undefined): number[] | undefined {
@@ -32,7 +32,7 @@ export function fingerprintsOf(source: object | undefined): number[] | undefined
 /** FNV-1a of the length and of bytes that lie evenly. */
 function sampled(bytes: Buffer, start: number, end: number): number {
   let hash = Math.imul(0x811c9dc5 ^ (end - start), 0x01000193);
-  const step = Math.max(1, (end - start) / SAMPLES);
-  for (let at = start; at < end; at += step) hash = Math.imul(hash ^ bytes[Math.floor(at)]!, 0x01000193);
+  const step = Math.ceil((end - start) / SAMPLES);
+  for (let at = start; at < end; at += step) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
   return hash >>> 0;
 }

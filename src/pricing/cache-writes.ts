@@ -5,17 +5,34 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** What every cache mark means without a `ttl`. */
 const USUAL = '5m';
-/** Where blocks lie that may bear a mark. */
-const HOLDERS = ['messages', 'system', 'tools', 'content', 'source', 'tool_calls', 'function'];
 
 /** True where a mark of Anthropic's (`cache_control`) asks for an hour. */
 export function asksForLongCache({ request, native }: Pick<AskedForms, 'request' | 'native'>): boolean {
+  // A translation has no marks but those of what it is made of.
+  if (native?.wire === 'messages') return hasLongMark(native.body);
   return hasLongMark(request) || (native !== undefined && hasLongMark(native.body));
 }
 
+/** Looks where blocks lie that may bear a mark: each by its name, as a long conversation has hundreds of them. */
 function hasLongMark(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.some(hasLongMark);
-  const { ttl = USUAL } = ((value as Fields).cache_control ?? {}) as Fields;
-  return ttl !== USUAL || HOLDERS.some((name) => hasLongMark((value as Fields)[name]));
+  const { cache_control: mark, messages, system, tools, content, source } = value as Fields;
+  const { tool_calls: calls, function: called } = value as Fields;
+  return (
+    isLong(mark) ||
+    hasLongMark(messages) ||
+    hasLongMark(system) ||
+    hasLongMark(tools) ||
+    hasLongMark(content) ||
+    hasLongMark(source) ||
+    hasLongMark(calls) ||
+    hasLongMark(called)
+  );
+}
+
+function isLong(mark: unknown): boolean {
+  if (typeof mark !== 'object' || mark === null) return false;
+  const { ttl = USUAL } = mark as Fields;
+  return ttl !== USUAL;
 }

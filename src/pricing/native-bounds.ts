@@ -28,7 +28,7 @@ export interface AskedForms {
 /** @returns tokens */
 export function promptBoundOf({ request, native, source }: AskedForms): number {
   const raw = rawBodyOf(source);
-  const isPlain = raw && !turnsOf(source as Fields).some(hasPicture);
+  const isPlain = raw && !hasPictureIn(source as Fields);
   if (!native && !isPlain) return promptBound(request);
   const [first] = request.messages;
   // Our own system prompt is not in the body.
@@ -48,15 +48,15 @@ function toolsBound(tools: unknown): number {
   return TOKENS_PER_TOOL * tools.length + TOKENS_PER_TYPED_TOOL * typed;
 }
 
-function turnsOf({ messages, input, system }: Fields): readonly unknown[] {
-  return [system, ...(Array.isArray(messages) ? messages : []), ...(Array.isArray(input) ? input : [])];
+function hasPictureIn({ messages, input, system }: Fields): boolean {
+  return hasPicture(system) || hasPicture(messages) || hasPicture(input);
 }
 
 /** A picture is read as far more, or far fewer, tokens than it has bytes. */
-function hasPicture(turn: unknown): boolean {
-  if (typeof turn !== 'object' || turn === null) return false;
-  if (Array.isArray(turn)) return turn.some(hasPicture);
-  const { type, content, output } = turn as Fields;
+function hasPicture(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  if (Array.isArray(part)) return part.some(hasPicture);
+  const { type, content, output } = part as Fields;
   return PICTURES.has(type) || hasPicture(content) || hasPicture(output);
 }
 

@@ -1,6 +1,6 @@
 /**
  * Content of unknown length in whichever of its forms a request is sent: a translation has no place for some of what its
- * caller wrote, so both are looked through.
+ * caller wrote, so that is what is looked through.
  */
 import type { NativeRequest } from '../core/native-request.ts';
 import type { AskedForms } from './native-bounds.ts';
@@ -21,29 +21,30 @@ export function findUnknownLengthOf({
   request,
   native,
 }: Pick<AskedForms, 'request' | 'native'>): string | undefined {
-  return (native && findUnknownContent(native)) ?? findUnknownLength(request);
+  // What a translation has come from these blocks, of which none is left out of the search.
+  return native?.wire === 'messages' ? findUnknownContent(native) : findUnknownLength(request);
 }
 
 /** On Anthropic's wire, where every turn's content and a tool's result may hold documents. */
-function findUnknownContent({ wire, body }: NativeRequest): string | undefined {
-  if (wire !== 'messages') return undefined;
+function findUnknownContent({ body }: NativeRequest): string | undefined {
   const turns = Array.isArray(body.messages) ? (body.messages as readonly (Fields | null)[]) : [];
-  for (const [index, turn] of turns.entries()) {
-    const found = findUnknownBlock(turn?.content, `messages.${index}.content`, 0);
-    if (found) return found;
+  for (let index = 0; index < turns.length; index++) {
+    const block = findUnknownBlock(turns[index]?.content, 0);
+    if (block !== undefined) return `messages.${index}.content.${block}`;
   }
-  return findUnknownBlock(body.system, 'system', 0);
+  const block = findUnknownBlock(body.system, 0);
+  return block === undefined ? undefined : `system.${block}`;
 }
 
-function findUnknownBlock(content: unknown, where: string, depth: number): string | undefined {
+/** @returns the place of the block within the content: `0`, `0.content.1` */
+function findUnknownBlock(content: unknown, depth: number): string | undefined {
   if (!Array.isArray(content)) return undefined;
   for (let index = 0; index < content.length; index++) {
     const block = (content[index] ?? {}) as Fields;
-    const place = `${where}.${index}`;
-    if (depth > MAX_DEPTH || !hasKnownLength(block)) return place;
-    const inner =
-      block.type === 'tool_result' && findUnknownBlock(block.content, `${place}.content`, depth + 1);
-    if (inner) return inner;
+    if (depth > MAX_DEPTH || !hasKnownLength(block)) return `${index}`;
+    if (block.type !== 'tool_result') continue;
+    const inner = findUnknownBlock(block.content, depth + 1);
+    if (inner !== undefined) return `${index}.content.${inner}`;
   }
   return undefined;
 }
@@ -52,5 +53,5 @@ function findUnknownBlock(content: unknown, where: string, depth: number): strin
 function hasKnownLength({ type, source }: Fields): boolean {
   if (type !== 'document') return KNOWN_CONTENT.has(type);
   const { type: from, content } = (source ?? {}) as Fields;
-  return from === 'text' || (from === 'content' && findUnknownBlock(content, '', 1) === undefined);
+  return from === 'text' || (from === 'content' && findUnknownBlock(content, 1) === undefined);
 }

@@ -32,6 +32,12 @@ export interface FittedMessages {
 
 type Fields = Record<string, unknown>;
 
+/** Names of fields that a server takes. */
+interface TakenFields {
+  readonly ofMessage: ReadonlySet<string>;
+  readonly ofCall: ReadonlySet<string>;
+}
+
 /** @throws {UpstreamFailure} unsupported, for content the server has not and that cannot be left out */
 export function fitMessages(
   messages: ChatMessage[],
@@ -46,11 +52,18 @@ export function fitMessages(
     },
   };
   const ordered = dialect.keepsSystemMessages ? messages : withOneSystemMessage(messages);
-  const fields = new Set(['role', 'content', ...(dialect.messageFields ?? MESSAGE_FIELDS)]);
+  const taken: TakenFields = {
+    ofMessage: new Set(['role', 'content', ...(dialect.messageFields ?? MESSAGE_FIELDS)]),
+    ofCall: new Set([...TOOL_CALL_FIELDS, ...(dialect.toolCallFields ?? [])]),
+  };
   const called = ordered.some(({ role }) => role === 'assistant' || role === 'tool')
     ? withToolIds(ordered, dialect.toolIds ?? ANY_TOOL_IDS)
     : ordered;
-  const fitted = called.flatMap((message) => fitMessage(message, dialect, fields, report));
+  const fitted: Fields[] = [];
+  for (const message of called) {
+    const one = fitMessage(message, dialect, taken, report);
+    if (one) fitted.push(one);
+  }
   const last = fitted.at(-1);
   if (dialect.prefillMark && last?.role === 'assistant' && !last.tool_calls)
     fitted[fitted.length - 1] = { ...last, [dialect.prefillMark]: true };
@@ -61,24 +74,24 @@ export function fitMessages(
 function fitMessage(
   message: ChatMessage,
   dialect: MessageDialect,
-  fields: ReadonlySet<string>,
+  taken: TakenFields,
   report: ContentReport,
-): Fields[] {
+): Fields | undefined {
   const { content, tool_calls: calls } = message as unknown as Fields;
-  const fittedCalls = Array.isArray(calls) ? fitCalls(calls, dialect) : calls;
-  if (typeof content === 'string' && fittedCalls === calls && hasOnlyOwn(message, fields))
-    return [message as unknown as Fields];
-  const own = withOwnFields(message, fields, report);
+  const fittedCalls = Array.isArray(calls) ? fitCalls(calls, taken.ofCall) : calls;
+  if (typeof content === 'string' && fittedCalls === calls && hasOnly(message, taken.ofMessage))
+    return message as unknown as Fields;
+  const own = withOwnFields(message, taken.ofMessage, report);
   // Nothing is left of a turn of thinking alone, where thoughts are not taken.
-  if (own.role === 'assistant' && own.content == null && Object.keys(own).length <= 2) return [];
+  if (own.role === 'assistant' && own.content == null && Object.keys(own).length <= 2) return undefined;
   // Text is as every server takes it.
   if (typeof own.content === 'object') own.content = fitContent(message.content, dialect, report);
   if (own.content == null && own.role === 'assistant' && !dialect.takesNullContent) own.content = '';
   if (own.tool_calls) own.tool_calls = fittedCalls;
-  return [own];
+  return own;
 }
 
-function hasOnlyOwn(message: object, fields: ReadonlySet<string>): boolean {
+function hasOnly(message: object, fields: ReadonlySet<string>): boolean {
   for (const name in message) {
     const value = (message as Fields)[name];
     if (!fields.has(name) || value === null || value === undefined) return false;
@@ -107,10 +120,9 @@ function labelOf(name: string): string {
 }
 
 /** Other servers' fields (Gemini's signature of a thought, an index of a stream) are theirs. @returns the same list where none has any */
-function fitCalls(calls: readonly Fields[], { toolCallFields = [] }: MessageDialect): readonly Fields[] {
-  const names = new Set([...TOOL_CALL_FIELDS, ...toolCallFields]);
+function fitCalls(calls: readonly Fields[], names: ReadonlySet<string>): readonly Fields[] {
   const fitted = calls.map((call) => {
-    if (call.type != null && hasOnlyOwn(call, names)) return call;
+    if (call.type != null && hasOnly(call, names)) return call;
     const own = Object.fromEntries(
       Object.entries(call).filter(([name, value]) => names.has(name) && value != null),
     );

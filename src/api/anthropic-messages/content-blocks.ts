@@ -139,14 +139,10 @@ function toDocument(block: ContentBlock): Part | undefined {
 }
 
 function toToolMessage(block: ContentBlock): { message: ChatMessage; pictures: Part[] } {
-  const content = block.content as string | readonly ContentBlock[] | undefined;
-  const blocks: readonly ContentBlock[] =
-    typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
-  const pictures = blocks.flatMap((one): Part[] => {
-    const picture = one.type === 'image' ? toPicture(one) : undefined;
-    return picture ? [picture] : [];
-  });
-  const text = textOf(blocks) || (pictures.length > 0 ? '(The picture follows.)' : '');
+  const content = (block.content ?? '') as string | readonly ContentBlock[];
+  const pictures = typeof content === 'string' ? [] : picturesIn(content);
+  const said = typeof content === 'string' ? content : textOf(content);
+  const text = said || (pictures.length > 0 ? '(The picture follows.)' : '');
   const message = {
     role: 'tool',
     tool_call_id: block.tool_use_id,
@@ -155,6 +151,13 @@ function toToolMessage(block: ContentBlock): { message: ChatMessage; pictures: P
     ...cacheMark(block),
   };
   return { message: message as unknown as ChatMessage, pictures };
+}
+
+function picturesIn(blocks: readonly ContentBlock[]): Part[] {
+  return blocks.flatMap((block): Part[] => {
+    const picture = block.type === 'image' ? toPicture(block) : undefined;
+    return picture ? [picture] : [];
+  });
 }
 
 function textOf(blocks: readonly ContentBlock[]): string {

@@ -4,6 +4,7 @@ import type { ContentBlock } from './content-blocks.ts';
 
 /** More is no conversation; the bound keeps one request from holding up all others. */
 const MAX_BLOCKS = 20_000;
+const NEEDS_NAME = 'is required and must be a string';
 
 export function invalidField(field: string, problem: string): Failure {
   return invalidRequest(`${field}: ${problem}`, field);
@@ -18,36 +19,58 @@ export function requireMessagesBody(body: unknown): Readonly<Record<string, unkn
 
 /** @throws {Failure} */
 export function requireString(value: unknown, field: string): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw invalidField(field, 'is required and must be a string');
+  if (isName(value)) return value;
+  throw invalidField(field, NEEDS_NAME);
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 /** @throws {Failure} for content that is neither text nor a list of blocks with a type */
 export function requireBlocks(content: unknown, field: string): string | readonly ContentBlock[] {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) throw invalidField(field, 'must be a string or a list of content blocks');
-  if (content.length > MAX_BLOCKS) throw invalidField(field, `has more than ${MAX_BLOCKS} blocks`);
-  for (const [index, block] of content.entries()) {
-    const where = `${field}.${index}`;
-    if (typeof block !== 'object' || block === null) throw invalidField(where, 'must be a content block');
-    checkBlock(block, where);
-  }
-  return content;
+  const problem = problemOf(content);
+  if (problem) throw invalidField(`${field}${problem.at}`, problem.what);
+  return content as string | readonly ContentBlock[];
 }
 
-function checkBlock(block: ContentBlock, where: string): void {
-  if (typeof block.type !== 'string') throw invalidField(`${where}.type`, 'is required');
-  if (block.type === 'text') requireText(block.text, `${where}.text`);
-  if (block.type === 'tool_use') {
-    requireString(block.id, `${where}.id`);
-    requireString(block.name, `${where}.name`);
+/** What is wrong, and where within the content (`.0.text`): the place is told by who finds one, not made for all who look. */
+interface Problem {
+  readonly at: string;
+  readonly what: string;
+}
+
+function problemOf(content: unknown): Problem | undefined {
+  if (typeof content === 'string') return undefined;
+  if (!Array.isArray(content)) return { at: '', what: 'must be a string or a list of content blocks' };
+  if (content.length > MAX_BLOCKS) return { at: '', what: `has more than ${MAX_BLOCKS} blocks` };
+  for (let index = 0; index < content.length; index++) {
+    const problem = problemOfBlock(content[index]);
+    if (problem) return { ...problem, at: `.${index}${problem.at}` };
   }
-  if (block.type === 'tool_result') {
-    requireString(block.tool_use_id, `${where}.tool_use_id`);
-    if (block.content != null) requireBlocks(block.content, `${where}.content`);
+  return undefined;
+}
+
+function problemOfBlock(given: unknown): Problem | undefined {
+  if (typeof given !== 'object' || given === null) return { at: '', what: 'must be a content block' };
+  const block = given as ContentBlock;
+  switch (block.type) {
+    case 'text':
+      return typeof block.text === 'string' ? undefined : { at: '.text', what: 'must be a string' };
+    case 'tool_use':
+      return problemOfName(block.id, '.id') ?? problemOfName(block.name, '.name');
+    case 'tool_result':
+      return problemOfName(block.tool_use_id, '.tool_use_id') ?? problemOfResult(block.content);
+    default:
+      return typeof block.type === 'string' ? undefined : { at: '.type', what: 'is required' };
   }
 }
 
-function requireText(value: unknown, field: string): void {
-  if (typeof value !== 'string') throw invalidField(field, 'must be a string');
+function problemOfName(value: unknown, at: string): Problem | undefined {
+  return isName(value) ? undefined : { at, what: NEEDS_NAME };
+}
+
+function problemOfResult(content: unknown): Problem | undefined {
+  const problem = content == null ? undefined : problemOf(content);
+  return problem && { ...problem, at: `.content${problem.at}` };
 }

@@ -1,6 +1,6 @@
 /** The messages of a chat request: roles, content and calls of the past, after OpenAI's API reference. */
 import { z } from 'zod';
-import { isPlainMessage } from './plain-message.ts';
+import { isPlainMessage } from './plain-forms.ts';
 import { byType, inner, listOf } from './schema-combinators.ts';
 
 /** Bounds that no conversation comes near; what a model can read is far less. */

@@ -6,6 +6,7 @@
 
 import { z } from 'zod';
 import { asText } from '../../core/as-text.ts';
+import { isPlainTool, TOOL_NAME } from './plain-forms.ts';
 import { byType, inner, listOf } from './schema-combinators.ts';
 
 /** Bounds that no list of tools comes near. */
@@ -17,9 +18,8 @@ const text = z.string();
 const nonEmptyText = z.string().refine((value) => value.trim() !== '', 'must not be empty');
 const named = z.looseObject({ name: nonEmptyText });
 
-/** OpenAI takes 64 characters, Anthropic 128; the provider says so where it takes fewer. */
 const functionDefinition = z.looseObject({
-  name: z.string().regex(/^[\w.-]{1,128}$/, 'must be 1 to 128 letters, digits, dots, dashes or underscores'),
+  name: z.string().regex(TOOL_NAME, 'must be 1 to 128 letters, digits, dots, dashes or underscores'),
   description: text.nullish(),
   parameters: z.record(text, z.unknown()).nullish(),
   strict: z.boolean().nullish(),
@@ -34,7 +34,7 @@ const tool = z
   .unknown()
   .transform((value, context) => inner(anyTool, isObject(value) ? nested(value) : value, context));
 
-export const tools = listOf(tool, { max: MAX_TOOLS });
+export const tools = listOf(tool, { max: MAX_TOOLS, isPlain: isPlainTool });
 export const functions = listOf(functionDefinition, { max: MAX_TOOLS });
 
 /** The function, or the custom tool, put inside where a form has it flat. */

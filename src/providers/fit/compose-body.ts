@@ -102,37 +102,35 @@ function splitList(value: unknown[], given: unknown[], { items }: RawField) {
 
 /** @param names as many as the bytes have: with more of them a name would be there twice, and servers differ on which counts */
 function isSame(value: unknown, given: unknown, names: number): boolean {
-  const walk = new Comparison();
-  return walk.isSame(value, given) && walk.names === names;
+  return (value === given || isEqual(value, given)) && namesIn(given) === names;
 }
 
-class Comparison {
-  names = 0;
-
-  isSame(value: unknown, given: unknown): boolean {
-    if (typeof value !== 'object' || value === null) {
-      if (value !== given) return false;
-      // Half of a character would not be read by every server.
-      return typeof value !== 'string' || value.isWellFormed();
-    }
-    if (typeof given !== 'object' || given === null) return false;
-    if (Array.isArray(value)) return this.#isSameList(value, given);
-    if (Array.isArray(given)) return false;
-    let left = 0;
-    for (const name in value) {
-      const part = (value as Fields)[name];
-      if (part === undefined) continue;
-      left += 1;
-      if (!Object.hasOwn(given, name) || !this.isSame(part, (given as Fields)[name])) return false;
-    }
-    this.names += left;
-    for (const _name in given) left -= 1;
-    return left === 0;
-  }
-
-  #isSameList(value: readonly unknown[], given: object): boolean {
+function isEqual(value: unknown, given: unknown): boolean {
+  if (value === given) return true;
+  if (typeof value !== 'object' || value === null || typeof given !== 'object' || given === null)
+    return false;
+  if (Array.isArray(value)) {
     if (!Array.isArray(given) || given.length !== value.length) return false;
-    for (let at = 0; at < value.length; at++) if (!this.isSame(value[at], given[at])) return false;
-    return true;
+    return value.every((item, at) => isEqual(item, given[at]));
   }
+  if (Array.isArray(given)) return false;
+  let left = 0;
+  for (const name in value) {
+    const part = (value as Fields)[name];
+    if (part === undefined) continue;
+    left += 1;
+    if (!Object.hasOwn(given, name) || !isEqual(part, (given as Fields)[name])) return false;
+  }
+  for (const _name in given) left -= 1;
+  return left === 0;
+}
+
+/** @returns how many field names are in it; `NaN` where a text ends or begins with half of a character: not every server reads that */
+function namesIn(value: unknown): number {
+  if (typeof value === 'string') return value.isWellFormed() ? 0 : Number.NaN;
+  if (typeof value !== 'object' || value === null) return 0;
+  let names = 0;
+  if (Array.isArray(value)) for (const item of value) names += namesIn(item);
+  else for (const name in value) names += 1 + namesIn((value as Fields)[name]);
+  return names;
 }

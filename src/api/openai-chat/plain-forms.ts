@@ -1,6 +1,6 @@
 /**
- * Messages of the usual form, which are right as they are: an agent sends hundreds of them with each turn, and a schema takes
- * its time for each. Anything else, right or wrong, is the schema's to judge.
+ * Messages and tools of the usual form, which are right as they are: an agent sends hundreds of them with each turn, and a
+ * schema takes its time for each. Anything else, right or wrong, is the schema's to judge.
  */
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -20,6 +20,19 @@ export function isPlainMessage(value: unknown): boolean {
     default:
       return false;
   }
+}
+
+/** OpenAI takes 64 characters, Anthropic 128; the provider says so where it takes fewer. */
+export const TOOL_NAME = /^[\w.-]{1,128}$/;
+
+export function isPlainTool(value: unknown): boolean {
+  if (!isObject(value) || value.type !== 'function' || !hasOnly(value, 2)) return false;
+  const { function: defined } = value;
+  if (!isObject(defined)) return false;
+  const { name, description, parameters, strict } = defined;
+  if (typeof name !== 'string' || !TOOL_NAME.test(name)) return false;
+  if (typeof description !== 'string' || !isObject(parameters)) return false;
+  return strict === undefined ? hasOnly(defined, 3) : typeof strict === 'boolean' && hasOnly(defined, 4);
 }
 
 function isContent({ content }: Fields): boolean {
