@@ -24,7 +24,8 @@ export interface RequestContext {
 
 /** Errors, in the shape this door's callers expect. */
 export interface ErrorFormat {
-  error(failure: Failure, requestId: string): ErrorReply;
+  /** @param headers of the request */
+  error(failure: Failure, requestId: string, headers: IncomingHttpHeaders): ErrorReply;
   /**
    * Headers that this door's replies have beside the common ones, errors included.
    * @param rates what is left of the caller's limits, where there are some

@@ -1,13 +1,13 @@
 /** `GET /v1/models` and `GET /v1/models/{id}`: what a caller may name, in OpenAI's shape or, with its version named, in Anthropic's. */
 import { asAnthropicModel } from '../chat/model-list.ts';
 import type { ApiServices, Endpoint, PlainCall, PlainReply } from './endpoint.ts';
-import { openAiErrors } from './openai-chat/openai-error.ts';
+import { errorsByVersion, isForAnthropic } from './errors-by-version.ts';
 
 const MAX_PAGE = 1_000;
 /** Anthropic's list has so many a page unless another number is asked for. */
 const USUAL_PAGE = 20;
 
-const route = { kind: 'plain', format: openAiErrors, access: 'caller' } as const;
+const route = { kind: 'plain', format: errorsByVersion, access: 'caller' } as const;
 
 export const modelEndpoints: readonly Endpoint[] = [
   { ...route, method: 'GET', paths: ['/v1/models', '/models'], answer: listModels },
@@ -37,10 +37,6 @@ function listModels({ call, headers, query }: PlainCall, { models }: ApiServices
 function showModel({ call, headers, params }: PlainCall, { models }: ApiServices): PlainReply {
   const model = models.find(params.id!, call!.caller);
   return { body: isForAnthropic(headers) ? asAnthropicModel(model) : model };
-}
-
-function isForAnthropic(headers: PlainCall['headers']): boolean {
-  return headers['anthropic-version'] !== undefined;
 }
 
 function pageSize(limit: string | null): number {

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { ErrorFormat, HeaderList } from '../api/api-format.ts';
 import { readAttribution } from '../api/attribution.ts';
 import { endpoints } from '../api/endpoints.ts';
-import { openAiErrors } from '../api/openai-chat/openai-error.ts';
+import { errorsByVersion } from '../api/errors-by-version.ts';
 import type { Clock } from '../core/clock.ts';
 import { asFailure, Failure, invalidRequest } from '../failures/failure.ts';
 import type { EndpointDependencies, Exchange } from './call-context.ts';
@@ -37,7 +37,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     const { request, response, head } = exchange;
     const ended = match ? serveMatch(match, exchange, dependencies) : throughExpress(request, response, head);
     ended.catch((error: unknown) => {
-      const format: ErrorFormat = match?.endpoint.format ?? openAiErrors;
+      const format: ErrorFormat = match?.endpoint.format ?? errorsByVersion;
       try {
         refuse(error, refusedFacts(exchange, match, clock), { response, head, format }, dependencies.events);
       } catch {

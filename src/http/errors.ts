@@ -19,7 +19,11 @@ export function sendFailure(
     response.destroy();
     return;
   }
-  const { body, status = failure.status, headers = [] } = format.error(failure, requestId);
+  const {
+    body,
+    status = failure.status,
+    headers = [],
+  } = format.error(failure, requestId, response.req.headers);
   if (failure.status === 429 || failure.status === 503) {
     head.push('retry-after', `${Math.max(1, Math.ceil((failure.retryAfterMs ?? 1_000) / 1000))}`);
   }

@@ -1,6 +1,6 @@
 /** What is not the public API, by Express: the pages for people. */
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { openAiErrors } from '../api/openai-chat/openai-error.ts';
+import { errorsByVersion } from '../api/errors-by-version.ts';
 import type { Events } from '../events/event.ts';
 import { Failure, invalidRequest } from '../failures/failure.ts';
 import type { Access } from './access.ts';
@@ -46,7 +46,7 @@ export function createExpressApp({ access, pageFiles, events }: ExpressDependenc
       duration_ms: undefined,
       trace: undefined,
     };
-    refuse(failure, refused, { response, head: [], format: openAiErrors }, events);
+    refuse(failure, refused, { response, head: [], format: errorsByVersion }, events);
   });
   return app;
 }

@@ -40,7 +40,7 @@ it('the door of the guide reads, answers whole and in events, and has errors and
 
   const failure = new Failure('rate_limited', 'Too soon.');
   const shown = { wrong: 'rate_limited', say: 'Too soon.', id: 'req_1' };
-  expect(quiz.format.error(failure, 'req_1').body).toEqual(shown);
+  expect(quiz.format.error(failure, 'req_1', {}).body).toEqual(shown);
   expect(writer.failure(failure, 'req_1')).toBe(`data: ${JSON.stringify(shown)}\n\n`);
 
   const document = openApiDocument([...endpoints, quiz], '1') as {

@@ -258,6 +258,24 @@ describe('the models', () => {
     expect((await get('/v1/models/gpt-4')).body).toMatchObject({ type: 'model', id: 'gpt-4' });
   });
 
+  it.each([
+    ['GET', '/v1/models/no-such/model-9', 404, 'not_found_error'],
+    ['POST', '/v1/models', 405, 'invalid_request_error'],
+    ['POST', '/v1/messages/batches', 404, 'not_found_error'],
+  ])('and so have errors: %s %s', async (method, path, status, type) => {
+    const { url } = await startGateway();
+    const headers = { 'anthropic-version': '2023-06-01' };
+    const response = await fetch(url + path, { method, headers });
+    const id = response.headers.get('x-request-id');
+    expect(response.status).toBe(status);
+    expect(response.headers.get('request-id')).toBe(id);
+    expect(await response.json()).toEqual({
+      type: 'error',
+      error: { type, message: expect.any(String) },
+      request_id: id,
+    });
+  });
+
   it('asked for without a key say which is missing', async () => {
     const { ask } = await startGateway({ OPENAI_API_KEY: '' });
     const { status, body, headers } = await ask({ ...QUESTION, model: 'gpt-4' });

@@ -12,7 +12,6 @@ export function openAiError(failure: Failure, requestId: string): ErrorBody {
   return { error: { message, type, param, code }, request_id: requestId };
 }
 
-/** Also for routes that belong to no door. */
-export const openAiErrors: ErrorFormat = {
-  error: (failure, requestId) => ({ body: openAiError(failure, requestId) }),
-};
+export const openAiErrors = {
+  error: (failure: Failure, requestId: string) => ({ body: openAiError(failure, requestId) }),
+} satisfies ErrorFormat;
