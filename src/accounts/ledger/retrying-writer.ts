@@ -11,8 +11,6 @@ import type { Backlog, Entry, Ledger } from './ledger.ts';
 const RETRY_PAUSE = 500;
 /** Bytes of rows that may wait, roughly. */
 const MAX_WAITING = 32 * 1024 * 1024;
-/** From so many on a killed process would lose more than a budget should: calls that are paid from one stop. */
-const MAX_UNSAFE = 1024 * 1024;
 /** Of a row without its text. */
 const ROW_SIZE = 1_024;
 
@@ -28,8 +26,6 @@ export class RetryingWriter implements Recorder {
   readonly #warn: (message: string) => void;
   readonly #tell: Tell;
   readonly #logPrompts: boolean;
-  /** More spending waits in memory than may be lost. */
-  isUnsafe = false;
   #waiting: Entry[] = [];
   #bytes = 0;
   #dropped = 0;
@@ -47,6 +43,14 @@ export class RetryingWriter implements Recorder {
   /** Why rows are not safe at the moment; nothing when all are. */
   get problem(): string | undefined {
     return this.#reason && `ledger rows cannot be written: ${this.#reason}`;
+  }
+
+  /**
+   * What has been spent waits in memory, and would be forgotten with a killed process: no more is to be spent of a budget. What
+   * can be lost so is what was under way when the disk took no more.
+   */
+  get isUnsafe(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /** Rows that wait in memory, and when the oldest of their requests arrived. */
@@ -81,8 +85,11 @@ export class RetryingWriter implements Recorder {
       this.#warn(`${this.#waiting.length} ledger rows could not be written and are lost.`);
   }
 
+  /** Its text is given up before the row is. */
   #keep(entry: Entry): void {
-    const size = sizeOf(entry);
+    const isFull = this.#bytes + sizeOf(entry) > MAX_WAITING;
+    const kept = isFull ? { ...entry, prompt: null } : entry;
+    const size = sizeOf(kept);
     if (this.#bytes + size > MAX_WAITING) {
       this.#dropped += 1;
       this.#warn(
@@ -91,9 +98,8 @@ export class RetryingWriter implements Recorder {
       this.#tell({ type: 'ledger_row_lost', requestId: entry.receipt.id });
       return;
     }
-    this.#waiting.push(entry);
+    this.#waiting.push(kept);
     this.#bytes += size;
-    this.isUnsafe = this.#bytes >= MAX_UNSAFE;
     this.#tryLater();
   }
 
@@ -112,15 +118,12 @@ export class RetryingWriter implements Recorder {
         await this.#ledger.write(entry);
         this.#waiting.shift();
         this.#bytes -= sizeOf(entry);
-        this.isUnsafe = this.#bytes >= MAX_UNSAFE;
       }
       if (this.#reason) {
         this.#warn('Ledger rows that waited in memory are written.');
         this.#tell({ type: 'ledger_recovered' });
       }
       this.#reason = undefined;
-      this.#bytes = 0;
-      this.isUnsafe = false;
     } catch (error) {
       this.#reason = (error as Error).message;
       this.#tryLater();

@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   closeSync,
+  ftruncateSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -38,13 +39,11 @@ export class RowJournal {
   readonly #stem: string;
   readonly #name = `${process.pid}-${randomBytes(4).toString('hex')}`;
   #begun = 0;
-  #open: { readonly file: string; readonly descriptor: number; rows: number } | undefined;
+  #open: { readonly file: string; readonly descriptor: number; rows: number; bytes: number } | undefined;
   /** Files of ours that are appended to no more, oldest first. */
   #full: string[] = [];
   /** The state in which files of others have been read to their end. */
   #read = new Map<string, string>();
-  /** The last append may have left half a line. */
-  #isTorn = false;
 
   /** @param path of the SQLite file */
   constructor(path: string) {
@@ -54,12 +53,16 @@ export class RowJournal {
   /** Returns when the rows survive a killed process. @throws what the file system says (a full disk) */
   append(rows: readonly LedgerTable[]): void {
     this.#open ??= this.#begin();
-    let lines = this.#isTorn ? '\n' : '';
-    for (const row of rows) lines += lineOf(row);
-    this.#isTorn = true;
-    writeAll(this.#open.descriptor, lines);
-    this.#isTorn = false;
+    const { descriptor, bytes } = this.#open;
+    const lines = Buffer.from(rows.map(lineOf).join(''));
+    try {
+      writeAll(descriptor, lines);
+    } catch (error) {
+      this.#giveBack(descriptor, bytes);
+      throw error;
+    }
     this.#open.rows += rows.length;
+    this.#open.bytes += lines.length;
     if (this.#open.rows >= ROWS_IN_A_FILE) this.#end();
   }
 
@@ -121,8 +124,17 @@ export class RowJournal {
   #begin() {
     this.#begun += 1;
     const file = `${this.#stem}${this.#name}-${this.#begun}`;
-    this.#isTorn = false;
-    return { file, descriptor: openSync(file, 'ax', 0o600), rows: 0 };
+    return { file, descriptor: openSync(file, 'ax', 0o600), rows: 0, bytes: 0 };
+  }
+
+  /** What a full disk took of a line: tries that each leave a half would fill what others free. */
+  #giveBack(descriptor: number, bytes: number): void {
+    try {
+      ftruncateSync(descriptor, bytes);
+    } catch {
+      // What follows the last line feed of a file is no row.
+      this.#end();
+    }
   }
 
   #end(): void {
@@ -177,7 +189,6 @@ export function lineOf(row: LedgerTable): string {
   return `${json.length} ${json}\n`;
 }
 
-function writeAll(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text);
+function writeAll(descriptor: number, bytes: Buffer): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
 }
