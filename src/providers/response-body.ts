@@ -118,7 +118,8 @@ export class ResponseBody {
   /** Lets a body whose last bytes do not matter end by itself, so that its connection can carry the next call. */
   runOut(): void {
     if (this.#state !== 'open') return;
-    this.#runningOut = setTimeout(() => this.close(), AFTER_END_TIMEOUT);
+    // When it was this process that was held up, the end may be here already: what has arrived is read first.
+    this.#runningOut = setTimeout(() => setImmediate(() => this.close()), AFTER_END_TIMEOUT);
     this.#takeAll();
   }
 

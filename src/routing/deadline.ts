@@ -108,7 +108,13 @@ export class Deadline {
 
   readonly #look = () => {
     this.#timer = undefined;
-    if (!this.#isArmed) return;
+    // When it was this process that was held up, the answer may be here already: what has arrived is read first.
+    if (this.#isArmed) setImmediate(this.#judge);
+  };
+
+  readonly #judge = () => {
+    // Armed anew meanwhile, it has a timer again.
+    if (!this.#isArmed || this.#timer) return;
     const now = performance.now();
     const silent = Math.ceil(this.#aliveAt + this.#milliseconds - now);
     const whole = this.#extension ? Math.ceil(this.#armedAt + this.#extension.atMost - now) : silent;
