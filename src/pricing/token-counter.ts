@@ -20,7 +20,13 @@ export type EstimatedUsage = Usage & { estimated: true };
 export class TokenCounter {
   #worker: Worker | undefined;
   #lastId = 0;
+  readonly #patience: number;
   readonly #waiting = new Map<number, (counts: readonly number[] | undefined) => void>();
+
+  /** @param patience milliseconds that a count may take */
+  constructor(patience = REQUEST_TIMEOUT) {
+    this.#patience = patience;
+  }
 
   /** What reading `request` and writing `answer`, an answer or a part of one, took. */
   async estimate(request: ChatRequest, answer: string, model: string): Promise<EstimatedUsage> {
@@ -52,7 +58,7 @@ export class TokenCounter {
     if (this.#waiting.size >= MAX_WAITING) return Promise.resolve(undefined);
     const id = ++this.#lastId;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => answer(undefined), REQUEST_TIMEOUT);
+      const timer = setTimeout(() => answer(undefined), this.#patience);
       const answer = (counts: readonly number[] | undefined) => {
         clearTimeout(timer);
         this.#waiting.delete(id);

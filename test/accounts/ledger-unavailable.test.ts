@@ -125,7 +125,7 @@ describe.runIf(hasPostgres)('PostgreSQL', () => {
 
   it('silent: the connection is given up and rows go over a new one', async () => {
     const { direct, proxy, place } = await placeBehindWire();
-    const { ledger } = await openTestLedger({ ...place, url: `${place.url}?query_timeout=300` });
+    const { ledger } = await openTestLedger({ ...place, url: `${place.url}?query_timeout=3000` });
     const before = await writeSome(ledger, 5);
     await ledger.usage(ALL);
     proxy.silence();

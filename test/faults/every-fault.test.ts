@@ -6,16 +6,11 @@ import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
 import { faultCatalogue } from '../../src/simulator/faults.ts';
 import { type Answer, type Streamed, startGateway } from '../helpers/gateway.ts';
+import { impatientWith } from '../helpers/impatience.ts';
 import { receiptsOf } from '../helpers/receipts.ts';
 
 const QUESTION = { prompt: 'write me a function to print hello world' };
-const QUICK: Environment = {
-  CACHE_TTL: '0',
-  RETRIES: '1',
-  FIRST_TOKEN_TIMEOUT: '700ms',
-  IDLE_TIMEOUT: '700ms',
-  ATTEMPT_TIMEOUT: '1500ms',
-};
+const SETTINGS: Environment = { CACHE_TTL: '0', RETRIES: '1' };
 
 interface Expected {
   /** T(ogether), O(penAI), A(nthropic), in the order they were asked. */
@@ -103,7 +98,8 @@ const { text: WHOLE } = await once();
 describe.each(['whole', 'streamed'] as const)('%s', (form) => {
   it.concurrent.for(Object.entries(TABLE))('%s', async ([fault, [whole, streamed]], { onTestFinished }) => {
     const expected = form === 'whole' ? whole : streamed;
-    const gateway = await startGateway(QUICK, {}, onTestFinished);
+    const settings = { ...SETTINGS, ...impatientWith('codellama', fault) };
+    const gateway = await startGateway(settings, {}, onTestFinished);
     gateway.simulator.always('together', fault);
     const reply = form === 'whole' ? await gateway.ask(QUESTION) : await gateway.stream(QUESTION);
     expect(seen(reply)).toBe(expected.sees);
@@ -121,7 +117,7 @@ describe('a continuation that', () => {
     ['starts over', 'restart'],
     ['is whole and exact', 'ok'],
   ])('%s is joined without a seam', async (_name, fault) => {
-    const gateway = await startGateway(QUICK);
+    const gateway = await startGateway(SETTINGS);
     gateway.simulator.always('together', 'cut:5');
     gateway.simulator.always('openai', fault);
     expect(seen(await gateway.stream(QUESTION))).toBe('stitched');

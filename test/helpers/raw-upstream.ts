@@ -10,6 +10,8 @@ export interface RawReply {
   readonly body: string | Buffer;
   /** Bytes in each write, each of which arrives as a read of its own; all at once without it. */
   readonly pieces?: number;
+  /** Nothing is sent before this. */
+  readonly after?: Promise<unknown>;
   /** What becomes of the connection after the body: `cut` breaks it off, `hang` leaves it open. */
   readonly ending?: 'cut' | 'hang';
 }
@@ -58,6 +60,7 @@ export async function startRawUpstream(...replies: readonly RawReply[]): Promise
 }
 
 async function write(response: ServerResponse, reply: RawReply): Promise<void> {
+  await reply.after;
   const bytes = Buffer.from(reply.body);
   const size = reply.pieces ?? (bytes.length || 1);
   response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });

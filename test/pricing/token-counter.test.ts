@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { TokenCounter } from '../../src/pricing/token-counter.ts';
 
 function makeCounter() {
-  const counter = new TokenCounter();
+  const counter = new TokenCounter(60_000);
   onTestFinished(() => counter.close());
   return async (answer: string) => {
     const request = { messages: [{ role: 'user' as const, content: 'hi' }], stream: false };

@@ -364,8 +364,7 @@ describe('a stream', () => {
     const { send, upstream } = await ask(replyWith('cohere/cut.sse', { ending: 'hang' }), { stream: true });
     const abort = new AbortController();
     const reply = await send(abort.signal);
-    setTimeout(() => abort.abort(), 20);
-    const { text, failure } = await read(reply);
+    const { text, failure } = await read(reply, (soFar) => soFar === 'Hello, 世界' && abort.abort());
     expect(text).toBe('Hello, 世界');
     expect(failure).toBeDefined();
     await upstream.requests[0]!.closed;

@@ -19,7 +19,7 @@ export function targetAt(baseUrl: string, provider: string, over: Partial<Target
     apiKey: KEY,
     credential: provider,
     baseUrl,
-    timeouts: { connect: 1_000, firstToken: 1_000, idle: 1_000, attempt: 1_000 },
+    timeouts: { connect: 30_000, firstToken: 30_000, idle: 30_000, attempt: 30_000 },
     retries: 0,
     ...over,
   });
@@ -56,13 +56,16 @@ export interface Read {
   readonly failure: UpstreamFailure | undefined;
 }
 
-/** Reads a stream to its end or to what breaks it. */
-export async function read(reply: Reply): Promise<Read> {
+/** Reads a stream to its end or to what breaks it. @param onText gets the content so far, as it comes */
+export async function read(reply: Reply, onText?: (text: string) => void): Promise<Read> {
   if (reply.kind !== 'stream') throw new Error(`Expected a stream, not a ${reply.kind} reply.`);
   const batches: (readonly ChatCompletionChunk[])[] = [];
   let failure: UpstreamFailure | undefined;
   try {
-    for await (const batch of reply.batches) batches.push(batch);
+    for await (const batch of reply.batches) {
+      batches.push(batch);
+      onText?.(contentOf(batches.flat()));
+    }
   } catch (error) {
     failure = asUpstreamFailure(error);
   }
@@ -72,9 +75,13 @@ export async function read(reply: Reply): Promise<Read> {
     chunks,
     batches,
     failure,
-    text: choices.map(({ delta }) => delta.content ?? '').join(''),
+    text: contentOf(chunks),
     finish: choices.find(({ finish_reason: reason }) => reason)?.finish_reason ?? undefined,
   };
+}
+
+function contentOf(chunks: readonly ChatCompletionChunk[]): string {
+  return chunks.flatMap(({ choices }) => choices.map(({ delta }) => delta.content ?? '')).join('');
 }
 
 /** The tool calls of a stream, their pieces put together. */

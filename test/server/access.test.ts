@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startBareGateway, startGateway } from '../helpers/gateway.ts';
+import { replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
 
 const QUESTION = { prompt: 'write me a function to print hello world' };
 const ADMIN_KEY = 'an-admin-key-of-the-tests';
@@ -312,16 +313,23 @@ describe('health', () => {
 });
 
 it('more calls at once than MAX_IN_FLIGHT are sent away, until there is room again', async () => {
-  const { ask, simulator } = await startGateway({ MAX_IN_FLIGHT: '1' }, { firstTokenMs: 300 });
+  const answered = Promise.withResolvers<void>();
+  const upstream = await startRawUpstream({ ...replyWith('openai/text.json'), after: answered.promise });
+  const { ask } = await startBareGateway({
+    OPENAI_API_KEY: 'key-of-openai',
+    OPENAI_BASE_URL: `${upstream.url}/v1`,
+    MAX_IN_FLIGHT: '1',
+  });
   const first = ask(QUESTION);
-  await eventually(() => expect(simulator.calls).toHaveLength(1));
+  await eventually(() => expect(upstream.requests).toHaveLength(1));
   const { status, body, headers } = await ask({ prompt: 'another' });
   expect(status).toBe(503);
   expect(body.error).toMatchObject({ code: 'overloaded', type: 'server_error' });
   expect(headers['retry-after']).toBe('1');
+  answered.resolve();
   expect((await first).status).toBe(200);
   expect((await ask({ prompt: 'another' })).status).toBe(200);
-  expect(simulator.calls).toHaveLength(2);
+  expect(upstream.requests).toHaveLength(2);
 });
 
 /** `fetch` would not let us choose the host. */

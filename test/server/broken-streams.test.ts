@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
 import { startGateway } from '../helpers/gateway.ts';
+import { impatientWith } from '../helpers/impatience.ts';
 import { receiptsOf } from '../helpers/receipts.ts';
 
 const QUESTION = { prompt: 'write me a function to print hello world' };
-const QUICK: Environment = { RETRIES: '0', FIRST_TOKEN_TIMEOUT: '500ms', IDLE_TIMEOUT: '300ms' };
+const ONCE: Environment = { RETRIES: '0' };
 
 const CALL = {
   prompt: 'Use get_weather for "Malmö" in the far south of Sweden.',
@@ -25,7 +26,11 @@ const BREAKS = [
 
 describe('the next model goes on where the stream broke', () => {
   it.each(BREAKS)('%s', async (fault) => {
-    const { stream, ask, simulator } = await startGateway({ ...QUICK, CACHE_TTL: '0' });
+    const { stream, ask, simulator } = await startGateway({
+      ...ONCE,
+      ...impatientWith('codellama', fault),
+      CACHE_TTL: '0',
+    });
     const { text: whole } = await ask(QUESTION);
     simulator.script('together', fault);
     const { status, text, done, error, chunks } = await stream(QUESTION);
@@ -39,7 +44,7 @@ describe('the next model goes on where the stream broke', () => {
   });
 
   it('and the next, when that one breaks as well', async () => {
-    const { stream, simulator } = await startGateway(QUICK);
+    const { stream, simulator } = await startGateway(ONCE);
     simulator.always('together', 'cut:5');
     simulator.always('openai', 'cut:5');
     const { text, done } = await stream(QUESTION);
@@ -49,7 +54,7 @@ describe('the next model goes on where the stream broke', () => {
   });
 
   it('and the receipt says so', async () => {
-    const gateway = await startGateway(QUICK);
+    const gateway = await startGateway(ONCE);
     gateway.simulator.always('together', 'cut:5');
     await gateway.stream(QUESTION);
     const [receipt] = await receiptsOf(gateway, 1);
@@ -65,7 +70,7 @@ describe('the next model goes on where the stream broke', () => {
 
 describe('when nobody can go on, the stream ends with an error event and without [DONE]', () => {
   it.each(BREAKS)('%s', async (fault, code) => {
-    const { stream, simulator } = await startGateway(QUICK);
+    const { stream, simulator } = await startGateway({ ...ONCE, ...impatientWith('codellama', fault) });
     simulator.always('together', fault);
     const { status, text, done, error, headers, raw } = await stream({ ...QUESTION, model: 'codellama' });
     expect(status).toBe(200);
@@ -81,7 +86,7 @@ describe('when nobody can go on, the stream ends with an error event and without
     ['several choices', { ...QUESTION, n: 2 }],
     ['logprobs', { ...QUESTION, logprobs: true }],
   ])('%s is not continued', async (_what, body) => {
-    const { stream, simulator } = await startGateway({ ...QUICK, TOOL_CALLS: 'stream' });
+    const { stream, simulator } = await startGateway({ ...ONCE, TOOL_CALLS: 'stream' });
     simulator.always('together', 'cut:2');
     const { done, error } = await stream(body);
     expect(done).toBe(false);
@@ -92,7 +97,7 @@ describe('when nobody can go on, the stream ends with an error event and without
 
 describe('what looks broken and is not', () => {
   it('no_done: the finish reason is what counts', async () => {
-    const { stream, simulator } = await startGateway(QUICK);
+    const { stream, simulator } = await startGateway(ONCE);
     simulator.always('together', 'no_done');
     const { text, done, error } = await stream(QUESTION);
     expect(text).toContain('line by line.');
@@ -102,7 +107,7 @@ describe('what looks broken and is not', () => {
   });
 
   it('length: half an answer is one, when the cap was reached', async () => {
-    const { stream, simulator } = await startGateway(QUICK);
+    const { stream, simulator } = await startGateway(ONCE);
     simulator.always('together', 'length');
     const { chunks, done } = await stream(QUESTION);
     expect(chunks.at(-1)!.choices[0]!.finish_reason).toBe('length');
@@ -110,26 +115,26 @@ describe('what looks broken and is not', () => {
   });
 
   it('eos: Together says stop in its own word', async () => {
-    const { stream, ask, simulator } = await startGateway(QUICK);
+    const { stream, ask, simulator } = await startGateway(ONCE);
     simulator.always('together', 'eos');
     expect((await stream(QUESTION)).chunks.at(-1)!.choices[0]!.finish_reason).toBe('stop');
     expect((await ask({ prompt: 'another' })).body.choices[0]!.finish_reason).toBe('stop');
   });
 
   it('slow: a model that takes its time, but less than the deadlines', async () => {
-    const { stream, simulator } = await startGateway({ ...QUICK, IDLE_TIMEOUT: '600ms' });
-    simulator.answer('together', 'one two three four five six seven eight');
-    simulator.always('together', 'slow:200');
+    const { stream, simulator } = await startGateway({ ...ONCE, IDLE_TIMEOUT: '2s' });
+    simulator.answer('together', 'one two three four five six seven eight nine ten eleven twelve');
+    simulator.always('together', 'slow:400');
     expect(await stream(QUESTION)).toMatchObject({
       done: true,
-      text: 'one two three four five six seven eight',
+      text: 'one two three four five six seven eight nine ten eleven twelve',
     });
   });
 });
 
 describe('a whole answer that broke off is made anew', () => {
   it.each(['cut', 'stall_mid', 'truncated_json', 'no_finish'])('%s', async (fault) => {
-    const { ask, simulator } = await startGateway({ ...QUICK, ATTEMPT_TIMEOUT: '500ms' });
+    const { ask, simulator } = await startGateway({ ...ONCE, ...impatientWith('codellama', fault) });
     simulator.always('together', fault);
     const { status, text, headers } = await ask(QUESTION);
     expect(status).toBe(200);

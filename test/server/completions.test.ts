@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { attemptsOf, postJson, readAnswer, startBareGateway } from '../helpers/gateway.ts';
 import { type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
 
@@ -454,7 +455,7 @@ describe('a newer request of the same place', () => {
   it('ends the older, upstream too, and says so', async () => {
     const { url, upstream } = await gatewayWith([hanging, text('b')]);
     const older = fim(url, ask);
-    await sleep(100);
+    await eventually(() => expect(upstream.requests).toHaveLength(1));
     const newer = await fim(url, { ...ask, prompt: `${PREFIX}return a + ` });
     expect(newer.status).toBe(200);
     const ended = await older;
@@ -464,20 +465,22 @@ describe('a newer request of the same place', () => {
   });
 
   it('ends the very same, unless both may share one call', async () => {
-    const { url } = await gatewayWith([hanging, text('b')]);
+    const { url, upstream } = await gatewayWith([hanging, text('b')]);
     const older = fim(url, ask, { 'cache-control': 'no-store' });
-    await sleep(100);
+    await eventually(() => expect(upstream.requests).toHaveLength(1));
     expect((await fim(url, ask, { 'cache-control': 'no-store' })).status).toBe(200);
     expect((await older).status).toBe(499);
   });
 
   it('has the place that the older gave back', async () => {
     const admin = { authorization: 'Bearer the-administrators-own-key' };
-    const { url } = await gatewayWith([hanging, text('b')], { ADMIN_KEY: 'the-administrators-own-key' });
+    const { url, upstream } = await gatewayWith([hanging, text('b')], {
+      ADMIN_KEY: 'the-administrators-own-key',
+    });
     const made = await postJson(`${url}/keys`, { alias: 'editor', max_concurrency: 1 }, admin);
     const key = { authorization: `Bearer ${((await made.json()) as { key: string }).key}` };
     const older = fim(url, ask, key);
-    await sleep(100);
+    await eventually(() => expect(upstream.requests).toHaveLength(1));
     expect((await fim(url, { ...ask, prompt: `${PREFIX}return` }, key)).status).toBe(200);
     const ended = await older;
     const receipt = await fetch(`${url}/requests/${ended.headers.get('x-request-id')}`, { headers: admin });
@@ -494,7 +497,7 @@ describe('a newer request of the same place', () => {
     const open = { ...events(piece('ret'), piece('urn')), ending: 'hang' as const };
     const { url, upstream } = await gatewayWith([open, text('b')]);
     const older = await fim(url, { ...ask, stream: true });
-    await sleep(100);
+    await eventually(() => expect(upstream.requests).toHaveLength(1));
     await fim(url, { ...ask, prompt: `${PREFIX}re` });
     const told = await older.text();
     expect(told).toContain('"superseded"');
@@ -511,13 +514,13 @@ describe('a newer request of the same place', () => {
     ['of another user', { prompt: `${PREFIX}r` }, { 'x-user': 'somebody else' }],
     ['for another model', { prompt: `${PREFIX}r`, model: 'vllm/starcoder' }, {}],
   ])('but not one %s', async (_what, other, headers) => {
-    const { url } = await gatewayWith([hanging, text('b')]);
+    const { url, upstream } = await gatewayWith([hanging, text('b')]);
     const leave = new AbortController();
     const older = postJson(`${url}/v1/fim/completions`, ask, {}, leave.signal).then(
       () => 'ended',
       () => 'left',
     );
-    await sleep(100);
+    await eventually(() => expect(upstream.requests).toHaveLength(1));
     expect((await fim(url, { ...ask, ...other }, headers)).status).toBe(200);
     expect(await Promise.race([older, sleep(200, 'still open')])).toBe('still open');
     leave.abort();

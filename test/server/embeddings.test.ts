@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
 import { nextAlias } from '../helpers/aliases.ts';
+import { startAnsweringOnce } from '../helpers/answering-once.ts';
 import { attemptsOf, postJson, readAnswer, startBareGateway, startGateway } from '../helpers/gateway.ts';
 import { fixture, type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
 
@@ -387,9 +388,17 @@ describe('the same engine as that of chats', () => {
   });
 
   it('identical requests in flight share one call', async () => {
-    const { url, simulator } = await startGateway(
+    const vector = { object: 'embedding', index: 0, embedding: [0.1, 0.2] };
+    const body = {
+      object: 'list',
+      data: TEXTS.map((_, index) => ({ ...vector, index })),
+      model: 'text-embedding-3-small',
+      usage: { prompt_tokens: 5, total_tokens: 5 },
+    };
+    const { url, upstream } = await startAnsweringOnce(
+      3,
+      { body: JSON.stringify(body) },
       { ADMIN_KEY: 'the-administrators-own-key' },
-      { firstTokenMs: 100 },
     );
     const replies = await Promise.all(
       [1, 2, 3].map(() => postJson(`${url}/v1/embeddings`, { model: MODEL, input: TEXTS }, ADMIN)),
@@ -399,6 +408,6 @@ describe('the same engine as that of chats', () => {
       'coalesced',
       'miss',
     ]);
-    expect(simulator.calls).toHaveLength(1);
+    expect(upstream.requests).toHaveLength(1);
   });
 });

@@ -5,23 +5,20 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { attemptsOf, type SimulatedGateway, startGateway } from '../helpers/gateway.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { type Answer, attemptsOf, type SimulatedGateway, startGateway } from '../helpers/gateway.ts';
+import { impatientWith } from '../helpers/impatience.ts';
 
 const QUESTION = { prompt: 'write me a function to print hello world' };
-/** One try a model, and nobody waits long for anything. */
-const QUICK: Environment = {
-  RETRIES: '0',
-  FIRST_TOKEN_TIMEOUT: '400ms',
-  IDLE_TIMEOUT: '400ms',
-  ATTEMPT_TIMEOUT: '800ms',
-};
+/** One try a model. */
+const ONCE: Environment = { RETRIES: '0' };
 
 describe.each(['whole', 'streamed'] as const)('%s answers', (form) => {
   const get = (gateway: SimulatedGateway, body: object = QUESTION) =>
     form === 'whole' ? gateway.ask(body) : gateway.stream(body);
 
   it('come from the first model that can give one, and the headers tell the story', async () => {
-    const gateway = await startGateway(QUICK);
+    const gateway = await startGateway(ONCE);
     gateway.simulator.always('together', '500');
     gateway.simulator.always('openai', '503');
     const { status, headers, text } = await get(gateway);
@@ -64,7 +61,7 @@ describe.each(['whole', 'streamed'] as const)('%s answers', (form) => {
     ['malformed_event:0', 'upstream_malformed malformed'],
     ['empty', /^upstream_(unavailable|malformed) /],
   ])('do not come from Together while it has %s', async (fault, verdict) => {
-    const gateway = await startGateway(QUICK);
+    const gateway = await startGateway({ ...ONCE, ...impatientWith('codellama', fault) });
     gateway.simulator.always('together', fault);
     const reply = await get(gateway);
     expect(reply.status).toBe(200);
@@ -79,7 +76,7 @@ describe.each(['whole', 'streamed'] as const)('%s answers', (form) => {
   it.each(['quota', 'spend_limit', 'bad_key', '529', 'gone', 'html200', 'stall'])(
     'of the last model, when OpenAI has %s',
     async (fault) => {
-      const gateway = await startGateway(QUICK);
+      const gateway = await startGateway({ ...ONCE, ...impatientWith('gpt-4', fault) });
       gateway.simulator.always('together', '500');
       gateway.simulator.always('openai', fault);
       const { status, headers } = await get(gateway);
@@ -109,7 +106,7 @@ describe.each(['whole', 'streamed'] as const)('%s answers', (form) => {
   });
 
   it('are not asked again of a model that was silent', async () => {
-    const gateway = await startGateway({ ...QUICK, RETRIES: '2' });
+    const gateway = await startGateway({ ...impatientWith('codellama', 'hang'), RETRIES: '2' });
     gateway.simulator.always('together', 'hang');
     await get(gateway);
     expect(gateway.simulator.callsTo('together')).toHaveLength(1);
@@ -204,18 +201,21 @@ describe('a provider key without credit or rights', () => {
 
 describe('a model that fails again and again', () => {
   it('rests after ALLOWED_FAILURES in a row, then a single probe goes through', async () => {
-    const { ask, simulator } = await startGateway({ RETRIES: '0', ALLOWED_FAILURES: '2', COOLDOWN: '300ms' });
-    simulator.script('together', '500', '500');
+    const { ask, simulator } = await startGateway({ RETRIES: '0', ALLOWED_FAILURES: '2', COOLDOWN: '3s' });
+    simulator.script('together', '500', '500', 'hang:3000');
     await ask({ prompt: 'one' });
     await ask({ prompt: 'two' });
     expect(attemptsOf(await ask({ prompt: 'three' }))).toEqual(['together cooling', 'openai ok 200']);
-    await new Promise((resolve) => setTimeout(resolve, 350));
-    simulator.script('together', 'slow:200');
-    const probe = ask({ prompt: 'four' });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // Until it has rested, others answer.
+    const answers: Promise<Answer>[] = [];
+    await eventually(() => {
+      answers.push(ask({ prompt: `is it back? ${answers.length}` }));
+      expect(simulator.callsTo('together')).toHaveLength(3);
+    });
     const meanwhile = await ask({ prompt: 'five' });
     expect(attemptsOf(meanwhile)).toEqual(['together cooling', 'openai ok 200']);
-    expect(attemptsOf(await probe)).toEqual(['together ok 200']);
+    const answered = (await Promise.all(answers)).map((answer) => attemptsOf(answer).at(-1));
+    expect(answered.filter((attempt) => attempt === 'together ok 200')).toHaveLength(1);
     expect(attemptsOf(await ask({ prompt: 'six' }))).toEqual(['together ok 200']);
   });
 });
@@ -295,7 +295,7 @@ describe("a failure that is the caller's own doing stops at once, with the provi
   });
 
   it("a prompt too long for the first model is told as such even when the others' failures are their own", async () => {
-    const { ask, simulator } = await startGateway(QUICK);
+    const { ask, simulator } = await startGateway(ONCE);
     simulator.always('together', 'context_length');
     simulator.always('anthropic', '500');
     const { status, body } = await ask(QUESTION);
@@ -306,7 +306,7 @@ describe("a failure that is the caller's own doing stops at once, with the provi
 
 describe('when no model can answer', () => {
   it.each(['whole', 'streamed'])('%s: 503, each attempt by name, and when to come back', async (form) => {
-    const { ask, stream, simulator } = await startGateway({ ...QUICK, ROUTE_BUDGET: '5s' });
+    const { ask, stream, simulator } = await startGateway({ ...ONCE, ROUTE_BUDGET: '15s' });
     simulator.always('together', '429:30');
     simulator.always('openai', '429:20');
     simulator.always('anthropic', '500');
@@ -323,7 +323,7 @@ describe('when no model can answer', () => {
   });
 
   it('and all rest, nobody is called and the earliest recovery is told', async () => {
-    const { ask, simulator } = await startGateway({ ROUTE_BUDGET: '2s' });
+    const { ask, simulator } = await startGateway({ ROUTE_BUDGET: '15s' });
     simulator.always('together', '429:30');
     simulator.always('openai', '429:20');
     simulator.always('anthropic', '429:40');
@@ -331,13 +331,13 @@ describe('when no model can answer', () => {
     const { status, headers } = await ask(QUESTION);
     expect(status).toBe(429);
     expect(attemptsOf({ headers })).toEqual(['together cooling', 'openai cooling', 'anthropic cooling']);
-    expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(18);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(20);
     expect(simulator.calls).toHaveLength(3);
   });
 
   it('but one will soon, it is waited for', async () => {
-    const { ask, simulator } = await startGateway({ RETRY_AFTER_WAIT: '0', ROUTE_BUDGET: '5s' });
+    const { ask, simulator } = await startGateway({ RETRY_AFTER_WAIT: '0', ROUTE_BUDGET: '15s' });
     simulator.script('together', '429:1');
     simulator.always('openai', '429:30');
     simulator.always('anthropic', '429:30');
@@ -355,7 +355,7 @@ describe('when no model can answer', () => {
   });
 
   it('because a port is closed, that is told too', async () => {
-    const { ask } = await startGateway({ ...QUICK, TOGETHER_BASE_URL: 'http://127.0.0.1:1/v1' });
+    const { ask } = await startGateway({ ...ONCE, TOGETHER_BASE_URL: 'http://127.0.0.1:1/v1' });
     const reply = await ask(QUESTION);
     expect(attemptsOf(reply)).toEqual(['together upstream_unavailable ECONNREFUSED', 'openai ok 200']);
   });

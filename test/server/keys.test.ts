@@ -170,7 +170,7 @@ describe('limits', () => {
   it('calls in flight: the place is free again when a call ends, however it ends', async () => {
     const gateway = await start();
     const key = bearer(await makeKey(gateway, { max_concurrency: 1 }));
-    gateway.simulator.always('together', 'slow:300');
+    gateway.simulator.always('together', 'slow:5000');
     const hangUp = new AbortController();
     const first = gateway.post({ prompt: 'one', stream: true }, key, hangUp.signal).catch(() => {});
     await eventually(() => expect(gateway.simulator.calls).toHaveLength(1));
@@ -245,7 +245,7 @@ describe('a budget', () => {
   it('is charged what was generated when the caller hangs up', async () => {
     const gateway = await start();
     const made = await makeKey(gateway, { budget_usd: 1 });
-    gateway.simulator.always('together', 'slow:20');
+    gateway.simulator.always('together', 'slow:100');
     const hangUp = new AbortController();
     const response = await gateway.post({ prompt: 'hello', stream: true }, bearer(made), hangUp.signal);
     const reader = response.body!.getReader();

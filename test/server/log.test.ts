@@ -9,7 +9,7 @@ import { receiptsOf } from '../helpers/receipts.ts';
 
 const SECRET_PROMPT = 'my very secret prompt about quicksort';
 const SECRET_ANSWER = 'the very secret answer of the model';
-const QUICK = { RETRIES: '0', FIRST_TOKEN_TIMEOUT: '300ms', ATTEMPT_TIMEOUT: '300ms', IDLE_TIMEOUT: '300ms' };
+const QUICK = { RETRIES: '0', FIRST_TOKEN_TIMEOUT: '1s', ATTEMPT_TIMEOUT: '1s', IDLE_TIMEOUT: '1s' };
 
 describe('the receipt', () => {
   it('of an answer', async () => {
@@ -79,7 +79,7 @@ describe('the receipt', () => {
   });
 
   it('is written once for each request, however it ends', async () => {
-    const gateway = await startGateway({ ...QUICK, ALLOWED_FAILURES: '99' });
+    const gateway = await startGateway({ RETRIES: '0', ALLOWED_FAILURES: '99' });
     const { ask, stream, simulator } = gateway;
     await ask({ prompt: 'a hit' });
     await ask({ prompt: 'a hit' });

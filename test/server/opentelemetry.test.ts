@@ -208,14 +208,16 @@ it('a collector’s key is sent, and is in no line of the log', async () => {
   expect(JSON.stringify(gateway.log)).not.toContain('key-of-the-collector');
 });
 
-it('callers do not feel a collector that takes everything and answers nothing', async () => {
+it('callers do not wait for a collector that takes everything and answers nothing', async () => {
   const collector = await startOtlpCollector(true);
-  const gateway = await startGateway({ ...QUICK, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
-  for (const prompt of ['one', 'two', 'three']) {
-    const from = performance.now();
+  const endless = { OTEL_EXPORTER_OTLP_TIMEOUT: '600000', OTEL_BSP_EXPORT_TIMEOUT: '600000' };
+  const gateway = await startGateway({
+    ...QUICK,
+    ...endless,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  });
+  for (const prompt of ['one', 'two', 'three'])
     expect((await gateway.ask({ model: 'gpt-4', prompt })).status).toBe(200);
-    expect(performance.now() - from).toBeLessThan(1_500);
-  }
 });
 
 it('without an address to send to, providers get no traceparent and nothing is loaded', async () => {

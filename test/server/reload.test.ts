@@ -18,9 +18,10 @@ async function withFile(content: string) {
 }
 
 it('an edit holds for new requests, and a stream that runs ends with the model it began with', async () => {
-  const { path, answerer, stream, logged } = await withFile(CHAIN('codellama'));
+  const { path, answerer, stream, logged, simulator } = await withFile(CHAIN('codellama'));
   expect(await answerer()).toMatch(/^together/);
   const running = stream({ prompt: 'write me a function to print hello world' });
+  await eventually(() => expect(simulator.calls).toHaveLength(2));
   writeFileSync(path, CHAIN('gpt-4'));
   await eventually(async () => expect(await answerer()).toBe('openai/gpt-4'));
   const { done, headers } = await running;

@@ -21,7 +21,7 @@ export function useSimulator(options?: SimulatorOptions): Setup {
   beforeAll(async () => {
     setup.simulator = await startSimulator(options);
     const { baseUrls } = setup.simulator;
-    const common = { maxRetries: 0, timeout: 2000, logLevel: 'off' } as const;
+    const common = { maxRetries: 0, timeout: 30_000, logLevel: 'off' } as const;
     setup.openai = new OpenAI({ apiKey: 'key', baseURL: baseUrls.openai, ...common });
     setup.together = new Together({ apiKey: 'key', baseURL: baseUrls.together, ...common });
     setup.anthropic = new Anthropic({ apiKey: 'key', baseURL: baseUrls.anthropic, ...common });

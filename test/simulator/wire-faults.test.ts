@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { canonicalAnswer } from '../../src/simulator/answer.ts';
 import { faultCatalogue } from '../../src/simulator/faults.ts';
+import { atRest } from '../helpers/at-rest.ts';
 import { askWithSdk, modelProviders, post, streamWithSdk, useSimulator } from './support.ts';
 
 const setup = useSimulator();
@@ -101,9 +102,13 @@ describe.each(modelProviders)('%s', (provider) => {
       ['stall', {}, 0],
     ] as const) {
       script(fault);
-      const reply = await post(setup.simulator, provider, body, {}, AbortSignal.timeout(100));
+      const leave = new AbortController();
+      const reply = await post(setup.simulator, provider, body, {}, leave.signal);
       expect(reply.status).toBe(200);
-      const { text, broken } = await readAll(reply);
+      const whole = readAll(reply);
+      await atRest(() => setup.simulator.calls.at(-1)!.bytesWritten);
+      leave.abort();
+      const { text, broken } = await whole;
       expect(broken).toBe(true);
       if ('stream' in body) expect(deltaCount(text)).toBe(deltas);
       else expect(text).toMatch(/^\{"id"/);

@@ -234,10 +234,8 @@ describe('the webhook', () => {
     const { port } = silent.address() as AddressInfo;
     const { sink, warnings } = await sinkTo([OK], { url: `http://127.0.0.1:${port}` });
     onTestFinished(() => sink.close!());
-    const from = performance.now();
     for (let number = 0; number < 500; number++)
       sink.on([settled({ attempts: [attempt(`provider-${number}/model`, 'upstream_unauthorized')] })]);
-    expect(performance.now() - from).toBeLessThan(500);
     expect(warnings.length).toBeGreaterThan(300);
     expect(warnings[0]).toContain('too many wait');
   });

@@ -31,7 +31,7 @@ const open = (options: Partial<GptCacheStoreOptions> = {}) =>
     fetch,
     clock: systemClock,
     ttl: 60_000,
-    timeout: 2_000,
+    timeout: 30_000,
     watch: new HitWatch({}),
     ...options,
   });
@@ -177,7 +177,7 @@ describe('a GPTCache server in trouble', () => {
 });
 
 describe('the check of the doctor', () => {
-  const options = () => ({ url: server.url, fetch, clock: systemClock, timeout: 200 });
+  const options = () => ({ url: server.url, fetch, clock: systemClock, timeout: 30_000 });
 
   it('puts an answer and gets it back', async () => {
     expect(await checkGptCache(options())).toMatchObject({ isWorking: true });
