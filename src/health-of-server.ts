@@ -1,7 +1,6 @@
 /** The health of a running server, put together from its parts. */
 import packageFile from '../package.json' with { type: 'json' };
 import type { Accounts } from './accounts/accounts.ts';
-import type { OtherServers } from './accounts/database/other-servers.ts';
 import type { ApiServices } from './api/endpoint.ts';
 import type { Gateway } from './gateway.ts';
 import { chainStates, providerStates, usableTargets } from './health/health-report.ts';
@@ -12,16 +11,9 @@ interface HealthDependencies {
   readonly gateway: Gateway;
   readonly accounts: Accounts;
   readonly concurrency: ConcurrencyLimit;
-  /** Absent without a SQLite file. */
-  readonly otherServers?: Pick<OtherServers, 'problem'> | undefined;
 }
 
-export function healthOf({
-  gateway,
-  accounts,
-  concurrency,
-  otherServers,
-}: HealthDependencies): ApiServices['health'] {
+export function healthOf({ gateway, accounts, concurrency }: HealthDependencies): ApiServices['health'] {
   const { cooldowns } = gateway;
   return {
     readiness() {
@@ -36,7 +28,7 @@ export function healthOf({
     },
     async report() {
       const problem = accounts.problem();
-      const apart = otherServers?.problem;
+      const apart = accounts.otherServers?.problem;
       return {
         version: packageFile.version,
         uptime_s: Math.round(process.uptime()),

@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import packageFile from '../package.json' with { type: 'json' };
 import { openAccounts } from './accounts/accounts.ts';
-import { OtherServers } from './accounts/database/other-servers.ts';
 import { LiveListeners } from './accounts/ledger/live-listeners.ts';
 import { ReportLimit } from './accounts/ledger/report-limit.ts';
 import { alertsOf } from './alerts.ts';
@@ -17,7 +16,6 @@ import type { Environment } from './config/environment.ts';
 import { configPath } from './config/read-config-file.ts';
 import { watchConfig } from './config/watch-config.ts';
 import { systemClock } from './core/clock.ts';
-import { sqliteFile } from './core/database-url.ts';
 import { createServer, listen } from './core/node-http.ts';
 import { Redactor } from './core/redactor.ts';
 import { type Demo, startDemo, withHedgedChain } from './demo.ts';
@@ -127,15 +125,6 @@ export async function startServer(
       events.publish({ type: 'config_rejected', problems });
     },
   });
-  const file = sqliteFile(settings.DATABASE_URL);
-  const otherServers = file
-    ? new OtherServers({
-        path: file,
-        sharesCounts: settings.REDIS_URL !== undefined,
-        clock: systemClock,
-        warn: (message) => log.warn(message),
-      })
-    : undefined;
   const concurrency = new ConcurrencyLimit(settings.MAX_IN_FLIGHT);
   const { keyAdmin, projectAdmin, ledger, keyNames } = accounts;
   const latencies = new TargetLatencies(systemClock);
@@ -199,12 +188,12 @@ export async function startServer(
       ),
     promptTemplates,
     newest: new NewestRequests(),
-    health: healthOf({ gateway, accounts, concurrency, otherServers }),
+    health: healthOf({ gateway, accounts, concurrency }),
     pageFiles: readPageFiles,
   });
   // A body that comes slowly is answered by whoever reads it (http/body.ts); this is for what nobody reads.
   const server = createServer({ noDelay: true, keepAliveTimeout: 65_000, requestTimeout: 180_000 }, app);
-  await otherServers?.start();
+  await accounts.otherServers?.start();
   // Last: whoever is answered can also tell the process to end, and finds it ready for that.
   await listen(server, settings.PORT, settings.HOST ?? usualHost(settings));
   const { port } = server.address() as AddressInfo;
@@ -234,7 +223,6 @@ export async function startServer(
       await promptTemplates?.close();
       // Side by side: a platform waits only so long for all of it.
       await Promise.all([accounts.close(STORING_TIME), events.quiet(STORING_TIME)]);
-      await otherServers?.close();
       events.publish({ type: 'server_stopped' });
       await events.close(LAST_WORDS_TIME);
       await demo?.simulator.close();

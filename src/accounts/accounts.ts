@@ -16,6 +16,7 @@ import { Admission } from './admission/admission.ts';
 import { type AuthenticatedKey, callerWithKey } from './admission/caller.ts';
 import { budgetsOf } from './budget-use.ts';
 import { type Database, openDatabase } from './database/database.ts';
+import { OtherServers, type ServerMarks } from './database/other-servers.ts';
 import { persistCooldowns } from './database/persistent-cooldowns.ts';
 import type { DependencyState } from './dependency-checks.ts';
 import { AuditLog } from './keys/audit-log.ts';
@@ -87,6 +88,8 @@ export interface Accounts {
   problem(): string | undefined;
   /** Ledger rows that are only in memory, and those on their way to PostgreSQL. */
   backlogs(): { unsafe: Backlog; outbox: Backlog };
+  /** Others on the same database, with which this server may not count together; absent for a database in memory. */
+  readonly otherServers: OtherServers | undefined;
   /** Budgets that a key's calls are paid from: none for a key that is not there. */
   budgets(keyId: string, user: string | undefined): Promise<BudgetUse[]>;
   /** True for the first of all processes that claims a name, for so many milliseconds; absent without Redis. */
@@ -144,6 +147,8 @@ export async function openAccounts(
     keyCache.forgetAll();
     sessions.forgetAll();
   };
+  const marks = await marksOn(database);
+  const otherServers = marks && new OtherServers({ marks, sharesCounts: Boolean(redis), clock, warn });
   let stopSharing = async () => {};
   const prune = () =>
     ledger
@@ -182,6 +187,7 @@ export async function openAccounts(
       unsafe: writer.backlog,
       outbox: ledger.backlog?.() ?? { rows: 0, oldestAt: undefined },
     }),
+    otherServers,
     async budgets(keyId, user) {
       const key = await keys.get(keyId);
       return key ? budgetsOf(payersOf(key, user).subjects, counters) : [];
@@ -205,13 +211,21 @@ export async function openAccounts(
     async close(milliseconds) {
       clearInterval(pruning);
       await writer.close();
-      await ledger.close(milliseconds);
+      await Promise.all([ledger.close(milliseconds), otherServers?.close()]);
       await counters.close();
       await stopSharing();
       redis?.destroy();
       await database.close();
     },
   };
+}
+
+/** Each is loaded only where it is needed. */
+async function marksOn(database: Database): Promise<ServerMarks | undefined> {
+  if (database.kind === 'postgres')
+    return (await import('./database/server-marks-in-postgres.ts')).serverMarksInPostgres(database);
+  if (!database.path) return undefined;
+  return (await import('./database/server-marks-in-files.ts')).serverMarksInFiles(database.path);
 }
 
 /** Redis's client is loaded only where there is a Redis: it takes 15 MB of memory. */

@@ -1,9 +1,10 @@
-/** Two servers on one data folder without Redis count budgets alone: they say so, and a server that was killed is none. */
+/** Two servers on one database without Redis count budgets alone: they say so, and a server that was killed is none. */
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { OtherServers } from '../../src/accounts/database/other-servers.ts';
-import { temporaryFolder } from '../helpers/databases.ts';
+import { serverMarksInFiles } from '../../src/accounts/database/server-marks-in-files.ts';
+import { databases, temporaryFolder } from '../helpers/databases.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { startProcess } from '../helpers/process.ts';
@@ -13,7 +14,8 @@ const ADMIN_KEY = 'admin-key-of-the-test';
 function serverOn(path: string, { sharesCounts = false } = {}) {
   const warnings: string[] = [];
   const clock = new ManualClock();
-  const servers = new OtherServers({ path, sharesCounts, clock, warn: (text) => warnings.push(text) });
+  const marks = serverMarksInFiles(path);
+  const servers = new OtherServers({ marks, sharesCounts, clock, warn: (text) => warnings.push(text) });
   return { servers, warnings, clock };
 }
 
@@ -27,11 +29,11 @@ function markOfAnotherMachine(path: string) {
   };
 }
 
-it('the second server says so at its start, until the first is gone', async () => {
-  const path = join(temporaryFolder(), 'ledger.db');
+it.each(databases)('$name: the second says so at its start, until the first is gone', async ({ make }) => {
   const environment = {
+    ...(await make()),
+    REDIS_URL: undefined,
     ADMIN_KEY,
-    DATABASE_URL: `sqlite:${path}`,
     LOG_FORMAT: 'json',
     OPENAI_API_KEY: 'sk-test',
     OPENAI_BASE_URL: 'http://127.0.0.1:9',
@@ -43,8 +45,9 @@ it('the second server says so at its start, until the first is gone', async () =
   const first = await startProcess(environment);
   expect(await limitsOf(first)).toEqual({ status: 'ok' });
   const second = await startProcess(environment);
-  await eventually(() => expect(second.output()).toMatch(/another server runs on the data folder/i));
-  expect(second.output()).toContain(dirname(path));
+  await eventually(() =>
+    expect(second.output()).toMatch(/another server runs on (?:the data folder \/|this PostgreSQL)/i),
+  );
   expect(second.output()).toContain('REDIS_URL');
   expect(await limitsOf(second)).toMatchObject({ status: 'apart' });
   first.signal('SIGTERM');

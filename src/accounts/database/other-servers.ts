@@ -1,15 +1,12 @@
 /**
- * Which other servers run on this server's SQLite file. Without Redis each of them counts limits and budgets alone, so that
+ * Which other servers run on this server's database. Without Redis each of them counts limits and budgets alone, so that
  * together they can overdraw; nobody should learn that from a bill. It is told and not refused: in a rolling deploy two
  * servers overlap for a moment.
  *
- * Each server has a mark beside the file, whose time it renews. A process that was killed leaves its mark, so a mark counts
- * when it is seen to be renewed, or at once where the process that it names runs on this machine.
+ * Each server has a mark beside its data, which it renews. A process that was killed leaves its mark, so a mark counts when
+ * it is seen to be renewed, or at once where the process that it names runs on this machine.
  */
-import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { HOUR } from '../../core/durations.ts';
 
@@ -19,18 +16,38 @@ const RENEW_EVERY = 10_000;
 const COUNTS_FOR = 3 * RENEW_EVERY;
 /** Milliseconds after which a mark that nobody renews is removed. */
 const ABANDONED_AFTER = HOUR;
+/** Milliseconds in which the own mark is removed at the end, or is left. */
+const CLOSE_TIMEOUT = 1_000;
+
+export interface ServerMark {
+  readonly name: string;
+  /** When it was last renewed, by whatever clock: another number says that it was renewed in between. */
+  readonly renewedAt: number;
+  /** Milliseconds since then. */
+  readonly age: number;
+  /** Of the server, as `thisProcess` writes it. */
+  readonly process: string;
+}
+
+/** Where servers leave their marks. */
+export interface ServerMarks {
+  /** What they are on, for people. */
+  readonly place: string;
+  readonly ownName: string;
+  /** Renews the own mark. @returns those of others */
+  renew(): Promise<readonly ServerMark[]>;
+  remove(name: string): Promise<void>;
+}
 
 export interface OtherServersOptions {
-  /** Of the SQLite file. */
-  readonly path: string;
+  readonly marks: ServerMarks;
   /** Whether this server counts together with others, in Redis: then there is nothing to tell. */
   readonly sharesCounts: boolean;
   readonly clock: Clock;
   readonly warn: (message: string) => void;
 }
 
-interface Mark {
-  /** Its time as it was last seen. */
+interface SeenMark {
   readonly renewedAt: number;
   /** By the clock's `elapsed`: until then its server is taken to run. */
   readonly countsUntil: number;
@@ -38,16 +55,12 @@ interface Mark {
 
 export class OtherServers {
   readonly #options: OtherServersOptions;
-  readonly #stem: string;
-  readonly #own: string;
-  #marks = new Map<string, Mark>();
+  #seen = new Map<string, SeenMark>();
   #problem: string | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: OtherServersOptions) {
     this.#options = options;
-    this.#stem = `${options.path}-server-`;
-    this.#own = `${this.#stem}${process.pid}-${randomBytes(4).toString('hex')}`;
   }
 
   /** Sets the mark, looks for those of others, and goes on doing so. */
@@ -61,10 +74,14 @@ export class OtherServers {
     return this.#problem;
   }
 
-  /** Renews the mark, and warns when others have come. A folder that takes no file (a full disk) ends nothing. */
+  /** Renews the mark, and warns when others have come. A place that cannot be asked now ends nothing and changes nothing. */
   async look(): Promise<void> {
-    await this.#renew().catch(() => {});
-    const others = await this.#others().catch(() => 0);
+    const { marks } = this.#options;
+    const found = await marks.renew().catch(() => undefined);
+    if (!found) return;
+    const abandoned = found.filter(({ age }) => age > ABANDONED_AFTER);
+    await Promise.allSettled(abandoned.map(({ name }) => marks.remove(name)));
+    const others = this.#running(found.filter((mark) => !abandoned.includes(mark)));
     const problem = others > 0 && !this.#options.sharesCounts ? this.#describe(others) : undefined;
     if (problem && !this.#problem) this.#options.warn(problem);
     this.#problem = problem;
@@ -72,58 +89,38 @@ export class OtherServers {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await rm(this.#own, { force: true }).catch(() => {});
+    const { marks } = this.#options;
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_TIMEOUT).unref());
+    await Promise.race([marks.remove(marks.ownName).catch(() => {}), patience]);
   }
 
-  async #renew(): Promise<void> {
-    const now = new Date();
-    // Somebody may have tidied it away.
-    await utimes(this.#own, now, now).catch(() =>
-      writeFile(this.#own, `${process.pid} ${hostname()}\n`, { mode: 0o600 }),
-    );
-  }
-
-  async #others(): Promise<number> {
-    const folder = dirname(this.#stem);
-    const marks = new Map<string, Mark>();
-    for (const name of await readdir(folder)) {
-      const file = join(folder, name);
-      if (!name.startsWith(basename(this.#stem)) || name === basename(this.#own)) continue;
-      const mark = await this.#lookAt(file).catch(() => undefined);
-      if (mark) marks.set(file, mark);
-    }
-    this.#marks = marks;
+  /** @returns how many of the marks are of servers that run */
+  #running(marks: readonly ServerMark[]): number {
+    const before = this.#seen;
     const now = this.#options.clock.elapsed();
-    return [...marks.values()].filter(({ countsUntil }) => countsUntil > now).length;
-  }
-
-  /** @returns nothing for a mark that was left long ago */
-  async #lookAt(file: string): Promise<Mark | undefined> {
-    const found = await stat(file);
-    if (!found.isFile()) return undefined;
-    const age = Date.now() - found.mtimeMs;
-    if (age > ABANDONED_AFTER) {
-      await rm(file, { force: true });
-      return undefined;
-    }
-    const before = this.#marks.get(file);
-    const isRenewed = before
-      ? before.renewedAt !== found.mtimeMs
-      : age < COUNTS_FOR && (await runsHere(file));
-    const countsUntil = isRenewed ? this.#options.clock.elapsed() + COUNTS_FOR : (before?.countsUntil ?? 0);
-    return { renewedAt: found.mtimeMs, countsUntil };
+    this.#seen = new Map(marks.map((mark) => [mark.name, seenMark(mark, before.get(mark.name), now)]));
+    return [...this.#seen.values()].filter(({ countsUntil }) => countsUntil > now).length;
   }
 
   #describe(others: number): string {
     const count = others === 1 ? 'Another server runs' : `${others} other servers run`;
-    const folder = resolve(dirname(this.#stem));
-    return `${count} on the data folder ${folder}, and this one has no REDIS_URL: each counts limits and budgets alone, so that budgets can be overdrawn. Stop one, or set REDIS_URL for all.`;
+    return `${count} on ${this.#options.marks.place}, and this one has no REDIS_URL: each counts limits and budgets alone, so that budgets can be overdrawn. Stop one, or set REDIS_URL for all.`;
   }
 }
 
+function seenMark({ renewedAt, age, process: owner }: ServerMark, before: SeenMark | undefined, now: number) {
+  const isRenewed = before ? before.renewedAt !== renewedAt : age < COUNTS_FOR && runsHere(owner);
+  return { renewedAt, countsUntil: isRenewed ? now + COUNTS_FOR : (before?.countsUntil ?? 0) };
+}
+
+/** This process, for its mark: `<process id> <machine>`. */
+export function thisProcess(): string {
+  return `${process.pid} ${hostname()}`;
+}
+
 /** Whether the process that a mark names runs on this machine; our own number is that of a container before us. */
-async function runsHere(file: string): Promise<boolean> {
-  const [pid, host] = (await readFile(file, 'utf8')).trim().split(' ');
+function runsHere(owner: string): boolean {
+  const [pid, host] = owner.split(' ');
   const number = Number(pid);
   if (host !== hostname() || !Number.isSafeInteger(number) || number <= 0 || number === process.pid)
     return false;
