@@ -7,8 +7,7 @@ import { asksForLongCache } from '../pricing/cache-writes.ts';
 import { promptBoundOf } from '../pricing/native-bounds.ts';
 import { findUnknownLengthOf } from '../pricing/native-unknown-lengths.ts';
 import type { Rates } from '../pricing/rates.ts';
-import { emulatedFeatures } from '../providers/features.ts';
-import { fitFor } from '../providers/perform.ts';
+import { emulatedFor, fitFor } from '../providers/perform.ts';
 import type { Provider, Target } from '../providers/provider.ts';
 import type { Cooldowns } from '../routing/cooldowns.ts';
 import type { AdmissionForecast } from './admission.ts';
@@ -72,7 +71,6 @@ async function explainTarget(
 ): Promise<ExplainedTarget> {
   const { request } = prepared;
   const provider = providers.get(target.provider);
-  const { features } = provider;
   const forms = { ...incoming.parsed, request };
   // What may be of any length is no longer than the model's window.
   const prompt = findUnknownLengthOf(forms) === undefined ? promptBoundOf(forms) : target.contextWindow;
@@ -91,7 +89,7 @@ async function explainTarget(
     state: stateOf(target, cooldowns),
     recovers_in_s: Math.ceil(cooldowns.recoversIn(target) / 1_000),
     ...fitOf(target, provider, { incoming, prepared, admission }, chat.clock.now()),
-    emulates: emulatedFeatures(request, features, target),
+    emulates: emulatedFor(provider, request, target),
     // A model that is told no cap ends where its window does; it needs room for a token.
     window_ok: target.contextWindow === undefined ? null : input + (sent ?? 1) <= target.contextWindow,
     worst_case_usd: cost(prompt, 'input', cap),

@@ -7,7 +7,7 @@
 import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { features } from './feature-table.ts';
-import { OPENAI_COMPLETIONS, OPENAI_EMBEDDINGS, openAiBody } from './openai.ts';
+import { mostOpenAiStops, OPENAI_COMPLETIONS, OPENAI_EMBEDDINGS, openAiBody } from './openai.ts';
 import { chatEndpoint } from './openai-chat-endpoint.ts';
 import type { Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
@@ -23,6 +23,7 @@ export function azure(transport: Transport): Provider {
     ...chatEndpoint(transport, { toBody: openAiBody, client: clientOf }),
     complete: completionEndpoint(transport, { ...OPENAI_COMPLETIONS, client: clientOf }),
     embed: embeddingEndpoint(transport, { ...OPENAI_EMBEDDINGS, client: clientOf }),
+    mostStops: mostOpenAiStops,
   };
 }
 

@@ -41,6 +41,7 @@ export function openaiCompatible(
   const provider: Provider = {
     name,
     features: provided,
+    ...(dialect.mostStops !== undefined && { mostStops: () => dialect.mostStops }),
     ...chatEndpoint(transport, { toBody: bodyFor, client: clientOf }),
     ...(endpoint && {
       complete: completionEndpoint(transport, {

@@ -22,7 +22,7 @@ const reasoningModelFeatures = features({
   frequency_penalty: 'dropped',
   logit_bias: 'dropped',
   logprobs: 'refused',
-  stop: 'refused',
+  stop: 'emulated',
 });
 
 /** What OpenAI's own wire has and others do not; a message's fields are those of its reference. */
@@ -66,6 +66,7 @@ export function openai(transport: Transport): Provider {
     ...chatEndpoint(transport, { toBody: openAiBody, client: clientOf }),
     complete: completionEndpoint(transport, { ...OPENAI_COMPLETIONS, client: clientOf }),
     embed: embeddingEndpoint(transport, { ...OPENAI_EMBEDDINGS, client: clientOf }),
+    mostStops: mostOpenAiStops,
   };
 }
 
@@ -79,6 +80,11 @@ type Model = Pick<Target, 'model' | 'capabilities'>;
 export function openAiFeatures(target: Model): Features {
   if (isReasoningModel(target)) return reasoningModelFeatures;
   return CHAT_MODEL.test(target.model) ? chatModelFeatures : everything;
+}
+
+/** OpenAI's reference, "stop": up to 4, and none with its reasoning models. */
+export function mostOpenAiStops(target: Model): number {
+  return isReasoningModel(target) ? 0 : 4;
 }
 
 /** @throws {UpstreamFailure} unsupported, when the request needs what the model has not */

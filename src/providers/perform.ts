@@ -2,7 +2,10 @@
 import type { ChatRequest } from '../core/openai-types.ts';
 import { UpstreamFailure } from '../failures/upstream-failure.ts';
 import { complete } from './completions/complete.ts';
+import type { FeatureName } from './feature-table.ts';
+import { emulatedFeatures } from './features.ts';
 import type { Call, Provider, Reply, Target } from './provider.ts';
+import { sendUpToStop, withStopsTaken } from './stop-sequences.ts';
 
 /** @throws {UpstreamFailure} */
 export function perform(
@@ -18,7 +21,7 @@ export function perform(
       if (!provider.embed) throw withoutEmbeddings(target);
       return provider.embed(request, target, call);
     default:
-      return provider.send(request, target, call);
+      return sendUpToStop(provider, request, target, call);
   }
 }
 
@@ -34,7 +37,14 @@ export function fitFor(
 ): ReturnType<Provider['fit']> {
   if (request.operation === 'embeddings' && !provider.embed) throw withoutEmbeddings(target);
   const { operation: _operation, suffix: _suffix, dimensions: _dimensions, ...shared } = request;
-  return provider.fit(shared, target, call);
+  return provider.fit(withStopsTaken(shared, provider, target), target, call);
+}
+
+/** Features the request uses that are made of something else the target has. */
+export function emulatedFor(provider: Provider, request: ChatRequest, target: Target): FeatureName[] {
+  const emulated = emulatedFeatures(request, provider.features, target);
+  const isCutHere = withStopsTaken(request, provider, target) !== request;
+  return isCutHere && !emulated.includes('stop') ? [...emulated, 'stop'] : emulated;
 }
 
 function withoutEmbeddings({ id, provider }: Target): UpstreamFailure {

@@ -98,6 +98,7 @@ export const presets = {
     partTypes: [],
     drops: [...OTHERS_OWN, 'prediction'],
     messageFields: ['tool_calls', 'tool_call_id'],
+    mostStops: 4,
     features: {
       ...ONE_CHOICE,
       ...NO_MEDIA,
@@ -147,6 +148,7 @@ export const presets = {
     partTypes: [],
     toolTypes: [],
     cap: 'max_tokens',
+    mostStops: 16,
     features: {
       ...ONE_CHOICE,
       ...TEXT_ONLY,
@@ -162,7 +164,8 @@ export const presets = {
   xai: {
     url: 'https://api.x.ai/v1',
     keys: ['XAI_API_KEY'],
-    features: { ...NO_MEDIA, ...NO_LABELS, ...NO_PENALTIES, stop: 'refused', logit_bias: 'dropped' },
+    mostStops: 0,
+    features: { ...NO_MEDIA, ...NO_LABELS, ...NO_PENALTIES, stop: 'emulated', logit_bias: 'dropped' },
   },
   // docs.fireworks.ai/api-reference/post-chatcompletions
   fireworks: {
@@ -170,6 +173,7 @@ export const presets = {
     keys: ['FIREWORKS_API_KEY'],
     embeddings: { dimensions: 'dimensions' },
     completions: RAW,
+    mostStops: 4,
     features: { ...NO_MEDIA, ...NO_LABELS },
   },
   // openrouter.ai/docs/api-reference/parameters: it leaves out itself what a model has not.
@@ -192,6 +196,7 @@ export const presets = {
     messageFields: ['name', 'tool_calls', 'tool_call_id'],
     partTypes: [],
     drops: [...OTHERS_OWN, 'service_tier', 'prediction'],
+    mostStops: 5,
     features: {
       ...NO_LABELS,
       ...NO_PENALTIES,
@@ -211,6 +216,7 @@ export const presets = {
     partTypes: [],
     cap: 'max_tokens',
     refusesStreamOptions: true,
+    mostStops: 0,
     features: {
       ...ONE_CHOICE,
       ...NO_MEDIA,
@@ -222,7 +228,7 @@ export const presets = {
       logprobs: 'refused',
       logit_bias: 'dropped',
       seed: 'dropped',
-      stop: 'refused',
+      stop: 'emulated',
       user: 'dropped',
     },
   },
@@ -236,6 +242,7 @@ export const presets = {
     toolTypes: [],
     drops: [...OTHERS_OWN, 'service_tier'],
     cap: 'max_completion_tokens',
+    mostStops: 4,
     features: {
       ...ONE_CHOICE,
       ...TEXT_ONLY,

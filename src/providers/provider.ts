@@ -27,6 +27,8 @@ export interface Provider {
   complete?(request: ChatRequest, gap: Gap, target: Target, call: Call): Promise<Reply> | undefined;
   /** Makes a vector of each message's text. @throws {UpstreamFailure} when there is not one for each */
   embed?(request: ChatRequest, target: Target, call: Call): Promise<WholeReply>;
+  /** As many stop sequences a target takes in a chat; any number without it. At the others its answer is cut here. */
+  mostStops?(target: Target): number | undefined;
   /** Closes idle connections at shutdown. */
   close?(): Promise<void>;
 }

@@ -33,6 +33,8 @@ export function cohere(transport: Transport): Provider {
   return withNChoices({
     name: 'cohere',
     features: cohereFeatures,
+    // docs.cohere.com/v2/reference/chat: up to 5.
+    mostStops: () => 5,
     fit: toCohereBody,
     async send(request, target, call) {
       const { body, dropped } = toCohereBody(request, target, call);

@@ -53,14 +53,14 @@ export function trimmed(completion: ChatCompletion, gap: Gap, stops: readonly st
 
 export class TrimmedStream extends ChunkStream {
   readonly #batches: ChunkStream;
-  readonly #makeTrimmer: () => Trimmer;
+  readonly #makeTrimmer: () => TextStage;
   readonly #choices: number;
-  readonly #trimmers = new Map<number, Trimmer>();
+  readonly #trimmers = new Map<number, TextStage>();
   readonly #finished = new Set<number>();
   #isOver = false;
 
-  /** @param choices that were asked for */
-  constructor(batches: ChunkStream, makeTrimmer: () => Trimmer, choices: number) {
+  /** @param choices that were asked for: the stream of a single one is left as soon as the rest of it is not wanted */
+  constructor(batches: ChunkStream, makeTrimmer: () => TextStage, choices: number) {
     super();
     this.#batches = batches;
     this.#makeTrimmer = makeTrimmer;

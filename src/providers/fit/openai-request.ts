@@ -27,6 +27,8 @@ export interface Dialect extends MessageDialect {
   readonly refusesStreamOptions?: boolean;
   /** It cannot stream when tools are given: the answer comes whole and is streamed from here. */
   readonly toolsOnlyWhole?: boolean;
+  /** As many stop sequences it takes; any number without it. */
+  readonly mostStops?: number;
   /** `stop` only as a list. */
   readonly stopAsList?: boolean;
   /** `logprobs` is the number of them (Together). */

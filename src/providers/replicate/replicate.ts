@@ -6,7 +6,7 @@ import { isEventStream } from '../openai-wire.ts';
 import type { Provider } from '../provider.ts';
 import { readText, type Transport } from '../transport.ts';
 import { PredictionCalls } from './replicate-api.ts';
-import { replicateFeatures } from './replicate-families.ts';
+import { familyOf, replicateFeatures } from './replicate-families.ts';
 import { completionOf } from './replicate-prediction.ts';
 import { predictionRequest } from './replicate-request.ts';
 import { readReplicateEvents } from './replicate-stream.ts';
@@ -16,6 +16,7 @@ export function replicate(transport: Transport): Provider {
     name: 'replicate',
     features: replicateFeatures,
     fit: predictionRequest,
+    mostStops: ({ model }) => (familyOf(model).features.stop === 'native' ? undefined : 0),
     async send(request, target, call) {
       const { dropped, ...wanted } = predictionRequest(request, target, call);
       const calls = new PredictionCalls(transport, target, call);
