@@ -177,8 +177,9 @@ export async function openAccounts(
         return authenticated(key);
       };
       // A key that works is no guess, and not held up by those of others behind the same address.
-      if (!keyCache.isKnown(token)) failedAuth.check(address);
-      const found = keyCache.find(token);
+      const found = keyCache.isKnown(token)
+        ? keyCache.find(token)
+        : failedAuth.lookUp(address, () => keyCache.find(token));
       return found instanceof Promise ? found.then(check) : check(found);
     },
     checkAddress: (address) => failedAuth.check(address),

@@ -24,7 +24,7 @@ export interface AccessSettings {
 
 /** Where caller keys are known. */
 export interface KeyAuthenticator {
-  /** Before a guess of the administrator's key. @throws {Failure} `rate_limited` after too many unknown keys */
+  /** Before a secret is compared that may be guessed. @throws {Failure} `rate_limited` after too many unknown keys */
   checkAddress(address: string): void;
   /**
    * @param address of the caller, for those who try keys out
@@ -67,8 +67,8 @@ export interface SessionAuthenticator {
 export class Access implements SessionServices {
   readonly #settings: AccessSettings;
   readonly #authenticator: KeyAuthenticator & { readonly sessions: SessionAuthenticator };
-  readonly #adminDigest: Buffer | undefined;
-  readonly #metricsDigest: Buffer | undefined;
+  readonly #adminKey: Secret | undefined;
+  readonly #metricsToken: Secret | undefined;
 
   constructor(
     settings: AccessSettings,
@@ -76,8 +76,8 @@ export class Access implements SessionServices {
   ) {
     this.#settings = settings;
     this.#authenticator = authenticator;
-    this.#adminDigest = settings.adminKey === undefined ? undefined : digest(settings.adminKey);
-    this.#metricsDigest = settings.metricsToken === undefined ? undefined : digest(settings.metricsToken);
+    this.#adminKey = secretOf(settings.adminKey);
+    this.#metricsToken = secretOf(settings.metricsToken);
   }
 
   /**
@@ -96,7 +96,7 @@ export class Access implements SessionServices {
   }
 
   async signIn(key: string, address: string): Promise<Identity> {
-    if (!this.#adminDigest && !isCallerKey(key)) {
+    if (!this.#adminKey && !isCallerKey(key)) {
       const message = 'There is no ADMIN_KEY here to sign in with: only caller keys (sk-cl-…) are taken.';
       throw invalidRequest(message, 'key');
     }
@@ -123,12 +123,12 @@ export class Access implements SessionServices {
   /** In open mode only this machine is, whatever it sends. */
   #isServed(request: IncomingMessage): boolean {
     const { allowAnonymous, corsOrigins } = this.#settings;
-    return this.#adminDigest !== undefined || allowAnonymous || isDirectLocalCall(request, corsOrigins);
+    return this.#adminKey !== undefined || allowAnonymous || isDirectLocalCall(request, corsOrigins);
   }
 
   #withoutSession(request: IncomingMessage, token: string | undefined): Identity | Promise<Identity> {
     const address = request.socket.remoteAddress ?? '';
-    if (this.#adminDigest) {
+    if (this.#adminKey) {
       if (!token)
         throw new Failure(
           'unauthorized',
@@ -152,10 +152,7 @@ export class Access implements SessionServices {
   /** Lets in who may read the metrics. @throws {Failure} `unauthorized`, saying what to set or send */
   async checkScraper(request: IncomingMessage): Promise<void> {
     const token = tokenOf(request);
-    if (token && this.#metricsDigest && !isCallerKey(token)) {
-      this.#authenticator.checkAddress(request.socket.remoteAddress ?? '');
-      if (timingSafeEqual(digest(token), this.#metricsDigest)) return;
-    }
+    if (token && this.#is(this.#metricsToken, token, request.socket.remoteAddress ?? '')) return;
     const { isAdmin } = await this.identify(request);
     if (isAdmin) return;
     const message = 'The metrics are for the administrator: send the admin key, or METRICS_TOKEN.';
@@ -164,13 +161,32 @@ export class Access implements SessionServices {
 
   /** The administrator's key or a caller's. */
   #withKey(token: string, address: string): Identity | Promise<Identity> {
-    if (this.#adminDigest && !isCallerKey(token)) {
-      this.#authenticator.checkAddress(address);
-      // In constant time, also for keys of different length.
-      if (timingSafeEqual(digest(token), this.#adminDigest)) return ADMIN;
-    }
+    if (this.#is(this.#adminKey, token, address)) return ADMIN;
     return this.#authenticator.authenticate(token, address);
   }
+
+  /** In constant time, also for secrets of different length. @throws {Failure} `rate_limited` for guesses of one that may be guessed */
+  #is(secret: Secret | undefined, token: string, address: string): boolean {
+    if (!secret || isCallerKey(token)) return false;
+    if (secret.mayBeGuessed) this.#authenticator.checkAddress(address);
+    return timingSafeEqual(digest(token), secret.digest);
+  }
+}
+
+/** What the owner has made up, or let a program make. */
+interface Secret {
+  readonly digest: Buffer;
+  /** By many tries: then it is not compared for addresses that guess, whoever else calls from there. */
+  readonly mayBeGuessed: boolean;
+}
+
+/** Characters of a secret that no number of tries finds; `openssl rand -hex 24` makes 48. */
+const BEYOND_GUESSING = 40;
+
+function secretOf(text: string | undefined): Secret | undefined {
+  return text === undefined
+    ? undefined
+    : { digest: digest(text), mayBeGuessed: text.length < BEYOND_GUESSING };
 }
 
 function isCallerKey(token: string): boolean {

@@ -18,3 +18,15 @@ it('a key that worked is known until a look-up finds it no more', async () => {
   expect(await cache.find(token)).toBeUndefined();
   expect(cache.isKnown(token)).toBe(false);
 });
+
+it('tokens that somebody makes up push out no key: those that are known work on while the database is away', async () => {
+  let isAway = false;
+  const cache = new KeyCache(async (asked) => {
+    if (isAway) throw new Error('away');
+    return asked === token ? ({ id: 'key_1' } as Key) : undefined;
+  }, new ManualClock());
+  await cache.find(token);
+  for (let guess = 0; guess < 10_001; guess++) await cache.find(`sk-cl-${String(guess).padStart(43, '0')}`);
+  isAway = true;
+  expect(await cache.find(token)).toEqual({ id: 'key_1' });
+});

@@ -1,4 +1,5 @@
 /** Signing in with a browser: what it is given for a key, and what nobody else can do with it. */
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { nextAlias } from '../helpers/aliases.ts';
 import { databases } from '../helpers/databases.ts';
@@ -150,13 +151,24 @@ it('a session somebody planted in a browser is not the one that it signs in to',
   expect((await ask(gateway, 'GET', '/session', planted.cookie)).body.role).toBeNull();
 });
 
-it('guesses are slowed down like those of any key', async () => {
-  const gateway = await start();
+async function statusesOfGuesses(gateway: Awaited<ReturnType<typeof start>>): Promise<number[]> {
   const statuses = [];
   for (let guess = 0; guess < 22; guess++)
     statuses.push((await signIn(gateway, `guess-${guess}-of-the-admin-key`)).status);
-  expect(statuses).toEqual([...Array(20).fill(401), 429, 429]);
+  return statuses;
+}
+
+it('guesses are slowed down like those of any key, and not told from what is right', async () => {
+  const gateway = await start();
+  expect(await statusesOfGuesses(gateway)).toEqual([...Array(20).fill(401), 429, 429]);
   expect((await signIn(gateway, ADMIN_KEY)).status).toBe(429);
+});
+
+it('an administrator whose key nobody can guess is not locked out by who guesses from behind the same proxy', async () => {
+  const adminKey = randomBytes(24).toString('hex');
+  const gateway = await start({ ...(await databases[0]!.make()), ADMIN_KEY: adminKey });
+  expect(await statusesOfGuesses(gateway)).toEqual([...Array(20).fill(401), 429, 429]);
+  expect((await signIn(gateway, adminKey)).status).toBe(200);
 });
 
 it('a session of the administrator ends when the key is another', async () => {

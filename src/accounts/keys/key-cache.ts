@@ -12,9 +12,11 @@ const UNKNOWN_FRESH = 1_000;
 /** Milliseconds that a known key waits for its look-up; then it is believed as it was. */
 const REFRESH_TIMEOUT = 500;
 const MAX_KEYS = 10_000;
+/** Tokens that are no keys are remembered apart: whoever makes them up must not push out those that are. */
+const MAX_UNKNOWN = 1_000;
 
 interface Known {
-  readonly key: Key | undefined;
+  readonly key: Key;
   readonly at: number;
 }
 
@@ -28,6 +30,8 @@ export class KeyCache {
   readonly #lookUp: (token: string) => Promise<Key | undefined>;
   readonly #clock: Clock;
   readonly #known = new LRUCache<string, Known>({ max: MAX_KEYS });
+  /** When each was looked up. */
+  readonly #unknown = new LRUCache<string, number>({ max: MAX_UNKNOWN });
   /** Tokens that worked when they were looked up last: this outlives the changes that make all keys be looked up again. */
   readonly #worked = new LRUCache<string, true>({ max: MAX_KEYS });
   readonly #running = new Map<string, LookUp>();
@@ -43,16 +47,15 @@ export class KeyCache {
    */
   find(token: string): Key | undefined | Promise<Key | undefined> {
     const known = this.#known.get(token);
-    if (!known && !looksLikeToken(token)) return undefined;
-    const age = known ? this.#clock.elapsed() - known.at : Infinity;
-    if (known && age < (known.key ? FRESH : UNKNOWN_FRESH)) return known.key;
+    if (!known && (!looksLikeToken(token) || this.#wasUnknown(token))) return undefined;
+    if (known && this.#clock.elapsed() - known.at < FRESH) return known.key;
     let lookUp = this.#running.get(token);
     if (!lookUp) {
       const result = this.#ask(token, known).finally(() => this.#running.delete(token));
       lookUp = { result, since: this.#clock.elapsed() };
       this.#running.set(token, lookUp);
     }
-    return known?.key ? refreshed(known.key, lookUp, this.#clock.elapsed()) : lookUp.result;
+    return known ? refreshed(known.key, lookUp, this.#clock.elapsed()) : lookUp.result;
   }
 
   /** Whether this key was seen here and worked: who sends it does not guess. */
@@ -63,17 +66,29 @@ export class KeyCache {
   /** After a change in this process: look again at once. */
   forgetAll(): void {
     this.#known.clear();
+    this.#unknown.clear();
+  }
+
+  #wasUnknown(token: string): boolean {
+    const at = this.#unknown.get(token);
+    return at !== undefined && this.#clock.elapsed() - at < UNKNOWN_FRESH;
   }
 
   async #ask(token: string, known: Known | undefined): Promise<Key | undefined> {
     try {
       const key = await this.#lookUp(token);
-      this.#known.set(token, { key, at: this.#clock.elapsed() });
-      if (key) this.#worked.set(token, true);
-      else this.#worked.delete(token);
+      const at = this.#clock.elapsed();
+      if (key) {
+        this.#known.set(token, { key, at });
+        this.#worked.set(token, true);
+      } else {
+        this.#known.delete(token);
+        this.#worked.delete(token);
+        this.#unknown.set(token, at);
+      }
       return key;
     } catch (error) {
-      if (known?.key) return known.key;
+      if (known) return known.key;
       const message = 'Keys cannot be checked right now: the database is away. Try again soon.';
       throw new Failure('overloaded', message, { retryAfterMs: 5_000, cause: error });
     }
