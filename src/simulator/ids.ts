@@ -34,3 +34,7 @@ export const openaiToolCallId = (number: number, index: number) =>
   `call_${scramble(`call${index}`, number, 24)}`;
 export const anthropicToolUseId = (number: number, index: number) =>
   `toolu_01${scramble(`toolu${index}`, number, 22)}`;
+
+/** The id of a response, or of the `index`th item of one, as in `msg_68a…`. */
+export const openaiItemId = (prefix: string, number: number, index: number) =>
+  `${prefix}_${scramble(`${prefix}${index}`, number, 48, '0123456789abcdef')}`;

@@ -12,7 +12,7 @@ const togetherOnly = [
   'safety_model',
   'context_length_exceeded_behavior',
 ];
-const reasoningModel = /^(o\d|gpt-[5-9])/;
+export const reasoningModel = /^(o\d|gpt-[5-9])/;
 
 /** What is wrong with a request in the eyes of the provider, or `undefined`. */
 export function openaiRefusal(provider: SimulatedProvider, body: unknown): ErrorDetails | undefined {

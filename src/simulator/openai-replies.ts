@@ -6,6 +6,7 @@ import { openaiCompletionId, openaiToolCallId, togetherId } from './ids.ts';
 import { modelsReply } from './models.ts';
 import { openaiQuestion, openaiRefusal } from './openai-question.ts';
 import { rateLimitHeaders } from './rate-limits.ts';
+import { responsesReply } from './responses-replies.ts';
 import { textCompletionReply } from './text-completions.ts';
 import { characterPieces, splitTokens, streamPieces } from './tokens.ts';
 import type { ToolCall } from './tools.ts';
@@ -35,6 +36,8 @@ export function openaiReply(request: ProviderRequest, context: ReplyContext): Pl
     return errorReplyForFault(provider, 'bad_key', '', callNumber)!;
   }
   if (request.method === 'GET' && request.path === '/v1/models') return modelsReply(provider, callNumber);
+  if (provider === 'openai' && request.method === 'POST' && request.path === '/v1/responses')
+    return responsesReply(body, context);
   const other = request.method === 'POST' && isObject(body) ? OTHERS[request.path] : undefined;
   if (other && isObject(body)) return other(provider, body, context);
   if (request.method !== 'POST' || request.path !== '/v1/chat/completions') {

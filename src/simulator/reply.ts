@@ -7,6 +7,7 @@ import { promptLayerReply } from './promptlayer-reply.ts';
 import type { Script } from './script.ts';
 import {
   isObject,
+  type JsonObject,
   type PlannedReply,
   type ProviderRequest,
   type ReplyContext,
@@ -51,10 +52,19 @@ export function planReply(
   context.fault = fault;
   const planned: PlannedCall = { reply: healthyReply(request, context), fault: { ...fault, text } };
   if (fault.name === 'error_event' || fault.name === 'rate_limit_event') {
-    const data = JSON.stringify(streamError(provider, fault.name, callNumber));
-    planned.errorEvent = { kind: 'error', data, ...(provider === 'anthropic' && { name: 'error' }) };
+    const isResponse = provider === 'openai' && request.path === '/v1/responses';
+    const error = streamError(provider, fault.name, callNumber);
+    const data = JSON.stringify(isResponse ? responseErrorEvent(error) : error);
+    const hasNames = isResponse || provider === 'anthropic';
+    planned.errorEvent = { kind: 'error', data, ...(hasNames && { name: 'error' }) };
   }
   return planned;
+}
+
+/** OpenAI's error as the event of its Responses API, which is flat. */
+function responseErrorEvent(error: unknown): object {
+  const { code, message, param } = (error as { error: JsonObject }).error;
+  return { type: 'error', sequence_number: 0, code: code ?? 'server_error', message, param: param ?? null };
 }
 
 /** A whole reply has no events: what would be an error event is an error status. */
