@@ -62,6 +62,12 @@ const deploymentFields = {
     .partialRecord(z.enum([...FEATURE_NAMES, 'prefill']), z.boolean())
     .optional()
     .describe('what it has (true) or has not (false), where that is not as its provider has it'),
+  wire: z
+    .enum(['chat', 'responses'], 'must be chat or responses')
+    .optional()
+    .describe(
+      'of OpenAI and Azure: by which API it is asked in any case; without it gpt-5.4 and later are asked by the Responses API where a request has tools or came in by that',
+    ),
   successor: text
     .optional()
     .describe('the provider’s model that takes this one’s place while the provider says it is gone'),

@@ -3,6 +3,9 @@ import type { Balance } from '../providers/provider.ts';
 import { catalogue } from './catalogue.ts';
 import type { FileModel, ModelEntry } from './config-file-schema.ts';
 
+/** Providers that can be asked by chat completions and by the Responses API. */
+const HAS_TWO_WIRES: readonly string[] = ['openai', 'azure'];
+
 export interface Deployment {
   readonly entry: ModelEntry;
   readonly balance: Balance | undefined;
@@ -27,6 +30,8 @@ function complete(entry: Partial<ModelEntry>, place: string, problems: string[])
   const { provider, model } = entry;
   if (!provider) problems.push(`${place}: provider is missing`);
   if (!model) problems.push(`${place}: model is missing (the id on the provider's wire)`);
+  if (entry.wire && provider && !HAS_TWO_WIRES.includes(provider))
+    problems.push(`${place}: wire is for models of ${HAS_TWO_WIRES.join(' and ')}`);
   return provider && model ? [{ ...knownFacts(provider, model), ...entry, provider, model }] : [];
 }
 

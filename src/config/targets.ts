@@ -50,6 +50,7 @@ export function makeTarget(
     maxOutputTokens: entry.max_output_tokens,
     dropParams: entry.drop_params ?? [],
     capabilities: entry.capabilities ?? {},
+    wire: entry.wire,
     price: entry.price,
     ...(balance && { balance }),
     successor: undefined,

@@ -2,6 +2,7 @@
  * Long deltas in pieces. A provider may send megabytes as one delta; cut where it is read, no step behind that (counting,
  * checking, collecting, writing to the caller) has more to do in one turn of the event loop than with a usual one.
  */
+import { callText, withCallText } from './call-text.ts';
 import { NATIVE } from './native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta } from './openai-types.ts';
 import { textPieces } from './text-pieces.ts';
@@ -25,7 +26,7 @@ export function* chunkPieces(chunk: ChatCompletionChunk): Generator<ChatCompleti
 
 function isLong(delta: Delta): boolean {
   const { reasoning_content: thinking, reasoning, content, refusal, tool_calls: calls } = delta;
-  const texts = [thinking, reasoning, content, refusal, ...(calls ?? []).map(argumentsOf)];
+  const texts = [thinking, reasoning, content, refusal, ...(calls ?? []).map(callText)];
   return texts.some((text) => (text?.length ?? 0) > MAX_DELTA);
 }
 
@@ -69,12 +70,10 @@ function thoughtPieces(delta: Delta): Delta[] {
 }
 
 function* callPieces(call: CallDelta): Generator<CallDelta> {
-  const [first, ...others] = textPieces(argumentsOf(call) ?? '', MAX_DELTA);
+  const [first, ...others] = textPieces(callText(call), MAX_DELTA);
   if (first === undefined || others.length === 0) return yield call;
-  yield { ...call, function: { ...call.function, arguments: first } };
-  for (const text of others) yield { index: call.index, function: { arguments: text } };
-}
-
-function argumentsOf(call: CallDelta): string | undefined {
-  return call.function?.arguments;
+  yield withCallText(call, first);
+  const { index } = call;
+  const next = 'custom' in call ? { index, custom: {} } : { index };
+  for (const text of others) yield withCallText(next, text);
 }

@@ -1,7 +1,7 @@
 /**
- * Thinking that has to come back as it was: in this API it goes out as `encrypted_content` of a reasoning item and comes back
- * in the next request. What is in it is the provider's own (signed or encrypted thoughts), under our envelope; OpenAI's own
- * content has none.
+ * Thinking that has to come back as it was, for formats with one place for it: `encrypted_content` of a reasoning item in the
+ * Responses API, `signature` of a thinking block in the Messages API. What is in it is the provider's own (signed or encrypted
+ * thoughts), under our envelope; what a provider of the very format wrote goes without.
  */
 
 /** As OpenRouter writes thinking beside a message; pieces of one detail share an index. */
@@ -10,6 +10,9 @@ export interface ReasoningDetail {
   readonly index?: number;
   readonly [field: string]: unknown;
 }
+
+/** Whose encryption it is, in OpenRouter's words. */
+export const OPENAI_REASONING = 'openai-responses-v1';
 
 const ENVELOPE = 'codellama-1.';
 const GROWING = ['text', 'summary', 'signature', 'data'];
@@ -23,9 +26,14 @@ export function toEncryptedContent(pieces: readonly ReasoningDetail[]): string |
   return ENVELOPE + Buffer.from(JSON.stringify(details)).toString('base64url');
 }
 
+/** No provider can read what is in an envelope of ours as it is. */
+export function isEnvelope(content: unknown): content is string {
+  return typeof content === 'string' && content.startsWith(ENVELOPE);
+}
+
 /** @returns the thoughts in an envelope of ours; nothing for content of another's, or that is none */
 export function fromEncryptedContent(content: string): ReasoningDetail[] | undefined {
-  if (!content.startsWith(ENVELOPE) || content.length > MAX_LENGTH) return undefined;
+  if (!isEnvelope(content) || content.length > MAX_LENGTH) return undefined;
   try {
     const details: unknown = JSON.parse(Buffer.from(content.slice(ENVELOPE.length), 'base64url').toString());
     return Array.isArray(details) && details.every(isDetail) ? details : undefined;

@@ -11,6 +11,8 @@ export interface NativeEvent {
   readonly block?: string | undefined;
   /** What the chunk beside it says; where a chunk says something else by now, the event is not to be told. */
   readonly said?: string | undefined;
+  /** Of an end that repeats the whole answer: how many blocks that has. */
+  readonly blocks?: number;
   /** A chunk cannot hold all of it: a part of the answer, or facts beside it. */
   readonly more?: 'content' | 'facts' | undefined;
   /** Its usage is missing or none, and has to be put in. */
@@ -28,4 +30,9 @@ export interface MayHaveNative {
 /** @returns the same chunk */
 export function keepNative<Chunk extends MayHaveNative>(chunk: Chunk, event: NativeEvent): Chunk {
   return Object.defineProperty(chunk, NATIVE, { value: event });
+}
+
+/** It goes on with its block, and says nothing that is not in the chunk beside it. */
+export function isDelta({ type }: NativeEvent): boolean {
+  return type.endsWith('delta');
 }

@@ -10,3 +10,12 @@ export function shortToolName(name: string): string {
   if (name.length <= MAX_LENGTH) return name;
   return `${name.slice(0, MAX_LENGTH - HASH_LENGTH - 1)}_${hash('sha256', name).slice(0, HASH_LENGTH)}`;
 }
+
+/** Codex calls the tools of this namespace without it, too. */
+const PLAIN_NAMESPACE = 'functions';
+
+/** A tool of a namespace, of which only the Responses API has any, as a function: `namespace__name`. */
+export function toChatName(name: string, namespace: unknown): string {
+  const isPlain = typeof namespace !== 'string' || namespace === PLAIN_NAMESPACE;
+  return shortToolName(isPlain ? name : `${namespace}__${name}`);
+}

@@ -40,6 +40,17 @@ export function classify(error: unknown, now: number, target?: { readonly model:
   });
 }
 
+/** Statuses of a server that does not have what was asked for. */
+const OF_NO_ROUTE: readonly (number | undefined)[] = [404, 405, 501];
+
+/** Whether a server lacks the route itself that was asked: not a model, nor anything that the request names. */
+export function isMissingRoute(error: unknown, target: { readonly model: string }): boolean {
+  if (!(error instanceof UpstreamFailure) || !OF_NO_ROUTE.includes(error.facts.status)) return false;
+  const { facts } = error;
+  const namesSomething = facts.param !== undefined || /^Item with id /.test(facts.reason ?? '');
+  return !namesSomething && kindOf(facts, target.model) !== 'model_gone';
+}
+
 function kindOf(facts: UpstreamFacts, model: string | undefined): FailureKind {
   const seen = kindOfWhatWeSaw(facts);
   if (seen) return seen;

@@ -38,7 +38,28 @@ const kinds = {
     'ResponsibleAIPolicyViolation', // Azure
     'content_policy_violation', // OpenAI
     'invalid_prompt', // OpenAI: flagged by its usage policy
+    'image_content_policy_violation', // OpenAI, as are the next two, of a response that failed
+    'bio_policy',
+    'misalignment_policy_violation',
     'data_inspection_failed', // DashScope
+  ],
+  upstream_bad_request: [
+    // OpenAI, of a response that failed: it has no status.
+    ...[
+      'invalid_image',
+      'invalid_image_format',
+      'invalid_base64_image',
+      'invalid_image_url',
+      'invalid_image_mode',
+    ],
+    ...[
+      'image_too_large',
+      'image_too_small',
+      'image_file_too_large',
+      'image_parse_error',
+      'empty_image_file',
+    ],
+    'unsupported_image_media_type',
   ],
   target_refused: [
     'tool_use_failed', // Groq: the model wrote a tool call that does not parse
@@ -48,6 +69,10 @@ const kinds = {
     'unsupported_model', // OpenAI: not on this endpoint
     'unsupported_content', // ours (providers/anthropic/messages.ts)
     'unsupported_country_region_territory', // OpenAI, as 403
+    'invalid_encrypted_content', // OpenAI: reasoning that another organisation or model has encrypted
+    'data_residency_mismatch', // OpenAI
+    'failed_to_download_image', // OpenAI: another provider may reach it
+    'image_file_not_found', // OpenAI
     'OperationNotSupported', // Azure
     'FAILED_PRECONDITION', // Google: not from this region
   ],

@@ -37,7 +37,7 @@ export function promptBoundOf({ request, native, source }: AskedForms): number {
   return (
     (isPlain ? raw.bytes.length : bytesOf(native!.body)) +
     ours +
-    toolsBound(native?.body.tools ?? request.tools)
+    Math.max(toolsBound(native?.body.tools), toolsBound(request.tools))
   );
 }
 

@@ -22,7 +22,8 @@ export function findUnknownLengthOf({
   native,
 }: Pick<AskedForms, 'request' | 'native'>): string | undefined {
   // What a translation has come from these blocks, of which none is left out of the search.
-  return native?.wire === 'messages' ? findUnknownContent(native) : findUnknownLength(request);
+  if (native?.wire === 'messages') return findUnknownContent(native);
+  return (native && findUnknownItem(native.body)) ?? findUnknownLength(request);
 }
 
 /** On Anthropic's wire, where every turn's content and a tool's result may hold documents. */
@@ -34,6 +35,35 @@ function findUnknownContent({ body }: NativeRequest): string | undefined {
   }
   const block = findUnknownBlock(body.system, 0);
   return block === undefined ? undefined : `system.${block}`;
+}
+
+/** Items that their bytes bound; a `compaction` stands for a conversation of any length. */
+const KNOWN_ITEMS =
+  /^(?:message|reasoning|(?:function|custom_tool|local_shell|shell|apply_patch)_call(?:_output)?|additional_tools|configuration_update)$/;
+const KNOWN_PARTS = /^(?:input_text|output_text|text|refusal|summary_text|input_image)$/;
+
+/** On OpenAI's own wire: files lie elsewhere or are read by pages, and what OpenAI ran itself may be of any length. */
+function findUnknownItem({ input }: NativeRequest['body']): string | undefined {
+  const items = Array.isArray(input) ? (input as readonly (Fields | null)[]) : [];
+  for (const [index, item] of items.entries()) {
+    const { type = 'message', content, output } = item ?? {};
+    if (typeof type !== 'string' || !KNOWN_ITEMS.test(type)) return `input.${index}`;
+    for (const [name, parts] of [
+      ['content', content],
+      ['output', output],
+    ] as const) {
+      const part = findUnknownPart(parts);
+      if (part >= 0 && type !== 'reasoning') return `input.${index}.${name}.${part}`;
+    }
+  }
+  return undefined;
+}
+
+function findUnknownPart(parts: unknown): number {
+  if (!Array.isArray(parts)) return -1;
+  return parts.findIndex(
+    (part: Fields | null) => typeof part?.type !== 'string' || !KNOWN_PARTS.test(part.type),
+  );
 }
 
 /** @returns the place of the block within the content: `0`, `0.content.1` */

@@ -7,8 +7,10 @@
 import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { features } from './feature-table.ts';
-import { mostOpenAiStops, OPENAI_COMPLETIONS, OPENAI_EMBEDDINGS, openAiBody } from './openai.ts';
+import { OPENAI_COMPLETIONS, OPENAI_EMBEDDINGS } from './openai.ts';
 import { chatEndpoint } from './openai-chat-endpoint.ts';
+import { mostOpenAiStops, openAiBody } from './openai-dialect.ts';
+import { withResponsesWire } from './openai-responses/responses-wire.ts';
 import type { Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 
@@ -20,7 +22,11 @@ export function azure(transport: Transport): Provider {
   return {
     name: 'azure',
     features: features(),
-    ...chatEndpoint(transport, { toBody: openAiBody, client: clientOf }),
+    ...withResponsesWire(
+      transport,
+      clientOf,
+      chatEndpoint(transport, { toBody: openAiBody, client: clientOf }),
+    ),
     complete: completionEndpoint(transport, { ...OPENAI_COMPLETIONS, client: clientOf }),
     embed: embeddingEndpoint(transport, { ...OPENAI_EMBEDDINGS, client: clientOf }),
     mostStops: mostOpenAiStops,

@@ -121,12 +121,16 @@ export interface Target {
   readonly dropParams: readonly string[];
   /** What is known of the model, above what holds for its provider. */
   readonly capabilities: Capabilities;
+  /** Of the two wires that OpenAI speaks, the one to use in any case; without it the model and the request decide. */
+  readonly wire?: OpenAiWire | undefined;
   readonly price: Price | undefined;
   /** Shares its model's load with other deployments of it. */
   readonly balance?: Balance;
   /** Takes this target's place while the provider says the model is gone. */
   readonly successor: Target | undefined;
 }
+
+export type OpenAiWire = 'chat' | 'responses';
 
 /** A deployment's part in its model's load. */
 export interface Balance {

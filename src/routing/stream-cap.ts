@@ -1,3 +1,4 @@
+import { callText, withCallText } from '../core/call-text.ts';
 import type { Batch } from '../core/chunk-stream.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../core/openai-types.ts';
 import { TokenMeter } from './token-meter.ts';
@@ -72,7 +73,7 @@ function fitting(delta: Delta, meter: TokenMeter, cap: number): Delta {
   const before = meter.state();
   for (const name of TEXTS) meter.add(delta[name] ?? '', cap);
   if (isString(delta.reasoning) && !isString(delta.reasoning_content)) meter.add(delta.reasoning, cap);
-  for (const call of delta.tool_calls ?? []) meter.add(call.function?.arguments ?? '', cap);
+  for (const call of delta.tool_calls ?? []) meter.add(callText(call), cap);
   return meter.tokens > cap ? cutAt(delta, new TokenMeter(before), cap) : delta;
 }
 
@@ -99,7 +100,7 @@ type Calls = NonNullable<Delta['tool_calls']>;
 
 function callsWithin(calls: Calls, within: (text: string) => string): Calls {
   return calls.map((call) => {
-    const text = call.function?.arguments;
-    return text ? { ...call, function: { ...call.function, arguments: within(text) } } : call;
+    const text = callText(call);
+    return text ? withCallText(call, within(text)) : call;
   });
 }

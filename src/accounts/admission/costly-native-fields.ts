@@ -23,9 +23,17 @@ const CAP: Readonly<Record<NativeRequest['wire'], string>> = {
  * Agents offer such tools with every request (Codex a web search), so they are left out, not refused: a translation has no
  * place for them.
  */
-export function hasCostlyTools({ body }: NativeRequest): boolean {
-  const isOwn = ({ type = 'custom' }: Fields) => typeof type === 'string' && OWN_TOOLS.test(type);
-  return !listOf(body.tools).every(isOwn);
+export function hasCostlyTools({ wire, body }: NativeRequest): boolean {
+  if (!listOf(body.tools).every(isOwnTool)) return true;
+  // Codex gives its tools by an item of the conversation.
+  return wire === 'responses' && listOf(body.input).some(({ tools }) => !listOf(tools).every(isOwnTool));
+}
+
+function isOwnTool({ type = 'custom', tools, environment }: Fields): boolean {
+  if (typeof type !== 'string' || !OWN_TOOLS.test(type)) return false;
+  // OpenAI's shell runs where its environment says, which is the caller's own machine or a container of OpenAI's.
+  const place = (environment as Fields | null | undefined)?.type ?? 'local';
+  return place === 'local' && listOf(tools).every(isOwnTool);
 }
 
 /** @throws {Failure} `invalid_request` naming the first such field */
@@ -34,6 +42,9 @@ export function rejectCostlyNative({ wire, body }: NativeRequest): void {
   const { edits } = (body.context_management ?? {}) as Fields;
   const summary = listOf(edits).findIndex(({ type }) => !/^clear_/.test(asText(type)));
   if (summary >= 0) throw refused(`context_management.edits.${summary}`, 'asks the model once more');
+  // OpenAI's form of the same.
+  if (listOf(body.context_management).length > 0)
+    throw refused('context_management.0', 'asks the model once more');
 }
 
 function listOf(value: unknown): readonly Fields[] {

@@ -3,8 +3,9 @@
  * (source: types of @anthropic-ai/sdk 1.14; requests recorded from Claude Code 2.1).
  */
 import { asText } from '../../core/as-text.ts';
+import { fromEncryptedContent, isEnvelope, type ReasoningDetail } from '../../core/encrypted-reasoning.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
-import { shortToolName } from '../tool-names.ts';
+import { shortToolName } from '../../core/tool-names.ts';
 
 /** A content block as callers send it: anything may be in it. */
 export interface ContentBlock {
@@ -51,11 +52,14 @@ export function toAssistantMessage(content: string | readonly ContentBlock[]): T
   const texts: Part[] = [];
   const calls: Part[] = [];
   const thinking: ContentBlock[] = [];
+  const details: ReasoningDetail[] = [];
   for (const block of content) {
     switch (block.type) {
       case 'thinking':
       case 'redacted_thinking':
-        thinking.push(block);
+        // What another provider has encrypted goes back as it was.
+        if (isEnvelope(block.signature)) details.push(...(fromEncryptedContent(block.signature) ?? []));
+        else thinking.push(block);
         break;
       case 'tool_use':
         calls.push({
@@ -77,6 +81,7 @@ export function toAssistantMessage(content: string | readonly ContentBlock[]): T
     content: assistantText(texts),
     ...(calls.length > 0 && { tool_calls: calls }),
     ...(thinking.length > 0 && { thinking_blocks: thinking }),
+    ...(details.length > 0 && { reasoning_details: details }),
   };
   return { messages: [message as unknown as ChatMessage], skipped };
 }

@@ -6,6 +6,7 @@ import { NATIVE } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, Delta, FinishReason, Usage } from '../../core/openai-types.ts';
 import { CallsInOrder } from '../calls-in-order.ts';
 import {
+  envelopeOf,
   messageId,
   type ThinkingBlock,
   type ThinkingFields,
@@ -135,6 +136,8 @@ export class MessageEvents {
     else {
       const thinking = delta.reasoning_content ?? delta.reasoning;
       if (thinking) text += this.#within('thinking', { type: 'thinking_delta', thinking });
+      const signature = envelopeOf(delta);
+      if (signature) text += this.#thinking({ type: 'thinking', signature });
     }
     const content = delta.content ?? delta.refusal;
     if (content) text += this.#within('text', { type: 'text_delta', text: content });

@@ -1,5 +1,6 @@
 /** A whole answer as Anthropic's message. */
 import { parseBoundedJson } from '../../core/bounded-json.ts';
+import { reasoningDetailsOf, toEncryptedContent } from '../../core/encrypted-reasoning.ts';
 import type { ChatCompletion, FinishReason, Usage } from '../../core/openai-types.ts';
 
 export interface ThinkingBlock {
@@ -83,14 +84,22 @@ export function toMessageUsage(usage: Usage | undefined): object {
 }
 
 /** Thinking of other providers has no signature; an empty one says so, as it does in answers of Anthropic's. */
-function thinkingBlocks({
-  thinking_blocks: blocks,
-  reasoning_content: content,
-  reasoning,
-}: ThinkingFields): object[] {
+function thinkingBlocks(message: ThinkingFields): object[] {
+  const { thinking_blocks: blocks, reasoning_content: content, reasoning } = message;
   if (blocks && blocks.length > 0) return [...blocks];
   const thinking = content ?? reasoning;
+  const signature = envelopeOf(message);
+  if (signature) return [{ type: 'thinking', thinking: thinking ?? '', signature }];
   return thinking ? [{ type: 'thinking', thinking, signature: '' }] : [];
+}
+
+/**
+ * Encrypted thinking of another provider than Anthropic, in the one place of this format that comes back word for word.
+ * @param message or a delta of one
+ * @returns a signature; nothing where there is no such thinking
+ */
+export function envelopeOf(message: object): string | undefined {
+  return toEncryptedContent(reasoningDetailsOf(message).filter(({ type }) => type === 'reasoning.encrypted'));
 }
 
 /** Arguments are whole JSON by the time they are here; what is no object still reaches the caller. */

@@ -1,7 +1,7 @@
 /** Tools of the Messages API as OpenAI's functions. */
 import { asText } from '../../core/as-text.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
-import { shortToolName } from '../tool-names.ts';
+import { shortToolName } from '../../core/tool-names.ts';
 import { type ContentBlock, cacheMark } from './content-blocks.ts';
 import { requireString } from './messages-validation.ts';
 

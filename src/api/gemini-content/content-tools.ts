@@ -1,7 +1,7 @@
 /** Tools of Gemini's API as OpenAI's functions (source: ai.google.dev/api/caching#Tool). */
 import { asText } from '../../core/as-text.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
-import { shortToolName } from '../tool-names.ts';
+import { shortToolName } from '../../core/tool-names.ts';
 import { field, type GeminiFields, listField, objectField, toJsonSchema } from './fields.ts';
 
 export interface ContentTools {

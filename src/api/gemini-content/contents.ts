@@ -1,7 +1,7 @@
 /** Contents of Gemini's API as messages of a chat (source: ai.google.dev/api/caching#Content; recorded from Gemini CLI 0.61). */
 import { asText } from '../../core/as-text.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
-import { shortToolName } from '../tool-names.ts';
+import { shortToolName } from '../../core/tool-names.ts';
 import { field, type GeminiFields, isFields, listField, wrong } from './fields.ts';
 
 /** More is no conversation; the bound keeps one request from holding up all others. */

@@ -41,8 +41,9 @@ export class ItemMemory {
   }
 
   #keep(owner: string, item: Item): void {
-    // Thinking is told again by nobody but its own model.
-    if (item.type === 'reasoning' || typeof item.id !== 'string') return;
+    // Thinking that cannot be shown to its model again is of no use.
+    if (item.type === 'reasoning' && item.encrypted_content == null) return;
+    if (typeof item.id !== 'string') return;
     // What is too long to keep is not written.
     if (textLength(item) > MAX_ITEM) return;
     const json = JSON.stringify(item);

@@ -22,7 +22,7 @@ export function responsesFormat(memory: ItemMemory): ApiFormat {
     name: 'responses',
     parse(body, { headers }) {
       const own = memory.of(headers);
-      const { parsed, context } = parseResponsesRequest(body, own.find);
+      const { parsed, context } = parseResponsesRequest(body, own.find, headers);
       const keep = context.body.store === false ? undefined : own.keep;
       return { parsed, reply: new ResponsesReply(context, keep) };
     },
@@ -44,7 +44,11 @@ class ResponsesReply implements ReplyFormat {
     this.#keep = keep;
   }
 
-  whole({ completion }: Parameters<ReplyFormat['whole']>[0]): string {
+  whole({ native, completion }: Parameters<ReplyFormat['whole']>[0]): string {
+    if (native?.json !== undefined) {
+      this.#keep?.((JSON.parse(native.json) as { output: object[] }).output);
+      return native.json;
+    }
     const response = toResponse(completion, this.#context);
     this.#keep?.(response.output);
     return JSON.stringify(response);

@@ -1,53 +1,45 @@
 /**
  * A stream as events of the Responses API, each item from `output_item.added` to `output_item.done`, in the order the
  * strictest clients want (recorded from OpenAI's SDK and Codex 0.169, which reads `output_item.done` and
- * `response.completed` alone).
+ * `response.completed` alone). Events of a provider that speaks this wire go on as they came.
  */
 import { asText } from '../../core/as-text.ts';
-import type { ChatCompletionChunk, Delta, FinishReason, ToolCall, Usage } from '../../core/openai-types.ts';
+import { callText } from '../../core/call-text.ts';
+import { type ReasoningDetail, reasoningDetailsOf } from '../../core/encrypted-reasoning.ts';
+import { NATIVE } from '../../core/native-event.ts';
+import type { ChatCompletionChunk, Delta, FinishReason, Usage } from '../../core/openai-types.ts';
 import type { Failure } from '../../failures/failure.ts';
 import { CallsInOrder } from '../calls-in-order.ts';
-import { type ReasoningDetail, reasoningDetailsOf, toEncryptedContent } from './encrypted-reasoning.ts';
+import { NativeResponse } from './native-response-events.ts';
+import { beginningOf, type CallPiece, idOfCall, type OpenItem, toOpenCall, wholeItem } from './open-item.ts';
 import {
-  callItem,
   idPart,
-  messageItem,
   type ResponseContext,
   type ResponseHead,
-  reasoningItem,
   responseObject,
   responseStatus,
   type Status,
   toResponseUsage,
 } from './response-object.ts';
-
-interface OpenText {
-  readonly kind: 'message' | 'reasoning';
-  readonly id: string;
-  readonly texts: string[];
-  /** Of thinking, what has to come back with the next request. */
-  readonly details: ReasoningDetail[];
-}
-interface OpenCall {
-  readonly kind: 'call';
-  readonly id: string;
-  readonly texts: string[];
-  /** Its place among the calls of the chat's answer. */
-  readonly index: number;
-  readonly name: string;
-  readonly callId: string;
-}
-type OpenItem = OpenText | OpenCall;
+import { streamErrorCode, whenAgain } from './stream-error.ts';
 
 export class ResponseEvents {
   readonly #context: ResponseContext;
   #head: ResponseHead | undefined;
   #sequence = 0;
   #open: OpenItem | undefined;
+  /** Items that have begun, and those of them that are whole, by their places. */
+  #begun = 0;
   readonly #output: object[] = [];
-  readonly #calls = new CallsInOrder();
+  #calls = new CallsInOrder();
   #finish: FinishReason | null = null;
   #usage: Usage | undefined;
+  /** What the provider said on this very wire. */
+  readonly #native = new NativeResponse({
+    begin: (item, chunk) => this.#beginAsItCame(item, chunk),
+    end: (open, item) => this.#endItem(open, item),
+    nextSequence: () => this.#sequence++,
+  });
 
   constructor(context: ResponseContext) {
     this.#context = context;
@@ -57,8 +49,13 @@ export class ResponseEvents {
   write(chunks: readonly ChatCompletionChunk[]): string {
     let text = '';
     for (const chunk of chunks) {
-      text += this.#start(chunk);
       if (chunk.usage) this.#usage = chunk.usage;
+      const asItCame = this.#asItCame(chunk);
+      if (asItCame !== undefined) {
+        text += asItCame;
+        continue;
+      }
+      text += this.#start(chunk);
       for (const { index, delta, finish_reason: reason } of chunk.choices) {
         if (index !== 0) continue;
         for (const told of this.#calls.take(delta as Delta)) text += this.#delta(told);
@@ -72,8 +69,14 @@ export class ResponseEvents {
   *end(usage?: Usage): Generator<string> {
     for (const told of this.#calls.rest()) yield this.#delta(told);
     yield* this.#close();
+    const counted = toResponseUsage(this.#usage ?? usage);
+    const asItCame = this.#native.end(this.output, counted);
+    if (asItCame !== undefined) {
+      yield asItCame;
+      return;
+    }
     const status = responseStatus(this.#finish);
-    yield this.#event(`response.${status}`, { response: this.#response(status, this.#usage ?? usage) });
+    yield this.#event(`response.${status}`, { response: this.#response(status, counted) });
   }
 
   /** The answer broke off. */
@@ -83,27 +86,63 @@ export class ResponseEvents {
     // Clients read the code of a response alone, so one begins where nothing had come yet.
     const created = Math.floor(Date.now() / 1_000);
     const begun = this.#start({ id: requestId, model: asText(this.#context.body.model ?? ''), created });
-    return begun + this.#event('response.failed', { response: this.#response('failed', undefined, error) });
+    return begun + this.#event('response.failed', { response: this.#response('failed', null, error) });
   }
 
   /** The items that are whole. */
   get output(): readonly object[] {
-    return this.#output;
+    return this.#output.filter(Boolean);
   }
 
-  #start({ id, model, created }: Pick<ChatCompletionChunk, 'id' | 'model' | 'created'>): string {
+  /** @returns the provider's own event, where there is one and the response began so */
+  #asItCame(chunk: ChatCompletionChunk): string | undefined {
+    const native = chunk[NATIVE];
+    if (!native || (this.#head && !this.#native.hasStarted)) return undefined;
+    this.#native.hasStarted = true;
+    this.#head ??= headOf(chunk);
+    const reason = chunk.choices[0]?.finish_reason;
+    if (reason) this.#finish = reason;
+    return this.#native.write(native, chunk);
+  }
+
+  #beginAsItCame(item: Readonly<Record<string, unknown>>, chunk: ChatCompletionChunk): OpenItem {
+    const [piece] = chunk.choices[0]?.delta.tool_calls ?? [];
+    const kind = piece ? 'call' : item.type === 'message' || item.type === 'reasoning' ? item.type : 'other';
+    // OpenAI's own items follow each other.
+    this.#calls = new CallsInOrder();
+    this.#open = this.#newItem(kind, asText(item.id ?? ''), piece && toOpenCall(piece), item);
+    return this.#open;
+  }
+
+  #endItem(open: OpenItem, item: object): void {
+    this.#output[open.index] = item;
+    if (this.#open === open) this.#open = undefined;
+  }
+
+  #newItem(
+    kind: OpenItem['kind'],
+    id: string,
+    call?: OpenItem['call'],
+    native?: OpenItem['native'],
+  ): OpenItem {
+    const index = this.#begun;
+    this.#begun += 1;
+    return { kind, id, index, call, native, texts: [], details: [], hasPart: false, hasOwnWords: false };
+  }
+
+  #start(chunk: Pick<ChatCompletionChunk, 'id' | 'model' | 'created'>): string {
     if (this.#head) return '';
-    this.#head = { id: idPart(id), model, createdAt: created };
+    this.#head = headOf(chunk);
     const response = this.#response('in_progress');
     return this.#event('response.created', { response }) + this.#event('response.in_progress', { response });
   }
 
-  #response(status: Status, usage?: Usage, error?: { code: string; message: string }): object {
+  #response(status: Status, usage: object | null = null, error?: { code: string; message: string }): object {
     return responseObject(this.#head!, this.#context, {
       status,
       reason: this.#finish,
-      output: [...this.#output],
-      usage: toResponseUsage(usage),
+      output: this.output,
+      usage,
       ...(error && { error }),
     });
   }
@@ -121,9 +160,12 @@ export class ResponseEvents {
   }
 
   #text(kind: 'message' | 'reasoning', piece: string): string {
-    let text = this.#begin(kind);
-    if (this.#open!.texts.length === 0) text += this.#partEvent('added', '');
-    this.#open!.texts.push(piece);
+    let text = this.#beginText(kind);
+    const open = this.#open!;
+    if (!open.hasPart) text += this.#partEvent('added', '');
+    open.hasPart = true;
+    open.hasOwnWords = true;
+    open.texts.push(piece);
     const of = kind === 'message' ? 'output_text' : 'reasoning_summary_text';
     const extra = kind === 'message' ? { content_index: 0, logprobs: [] } : { summary_index: 0 };
     return text + this.#itemEvent(`response.${of}.delta`, { ...extra, delta: piece });
@@ -131,18 +173,26 @@ export class ResponseEvents {
 
   /** Thoughts that cannot be shown are an item without a text. */
   #details(details: readonly ReasoningDetail[]): string {
-    const text = this.#begin('reasoning');
-    (this.#open as OpenText).details.push(...details);
+    const text = this.#beginText('reasoning');
+    this.#open!.details.push(...details);
     return text;
   }
 
-  #begin(kind: OpenText['kind']): string {
+  #beginText(kind: 'message' | 'reasoning'): string {
     if (this.#open?.kind === kind) return '';
-    const closed = [...this.#close()].join('');
-    const id = `${kind === 'message' ? 'msg' : 'rs'}_${this.#head!.id}_${this.#output.length}`;
-    this.#open = { kind, id, texts: [], details: [] };
-    const item = kind === 'message' ? messageItem(id, '', undefined, 'in_progress') : reasoningItem(id, '');
-    return closed + this.#added(item);
+    const closed = this.#closed();
+    return closed + this.#begin(kind, `${kind === 'message' ? 'msg' : 'rs'}_${this.#nextId()}`);
+  }
+
+  #begin(kind: OpenItem['kind'], id: string, call?: OpenItem['call']): string {
+    this.#open = this.#newItem(kind, id, call);
+    const item = beginningOf(this.#open, this.#context);
+    return this.#event('response.output_item.added', { output_index: this.#open.index, item });
+  }
+
+  /** The part of an item's id that is unique. */
+  #nextId(): string {
+    return `${this.#head!.id}_${this.#begun}`;
   }
 
   #partEvent(what: 'added' | 'done', text: string): string {
@@ -157,39 +207,40 @@ export class ResponseEvents {
         });
   }
 
-  #call({ index, id, function: called }: NonNullable<Delta['tool_calls']>[number]): string {
+  #call(piece: CallPiece): string {
     let text = '';
-    const open = this.#open;
-    if (open?.kind !== 'call' || open.index !== index) {
-      text += [...this.#close()].join('');
-      const item: OpenItem = {
-        kind: 'call',
-        index,
-        id: `${this.#head!.id}_${this.#output.length}`,
-        name: called?.name ?? '',
-        callId: id ?? '',
-        texts: [],
-      };
-      this.#open = item;
-      text += this.#added({ ...this.#item(item, ''), status: 'in_progress' });
+    if (this.#open?.call?.index !== piece.index) {
+      text += this.#closed();
+      const call = toOpenCall(piece);
+      text += this.#begin('call', idOfCall(call, this.#nextId(), this.#context), call);
     }
-    const piece = called?.arguments;
-    if (!piece) return text;
-    this.#open!.texts.push(piece);
-    // Of a freeform tool the text is known when its JSON is whole.
-    if (!this.#isFunction(this.#open!)) return text;
-    return text + this.#itemEvent('response.function_call_arguments.delta', { delta: piece });
+    const open = this.#open!;
+    const said = callText(piece);
+    if (!said) return text;
+    open.texts.push(said);
+    open.hasOwnWords = true;
+    if (this.#isFunction(open))
+      return text + this.#itemEvent('response.function_call_arguments.delta', { delta: said });
+    // Of a function that stands for a freeform tool the text is known when its JSON is whole.
+    if (!open.call!.isFreeform || !open.native) return text;
+    return text + this.#itemEvent('response.custom_tool_call_input.delta', { delta: said });
   }
 
-  #isFunction(item: OpenItem): boolean {
-    return item.kind === 'call' && this.#context.tools.originalOf(item.name).kind === 'function';
+  #isFunction({ call }: OpenItem): boolean {
+    return (
+      call !== undefined && !call.isFreeform && this.#context.tools.originalOf(call.name).kind === 'function'
+    );
+  }
+
+  #closed(): string {
+    return [...this.#close()].join('');
   }
 
   *#close(): Generator<string> {
     const open = this.#open;
     if (!open) return;
     const whole = open.texts.join('');
-    const item = this.#item(open, whole);
+    const item = wholeItem(open, whole, this.#context);
     if (open.kind === 'message')
       yield this.#itemEvent('response.output_text.done', { content_index: 0, text: whole, logprobs: [] });
     else if (open.kind === 'reasoning' && whole !== '')
@@ -197,57 +248,28 @@ export class ResponseEvents {
     else if (this.#isFunction(open))
       yield this.#itemEvent('response.function_call_arguments.done', { arguments: whole });
     else if (item.type === 'custom_tool_call') {
-      yield this.#itemEvent('response.custom_tool_call_input.delta', { delta: item.input });
+      if (!open.native) yield this.#itemEvent('response.custom_tool_call_input.delta', { delta: item.input });
       yield this.#itemEvent('response.custom_tool_call_input.done', { input: item.input });
     }
-    if (open.kind !== 'call' && whole !== '') yield this.#partEvent('done', whole);
-    yield this.#event('response.output_item.done', { output_index: this.#output.length, item });
-    this.#output.push(item);
-    this.#open = undefined;
-  }
-
-  #item(open: OpenItem, whole: string): Record<string, unknown> {
-    if (open.kind !== 'call') {
-      const item =
-        open.kind === 'message'
-          ? messageItem(open.id, whole)
-          : reasoningItem(open.id, whole, toEncryptedContent(open.details));
-      return item as Record<string, unknown>;
-    }
-    const call: ToolCall = {
-      id: open.callId,
-      type: 'function',
-      function: { name: open.name, arguments: whole },
-    };
-    return callItem(call, open.id, this.#context.tools)[0] as Record<string, unknown>;
-  }
-
-  #added(item: object): string {
-    return this.#event('response.output_item.added', { output_index: this.#output.length, item });
+    if (open.hasPart && whole !== '') yield this.#partEvent('done', whole);
+    yield this.#event('response.output_item.done', { output_index: open.index, item });
+    this.#endItem(open, item);
   }
 
   /** An event about the item that is open. */
   #itemEvent(type: string, fields: object): string {
-    const open = this.#open!;
-    const id = open.kind === 'call' ? asText(this.#item(open, '').id) : open.id;
-    return this.#event(type, { item_id: id, output_index: this.#output.length, ...fields });
+    const { id, index } = this.#open!;
+    return this.#event(type, { item_id: id, output_index: index, ...fields });
   }
 
   #event(type: string, fields: object): string {
     const data = JSON.stringify({ type, sequence_number: this.#sequence, ...fields });
     this.#sequence += 1;
+    this.#native.isInterrupted = true;
     return `event: ${type}\ndata: ${data}\n\n`;
   }
 }
 
-/** Codex asks again after these, but for the one that says that the conversation is too long. */
-function streamErrorCode({ kind, status }: Failure): string {
-  if (kind === 'context_length_exceeded') return kind;
-  return status === 429 ? 'rate_limit_exceeded' : 'server_error';
-}
-
-/** Codex obeys the time it reads in these words. */
-function whenAgain(code: string, { retryAfterMs }: Failure): string {
-  if (code !== 'rate_limit_exceeded' || retryAfterMs === undefined) return '';
-  return ` Please try again in ${Math.ceil(retryAfterMs / 100) / 10}s.`;
+function headOf({ id, model, created }: Pick<ChatCompletionChunk, 'id' | 'model' | 'created'>): ResponseHead {
+  return { id: idPart(id), model, createdAt: created };
 }

@@ -1,7 +1,7 @@
 /** A whole answer as a response of OpenAI's Responses API. */
 import { parseBoundedJson } from '../../core/bounded-json.ts';
+import { reasoningDetailsOf, toEncryptedContent } from '../../core/encrypted-reasoning.ts';
 import type { ChatCompletion, FinishReason, ToolCall, Usage } from '../../core/openai-types.ts';
-import { reasoningDetailsOf, toEncryptedContent } from './encrypted-reasoning.ts';
 import { freeformInput, type ResponsesTools } from './responses-tools.ts';
 
 export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed';
@@ -128,9 +128,10 @@ export function reasoningItem(id: string, text: string, encrypted?: string): obj
 
 /** A call under the name and in the form in which its tool was given. */
 export function callItem(call: ToolCall, id: string, tools: ResponsesTools): object[] {
-  if (call.type !== 'function') return [];
-  const { kind, name, namespace } = tools.originalOf(call.function.name);
+  const isFreeform = call.type === 'custom';
+  const { kind, name, namespace } = tools.originalOf(isFreeform ? call.custom.name : call.function.name);
   const common = { status: 'completed', call_id: call.id, name, ...(namespace && { namespace }) };
+  if (isFreeform) return [{ id: `ctc_${id}`, type: 'custom_tool_call', ...common, input: call.custom.input }];
   switch (kind) {
     case 'custom':
       return [

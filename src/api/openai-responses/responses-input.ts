@@ -1,34 +1,29 @@
 /** Items of a Responses request as messages of a chat. */
 import { asText } from '../../core/as-text.ts';
+import { fromEncryptedContent, OPENAI_REASONING } from '../../core/encrypted-reasoning.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
+import { toChatName } from '../../core/tool-names.ts';
 import { invalidRequest } from '../../failures/failure.ts';
-import { fromEncryptedContent } from './encrypted-reasoning.ts';
-import { type ResponsesTools, toChatName } from './responses-tools.ts';
+import type { ResponsesTools } from './responses-tools.ts';
 
 type Item = Readonly<Record<string, unknown>>;
-
-/** Whose encryption it is, in OpenRouter's words. */
-const OPENAI = 'openai-responses-v1';
 
 /** Collects messages: the calls and the thinking that stand as items of their own belong to one assistant message. */
 export class InputMessages {
   readonly messages: ChatMessage[] = [];
   readonly skipped: string[] = [];
   readonly #tools: ResponsesTools;
-  readonly #recall: (id: string) => Item | undefined;
   #assistant: AssistantMessage | undefined;
   /** Said by an item in the middle of the conversation. */
   effort: string | undefined;
 
-  /** @param recall an item of an earlier answer, by its id */
-  constructor(tools: ResponsesTools, recall: (id: string) => Item | undefined) {
+  constructor(tools: ResponsesTools) {
     this.#tools = tools;
-    this.#recall = recall;
   }
 
   /** @throws {Failure} `invalid_request` naming the field */
   add(item: Item, where: string): void {
-    switch (item.type ?? (isReference(item) ? 'item_reference' : 'message')) {
+    switch (item.type ?? 'message') {
       case 'message':
         return this.#message(item, where);
       case 'function_call':
@@ -48,24 +43,9 @@ export class InputMessages {
       case 'configuration_update':
         this.effort = effortOf(item) ?? this.effort;
         return;
-      case 'item_reference':
-        return this.#reference(item, where);
       default:
         this.skipped.push(`input (${asText(item.type)})`);
     }
-  }
-
-  /** @throws {Failure} for what is not known: without it the conversation would be another */
-  #reference({ id }: Item, where: string): void {
-    const item = this.#recall(asText(id));
-    if (item) return this.add(item, where);
-    // Thinking of an earlier answer: the conversation is whole without it.
-    if (/^rs_/.test(asText(id))) return;
-    throw invalidRequest(
-      `\`${where}\` refers to \`${asText(id).slice(0, 100)}\`, which is not known here (any more): send the item itself ` +
-        '(with the AI SDK: `providerOptions: { openai: { store: false } }`).',
-      where,
-    );
   }
 
   #message(item: Item, where: string): void {
@@ -116,7 +96,12 @@ export class InputMessages {
     assistant.reasoning_details ??= [];
     if (text) assistant.reasoning_details.push({ type: 'reasoning.summary', summary: text, id });
     if (encrypted)
-      assistant.reasoning_details.push({ type: 'reasoning.encrypted', data: encrypted, id, format: OPENAI });
+      assistant.reasoning_details.push({
+        type: 'reasoning.encrypted',
+        data: encrypted,
+        id,
+        format: OPENAI_REASONING,
+      });
   }
 
   #open(): AssistantMessage {
@@ -188,9 +173,4 @@ function outputOf(output: unknown): { text: string; pictures: Part[] } {
 export function effortOf({ reasoning }: Item): string | undefined {
   const { effort } = (reasoning ?? {}) as { effort?: unknown };
   return typeof effort === 'string' ? effort : undefined;
-}
-
-/** `{"id": "msg_1"}`: OpenAI lets the type of a reference be left out. */
-function isReference({ id, role, content }: Item): boolean {
-  return id !== undefined && role === undefined && content === undefined;
 }

@@ -1,15 +1,16 @@
 /** The body of `POST /v1/responses` as a request in our shape. The server keeps no conversation: all of it is in the body. */
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import { asText } from '../../core/as-text.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
-
+import { toChatName } from '../../core/tool-names.ts';
 import { Failure, invalidRequest } from '../../failures/failure.ts';
 import { withResultsFirst } from '../results-first.ts';
+import { withReferencedItems } from './item-references.ts';
 import type { ResponseContext } from './response-object.ts';
-
 import { effortOf, InputMessages } from './responses-input.ts';
-import { ResponsesTools, toChatName } from './responses-tools.ts';
+import { ResponsesTools } from './responses-tools.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,21 +34,23 @@ const SHARED_FIELDS = [
 export function parseResponsesRequest(
   given: unknown,
   recall: (id: string) => Fields | undefined,
+  headers: IncomingHttpHeaders = {},
 ): {
   readonly parsed: ParsedRequest;
   readonly context: ResponseContext;
 } {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw invalidRequest('The body must be a JSON object, such as {"input": "write hello world in Go"}.');
-  const body = given as Fields;
-  refuseStored(body);
+  const written = given as Fields;
+  refuseStored(written);
+  const body = withItems(written, recall);
   const tools = new ResponsesTools();
   tools.add(listOf(body.tools, 'tools'));
-  const input = new InputMessages(tools, recall);
+  const input = new InputMessages(tools);
   if (typeof body.instructions === 'string' && body.instructions !== '')
     input.add({ role: 'system', content: body.instructions }, 'instructions');
   if (typeof body.input === 'string') input.add({ role: 'user', content: body.input }, 'input');
-  else for (const [index, item] of inputItems(body.input).entries()) input.add(item, `input.${index}`);
+  else for (const [index, item] of itemsOf(body).entries()) input.add(item, `input.${index}`);
   if (input.messages.length === 0)
     throw invalidRequest('`input` must be a text or a list of items.', 'input');
   const effort = input.effort ?? effortOf(body);
@@ -78,7 +81,7 @@ export function parseResponsesRequest(
     strictParams: body.strict_params === true,
     door: 'responses',
     source: body,
-    native: { wire: 'responses', body, headers: {} },
+    native: { wire: 'responses', body, headers: nativeHeaders(headers) },
     dropped: [...new Set([...tools.skipped, ...input.skipped])],
   };
   return {
@@ -89,6 +92,16 @@ export function parseResponsesRequest(
       wantsEncrypted: listOfTexts(body.include).includes('reasoning.encrypted_content'),
     },
   };
+}
+
+/** What this wire says in headers: betas, and the form in which Codex has its tools. Values that none has are not sent on. */
+function nativeHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of ['openai-beta', 'x-openai-internal-codex-responses-lite']) {
+    const value = headers[name];
+    if (typeof value === 'string' && /^[\w.,:= -]{1,1024}$/.test(value)) found[name] = value;
+  }
+  return found;
 }
 
 function listOfTexts(value: unknown): readonly unknown[] {
@@ -121,8 +134,17 @@ function listOf(value: unknown, field: string): readonly Fields[] {
   return value;
 }
 
-function inputItems(value: unknown): readonly Fields[] {
-  const items = listOf(value, 'input');
+/** @returns the very body where it refers to nothing */
+function withItems(body: Fields, recall: (id: string) => Fields | undefined): Fields {
+  const items = itemsOf(body);
+  const referenced = withReferencedItems(items, recall);
+  return referenced === items ? body : { ...body, input: referenced };
+}
+
+/** Of an input that is a text there are none. */
+function itemsOf({ input }: Fields): readonly Fields[] {
+  if (typeof input === 'string') return [];
+  const items = listOf(input, 'input');
   if (items.length > MAX_ITEMS) throw invalidRequest(`\`input\` has more than ${MAX_ITEMS} items.`, 'input');
   return items;
 }

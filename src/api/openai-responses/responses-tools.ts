@@ -7,7 +7,7 @@
 import { asText } from '../../core/as-text.ts';
 import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { ChatCompletionTool } from '../../core/openai-types.ts';
-import { shortToolName } from '../tool-names.ts';
+import { toChatName } from '../../core/tool-names.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -33,8 +33,6 @@ const SHELL_PARAMETERS = {
   },
   required: ['command'],
 };
-/** Codex calls the tools of this namespace without it, too. */
-const PLAIN_NAMESPACE = 'functions';
 
 export class ResponsesTools {
   readonly functions: ChatCompletionTool[] = [];
@@ -86,11 +84,6 @@ export class ResponsesTools {
       },
     });
   }
-}
-
-export function toChatName(name: string, namespace: unknown): string {
-  const isPlain = typeof namespace !== 'string' || namespace === PLAIN_NAMESPACE;
-  return shortToolName(isPlain ? name : `${namespace}__${name}`);
 }
 
 /** A grammar cannot be enforced elsewhere, but a model can read it. */

@@ -1,12 +1,10 @@
 /** One tool call of a stream while it is held: the pieces of its arguments as one text. */
+import { callText, withCallText } from '../../core/call-text.ts';
 import { chunkPieces, MAX_DELTA } from '../../core/delta-pieces.ts';
 import { keepNative, NATIVE, type NativeEvent } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
 import { StringBuilder } from '../../core/string-builder.ts';
 import { textPieces } from '../../core/text-pieces.ts';
-
-/** The event by which Anthropic's wire goes on with a block. */
-export const BLOCK_DELTA = 'content_block_delta';
 
 type Piece = NonNullable<Delta['tool_calls']>[number] & { custom?: { name?: string; input?: string } };
 
@@ -47,32 +45,36 @@ export class HeldCall {
   }
 
   /** @returns characters it holds more */
-  add({ function: called, custom }: Piece): number {
-    const text = called?.arguments ?? custom?.input ?? '';
-    this.name += called?.name ?? custom?.name ?? '';
+  add(piece: Piece): number {
+    const text = callText(piece);
+    this.name += piece.function?.name ?? piece.custom?.name ?? '';
     if (text) this.#text.add(text);
     return text.length;
   }
 
-  /** The call in as few chunks as its wire has it, and as deltas of that length are told. */
+  /** The call in as few chunks as its wire has it, and as deltas of that length are told: the event that begins it, and its arguments. */
   chunks(): ChatCompletionChunk[] {
-    const { index, ...first } = this.#first;
     const text = this.mended ?? this.text;
-    if (this.isCustom) {
-      const custom = { ...first.custom, name: this.name, input: text };
-      return [this.#chunk({ index, ...first, custom } as Piece)];
-    }
-    const named = { ...first.function, name: this.name };
-    if (!this.#native)
-      return [...chunkPieces(this.#chunk({ index, ...first, function: { ...named, arguments: text } }))];
-    const start = this.#chunk({ index, ...first, function: { ...named, arguments: '' } });
-    keepNative(start, this.#native);
-    if (this.isToldElsewhere) return [start];
-    const block = this.#native.index;
-    const rest = textPieces(text, MAX_DELTA).map((piece) =>
-      keepNative(this.#chunk({ index, function: { arguments: piece } }), argumentsEvent(block, piece)),
-    );
-    return [start, ...rest];
+    const native = this.#native;
+    // The call has come in one, with its arguments.
+    const isAllOfIt = native?.said === this.text;
+    if (!native || (isAllOfIt && text !== this.text)) return [...chunkPieces(this.#chunk(this.#piece(text)))];
+    if (isAllOfIt || this.isToldElsewhere) return [keepNative(this.#chunk(this.#piece(text)), native)];
+    const rest = textPieces(text, MAX_DELTA).map((piece) => this.#chunk(this.#rest(piece)));
+    return [keepNative(this.#chunk(this.#piece('')), native), ...rest];
+  }
+
+  /** With its name, and these arguments. */
+  #piece(text: string): Piece {
+    const { name } = this;
+    const { custom, function: called } = this.#first;
+    const named = this.isCustom ? { custom: { ...custom, name } } : { function: { ...called, name } };
+    return withCallText({ ...this.#first, ...named }, text);
+  }
+
+  #rest(text: string): Piece {
+    const { index } = this.#first;
+    return withCallText(this.isCustom ? { index, custom: {} } : { index }, text);
   }
 
   #chunk(piece: Piece): ChatCompletionChunk {
@@ -84,10 +86,4 @@ export class HeldCall {
     };
     return { ...this.#head, choices: [choice as ChunkChoice] };
   }
-}
-
-/** Anthropic's event with a piece of a call's input. */
-function argumentsEvent(index: number | undefined, text: string): NativeEvent {
-  const delta = { type: 'input_json_delta', partial_json: text };
-  return { type: BLOCK_DELTA, index, data: JSON.stringify({ type: BLOCK_DELTA, index, delta }) };
 }

@@ -3,10 +3,10 @@
  * fit. Text before them goes on as it comes; what comes after a call waits behind it, so that the order stays.
  */
 import type { Batch } from '../../core/chunk-stream.ts';
-import { keepNative, NATIVE } from '../../core/native-event.ts';
+import { isDelta, keepNative, NATIVE } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
 import { invalidOutput, malformed } from '../../failures/upstream-failure.ts';
-import { BLOCK_DELTA, HeldCall } from './held-call.ts';
+import { HeldCall } from './held-call.ts';
 import { judgeArguments, type ToolSchemas } from './tool-arguments.ts';
 
 /** Characters and chunks that may wait. */
@@ -88,7 +88,7 @@ export class HeldCalls {
     this.#characters += call.add(piece);
     // An event that ends a block and says its arguments, too, goes on as it came.
     const native = known && chunk[NATIVE];
-    if (native && native.type !== BLOCK_DELTA) {
+    if (native && !isDelta(native)) {
       call.isToldElsewhere = true;
       this.#waiting.push(keepNative({ ...chunk, choices: [] }, native));
     }

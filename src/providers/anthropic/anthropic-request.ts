@@ -2,6 +2,7 @@
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { type Features, features } from '../feature-table.ts';
 import { fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
+import { foreignNames } from '../fit/foreign-names.ts';
 import { fitOptions } from '../fit/options.ts';
 import { outputCap } from '../fit/output-cap.ts';
 import { wholeSchema, withOnlyAllowedTools } from '../fit/tools.ts';
@@ -71,7 +72,7 @@ export interface AnthropicRequest {
 export function toAnthropicRequest(request: ChatRequest, target: Target, call: Call): AnthropicRequest {
   const options = fitOptions(request);
   const offered = withOnlyAllowedTools(options.request);
-  const unwanted = [...foreignNames(offered), ...refusedSampling(offered, target.model)];
+  const unwanted = [...foreignNames(offered, UNDERSTOOD), ...refusedSampling(offered, target.model)];
   const { request: known, dropped } = fitRequest(offered, anthropicFeatures, target, call, unwanted);
   dropped.push(...options.dropped);
   const fields = known as ChatRequest & { top_k?: number; thinking?: unknown; cache_control?: unknown };
@@ -154,21 +155,7 @@ function stopSequences({ stop }: ChatRequest, dropped: string[]): object {
   return stops.length > 0 ? { stop_sequences: stops } : {};
 }
 
-/** Names go into a header (`x-dropped-params`), and unknown ones are the caller's to choose: only plain ones, and not too many. */
-function foreignNames(request: ChatRequest): string[] {
-  return Object.keys(request)
-    .filter((name) => !UNDERSTOOD.has(name) && !meansNothing(request, name))
-    .filter((name) => /^[\w.-]{1,64}$/.test(name))
-    .slice(0, 50);
-}
-
 function refusedSampling(request: ChatRequest, model: string): string[] {
   if (REFUSES_SAMPLING.test(model)) return SAMPLING;
   return TAKES_ONE_SAMPLER.test(model) && request.temperature != null ? ['top_p'] : [];
-}
-
-/** Set to what would be so anyway, so that leaving it out loses nothing. */
-function meansNothing(request: ChatRequest, name: string): boolean {
-  const value = (request as unknown as Record<string, unknown>)[name];
-  return value === false || (name === 'n' && value === 1) || (name.endsWith('_penalty') && value === 0);
 }

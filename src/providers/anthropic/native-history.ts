@@ -3,6 +3,7 @@
  * another provider gave in between are put right, in the same way each time.
  */
 import { asText } from '../../core/as-text.ts';
+import { isEnvelope } from '../../core/encrypted-reasoning.ts';
 import { ANTHROPIC_TOOL_IDS, ToolIds } from '../fit/tool-ids.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -26,11 +27,11 @@ function blocksOf({ content }: Fields): readonly Fields[] {
   return Array.isArray(content) ? content : [];
 }
 
-/** Thinking without a signature is another provider's, and a turn of nothing else would be empty. */
+/** Thinking without a signature of Anthropic's is another provider's, and a turn of nothing else would be empty. */
 function withoutThoughts(turns: readonly Fields[], all: boolean): readonly Fields[] {
   const isLeftOut = ({ type, signature, data }: Fields) => {
     if (type !== 'thinking' && type !== 'redacted_thinking') return false;
-    return all || !(type === 'thinking' ? signature : data);
+    return all || isEnvelope(signature) || !(type === 'thinking' ? signature : data);
   };
   if (!turns.some((turn) => turn.role === 'assistant' && blocksOf(turn).some(isLeftOut))) return turns;
   return turns.flatMap((turn) => {

@@ -49,6 +49,10 @@ const OPENAI_EFFORTS: readonly EffortRule[] = [
  */
 const TOOLS_WITHOUT_EFFORT = /^(?:ft:)?gpt-(?:5\.(?:[4-9]|\d\d)|[6-9]|\d\d)/;
 
+export function refusesToolsWithEffort(model: string): boolean {
+  return TOOLS_WITHOUT_EFFORT.test(model);
+}
+
 /**
  * The request with an effort the model takes: none beside tools where it demands that, else the nearest it knows.
  * `dropped` is told when it is not the one that was asked for.
@@ -56,18 +60,18 @@ const TOOLS_WITHOUT_EFFORT = /^(?:ft:)?gpt-(?:5\.(?:[4-9]|\d\d)|[6-9]|\d\d)/;
 export function withKnownEffort(request: ChatRequest, model: string, dropped: string[]): ChatRequest {
   const { reasoning_effort: wanted, tools } = request;
   const effort =
-    tools?.length && TOOLS_WITHOUT_EFFORT.test(model)
+    tools?.length && refusesToolsWithEffort(model)
       ? 'none'
       : wanted == null
         ? wanted
-        : nearest(wanted, model);
+        : nearestEffort(wanted, model);
   if (effort === wanted || effort == null) return request;
   if (wanted != null) dropped.push('reasoning_effort');
   return { ...request, reasoning_effort: effort as ChatRequest['reasoning_effort'] };
 }
 
 /** An effort that nobody knows is the provider's to judge. */
-function nearest(wanted: string, model: string): string {
+export function nearestEffort(wanted: string, model: string): string {
   const known = OPENAI_EFFORTS.find(({ models }) => models.test(model))?.efforts;
   const rank = EFFORTS.indexOf(wanted);
   if (!known || rank < 0 || known.includes(wanted)) return wanted;

@@ -110,7 +110,7 @@ function renamed(request: object, names: Readonly<Record<string, string>>): obje
 }
 
 /** Tools that only another vendor runs are named; without any that is left a forced call cannot be had. */
-function withKnownTools(
+export function withKnownTools(
   request: ChatRequest,
   { toolTypes }: Dialect,
   target: Target,
@@ -129,7 +129,7 @@ function withKnownTools(
 }
 
 /** Grammars and regular expressions are some servers' own: an answer that need not fit is none. */
-function refuseUnknownFormat(
+export function refuseUnknownFormat(
   { response_format: format }: ChatRequest,
   { formats }: Dialect,
   target: Target,

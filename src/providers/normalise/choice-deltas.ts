@@ -1,4 +1,5 @@
 /** One choice of a stream: its texts, its tool calls and how it ends. */
+import { callText } from '../../core/call-text.ts';
 import type { ChunkChoice, Delta } from '../../core/openai-types.ts';
 import { isHighHalf } from '../../core/text-pieces.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
@@ -62,7 +63,7 @@ export class ChoiceDeltas {
     if (pieces.length === 0) delete delta.tool_calls;
     else delta.tool_calls = pieces;
     let characters = 0;
-    for (const piece of pieces) characters += piece.function?.arguments?.length ?? 0;
+    for (const piece of pieces) characters += callText(piece).length;
     return characters;
   }
 

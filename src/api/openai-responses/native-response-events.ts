@@ -1,0 +1,130 @@
+/**
+ * The events of a provider that speaks this wire itself. They go on as they came, to the letter, until something that was not the
+ * provider's is told between them (a call that was mended, the rest of an answer that was cut): then they are numbered anew, and
+ * say what was told.
+ */
+import { callText } from '../../core/call-text.ts';
+import { isDelta, type NativeEvent } from '../../core/native-event.ts';
+import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
+import type { OpenItem } from './open-item.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What the writer of the response does with items. */
+export interface NativeItems {
+  /** @param chunk with the call that the item is, where it is one */
+  begin(item: Fields, chunk: ChatCompletionChunk): OpenItem;
+  /** @param item as it is told */
+  end(open: OpenItem, item: object): void;
+  nextSequence(): number;
+}
+
+const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete']);
+
+export class NativeResponse {
+  /** The response began in the provider's own words. */
+  hasStarted = false;
+  /** Other events than the provider's have been told. */
+  isInterrupted = false;
+  readonly #items: NativeItems;
+  /** By their places in the provider's output. */
+  readonly #places = new Map<number, OpenItem>();
+  #end: NativeEvent | undefined;
+
+  constructor(items: NativeItems) {
+    this.#items = items;
+  }
+
+  /** @returns what is told of the event */
+  write(native: NativeEvent, chunk: ChatCompletionChunk): string | undefined {
+    const { type, index } = native;
+    if (ENDS.has(type)) {
+      // It waits until the call is settled: with it the caller has all of its answer.
+      this.#end = native;
+      return '';
+    }
+    if (type === 'response.output_item.added') return this.#tell(native, this.#begin(native, chunk));
+    const open = index === undefined ? undefined : this.#places.get(index);
+    if (type === 'response.output_item.done') return this.#endItem(native, open, chunk);
+    if (index === undefined) return this.#tell(native);
+    // Of an item that is not told its events are not, either; what its provider never began is told in words of ours.
+    if (!open) return saidIn(chunk) === undefined ? '' : undefined;
+    return this.#tell(native, open, this.#changesOf(native, open, chunk));
+  }
+
+  /** @returns the provider's own end, where it has come */
+  end(output: readonly object[], usage: object | null): string | undefined {
+    const native = this.#end;
+    if (!native) return undefined;
+    const isSame = !this.isInterrupted && native.blocks === output.length;
+    if (isSame && !native.lacksUsage) return this.#tell(native);
+    const { response } = JSON.parse(native.data) as { response: Fields };
+    const told = { ...response, ...(!isSame && { output }), ...(native.lacksUsage && { usage }) };
+    return this.#tell(native, undefined, { response: told });
+  }
+
+  #begin(native: NativeEvent, chunk: ChatCompletionChunk): OpenItem {
+    const open = this.#items.begin(itemIn(native), chunk);
+    if (native.index !== undefined) this.#places.set(native.index, open);
+    return open;
+  }
+
+  #endItem(native: NativeEvent, known: OpenItem | undefined, chunk: ChatCompletionChunk): string {
+    const open = known ?? this.#begin(native, chunk);
+    const item = itemIn(native);
+    const told = isToldOtherwise(open, native.said) ? { ...item, ...textField(item, open) } : item;
+    this.#items.end(open, told);
+    return this.#tell(native, open, told === item ? undefined : { item: told });
+  }
+
+  /** Keeps what is told of the item. @returns fields that the event has otherwise */
+  #changesOf(native: NativeEvent, open: OpenItem, chunk: ChatCompletionChunk): Fields | undefined {
+    const { type, said } = native;
+    if (/part\.added$/.test(type)) open.hasPart = true;
+    const told = saidIn(chunk);
+    if (told !== undefined) open.texts.push(told);
+    if (isDelta(native)) {
+      if (told === undefined || told === (said ?? '')) return undefined;
+      open.hasOwnWords = true;
+      return { delta: told };
+    }
+    const isCallsEnd = open.kind === 'call' && type.endsWith('.done');
+    return isCallsEnd && isToldOtherwise(open, said)
+      ? textField(JSON.parse(native.data) as Fields, open)
+      : undefined;
+  }
+
+  #tell({ type, data, index }: NativeEvent, open?: OpenItem, changes?: Fields): string {
+    const number = this.#items.nextSequence();
+    const isMoved = open !== undefined && index !== open.index;
+    if (!this.isInterrupted && !changes && !isMoved) return eventText(type, data);
+    this.isInterrupted = true;
+    const place = open && { output_index: open.index };
+    const event = { ...(JSON.parse(data) as Fields), ...changes, ...place, sequence_number: number };
+    return eventText(type, JSON.stringify(event));
+  }
+}
+
+function itemIn({ data }: NativeEvent): Fields {
+  return (JSON.parse(data) as { item: Fields }).item;
+}
+
+/** A call was told with other arguments than its provider's. */
+function isToldOtherwise({ kind, hasOwnWords, texts }: OpenItem, said: string | undefined): boolean {
+  return kind === 'call' && hasOwnWords && texts.join('') !== (said ?? '');
+}
+
+function textField(fields: Fields, { texts }: OpenItem): Fields {
+  return { [fields.arguments === undefined ? 'input' : 'arguments']: texts.join('') };
+}
+
+/** What a chunk says, to be compared with what its event said. */
+function saidIn({ choices }: ChatCompletionChunk): string | undefined {
+  const delta = choices[0]?.delta as Delta | undefined;
+  const [call] = delta?.tool_calls ?? [];
+  return call ? callText(call) : (delta?.content ?? delta?.refusal ?? delta?.reasoning_content ?? undefined);
+}
+
+function eventText(type: string, data: string): string {
+  return `event: ${type}\ndata: ${data}\n\n`;
+}

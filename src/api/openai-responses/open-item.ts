@@ -1,0 +1,80 @@
+/** An item of a response while its stream goes on. */
+import type { ReasoningDetail } from '../../core/encrypted-reasoning.ts';
+import { toEncryptedContent } from '../../core/encrypted-reasoning.ts';
+import type { Delta, ToolCall } from '../../core/openai-types.ts';
+import {
+  callItem,
+  messageItem,
+  type ResponseContext,
+  reasoningItem,
+  type Status,
+} from './response-object.ts';
+
+type Item = Readonly<Record<string, unknown>>;
+export type CallPiece = NonNullable<Delta['tool_calls']>[number] & {
+  custom?: { name?: string; input?: string };
+};
+
+export interface OpenItem {
+  /** `other` is what a chat has no place for. */
+  readonly kind: 'message' | 'reasoning' | 'call' | 'other';
+  readonly id: string;
+  /** Its place in the output. */
+  readonly index: number;
+  readonly texts: string[];
+  /** The part that its text belongs to has been told of. */
+  hasPart: boolean;
+  /** Of thinking, what has to come back with the next request. */
+  readonly details: ReasoningDetail[];
+  readonly call?: OpenCall | undefined;
+  /** As its provider began it on this very wire. */
+  readonly native?: Item | undefined;
+  /** Some of its text was told in words of ours, so that the provider's end of it may say something else. */
+  hasOwnWords: boolean;
+}
+
+interface OpenCall {
+  /** Its place among the calls of the chat's answer. */
+  readonly index: number;
+  readonly name: string;
+  readonly callId: string;
+  /** A freeform tool's, whose input is no JSON. */
+  readonly isFreeform: boolean;
+}
+
+export function toOpenCall({ index, id, function: called, custom }: CallPiece): OpenCall {
+  const name = custom?.name ?? called?.name ?? '';
+  return { index, name, callId: id ?? '', isFreeform: custom !== undefined };
+}
+
+/** The item with this text, as it ends. */
+export function wholeItem(open: OpenItem, whole: string, { tools }: ResponseContext): Item {
+  switch (open.kind) {
+    case 'message':
+      return messageItem(open.id, whole) as Item;
+    case 'reasoning':
+      return reasoningItem(open.id, whole, toEncryptedContent(open.details)) as Item;
+    case 'call':
+      return { ...(callItem(toToolCall(open.call!, whole), '', tools)[0] as Item), id: open.id };
+    case 'other':
+      return open.native!;
+  }
+}
+
+/** The item as it begins. */
+export function beginningOf(open: OpenItem, context: ResponseContext): Item {
+  const status: Status = 'in_progress';
+  if (open.kind === 'reasoning') return reasoningItem(open.id, '') as Item;
+  return { ...wholeItem(open, '', context), status };
+}
+
+/** @param id the part of it that is unique */
+export function idOfCall(call: OpenCall, id: string, { tools }: ResponseContext): string {
+  return String((callItem(toToolCall(call, ''), id, tools)[0] as Item).id);
+}
+
+function toToolCall({ callId: id, name, isFreeform }: OpenCall, text: string): ToolCall {
+  return isFreeform
+    ? { id, type: 'custom', custom: { name, input: text } }
+    : { id, type: 'function', function: { name, arguments: text } };
+}
