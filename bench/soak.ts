@@ -112,10 +112,16 @@ while (elapsed() < seconds && serverEnded === undefined) {
 }
 clearInterval(faults);
 await attacks?.stop();
-const isStuck = await Promise.race([
-  Promise.all(running).then(() => false),
-  new Promise((resolve) => setTimeout(() => resolve(true), 15_000)),
-]);
+/** On a busy machine many are under way: as long as some of them end, none is stuck. */
+const isStuck = await (async () => {
+  while (running.size > 0) {
+    const before = running.size;
+    const someEnd = Promise.all([...running].slice(0, Math.ceil(before / 10)));
+    await Promise.race([someEnd, new Promise((resolve) => setTimeout(resolve, 15_000))]);
+    if (running.size === before) return true;
+  }
+  return false;
+})();
 clearInterval(sampling);
 await pool.destroy();
 // Upstream connections are kept for up to 30 s; give them that long in a real soak. In a short one there may be as many

@@ -124,3 +124,28 @@ it('only demo mode reaches the simulator', () => {
 it.each(files)('%s is one idea: at most 300 lines', (file) => {
   expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThanOrEqual(301);
 });
+
+describe('no test depends on how fast the machine is', () => {
+  const tests = globSync('test/**/*.ts').filter((file) => file !== 'test/architecture.test.ts');
+  const linesWith = (pattern: RegExp, except: readonly string[] = []) =>
+    tests
+      .filter((file) => !except.includes(file))
+      .flatMap((file) =>
+        readFileSync(file, 'utf8')
+          .split('\n')
+          .flatMap((line, index) => (pattern.test(line) ? `${file}:${index + 1}: ${line.trim()}` : [])),
+      );
+
+  it('none says that something took less than so long', () => {
+    const measured = String.raw`(?:\b(?:Date|performance)\.now\(\)|\bendedAt!?) - [\w.!]+`;
+    expect(linesWith(new RegExp(`${measured}.*toBeLess`))).toEqual([]);
+  });
+
+  it('none waits by a patience of its own: `eventually` and `expect.poll` have one that is enough', () => {
+    expect(linesWith(/\bvi\.wait(?:For|Until)\(|\bexpect\.poll\(.*\btimeout:/)).toEqual([]);
+  });
+
+  it('none ends a call after so many milliseconds: it leaves when what it waits for has come', () => {
+    expect(linesWith(/\bAbortSignal\.timeout\(|setTimeout\(.*\.abort\(\)/)).toEqual([]);
+  });
+});

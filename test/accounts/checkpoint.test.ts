@@ -27,11 +27,9 @@ it('begins anew, long before callers would have to move it themselves', async ()
   await ledger.write(entryWith());
   await ledger.ready();
   const first = beginnings(log);
-  const until = Date.now() + 40_000;
-  while (beginnings(log) < first + 2 && Date.now() < until) {
+  while (beginnings(log) < first + 2) {
     await Promise.all(Array.from({ length: 8 }, () => ledger.write(entryWith({ id: orderedId() }))));
     await sleep(2);
   }
-  expect(beginnings(log)).toBeGreaterThanOrEqual(first + 2);
   expect(statSync(log).size).toBeLessThan(50_000_000);
 });

@@ -76,8 +76,8 @@ describe('a key', () => {
     await call(gateway, 'DELETE', `/keys/${revoked.id}`);
     const rotated = await makeKey(gateway);
     const { body: renewed } = await call(gateway, 'POST', `/keys/${rotated.id}/rotate`);
-    const expiring = await makeKey(gateway, { expires_at: new Date(Date.now() + 300).toISOString() });
-    await new Promise((resolve) => setTimeout(resolve, 350));
+    const expiring = await makeKey(gateway, { expires_at: new Date(Date.now() + 2_000).toISOString() });
+    await new Promise((resolve) => setTimeout(resolve, 2_050));
     for (const key of [revoked, rotated, expiring, { id: '', key: `sk-cl-${'x'.repeat(43)}` }]) {
       const { status, body } = await gateway.ask({ prompt: 'hello' }, bearer(key));
       expect([status, body.error.code]).toEqual([401, 'unauthorized']);
