@@ -51,6 +51,19 @@ describe.each(STRICT_TARGETS)('over %s', (target) => {
   });
 });
 
+it('one of a list may stand alone', async () => {
+  const body = {
+    system_instruction: { parts: { text: 'Be brief.' } },
+    contents: { parts: { text: 'hello' } },
+  };
+  const response = await post('openai', 'generateContent', body);
+  expect({ status: response.status, wrong: strict.upstream.last?.violations }).toEqual({
+    status: 200,
+    wrong: [],
+  });
+  expect(JSON.stringify(strict.upstream.last?.body)).toMatch(/Be brief.*hello/);
+});
+
 it('results go to their calls by name where there are no ids, and long names come back as they were', async () => {
   const call = (name: string) => ({ functionCall: { name, args: { a: name } } });
   const result = (name: string) => ({ functionResponse: { name, response: { output: `of ${name}` } } });

@@ -34,3 +34,39 @@ it('a prompt that is stored at OpenAI is refused: without it the question would 
   expect(await reply.json()).toMatchObject({ error: { param: 'prompt' } });
   expect(first.requests).toHaveLength(0);
 });
+
+it.each([
+  ['instructions', { instructions: 7 }],
+  ['temperature', { temperature: 'warm' }],
+  ['reasoning.effort', { reasoning: { effort: 7 } }],
+  ['tools.0.name', { tools: [{ type: 'function' }] }],
+  [
+    'tools.1.tools.0.name',
+    { tools: [{ type: 'web_search' }, { type: 'namespace', name: 'n', tools: [{ type: 'custom' }] }] },
+  ],
+  ['input.0.call_id', { input: [{ type: 'function_call_output', output: 'x' }] }],
+  ['input.0.name', { input: [{ type: 'function_call', call_id: 'c', arguments: '{}' }] }],
+])('what nobody could answer without is asked for by its own name: %s', async (param, body) => {
+  const { url, first } = await startAnswering();
+  const reply = await postJson(`${url}/v1/responses`, { ...question, ...body });
+  expect(reply.status).toBe(400);
+  expect(await reply.json()).toMatchObject({
+    error: { param, message: expect.stringContaining(`\`${param}\``) },
+  });
+  expect(first.requests).toHaveLength(0);
+});
+
+it('a field that a provider of the chat wire refuses has its name of this API', async () => {
+  const error = {
+    message: 'Too many.',
+    type: 'invalid_request_error',
+    param: 'messages[0].content',
+    code: 'too_many',
+  };
+  const { url } = await startTwoUpstreams({
+    first: [{ status: 400, body: JSON.stringify({ error }) }],
+    second: [],
+  });
+  const reply = await postJson(`${url}/v1/responses`, { ...question, model: 'first' });
+  expect(await reply.json()).toMatchObject({ error: { param: 'input', code: 'too_many' } });
+});

@@ -19,9 +19,10 @@ export function objectField(of: GeminiFields, name: string, where = name): Gemin
   return value;
 }
 
-/** A list of objects, or an empty one where nothing is said. @throws {Failure} */
+/** A list of objects, or an empty one where nothing is said; one of them may stand alone, as in Google's own examples. @throws {Failure} */
 export function listField(of: GeminiFields, name: string, where = name): readonly GeminiFields[] {
-  const value = field(of, name) ?? [];
+  const given = field(of, name) ?? [];
+  const value = isFields(given) ? [given] : given;
   if (!Array.isArray(value) || !value.every(isFields)) throw wrong(where, 'must be a list of objects');
   return value;
 }

@@ -14,6 +14,7 @@ import type { ItemMemory } from './item-memory.ts';
 import { ResponseEvents } from './response-events.ts';
 import { type ResponseContext, toResponse } from './response-object.ts';
 import { parseResponsesRequest } from './responses-request.ts';
+import { ownField } from './responses-validation.ts';
 
 /** @param memory of items that later requests may refer to */
 export function responsesFormat(memory: ItemMemory): ApiFormat {
@@ -30,7 +31,12 @@ export function responsesFormat(memory: ItemMemory): ApiFormat {
 }
 
 const responsesErrors: ErrorFormat = {
-  error: (failure, requestId) => withCodexWords({ body: openAiError(failure, requestId) }, failure),
+  error(failure, requestId) {
+    const body = openAiError(failure, requestId);
+    const { param } = body.error;
+    if (param !== null) body.error.param = ownField(param);
+    return withCodexWords({ body }, failure);
+  },
 };
 
 type Keep = ((items: readonly object[]) => void) | undefined;

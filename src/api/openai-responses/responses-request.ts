@@ -11,6 +11,7 @@ import { withReferencedItems } from './item-references.ts';
 import type { ResponseContext } from './response-object.ts';
 import { effortOf, InputMessages } from './responses-input.ts';
 import { ResponsesTools } from './responses-tools.ts';
+import { requireFields } from './responses-validation.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -44,6 +45,7 @@ export function parseResponsesRequest(
   const written = given as Fields;
   refuseStored(written);
   const body = withItems(written, recall);
+  requireFields(body);
   const tools = new ResponsesTools();
   tools.add(listOf(body.tools, 'tools'));
   const input = new InputMessages(tools);
