@@ -9,6 +9,7 @@ import { demoDatabaseUrl } from './config/demo-mode.ts';
 import type { Environment } from './config/environment.ts';
 import type { Simulator } from './simulator/simulator.ts';
 
+/** A simulator that runs, and the environment with its addresses and keys in it. */
 export interface Demo {
   readonly environment: Environment;
   readonly simulator: Simulator;

@@ -45,6 +45,7 @@ interface Served {
   readonly names: ListedNames;
 }
 
+/** Everything that answers requests, for one configuration at a time. */
 export interface Gateway {
   /** As it is now: the configuration may change. */
   chat(): ChatDependencies;
@@ -82,6 +83,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** What a gateway does not make itself: who is told, who records, and what is shared with other processes. */
 export interface GatewayDependencies {
   readonly events: Events;
   readonly recorder: Recorder;
@@ -95,6 +97,9 @@ export interface GatewayDependencies {
   readonly random?: Random;
 }
 
+/**
+ * Puts a gateway together. What has a memory (cooldowns, caches, connections) is made once and outlives new configurations.
+ */
 export function createGateway(
   config: Config,
   {

@@ -1,4 +1,3 @@
-/** The health of a running server, put together from its parts. */
 import packageFile from '../package.json' with { type: 'json' };
 import type { Accounts } from './accounts/accounts.ts';
 import type { ApiServices } from './api/endpoint.ts';
@@ -13,6 +12,7 @@ interface HealthDependencies {
   readonly concurrency: ConcurrencyLimit;
 }
 
+/** The health of a running server, put together from its parts. */
 export function healthOf({ gateway, accounts, concurrency }: HealthDependencies): ApiServices['health'] {
   const { cooldowns } = gateway;
   return {

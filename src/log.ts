@@ -1,4 +1,3 @@
-/** The log: one JSON object a line, or something for people on a terminal. Keys never reach it. */
 import cluster from 'node:cluster';
 import { hostname } from 'node:os';
 import { type LogFn, type Logger, pino, stdTimeFunctions, symbols } from 'pino';
@@ -15,6 +14,7 @@ const LINE_END = '}\n';
 /** An error may be its own cause. */
 const MAX_CAUSES = 5;
 
+/** The log: one JSON object a line, or something for people on a terminal. Keys never reach it. */
 export function makeLog({ settings, secrets }: Pick<Config, 'settings' | 'secrets'>): Logger {
   const redactor = new Redactor(secrets);
   const options = {

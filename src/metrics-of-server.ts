@@ -1,4 +1,3 @@
-/** What the metrics read of a running server, put together from its parts. */
 import packageFile from '../package.json' with { type: 'json' };
 import type { Accounts } from './accounts/accounts.ts';
 import type { Settings } from './config/environment.ts';
@@ -20,6 +19,7 @@ interface MetricsDependencies {
   readonly requests: RequestMetrics;
 }
 
+/** What the metrics read of a running server, put together from its parts. */
 export function serverState(dependencies: MetricsDependencies): ServerState {
   const { settings, gateway, accounts, concurrency, events, requests } = dependencies;
   const { unsafe, outbox } = accounts.backlogs();

@@ -48,6 +48,7 @@ const LAST_WORDS_TIME = 500;
  */
 export const MAX_CLOSING_TIME = 13_000;
 
+/** A server that takes calls, until it is drained. */
 export interface RunningServer {
   /** `http://127.0.0.1:4000`, as one reaches it from this machine. */
   readonly url: string;

@@ -98,6 +98,19 @@ it('no exported name is declared in two files: one word a thing, and one thing a
   expect(twice.map(([name, declaring]) => `${name}: ${[...declaring].sort().join(', ')}`)).toEqual([]);
 });
 
+it('every export has a doc comment right above it, which says what its signature does not', () => {
+  const declaration =
+    /^export (?:async |abstract )?(?:(?:function\*?|class|interface|const|let|enum) |type +[\w$])/;
+  const bare = globSync('src/**/*.{ts,js}').flatMap((file) => {
+    const lines = readFileSync(file, 'utf8').split('\n');
+    return lines.flatMap((line, at) => {
+      const above = lines[at - 1]?.startsWith('// biome-ignore') ? lines[at - 2] : lines[at - 1];
+      return declaration.test(line) && !above?.endsWith('*/') ? [`${file}:${at + 1} ${line}`] : [];
+    });
+  });
+  expect(bare).toEqual([]);
+});
+
 it('what follows from a kind of failure is a column of the failure table', () => {
   // Doors and alerts have words of their own for some kinds.
   const mayName = ['failures', 'api', 'sinks', 'simulator'];

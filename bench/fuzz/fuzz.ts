@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { describeTurn, TurnFile } from '../hostile/long-turns.ts';
+import { IMPATIENT } from '../impatient-settings.ts';
 import { endAll, SERVER_CORE, start, untilAnswers } from '../processes.ts';
 import { pickFrom, seeded } from '../seeded-random.ts';
 import { startOddUpstream } from './odd-upstream.ts';
@@ -56,12 +57,7 @@ const server = start(fileURLToPath(new URL('../../src/start.js', import.meta.url
     OPENAI_BASE_URL: upstream.url,
     ANTHROPIC_API_KEY: 'fuzz',
     ANTHROPIC_BASE_URL: upstream.url,
-    COOLDOWN: '0s',
-    LONG_COOLDOWN: '0s',
-    RETRIES: '0',
-    FIRST_TOKEN_TIMEOUT: '2s',
-    IDLE_TIMEOUT: '2s',
-    ATTEMPT_TIMEOUT: '3s',
+    ...IMPATIENT,
     CACHE_TTL: '0',
   },
 });

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { IMPATIENT } from '../impatient-settings.ts';
 import { startCommand } from '../ours.ts';
 import { endAll, SERVER_CORE, start, untilAnswers } from '../processes.ts';
 import { BODIES } from './hostile-bodies.ts';
@@ -108,12 +109,7 @@ const server = start(file, [], {
     DATABASE_URL: `sqlite:${join(folder, 'ledger.db')}`,
     ANTHROPIC_API_KEY: 'x',
     ANTHROPIC_BASE_URL: simulator.baseUrls.anthropic,
-    COOLDOWN: '0s',
-    LONG_COOLDOWN: '0s',
-    RETRIES: '0',
-    FIRST_TOKEN_TIMEOUT: '2s',
-    IDLE_TIMEOUT: '2s',
-    ATTEMPT_TIMEOUT: '3s',
+    ...IMPATIENT,
   },
 });
 let serverEnded = false;

@@ -7,13 +7,12 @@ import type { BudgetUse } from '../core/budget-use.ts';
 import type { Clock } from '../core/clock.ts';
 import { HOUR } from '../core/durations.ts';
 import type { Subscriber, Tell } from '../events/event.ts';
-import { Failure } from '../failures/failure.ts';
 import { sharedAnswers } from '../redis/shared-answers.ts';
 import { shareCooldowns } from '../redis/shared-cooldowns.ts';
 import { type SharedValues, sharedValues } from '../redis/shared-values.ts';
 import type { Cooldowns } from '../routing/cooldowns.ts';
 import { Admission } from './admission/admission.ts';
-import { type AuthenticatedKey, callerWithKey } from './admission/caller.ts';
+import type { AuthenticatedKey } from './admission/caller.ts';
 import { budgetsOf } from './budget-use.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { OtherServers, type ServerMarks } from './database/other-servers.ts';
@@ -21,10 +20,9 @@ import { persistCooldowns } from './database/persistent-cooldowns.ts';
 import type { DependencyState } from './dependency-checks.ts';
 import { AuditLog } from './keys/audit-log.ts';
 import { BrowserSessions } from './keys/browser-sessions.ts';
-import { FailedAuthLimiter } from './keys/failed-auth-limiter.ts';
+import { CallerAuthenticator } from './keys/caller-authenticator.ts';
 import type { Key } from './keys/key.ts';
 import { KeyAdmin } from './keys/key-admin.ts';
-import { KeyCache } from './keys/key-cache.ts';
 import { KeyNames } from './keys/key-names.ts';
 import { KeyStore } from './keys/key-store.ts';
 import { ProjectAdmin } from './keys/project-admin.ts';
@@ -42,6 +40,7 @@ import { MemoryCounters } from './limits/memory-counters.ts';
 /** Milliseconds. */
 const PRUNE_EVERY = HOUR;
 
+/** What the environment decides about accounts. */
 export interface AccountsSettings {
   /** A browser session of the administrator ends when it changes. */
   readonly adminKey?: string | undefined;
@@ -59,6 +58,7 @@ export interface AccountsSettings {
   readonly retention: number;
 }
 
+/** Everything about callers and their money that the rest of the server asks; made by {@link openAccounts}. */
 export interface Accounts {
   readonly keyAdmin: KeyAdmin;
   readonly projectAdmin: ProjectAdmin;
@@ -70,9 +70,9 @@ export interface Accounts {
   shareCooldowns(cooldowns: Cooldowns): Promise<void>;
   readonly ledger: Ledger;
   readonly counters: Counters;
-  /** Lets a caller key in. @returns a promise only where the key has to be looked up. @throws {Failure} */
+  /** Authenticates a caller's key. @returns a promise only where the key has to be looked up. @throws {Failure} */
   authenticate(token: string, address: string): AuthenticatedKey | Promise<AuthenticatedKey>;
-  /** The caller of a key that was let in. */
+  /** The caller of a key that was authenticated. */
   callerOf(key: Key): AuthenticatedKey;
   readonly sessions: BrowserSessions;
   readonly keyNames: KeyNames;
@@ -128,23 +128,12 @@ export async function openAccounts(
   const writer = new RetryingWriter(ledger, { logPrompts: settings.logPrompts, warn, tell });
   const admission = new Admission(counters, clock, writer);
   const keys = new KeyStore(database);
-  const keyCache = new KeyCache((token) => keys.byToken(token), clock);
-  const failedAuth = new FailedAuthLimiter(clock);
+  const authenticator = new CallerAuthenticator(keys, admission, clock);
   const sessions = new BrowserSessions(database, keys, clock, settings.adminKey);
-  /** A key from the cache has one caller. */
-  const callers = new WeakMap<Key, AuthenticatedKey>();
-  const authenticated = (key: Key): AuthenticatedKey => {
-    let one = callers.get(key);
-    if (!one) {
-      one = { key, caller: callerWithKey(key, admission), isAdmin: false, mayManage: false };
-      callers.set(key, one);
-    }
-    return one;
-  };
   const projects = new ProjectStore(database);
   const spending = new SpendingReport(counters, ledger);
   const changed = () => {
-    keyCache.forgetAll();
+    authenticator.forgetAll();
     sessions.forgetAll();
   };
   const marks = await marksOn(database);
@@ -165,24 +154,13 @@ export async function openAccounts(
     keyNames: new KeyNames(database),
     audit: new AuditLog(database),
     refusedRequests: refusedRequests((row) => ledger.writeRow(row), clock),
-    callerOf: authenticated,
+    callerOf: (key) => authenticator.callerOf(key),
     sharedAnswers: redis && sharedAnswers(redis),
     sharedValues: redis && sharedValues(redis),
     ledger,
     counters,
-    authenticate(token, address) {
-      const check = (key: Key | undefined) => {
-        if (!key) failedAuth.failed(address);
-        refuseUnlessValid(key, clock.now());
-        return authenticated(key);
-      };
-      // A key that works is no guess, and not held up by those of others behind the same address.
-      const found = keyCache.isKnown(token)
-        ? keyCache.find(token)
-        : failedAuth.lookUp(address, () => keyCache.find(token));
-      return found instanceof Promise ? found.then(check) : check(found);
-    },
-    checkAddress: (address) => failedAuth.check(address),
+    authenticate: (token, address) => authenticator.authenticate(token, address),
+    checkAddress: (address) => authenticator.checkAddress(address),
     problem: () => writer.problem,
     backlogs: () => ({
       unsafe: writer.backlog,
@@ -256,13 +234,4 @@ async function connect(
 function placeOf(databaseUrl: string): string {
   const place = databaseUrl.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');
   return hash('sha256', place, 'base64url').slice(0, 16);
-}
-
-function refuseUnlessValid(key: Key | undefined, now: number): asserts key is Key {
-  if (!key) throw new Failure('unauthorized', 'This key is not known here.');
-  if (key.revokedAt !== null) throw new Failure('unauthorized', 'This key has been revoked.');
-  if (key.blockedAt !== null)
-    throw new Failure('unauthorized', 'This key is blocked; the administrator can unblock it.');
-  if (key.expiresAt !== null && key.expiresAt <= now)
-    throw new Failure('unauthorized', `This key has expired on ${new Date(key.expiresAt).toISOString()}.`);
 }

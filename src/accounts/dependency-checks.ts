@@ -4,6 +4,7 @@ import type { Redis } from '../redis/connection.ts';
 import { withTimeout } from '../redis/with-timeout.ts';
 import type { Database } from './database/database.ts';
 
+/** What one dependency said of itself just now, as administrators are shown it. */
 export interface DependencyState {
   readonly kind: 'sqlite' | 'postgresql' | 'redis';
   readonly status: 'ok' | 'down';
@@ -16,6 +17,7 @@ export interface DependencyState {
 /** Milliseconds. */
 const CHECK_TIMEOUT = 1_000;
 
+/** Asks the database for a constant: it answers, and with our rights. Never rejects. */
 export async function checkDatabase(database: Database, clock: Clock): Promise<DependencyState> {
   const kind = database.kind === 'postgres' ? 'postgresql' : 'sqlite';
   return check(kind, clock, async () => {
@@ -26,6 +28,7 @@ export async function checkDatabase(database: Database, clock: Clock): Promise<D
   });
 }
 
+/** Pings Redis. Never rejects. */
 export function checkRedis(redis: Redis, clock: Clock): Promise<DependencyState> {
   return check('redis', clock, () => withTimeout(redis, redis.ping()));
 }

@@ -35,6 +35,7 @@ export interface ErrorFormat {
   keyOf?(context: RequestContext): string | undefined;
 }
 
+/** A failure as a door tells it. */
 export interface ErrorReply {
   readonly body: object;
   /** Where this door has another status for the failure than the failure table. */
@@ -42,6 +43,7 @@ export interface ErrorReply {
   readonly headers?: HeaderList;
 }
 
+/** What `http/` needs of a door. */
 export interface ApiFormat extends ErrorFormat {
   /** Of the door, in receipts, logs, metrics and settings; what it has parsed says the same (`door`). */
   readonly name: string;
@@ -84,4 +86,5 @@ export interface EventWriter {
   ping(): string;
 }
 
+/** Token counts of an answer, and whether they are our estimate: the provider reported none. */
 export type CountedUsage = Usage & { readonly estimated?: boolean };

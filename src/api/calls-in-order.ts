@@ -1,8 +1,3 @@
-/**
- * Tool calls of a stream one after the other. Providers may tell several at once, piece by piece, which their indexes keep
- * apart on OpenAI's wire; formats whose items follow each other have no place for that. A call that has begun goes out as it
- * comes, and what comes beside it waits until its arguments are whole.
- */
 import { JsonBalance } from '../core/json-balance.ts';
 import type { Delta } from '../core/openai-types.ts';
 
@@ -15,6 +10,11 @@ interface OpenCall {
   readonly balance: JsonBalance;
 }
 
+/**
+ * Tool calls of a stream one after the other. Providers may tell several at once, piece by piece, which their indexes keep
+ * apart on OpenAI's wire; formats whose items follow each other have no place for that. A call that has begun goes out as it
+ * comes, and what comes beside it waits until its arguments are whole.
+ */
 export class CallsInOrder {
   /** The call that goes out as it comes. */
   #open: OpenCall | undefined;

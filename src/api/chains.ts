@@ -1,9 +1,9 @@
-/** `GET /chains`: what the configuration names, and the targets behind each name, in their order. */
 import { allowedPart } from '../chat/chains.ts';
 import { Failure } from '../failures/failure.ts';
 import type { ApiServices, Endpoint, PlainCall, PlainReply } from './endpoint.ts';
 import { openAiErrors } from './openai-chat/openai-error.ts';
 
+/** `GET /chains`: what the configuration names, and the targets behind each name, in their order. */
 export const chainEndpoints: readonly Endpoint[] = [
   {
     kind: 'plain',

@@ -60,6 +60,7 @@ export interface PlainEndpoint extends Route {
   answer(call: PlainCall, services: ApiServices): PlainReply | Promise<PlainReply>;
 }
 
+/** A route: one that asks a model in some format, or one that answers by itself. */
 export type Endpoint = ChatEndpoint | PlainEndpoint;
 
 /**
@@ -84,6 +85,7 @@ export interface Identity {
   readonly session?: { readonly token: string; readonly expiresAt: number };
 }
 
+/** What a plain endpoint is called with. */
 export interface PlainCall extends RequestContext {
   /** `undefined` without `hasBody`. */
   readonly body: unknown;
@@ -99,6 +101,7 @@ export interface PlainCall extends RequestContext {
   readonly isSecure: boolean;
 }
 
+/** What a plain endpoint replies; without a body, a text or events the reply is empty. */
 export interface PlainReply {
   /** 200 when absent. */
   readonly status?: number;
@@ -157,6 +160,7 @@ export interface ApiServices {
   readonly about: About;
 }
 
+/** Every setting as it holds; of a secret it says only that it is set. */
 export interface SettingsReport {
   readonly data: readonly {
     readonly name: string;
@@ -179,6 +183,7 @@ export interface SessionServices {
   signOut(token: string): Promise<void>;
 }
 
+/** What anybody is told of this server. */
 export interface About {
   /** `keys`: ADMIN_KEY is set; `open`: this machine is served; `anonymous`: everyone is. */
   readonly mode: 'keys' | 'open' | 'anonymous';

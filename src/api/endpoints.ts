@@ -1,4 +1,3 @@
-/** The public API: every route that `http/` serves, in one list. */
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts';
 import { hello, messagesCountTokens } from './anthropic-messages/count-tokens.ts';
 import { chainEndpoints } from './chains.ts';
@@ -41,6 +40,7 @@ const chatEndpoints: readonly ChatEndpoint[] = [
   ...geminiEndpoints,
 ];
 
+/** The public API: every route that `http/` serves, in one list. */
 export const endpoints: readonly Endpoint[] = [
   ...chatEndpoints,
   explainEndpoint(chatEndpoints.map(({ format }) => format)),

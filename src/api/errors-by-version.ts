@@ -9,6 +9,7 @@ export function isForAnthropic(headers: IncomingHttpHeaders): boolean {
   return headers['anthropic-version'] !== undefined;
 }
 
+/** For routes of both APIs: Anthropic's SDKs find their request id in the header that they look for. */
 export const errorsByVersion: ErrorFormat = {
   error(failure, requestId, headers) {
     if (!isForAnthropic(headers)) return openAiErrors.error(failure, requestId);

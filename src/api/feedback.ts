@@ -11,6 +11,7 @@ const USUAL_NAME = 'feedback';
 const SCORE = 'must be a whole number from 0 to 100';
 const NAME = 'must be 1 to 64 letters, digits, spaces or any of _ . : -';
 
+/** The body of a report; at least one of its fields has to be there. */
 export const feedbackBody = z.strictObject({
   wrong_answer: z
     .literal(true, 'must be true')
@@ -29,6 +30,7 @@ export const feedbackBody = z.strictObject({
     .describe('What was scored; `feedback` without it'),
 });
 
+/** `POST /requests/{id}/feedback`, for callers about their own requests. */
 export const feedbackEndpoints: readonly Endpoint[] = [
   {
     kind: 'plain',

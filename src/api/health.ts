@@ -1,10 +1,10 @@
-/** The routes that say whether the process is up and whether it should get calls. */
 import type { RequestContext } from './api-format.ts';
 import type { ApiServices, Endpoint, PlainCall, PlainReply } from './endpoint.ts';
 import { openAiErrors } from './openai-chat/openai-error.ts';
 
 const open = { kind: 'plain', method: 'GET', format: openAiErrors, access: 'anyone' } as const;
 
+/** The routes that say whether the process is up and whether it should get calls. */
 export const healthEndpoints: readonly Endpoint[] = [
   { ...open, paths: ['/health/live'], answer: () => ({ body: { status: 'ok' } }) },
   { ...open, paths: ['/health/ready'], identifies: asksForDetail, answer: answerReady },

@@ -1,8 +1,8 @@
-/** `GET /metrics`, for Prometheus. */
 import { Failure } from '../failures/failure.ts';
 import type { Endpoint } from './endpoint.ts';
 import { openAiErrors } from './openai-chat/openai-error.ts';
 
+/** `GET /metrics`, for Prometheus. */
 export const metricsEndpoint: Endpoint = {
   kind: 'plain',
   method: 'GET',

@@ -1,4 +1,3 @@
-/** `GET /v1/models` and `GET /v1/models/{id}`: what a caller may name, in OpenAI's shape or, with its version named, in Anthropic's. */
 import { asAnthropicModel } from '../chat/model-list.ts';
 import type { ApiServices, Endpoint, PlainCall, PlainReply } from './endpoint.ts';
 import { errorsByVersion, isForAnthropic } from './errors-by-version.ts';
@@ -9,6 +8,7 @@ const USUAL_PAGE = 20;
 
 const route = { kind: 'plain', format: errorsByVersion, access: 'caller' } as const;
 
+/** `GET /v1/models` and `GET /v1/models/{id}`: what a caller may name, in OpenAI's shape or, with its version named, in Anthropic's. */
 export const modelEndpoints: readonly Endpoint[] = [
   { ...route, method: 'GET', paths: ['/v1/models', '/models'], answer: listModels },
   // The first version's own route.

@@ -41,6 +41,7 @@ export const listParameter = z
   .refine((values) => values.length > 0, 'has no value beside its commas')
   .refine((values) => values.length <= MAX_VALUES, `takes at most ${MAX_VALUES} values`);
 
+/** The schema of a whole number within bounds, both of which are allowed. @returns a number from a text */
 export function numberParameter(least: number, most: number) {
   const message = `must be a whole number from ${least} to ${most}`;
   return z

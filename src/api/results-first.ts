@@ -1,9 +1,9 @@
+import type { ChatMessage } from '../core/openai-types.ts';
+
 /**
  * Results of tools right behind their calls, as every wire of chat messages wants them. Agents put other things between:
  * pictures that came with a result, a word of the system, what the user typed meanwhile. Those follow.
  */
-import type { ChatMessage } from '../core/openai-types.ts';
-
 export function withResultsFirst(messages: readonly ChatMessage[]): ChatMessage[] {
   const ordered: ChatMessage[] = [];
   /** Calls without a result so far. */

@@ -1,10 +1,10 @@
-/** How the cache of similar questions does. */
 import { Failure } from '../failures/failure.ts';
 import type { ApiServices, Endpoint, PlainCall, PlainReply } from './endpoint.ts';
 import { openAiErrors } from './openai-chat/openai-error.ts';
 
 const route = { kind: 'plain', format: openAiErrors, access: 'caller' } as const;
 
+/** `GET /cache/semantic`: how the cache of similar questions does. */
 export const semanticCacheEndpoints: readonly Endpoint[] = [
   { ...route, method: 'GET', paths: ['/cache/semantic'], answer: report },
 ];

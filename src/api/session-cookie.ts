@@ -1,5 +1,6 @@
 /** The cookie of a browser that is signed in. */
 
+/** Its name. */
 export const COOKIE = 'codellama_session';
 /** Browsers take a name with this beginning only with `Secure`, for this host alone: no subdomain can set one. */
 export const SECURE_COOKIE = `__Host-${COOKIE}`;

@@ -1,7 +1,7 @@
-/** `GET /settings`: every setting as it holds, and where it comes from. Secrets are never told. */
 import type { Endpoint } from './endpoint.ts';
 import { openAiErrors } from './openai-chat/openai-error.ts';
 
+/** `GET /settings`: every setting as it holds, and where it comes from. Secrets are never told. */
 export const settingsEndpoints: readonly Endpoint[] = [
   {
     kind: 'plain',

@@ -1,4 +1,3 @@
-/** `GET /models/health`: which targets are cooling down, why and until when. `DELETE /models/health/{target}` ends a cooldown. */
 import { Failure } from '../failures/failure.ts';
 import type { CooldownState } from '../routing/cooldown.ts';
 import type { ApiServices, Endpoint, PlainCall, PlainReply } from './endpoint.ts';
@@ -7,6 +6,7 @@ import { openAiErrors } from './openai-chat/openai-error.ts';
 
 const route = { kind: 'plain', format: openAiErrors, access: 'admin' } as const;
 
+/** `GET /models/health`: which targets are cooling down, why and until when. `DELETE /models/health/{target}` ends a cooldown. */
 export const targetHealthEndpoints: readonly Endpoint[] = [
   { ...route, method: 'GET', paths: ['/models/health', '/v1/models/health'], answer: listStates },
   // A target's id holds slashes: `together/org/model`.

@@ -29,6 +29,7 @@ export interface StoredAnswer {
   readonly cost?: number;
 }
 
+/** How an answer to another question came to be found: for the response headers and for audits. */
 export interface SemanticDetails {
   /** The request whose answer this is. */
   readonly request: string | undefined;
@@ -44,6 +45,7 @@ export interface Found {
   readonly details?: SemanticDetails;
 }
 
+/** What a request says of how it may be answered from a store. */
 export interface LookupOptions {
   /** Of the request: never looser than the owner's setting. `off`: only the very same question. */
   readonly similar?: 'strict' | 'off' | undefined;

@@ -1,4 +1,3 @@
-/** Complete answers, kept for a while and within a number of bytes. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import type { AnswerStore, Found, Peeked, Question, StoredAnswer } from './answer-store.ts';
@@ -14,6 +13,10 @@ export interface SharedAnswers {
 /** Bytes, roughly. */
 const ENTRY_SIZE = 256;
 
+/**
+ * Complete answers by the exact request, kept for a while and within a number of bytes: in memory, and behind it where
+ * several instances share them.
+ */
 export class ExactStore implements AnswerStore {
   readonly name = 'exact';
   readonly #answers: LRUCache<string, StoredAnswer> | undefined;

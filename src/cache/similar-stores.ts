@@ -9,6 +9,7 @@ import { parseSynonyms } from './semantic/owner-synonyms.ts';
 import type { KeyValueStore } from './semantic/redis-index.ts';
 import { createSemanticStore, type SemanticStore } from './semantic/semantic-store.ts';
 
+/** The settings of these stores, read. */
 export interface SimilarStoresOptions {
   readonly mode: 'off' | 'shadow' | 'on';
   /** Share of hits that may be wrong. */
@@ -28,6 +29,7 @@ export interface SimilarStoresOptions {
   readonly ttl: number;
 }
 
+/** The stores that are switched on, in the order in which they are asked. */
 export interface SimilarStores {
   readonly stores: readonly AnswerStore[];
   readonly semantic: SemanticStore | undefined;
@@ -35,6 +37,7 @@ export interface SimilarStores {
   readonly watch: HitWatch;
 }
 
+/** Puts them together. @param exact where the answers are that the index points at */
 export function similarStores(
   options: SimilarStoresOptions,
   exact: ExactStore,

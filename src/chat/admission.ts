@@ -82,7 +82,7 @@ export interface Admitted extends CallLimits {
   readonly isCapped: boolean;
   /** For the rate-limit headers. */
   readonly rates: RateStates | undefined;
-  /** The caller is gone: its place among the calls in flight is free from now on. */
+  /** The caller has disconnected: its place among the calls in flight is free from now on. */
   leave(): void;
   /** Once, whatever happened. A cost of `null` is unknown. */
   settle(tokens: number, cost: NanoDollars | null): void | Promise<void>;

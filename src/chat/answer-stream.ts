@@ -1,4 +1,3 @@
-/** An answer on its way to its caller, and the same as a stream. Settled in every case: at its end, where it breaks, and when its reader leaves. */
 import type { SemanticDetails } from '../cache/answer-store.ts';
 import { ChunkStream, END, GeneratedChunkStream, type ReadResult } from '../core/chunk-stream.ts';
 import type { Usage } from '../core/openai-types.ts';
@@ -29,6 +28,7 @@ export interface AnswerSource {
   readonly callCost: CallCost | Promise<CallCost>;
 }
 
+/** An answer on its way to its caller, and the same as a stream. Settled in every case: at its end, where it breaks, and when its reader leaves. */
 export class AnswerStream extends ChunkStream {
   readonly #settlement: Settlement;
   readonly #source: AnswerSource;

@@ -27,6 +27,7 @@ interface GoodAnswerFacts extends AnswerFacts {
   readonly dropped: readonly string[];
 }
 
+/** What a chat came to. A failure is a value here: it has facts for the headers like any answer. */
 export type ChatAnswer =
   | (GoodAnswerFacts & {
       readonly kind: 'whole';

@@ -6,4 +6,5 @@ export interface Attribution {
   readonly session: string | null;
 }
 
+/** Of a program that says nothing of itself. */
 export const NO_ATTRIBUTION: Attribution = { agent: null, session: null };

@@ -21,6 +21,7 @@ export interface Chain {
   readonly guardrail?: GuardrailRule | undefined;
 }
 
+/** What a chain is told beside its name and targets. */
 export type ChainOptions = Omit<Chain, 'name' | 'targets' | 'identity'>;
 
 /** Successors are part of its identity: their answers are others. */

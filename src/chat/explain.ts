@@ -16,6 +16,7 @@ import type { ChatDependencies, Incoming } from './incoming.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import type { UsualOutput } from './usual-output.ts';
 
+/** What is looked at. */
 export interface ExplainDependencies {
   readonly chat: ChatDependencies;
   readonly providers: { get(name: string): Provider };

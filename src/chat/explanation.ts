@@ -1,5 +1,6 @@
 /** What would become of a request, in the words of `POST /v1/explain`. What is not known is `null` or `unknown`, never a guess. */
 
+/** The reply of the route. */
 export interface Explanation {
   /** The chain or model that its name leads to. */
   readonly chain: string;
@@ -36,6 +37,7 @@ export interface Explanation {
   readonly would_ask_one_of?: readonly string[];
 }
 
+/** What one target would do with the request. */
 export interface ExplainedTarget {
   /** `provider/upstream-model`. */
   readonly target: string;

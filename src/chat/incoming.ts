@@ -30,7 +30,7 @@ export interface CallContext {
   readonly user?: string | undefined;
   /** Where the caller's own trace goes on. */
   readonly trace?: TraceContext | undefined;
-  /** Aborts when the caller is gone. */
+  /** Aborts when the caller has disconnected. */
   readonly signal: AbortSignal;
   /** `clock.elapsed()` and `clock.now()` at arrival. */
   readonly arrivedAt: number;

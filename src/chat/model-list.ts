@@ -5,6 +5,7 @@ import type { Target } from '../providers/provider.ts';
 import type { Caller } from './admission.ts';
 import { allowedPart, type Chain, makeChain } from './chains.ts';
 
+/** A model or chain in OpenAI's shape, with fields of ours. */
 export interface ModelListing {
   readonly id: string;
   readonly object: 'model';

@@ -37,6 +37,7 @@ interface Open {
   readonly ended: Promise<void>;
 }
 
+/** A request that has entered. */
 export interface Entered {
   /** The request, which may now be ended by a newer one. */
   readonly incoming: Incoming;
@@ -44,6 +45,7 @@ export interface Entered {
   readonly left: () => void;
 }
 
+/** The requests that newer ones may end; `replacesOlder` of a parsed request says which those are. */
 export class NewestRequests {
   readonly #open = new LRUCache<string, readonly Open[]>({ max: MAX_CALLERS });
 

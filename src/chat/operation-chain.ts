@@ -1,4 +1,3 @@
-/** The part of a chain that may answer a request which is no chat. */
 import type { Operation } from '../core/openai-types.ts';
 import type { Target } from '../providers/provider.ts';
 import { type Chain, makeChain } from './chains.ts';
@@ -13,6 +12,10 @@ const targets: Readonly<Record<Operation, WeakMap<Target, Target>>> = {
   embeddings: new WeakMap(),
 };
 
+/**
+ * The part of a chain that may answer a request which is no chat; the same one for the same chain, so that its cooldowns
+ * and caches are found again.
+ */
 export function chainFor(operation: Operation, chain: Chain): Chain {
   let part = known[operation].get(chain);
   if (!part) {

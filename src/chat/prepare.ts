@@ -9,6 +9,7 @@ import type { ChatDependencies, Incoming } from './incoming.ts';
 import { chainFor } from './operation-chain.ts';
 import type { ParsedRequest } from './parsed-request.ts';
 
+/** A request that is ready to be looked up, admitted and sent. */
 export interface Prepared {
   /** As far as the caller may use it. */
   readonly chain: Chain;

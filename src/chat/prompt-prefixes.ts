@@ -1,7 +1,3 @@
-/**
- * Where a session's conversation stopped being what it was: providers read a prompt from their cache up to the first
- * difference. Told in receipts, for whoever wonders why a cache does not hold; nothing is decided by it.
- */
 import { LRUCache } from 'lru-cache';
 import { HOUR } from '../core/durations.ts';
 
@@ -26,6 +22,10 @@ interface Conversation {
   readonly turns: readonly number[];
 }
 
+/**
+ * Where a session's conversation stopped being what it was: providers read a prompt from their cache up to the first
+ * difference. Told in receipts, for whoever wonders why a cache does not hold; nothing is decided by it.
+ */
 export class PromptPrefixes {
   readonly #sessions = new LRUCache<string, readonly Conversation[]>({
     max: MAX_SESSIONS,

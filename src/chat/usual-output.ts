@@ -1,4 +1,3 @@
-/** How many tokens the answers of a target have had of late: for what a call can be expected to cost. */
 import { LRUCache } from 'lru-cache';
 import type { Event, ImmediateSubscriber } from '../events/event.ts';
 
@@ -7,6 +6,7 @@ const MAX_TARGETS = 1_000;
 /** The share that a new answer has in the mean. */
 const WEIGHT = 0.1;
 
+/** How many tokens the answers of a target have had of late: for what a call can be expected to cost. */
 export class UsualOutput implements ImmediateSubscriber {
   readonly name = 'usual output';
   readonly listensTo = ['call_settled'] as const;

@@ -13,6 +13,7 @@ const NPM_SCRIPTS = {
   restore: 'restore',
 } as const;
 
+/** The commands by the names they have where the package is installed. */
 export type CommandName = keyof typeof NPM_SCRIPTS;
 
 interface Call {

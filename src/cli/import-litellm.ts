@@ -33,9 +33,9 @@ await exitWithMessage(async () => {
   );
 });
 
-/** @throws {Error} with what must be mended by hand first */
+/** @throws {Error} with what must be fixed by hand first */
 function notesOnly(notes: readonly string[]): never {
   throw new Error(
-    `The translation would not be valid; mend these in the LiteLLM file first:\n${notes.map((note) => `- ${note}`).join('\n')}`,
+    `The translation would not be valid; fix these in the LiteLLM file first:\n${notes.map((note) => `- ${note}`).join('\n')}`,
   );
 }

@@ -2,6 +2,7 @@
 import type { Target } from '../providers/provider.ts';
 import { readText, type Transport } from '../providers/transport.ts';
 
+/** Whether the provider still has it. */
 export interface Listed {
   readonly isListed: boolean;
   /** The day the provider will switch it off, where it says so (OpenAI's `shutdown_date`). */

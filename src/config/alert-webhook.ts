@@ -2,6 +2,7 @@
 import type { ProxySettings } from '../providers/proxy.ts';
 import { proxySettings, type Settings } from './environment.ts';
 
+/** The address (a secret, with Slack), the form of what is sent there, and the proxies on the way. */
 export interface AlertWebhook {
   readonly url: string;
   readonly format: 'json' | 'slack';

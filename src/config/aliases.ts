@@ -1,5 +1,6 @@
 /** `aliases:` of the configuration file: other names for models and chains, with `*` at the end for all that begin so. */
 
+/** What each other name stands for. */
 export type ModelAliases = Readonly<Record<string, string>>;
 
 /** @param isKnown whether a target of an alias is a model or chain; @param problems gets a line for each mistake */

@@ -9,10 +9,12 @@ import { fromCatalogue } from './resolve-model.ts';
 
 const DEFAULT_CHAIN = ['codellama', 'gpt-4', 'claude-2'];
 
+/** The models of the default chain. */
 export const builtInModels: Readonly<Record<string, ModelEntry>> = Object.fromEntries(
   DEFAULT_CHAIN.map((name) => [name, fromCatalogue(catalogue[name]!)]),
 );
 
+/** The chain that answers when a caller names none. */
 export const builtInChains: Readonly<Record<string, ChainEntry>> = {
   default: { models: DEFAULT_CHAIN },
 };

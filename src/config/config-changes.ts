@@ -15,6 +15,7 @@ const LIVE: readonly (keyof Settings)[] = [
   'ROUTE_BUDGET',
 ];
 
+/** Names alone: values may be secrets. */
 export interface Changes {
   /** Names of models and chains that are new, gone or different. */
   readonly models: readonly string[];
@@ -24,6 +25,7 @@ export interface Changes {
   readonly needRestart: readonly string[];
 }
 
+/** What differs, by value: a file that was only saved again changes nothing. */
 export function changesBetween(before: Config, after: Config): Changes {
   const names = Object.keys(after.settings) as (keyof Settings)[];
   const settings = names.filter((name) => !isEqual(before.settings[name], after.settings[name]));

@@ -131,6 +131,7 @@ export const chainEntry = z
 const settingNames = SETTING_NAMES.map((name) => name.toLowerCase());
 const setting = z.union([z.string(), z.number(), z.boolean()], 'must be a text, a number, true or false');
 
+/** The whole file. */
 export const fileSchema = z.strictObject({
   models: z.record(text, fileModel).default({}).describe('models by the name callers use'),
   chains: z
@@ -147,9 +148,16 @@ export const fileSchema = z.strictObject({
     .describe('environment variables in lower case; the environment itself wins'),
 });
 
+/** A model of one deployment. */
 export type ModelEntry = z.output<typeof modelEntry>;
+
+/** A model as the file has it: one deployment, or several. */
 export type FileModel = z.output<typeof fileModel>;
+
+/** A chain as the file has it. */
 export type ChainEntry = z.output<typeof chainEntry>;
+
+/** The file, checked. */
 export type ConfigFile = z.output<typeof fileSchema>;
 
 /** The schema for editors (JSON Schema, draft 2020-12). */

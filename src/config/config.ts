@@ -19,6 +19,7 @@ import { serverSettings } from './server-settings.ts';
 import { type ReportedSetting, settingsReport } from './settings-report.ts';
 import { makeTarget, milliseconds } from './targets.ts';
 
+/** Everything that was configured, checked; replaced as a whole when the file changes. */
 export interface Config {
   readonly settings: Settings;
   /** Usable models by name; several targets where deployments share the load. */
@@ -41,6 +42,7 @@ export interface Config {
   readonly anyModel: AnyModel;
 }
 
+/** A chain with its targets, and what it sets for its requests. */
 export interface ConfiguredChain {
   readonly targets: readonly Target[];
   /** Milliseconds without a first token after which the next target is asked beside the first. */

@@ -1,10 +1,10 @@
-/** Every secret of a configuration, so that the log can take them out of what others say. */
 import type { Target } from '../providers/provider.ts';
 import { PROVIDER_NAMES } from '../providers/registry.ts';
 import { passwordsOf, secretsOf } from '../providers/target-secrets.ts';
 import type { Environment, Settings } from './environment.ts';
 import { keyVariables } from './provider-credentials.ts';
 
+/** Every secret of a configuration, so that the log can take them out of what others say. */
 export function configuredSecrets(
   settings: Settings,
   targets: Iterable<readonly Target[]>,

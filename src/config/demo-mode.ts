@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { PROVIDER_NAMES, providerRegistry } from '../providers/registry.ts';
 import { ConfigurationError, type Environment } from './environment.ts';
 
-/** Keys and ledger of demo mode: what the simulator answers is play money, and stays out of the real books. */
+/** Keys and ledger of demo mode: what the simulator answers is play money, and stays out of the real ledger. */
 const DEMO_DATABASE_URL = 'sqlite:./data/demo.db';
 
 /** Another one is for tests, and for those who start several demos in one folder. */

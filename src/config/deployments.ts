@@ -6,6 +6,7 @@ import type { FileModel, ModelEntry } from './config-file-schema.ts';
 /** Providers that can be asked by chat completions and by the Responses API. */
 const HAS_TWO_WIRES: readonly string[] = ['openai', 'azure'];
 
+/** One of them, and its share. */
 export interface Deployment {
   readonly entry: ModelEntry;
   readonly balance: Balance | undefined;

@@ -5,6 +5,7 @@ import { SAMPLERS } from '../core/trace-ids.ts';
 import type { ProxySettings } from '../providers/proxy.ts';
 import { unquoted } from './base-url.ts';
 
+/** As `process.env` has it; an argument everywhere, so that tests give their own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What is wrong with the configuration, one line each. */
@@ -203,7 +204,10 @@ const schema = z.object({
   LOG_SAMPLE: number(1, 0, 1),
 });
 
+/** Every setting after its check: numbers, milliseconds, lists. */
 export type Settings = z.output<typeof schema>;
+
+/** In the order of the documentation. */
 export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
 
 /** What holds where a setting is not set, as it would be written; settings without a default are not in it. */
@@ -239,6 +243,7 @@ function lowerCaseProxies(environment: Environment): Record<string, string> {
   );
 }
 
+/** Through which proxies the internet is reached, for everything that calls out. */
 export function proxySettings({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: Settings): ProxySettings {
   return { https: HTTPS_PROXY, http: HTTP_PROXY, except: NO_PROXY };
 }

@@ -28,6 +28,7 @@ export function isModelName(name: string): boolean {
   return entryOf(name) !== undefined;
 }
 
+/** How names that the configuration does not have are looked up. */
 export function anyModel(settings: Settings, environment: Environment): AnyModel {
   // The same target for the same name, so that its cooldowns and its prepared request are found again.
   const made = new LRUCache<string, Target>({ max: MAX_MODELS });

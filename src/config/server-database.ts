@@ -4,6 +4,7 @@ import type { Environment, Settings } from './environment.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { serverSettings } from './server-settings.ts';
 
+/** The database, and whose it is. */
 export interface ServerDatabase {
   /** `sqlite:…` or `postgres://…` */
   readonly url: string;
@@ -17,7 +18,7 @@ export interface ServerDatabase {
 export async function serverDatabase(environment: Environment): Promise<ServerDatabase> {
   const settings = serverSettings(await settingsFile(environment), environment);
   const configured = { url: settings.DATABASE_URL, isDemo: false, settings };
-  // In production there is no demo mode: without a provider key the server does not start, but it has its books.
+  // In production there is no demo mode: without a provider key the server does not start, but it has its ledger.
   if (environment.NODE_ENV === 'production') return configured;
   // Knows every provider, which the entry of the image need not load twice.
   const { demoDatabaseUrl, needsDemo } = await import('./demo-mode.ts');

@@ -4,6 +4,7 @@ import type { ConfigFile } from './config-file-schema.ts';
 import { type Environment, SETTING_NAMES, settingDefaults } from './environment.ts';
 import { keyVariables } from './provider-credentials.ts';
 
+/** One setting, as the page of settings shows it. */
 export interface ReportedSetting {
   readonly name: string;
   /** As it is written; `set` for a secret; `null` where nothing is. */
@@ -18,6 +19,7 @@ const SECRET = /(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|HEADERS)$/;
 /** Addresses may hold a password, or be one: a webhook's. */
 const ADDRESS = /(?:_URL|_PROXY|_ENDPOINT)$/;
 
+/** All settings, and the keys of providers that are set, in the order of the documentation. */
 export function settingsReport(file: ConfigFile, environment: Environment): ReportedSetting[] {
   const defaults = settingDefaults();
   const inFile = new Map(

@@ -74,6 +74,7 @@ function successorOf(target: Target, model: string): Target {
   };
 }
 
+/** An optional duration of the file, whose form the schema has checked. */
 export function milliseconds(duration: string | undefined): number | undefined {
   return duration === undefined ? undefined : parseDuration(duration);
 }

@@ -14,12 +14,14 @@ const LOOK_EVERY = 250;
 /** Milliseconds of quiet after a change: editors write in several steps. */
 const QUIET = 100;
 
+/** What watches, until it is closed. */
 export interface Watching {
   /** Reads the file again now. */
   reload(): Promise<void>;
   close(): void;
 }
 
+/** Where the file is, and who is told. */
 export interface WatchOptions {
   readonly environment: Environment;
   /** Called with every configuration that is valid. */
@@ -28,6 +30,7 @@ export interface WatchOptions {
   readonly onProblems: (problems: readonly string[]) => void;
 }
 
+/** Begins to watch. The file is looked at again and again: not every mount tells of changes. */
 export function watchConfig({ environment, onConfig, onProblems }: WatchOptions): Watching {
   const path = resolve(configPath(environment));
   let timer: NodeJS.Timeout | undefined;

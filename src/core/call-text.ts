@@ -4,6 +4,7 @@ interface CallOrPiece {
   readonly custom?: { readonly input?: string };
 }
 
+/** Empty where the piece has none. */
 export function callText(call: object): string {
   const { function: called, custom } = call as CallOrPiece;
   return called?.arguments ?? custom?.input ?? '';

@@ -7,6 +7,7 @@
  */
 import type { ChatCompletionChunk } from './openai-types.ts';
 
+/** Chunks that arrived together; never empty where it is passed on. */
 export type Batch = readonly ChatCompletionChunk[];
 
 /** What is there of a stream now. */

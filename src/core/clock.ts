@@ -13,6 +13,7 @@ export interface Clock {
 /** A number in [0, 1), like `Math.random`. */
 export type Random = () => number;
 
+/** The clock of the machine: the only one outside of tests. */
 export const systemClock: Clock = {
   now: Date.now,
   elapsed: performance.now.bind(performance),

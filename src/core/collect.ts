@@ -1,5 +1,3 @@
-/** Chunks in, one completion out: what a non-stream caller would have got from the same answer. */
-
 import { NATIVE } from './native-event.ts';
 import type { ChatCompletion, ChatCompletionChunk, Choice, Delta, Usage } from './openai-types.ts';
 import { StringBuilder } from './string-builder.ts';
@@ -21,6 +19,7 @@ interface OpenChoice {
 }
 type OpenToolCall = Fields;
 
+/** Chunks in, one completion out: what a non-stream caller would have got from the same answer. */
 export class Collector {
   #head: Fields | undefined;
   #usage: Usage | undefined;

@@ -42,6 +42,7 @@ export function fromEncryptedContent(content: string): ReasoningDetail[] | undef
   }
 }
 
+/** Thoughts that came with an answer of chat in the form of `reasoning_details`; what is not of that form is left out. */
 export function reasoningDetailsOf(message: object): readonly ReasoningDetail[] {
   const { reasoning_details: details } = message as { reasoning_details?: unknown };
   return Array.isArray(details) ? details.filter(isDetail) : [];

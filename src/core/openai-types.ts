@@ -22,12 +22,25 @@ export type {
   ChatCompletionTool,
 };
 
+/** One turn of a conversation, whoever speaks. */
 export type ChatMessage = ChatCompletionMessageParam;
+
+/** One answer of a completion, which may have several. */
 export type Choice = ChatCompletion.Choice;
+
+/** A piece of a streamed answer, perhaps with the event of the caller's own wire that it was. */
 export type ChatCompletionChunk = SdkChunk & MayHaveNative;
+
+/** A piece of one of the answers of a stream. */
 export type ChunkChoice = SdkChunk.Choice;
+
+/** What a piece adds: text, thinking, or parts of tool calls. */
 export type Delta = ChunkChoice['delta'] & ReasoningText;
+
+/** Why an answer ended; each choice has one when it is whole. */
 export type FinishReason = ChatCompletion.Choice['finish_reason'];
+
+/** Token counts as OpenAI reports them: prompt and completion include what their details name. */
 export type Usage = NonNullable<ChatCompletion['usage']>;
 
 /** Reasoning models on OpenAI-shaped servers put their thinking beside the content, under either name. */

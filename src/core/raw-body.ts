@@ -11,10 +11,14 @@ export interface RawSpan {
   readonly end: number;
   readonly names: number;
 }
+
+/** Where one field of the body stands. */
 export interface RawField extends RawSpan {
   /** Of a list, its items. */
   readonly items: RawItems | undefined;
 }
+
+/** A body's bytes, and where its fields stand in them. */
 export interface RawBody {
   readonly bytes: Buffer;
   readonly fields: ReadonlyMap<string, RawField>;
@@ -53,6 +57,7 @@ const RAW = Symbol('raw body');
 /** Bytes, also of a body of which they are not kept. */
 const LENGTH = Symbol('length of the body');
 
+/** What was kept beside a body. @returns nothing for one that was not read from bytes, or was too small to be worth it */
 export function rawBodyOf(body: object | undefined): RawBody | undefined {
   return (body as { readonly [RAW]?: RawBody } | undefined)?.[RAW];
 }

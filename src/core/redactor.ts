@@ -4,6 +4,8 @@
 const MIN_SECRET_LENGTH = 8;
 /** A word, as is put where a local server wants some key or other: answers may use it. */
 const PLACEHOLDER = /^[a-z]{1,15}$/i;
+
+/** What stands in the place of a secret. */
 export const REDACTED = '[redacted]';
 /** Characters by which a secret is looked for, and as many as may stand at the end of a piece before it is held back. */
 const SEED = 6;

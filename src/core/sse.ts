@@ -131,5 +131,8 @@ export function sseData(json: string): string {
   return `data: ${json}\n\n`;
 }
 
+/** The end of a stream on OpenAI's wire. */
 export const SSE_DONE = 'data: [DONE]\n\n';
+
+/** A comment, which clients pass over: it keeps proxies from closing a connection on which nothing comes. */
 export const SSE_PING = ': ping\n\n';

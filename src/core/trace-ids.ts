@@ -55,6 +55,7 @@ export function spanIdOf(callId: string, number: number): string {
   return eightDigits(high) + eightDigits(low || 1);
 }
 
+/** The value of the header `traceparent`, version 00. */
 export function traceparentOf(trace: CallTrace, spanId: string): string {
   return `00-${trace.traceId}-${spanId}-${trace.isSampled ? '01' : '00'}`;
 }

@@ -9,7 +9,7 @@ export class Turns {
   }
 
   async run<Result>(task: () => Promise<Result>): Promise<Result> {
-    // Who has waited is let in by who goes, and the place is never free between the two.
+    // Whoever leaves hands the place to the one that waits, so that it is never free between the two.
     if (this.#running < this.#most) this.#running += 1;
     else await new Promise<void>((enter) => this.#waiting.push(enter));
     try {

@@ -1,4 +1,3 @@
-/** A whole answer, as an object and as the JSON it is sent and stored as. Either is made of the other, once, when it is needed. */
 import type { ChatCompletion, Usage } from './openai-types.ts';
 
 /** What the provider said on the wire that its caller speaks, too. */
@@ -9,6 +8,7 @@ export interface NativeAnswer {
   readonly hasMore: boolean;
 }
 
+/** A whole answer, as an object and as the JSON it is sent and stored as. Either is made of the other, once, when it is needed. */
 export class WholeAnswer {
   readonly native: NativeAnswer | undefined;
   #completion: ChatCompletion | undefined;

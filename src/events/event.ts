@@ -147,6 +147,7 @@ interface Server {
 
 type Facts = Request & Attempts & Cooldowns & Server;
 
+/** The types of events, by which subscribers say what they listen to. */
 export type EventType = keyof Facts;
 
 /** What is published. */
@@ -155,6 +156,7 @@ export type Happening = { [Type in EventType]: { readonly type: Type } & Facts[T
 /** What subscribers get. `at`: when it was published, in milliseconds since the epoch. */
 export type Event = Happening & { readonly at: number };
 
+/** An event of one type, with its own fields. */
 export type EventOf<Type extends EventType> = Extract<Event, { readonly type: Type }>;
 
 /** Learns of events after they happened: it can never hold a caller up. */

@@ -1,9 +1,8 @@
-/** The queue of one subscriber, bounded in events and bytes, and worked off in the background. */
 import type { Event, EventType, ImmediateSubscriber, Subscriber } from './event.ts';
 
 const MAX_QUEUE = 1_000;
 const MAX_BATCH = 100;
-/** Of the events of one subscriber that wait or are being handled. A single larger one is let in when nothing waits. */
+/** Of the events of one subscriber that wait or are being handled. A single larger one is taken when nothing waits. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 interface Entry {
@@ -11,6 +10,7 @@ interface Entry {
   readonly bytes: number;
 }
 
+/** The queue of one subscriber, bounded in events and bytes, and worked off in the background. */
 export class Lane implements ImmediateSubscriber {
   readonly #subscriber: Subscriber;
   readonly #complain: (reason: unknown) => void;

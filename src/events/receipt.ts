@@ -32,6 +32,7 @@ export interface PromptCache {
   readonly broke_at: string | null;
 }
 
+/** The fields under the names that callers read; money is US dollars here, and times are milliseconds. */
 export interface Receipt {
   readonly id: string;
   /** ISO 8601. */

@@ -6,6 +6,7 @@
  */
 import type { FailureKind } from './failure-table.ts';
 
+/** Sentences that mean one kind of failure, and the statuses with which they do. */
 export interface SentenceRule {
   readonly kind: FailureKind;
   /** Statuses with which it means this; 0 is an error inside a stream, which has none. */

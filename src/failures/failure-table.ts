@@ -4,6 +4,7 @@
  * Which facts make which kind is in `classify.ts`.
  */
 
+/** What the router does after an attempt has failed. */
 export type NextStep =
   /** The answer would be the same anywhere, or is ours to give: tell the caller. */
   | 'stop'
@@ -18,6 +19,7 @@ export type NextStep =
   /** Wait the provider's Retry-After if it is short, and try the same target again; else the next. */
   | 'wait or next';
 
+/** What a failure means for the target, or for everything behind its provider key. */
 export type Cooling =
   | 'no'
   /** The target cools at the first such failure. */
@@ -42,6 +44,7 @@ export type WhenNoneAnswered =
   /** 503 with every attempt. */
   | 'outage';
 
+/** All that follows from a kind of failure. */
 export interface Rule {
   /** HTTP status for the caller. */
   readonly status: number;
@@ -131,6 +134,8 @@ const table = {
   internal: { ...FINAL, status: 500, type: 'server_error', isOurFault: true },
 } as const satisfies Record<string, Rule>;
 
+/** Every kind; callers read it as `error.code` and in `x-attempts`. */
 export type FailureKind = keyof typeof table;
 
+/** The table, by kind. */
 export const failureTable: Readonly<Record<FailureKind, Rule>> = table;

@@ -2,14 +2,18 @@
 import { type FailureKind, failureTable, type Rule } from './failure-table.ts';
 import type { UpstreamFacts } from './upstream-failure.ts';
 
+/** What is left of one limit, for the rate-limit headers. */
 export interface RateState {
   readonly limit: number;
   readonly remaining: number;
   /** Milliseconds until all of it is free again. */
   readonly resetMs: number;
 }
+
+/** The two limits that such headers tell of. */
 export type RateStates = Readonly<Partial<Record<'requests' | 'tokens', RateState | undefined>>>;
 
+/** What is known of one failure beside its kind and its sentence. */
 export interface FailureDetails {
   /** The request field at fault, for `error.param`. */
   param?: string;
@@ -68,6 +72,7 @@ export function invalidRequest(message: string, param?: string, status?: number)
   return new Failure('invalid_request', message, { param, status });
 }
 
+/** The failure of a call whose caller has left. Nobody is told; receipt and log say it. */
 export function clientClosed(): Failure {
   return new Failure('client_closed', 'The caller closed the connection before the answer was complete.');
 }

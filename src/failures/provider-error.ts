@@ -3,6 +3,7 @@
  * read: a body may also quote the request, and what a caller wrote must decide nothing.
  */
 
+/** What could be read of an error body; what is not there was not said, or was not the provider's own. */
 export interface ProviderError {
   /** The most telling code or type (`insufficient_quota`, `overloaded_error`, …). */
   code?: string;
@@ -38,6 +39,7 @@ export function errorInBody(body: string): ProviderError {
   }
 }
 
+/** Reads a body that was parsed, or an error event of a stream, in any of the shapes that providers use. */
 export function errorInObject(parsed: unknown): ProviderError {
   const outer = objectOf(Array.isArray(parsed) ? parsed[0] : parsed);
   if (!outer) return {};

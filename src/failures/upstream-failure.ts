@@ -4,6 +4,7 @@ import type { ProviderError } from './provider-error.ts';
 /** Which deadline of ours ran out. */
 export type TimeoutPhase = 'connect' | 'first_token' | 'idle' | 'attempt';
 
+/** Everything that was seen of a failed call. */
 export interface UpstreamFacts extends ProviderError {
   /** One sentence for people; never holds a key. */
   message: string;
@@ -24,6 +25,7 @@ export interface UpstreamFacts extends ProviderError {
   unsupported?: string;
 }
 
+/** Thrown by providers: facts without a verdict. */
 export class UpstreamFailure extends Error {
   readonly facts: UpstreamFacts;
   constructor(facts: UpstreamFacts, options?: ErrorOptions) {

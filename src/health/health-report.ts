@@ -62,6 +62,7 @@ export function chainStates(chains: Iterable<Chain>, cooldowns: Cooldowns): Reco
   return states;
 }
 
+/** The targets of each provider together, and what keeps those that cool from being asked. */
 export function providerStates(targets: readonly TargetHealth[]): Record<string, ProviderState> {
   const byProvider = Object.groupBy(targets, ({ target }) => target.slice(0, target.indexOf('/')));
   return Object.fromEntries(

@@ -18,12 +18,14 @@ export interface ServingFacts {
   readonly ledgerProblem: string | undefined;
 }
 
+/** The answer of the readiness check; `not ready` is a 503. */
 export interface Readiness {
   readonly status: 'ready' | 'degraded' | 'not ready';
   /** Absent when it is ready. */
   readonly problem?: string;
 }
 
+/** Weighs the facts, the most serious first. */
 export function readinessOf(facts: ServingFacts): Readiness {
   if (facts.isDraining) return notReady('shutting down');
   if (!facts.hasTargets) return notReady('no model has a provider key');

@@ -12,6 +12,7 @@ import { Failure, invalidRequest } from '../failures/failure.ts';
 import { isDirectLocalCall } from './direct-local-call.ts';
 import { checkSameOrigin, sessionTokenOf } from './session-cookie.ts';
 
+/** What the settings say of who may call. */
 export interface AccessSettings {
   readonly adminKey: string | undefined;
   /** May read the metrics and nothing else. */
@@ -33,7 +34,7 @@ export interface KeyAuthenticator {
    * them, `overloaded` (503) when keys cannot be looked up now
    */
   authenticate(token: string, address: string): AuthenticatedKey | Promise<AuthenticatedKey>;
-  /** The caller of a key that was let in before. */
+  /** The caller of a key that was authenticated before. */
   callerOf(key: Key): AuthenticatedKey;
 }
 
@@ -64,6 +65,7 @@ export interface SessionAuthenticator {
   end(token: string): Promise<void>;
 }
 
+/** Finds out who calls: by a key, by the cookie of a signed-in browser, or by being on this machine. */
 export class Access implements SessionServices {
   readonly #settings: AccessSettings;
   readonly #authenticator: KeyAuthenticator & { readonly sessions: SessionAuthenticator };
@@ -149,7 +151,7 @@ export class Access implements SessionServices {
     return openAdmin ? LOCAL_ADMIN : LOCAL;
   }
 
-  /** Lets in who may read the metrics. @throws {Failure} `unauthorized`, saying what to set or send */
+  /** Checks that the caller may read the metrics. @throws {Failure} `unauthorized`, saying what to set or send */
   async checkScraper(request: IncomingMessage): Promise<void> {
     const token = tokenOf(request);
     if (token && this.#is(this.#metricsToken, token, request.socket.remoteAddress ?? '')) return;

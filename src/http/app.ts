@@ -16,6 +16,7 @@ import { servePlain } from './plain-endpoint.ts';
 import { normalizePath } from './request-path.ts';
 import { MALFORMED, type Match, routeTable } from './route-table.ts';
 
+/** Everything the HTTP side needs. */
 export interface AppDependencies extends EndpointDependencies, ExpressDependencies {
   readonly isDemo: boolean;
   readonly clock: Clock;

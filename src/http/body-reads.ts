@@ -1,7 +1,3 @@
-/**
- * Bodies on their way in. They take no place among the calls, or a caller who sends half of many would shut all others out;
- * but one caller reads only so many at once. How long one may take is bounded where it is read (`body.ts`).
- */
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '../failures/failure.ts';
 
@@ -15,6 +11,10 @@ interface Reads {
   bytes: number;
 }
 
+/**
+ * Bodies on their way in. They take no place among the calls, or a caller who sends half of many would shut all others out;
+ * but one caller reads only so many at once. How long one may take is bounded where it is read (`body.ts`).
+ */
 export class BodyReads {
   readonly #reads = new Map<string, Reads>();
 

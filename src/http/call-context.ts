@@ -12,6 +12,7 @@ import type { BodyReads } from './body-reads.ts';
 import { OWN_ID_PREFIX } from './common-headers.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
 
+/** What serving an endpoint needs beside the services that it calls itself. */
 export interface EndpointDependencies extends ApiServices {
   readonly access: Access;
   readonly maxBodyBytes: number;
@@ -42,7 +43,7 @@ export interface Exchange {
   call: CallContext | undefined;
 }
 
-/** @returns a signal that aborts when the caller is gone before its reply has left */
+/** @returns a signal that aborts when the caller leaves before its reply has left */
 function callerSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   response.on('close', () => {

@@ -24,7 +24,7 @@ export class ConcurrencyLimit {
   }
 
   /**
-   * Counts a call among those in flight: against the limit until its caller has the reply or is gone, and for a drain until
+   * Counts a call among those in flight: against the limit until its caller has the reply or has left, and for a drain until
    * it is settled.
    * @returns what to call when the work has ended
    * @throws {Failure} `overloaded`

@@ -28,7 +28,7 @@ export function sendFailure(
     head.push('retry-after', `${Math.max(1, Math.ceil((failure.retryAfterMs ?? 1_000) / 1000))}`);
   }
   if (failure.rates) addRates(head, failure.rates);
-  // Who is refused today may be let in tomorrow, and what is not there may be: for no store on the way.
+  // Who is refused today may be admitted tomorrow, and what is not there may be: for no store on the way.
   head.push('cache-control', 'no-store');
   head.push(...headers, ...(format.headers?.(requestId, failure.rates) ?? []));
   endUpload(response, head);

@@ -2,10 +2,10 @@
 import type { ServerResponse } from 'node:http';
 import type { HeaderList } from '../api/api-format.ts';
 
-/** Milliseconds a reader may leave a full buffer unread before it counts as gone. */
+/** Milliseconds a reader may leave a full buffer unread before it counts as disconnected. */
 const READER_TIMEOUT = 60_000;
 
-/** Resolves when the reader is gone, or the source has ended. */
+/** Resolves when the reader has left, or the source has ended. */
 export async function sendEvents(
   response: ServerResponse,
   head: HeaderList,

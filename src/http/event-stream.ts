@@ -1,4 +1,3 @@
-/** Sends an answer as events, in the form their writer gives them, no faster than the caller reads. */
 import type { ServerResponse } from 'node:http';
 import type { CountedUsage, EventWriter, HeaderList } from '../api/api-format.ts';
 import { type ChunkStream, END } from '../core/chunk-stream.ts';
@@ -17,9 +16,10 @@ const TURN = 20;
 const MAX_CHUNKS = 64;
 /** Characters of a text that takes a good part of that to write. */
 const LONG_TEXT = 256 * 1024;
-/** Milliseconds a caller may leave a full buffer unread before it counts as gone. */
+/** Milliseconds a caller may leave a full buffer unread before it counts as disconnected. */
 const READER_TIMEOUT = 60_000;
 
+/** Sends an answer as events, in the form their writer gives them, no faster than the caller reads. */
 export class EventStream {
   readonly #response: ServerResponse;
   readonly #head: HeaderList;

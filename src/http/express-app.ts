@@ -7,6 +7,7 @@ import type { Access } from './access.ts';
 import { refuse } from './errors.ts';
 import { PageServer, type ReadPageFiles } from './page-server.ts';
 
+/** What the pages for people need. */
 export interface ExpressDependencies {
   readonly events: Events;
   readonly access: Access;

@@ -1,4 +1,3 @@
-/** Serves the pages for people from memory: compressed, with 304 for what a browser has, and to nobody without right. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -9,6 +8,7 @@ import type { Access } from './access.ts';
 /** @returns all files by their addresses */
 export type ReadPageFiles = () => ReadonlyMap<string, PageFile>;
 
+/** Where browsers are sent that may not see a page yet; it takes `?to=` with the way back. */
 export const SIGN_IN = '/ui/sign-in';
 
 type Encoding = 'br' | 'gzip';
@@ -18,6 +18,7 @@ const compress: Record<Encoding, (content: Buffer) => Promise<Buffer>> = {
   gzip: (content) => promisify(gzip)(content, { level: 9 }),
 };
 
+/** Serves the pages for people from memory: compressed, with 304 for what a browser has, and to nobody without right. */
 export class PageServer {
   readonly #read: ReadPageFiles;
   readonly #access: Access;

@@ -2,6 +2,7 @@
 import { storable } from '../accounts/storable.ts';
 import type { Endpoint } from '../api/endpoint.ts';
 
+/** The endpoint that a method and path lead to. */
 export interface Match {
   readonly endpoint: Endpoint;
   readonly params: Readonly<Record<string, string>>;

@@ -5,6 +5,7 @@
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
 import type { Snapshot } from './instruments.ts';
 
+/** The content type of the text format. */
 export const PROMETHEUS_TEXT = Registry.PROMETHEUS_CONTENT_TYPE;
 
 const ONLY_FOR_COUNTERS = /_total$/;
@@ -12,6 +13,7 @@ const ONLY_FOR_COUNTERS = /_total$/;
 /** CPU, memory, garbage collection, event loop; they are watched from the first request for them on. */
 let processMetrics: Registry | undefined;
 
+/** What there is to say of the Node process itself, measured now: memory, event loop, garbage collection. */
 export async function processSnapshots(): Promise<Snapshot[]> {
   if (!processMetrics) {
     processMetrics = new Registry();

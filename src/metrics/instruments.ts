@@ -13,6 +13,7 @@ export interface Snapshot {
   readonly values: readonly SnapshotValue[];
 }
 
+/** One line of a metric. */
 export interface SnapshotValue {
   readonly value: number;
   readonly labels: Readonly<Record<string, string>>;
@@ -57,10 +58,12 @@ abstract class Family<Series> {
   }
 }
 
+/** A number that only grows; whoever counts often keeps it at hand. */
 export interface CounterSeries {
   value: number;
 }
 
+/** A counter with labels. */
 export class Counter extends Family<CounterSeries> {
   readonly #perUnit: number;
 
@@ -84,6 +87,7 @@ export class Counter extends Family<CounterSeries> {
   }
 }
 
+/** How often which values came, for one set of labels. */
 export class HistogramSeries {
   readonly #bounds: readonly number[];
   /** By bucket, not cumulated; the last is everything above the last bound. */
@@ -103,6 +107,7 @@ export class HistogramSeries {
   }
 }
 
+/** A histogram with labels. */
 export class Histogram extends Family<HistogramSeries> {
   readonly #bounds: readonly number[];
 

@@ -5,6 +5,7 @@ import type { Snapshot } from './instruments.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import { type ServerState, stateSnapshots } from './state-metrics.ts';
 
+/** A reply for Prometheus. */
 export interface MetricsText {
   readonly text: string;
   readonly contentType: string;

@@ -5,8 +5,11 @@
 
 /** Models that no configuration names, beside the configured ones. */
 const MAX_ANSWERED = 100;
+
+/** The label of all models that are not told apart. */
 export const OTHER_MODEL = 'other';
 
+/** Gives models their label; those that have one keep it. */
 export class ModelLabels {
   readonly #configuredIds: () => Iterable<string>;
   readonly #answered = new Set<string>();

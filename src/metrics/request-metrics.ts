@@ -1,4 +1,3 @@
-/** What is counted of requests and their attempts: a few microseconds of each request, so series are looked up once. */
 import { toDollars } from '../core/money.ts';
 import type { Event, EventOf, EventType, ImmediateSubscriber } from '../events/event.ts';
 import { statusOf } from '../events/outcome.ts';
@@ -33,6 +32,7 @@ interface CallSeries {
   readonly unpriced: CounterSeries;
 }
 
+/** What is counted of requests and their attempts: a few microseconds of each request, so series are looked up once. */
 export class RequestMetrics implements ImmediateSubscriber {
   readonly name = 'metrics';
   readonly listensTo: readonly EventType[] = [

@@ -21,6 +21,7 @@ export interface SimilarState {
   readonly gptCache?: { readonly lookups: Counts; readonly calls: Counts } | undefined;
 }
 
+/** The figures of the stores that are switched on. */
 export function similarSnapshots({ semantic, gptCache }: SimilarState): Snapshot[] {
   return [
     ...(semantic

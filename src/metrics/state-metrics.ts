@@ -43,6 +43,10 @@ interface SinkCounts {
   readonly waiting: number;
 }
 
+/**
+ * The figures of the moment. What each worker has of its own says how it is put together over all of them: sum, minimum or
+ * maximum.
+ */
 export function stateSnapshots(state: ServerState): Snapshot[] {
   const { targets, chains, sinks, cache, ledger, stores, now } = state;
   const sinkValues = (read: (counts: SinkCounts) => number) =>

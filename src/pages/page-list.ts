@@ -2,6 +2,7 @@
 
 type Role = 'admin' | 'caller' | 'anonymous';
 
+/** A page: where it is, what draws it, and who sees it. */
 export interface Page {
   readonly path: string;
   readonly title: string;
@@ -18,6 +19,7 @@ export interface Page {
 const EVERYBODY = ['admin', 'caller', 'anonymous'] as const;
 const WITH_KEY = ['admin', 'caller'] as const;
 
+/** In the order of the menu. */
 export const pages: readonly Page[] = [
   { path: '/', title: 'Playground', module: 'playground/playground.js', inMenuOf: EVERYBODY },
   { path: '/ui/overview', title: 'Overview', module: 'overview/overview.js', inMenuOf: WITH_KEY },

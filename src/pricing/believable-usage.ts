@@ -29,6 +29,7 @@ const SLACK = 16;
 const TIMES = 8;
 const MORE = 32_768;
 
+/** Whether both counts can be true. */
 export function isBelievable(usage: Usage, answered: Answered): boolean {
   return isPromptBelievable(usage.prompt_tokens, answered) && isOutputBelievable(usage, answered);
 }

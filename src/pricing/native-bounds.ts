@@ -18,6 +18,7 @@ const TRANSLATION = 1_024;
 const TOKENS_PER_TOOL = 256;
 const PICTURES: ReadonlySet<unknown> = new Set(['image', 'image_url', 'input_image']);
 
+/** The forms that a prompt is at hand in. */
 export interface AskedForms {
   readonly request: ChatRequest;
   readonly native?: NativeRequest | undefined;

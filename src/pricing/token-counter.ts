@@ -14,6 +14,7 @@ const MAX_WAITING = 1_000;
 const MAX_COUNTED = 400_000;
 const SAMPLE = 2_000;
 
+/** Counts of ours, in the shape of a provider's. */
 export type EstimatedUsage = Usage & { estimated: true };
 
 /** Counts in a worker thread that starts with the first question and never keeps the process alive. */

@@ -16,6 +16,7 @@ export interface TokenCounts {
   readonly estimated: boolean;
 }
 
+/** Of an answer that took none, such as one from a cache. */
 export const NO_TOKENS: TokenCounts = {
   input: 0,
   cached_input: 0,

@@ -6,6 +6,7 @@ const TEMPLATE_TIMEOUT = 5_000;
 /** Parameters of a template's own that are used where the request has none. */
 const PARAMETERS = ['temperature', 'top_p', 'max_tokens', 'frequency_penalty', 'presence_penalty', 'stop'];
 
+/** Which template, and what is put into it. */
 export interface TemplateRequest {
   readonly name: string;
   /** The newest without one, or the one that the label points to. */
@@ -14,6 +15,7 @@ export interface TemplateRequest {
   readonly variables: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** A template with its variables filled in. */
 export interface RenderedTemplate {
   readonly version: number | undefined;
   /** OpenAI's; nothing is said of what is in them. */
@@ -23,12 +25,14 @@ export interface RenderedTemplate {
   readonly missing: readonly string[];
 }
 
+/** Templates of one PromptLayer account. */
 export interface PromptTemplates {
   /** @throws {PromptLayerError} */
   render(request: TemplateRequest): Promise<RenderedTemplate>;
   close(): Promise<void>;
 }
 
+/** Renders by PromptLayer's own package, in its thread. */
 export function promptTemplates(options: PromptLayerOptions): PromptTemplates {
   const thread = new PromptLayerThread(options);
   return {

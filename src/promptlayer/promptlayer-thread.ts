@@ -1,9 +1,6 @@
-/**
- * PromptLayer's official package. It has no timeout, retries for 21 seconds and prints to stdout, and importing it takes
- * 150 ms, so it lives in a thread of its own: what it does there, the server never feels.
- */
 import { Worker } from 'node:worker_threads';
 
+/** Whose account it is, and where it is if not at PromptLayer's own address. */
 export interface PromptLayerOptions {
   readonly apiKey: string;
   readonly baseUrl: string | undefined;
@@ -34,6 +31,10 @@ interface Answer {
 
 type Settle = (answer: Omit<Answer, 'id'>) => void;
 
+/**
+ * PromptLayer's official package. It has no timeout, retries for 21 seconds and prints to stdout, and importing it takes
+ * 150 ms, so it lives in a thread of its own: what it does there, the server never feels.
+ */
 export class PromptLayerThread {
   readonly #options: PromptLayerOptions;
   #worker: Worker | undefined;

@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PromptLayer } from 'promptlayer';
 import type { PromptLayerOptions, PromptLayerTask } from './promptlayer-thread.ts';
 
-/** Seconds a template is used again before it is asked for anew; where PromptLayer is away, longer. The package keeps 1,000. */
+/** Seconds a template is used again before it is asked for anew; while PromptLayer is unavailable, longer. The package keeps 1,000. */
 const TEMPLATE_TTL = 60;
 
 const { apiKey, baseUrl } = workerData as PromptLayerOptions;

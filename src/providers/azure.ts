@@ -1,9 +1,3 @@
-/**
- * Azure OpenAI, by OpenAI's official package. The model of a target is the name of a deployment there. Azure has
- * two APIs with one body: deployment URLs, which need an API version, and `/openai/v1`, which needs none.
- * (Azure OpenAI reference: learn.microsoft.com/azure/ai-foundry/openai/reference and …/api-version-lifecycle.)
- */
-
 import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { features } from './feature-table.ts';
@@ -18,6 +12,11 @@ const VERSION_VARIABLES = ['AZURE_OPENAI_API_VERSION', 'OPENAI_API_VERSION'];
 /** The last version that is not a preview, for an address that names a deployment and no version. */
 const LAST_DATED_VERSION = '2024-10-21';
 
+/**
+ * Azure OpenAI, by OpenAI's official package. The model of a target is the name of a deployment there. Azure has
+ * two APIs with one body: deployment URLs, which need an API version, and `/openai/v1`, which needs none.
+ * (Azure OpenAI reference: learn.microsoft.com/azure/ai-foundry/openai/reference and …/api-version-lifecycle.)
+ */
 export function azure(transport: Transport): Provider {
   return {
     name: 'azure',

@@ -6,6 +6,7 @@ import { withOneSystemMessage } from './fit/system-messages.ts';
 import { ANY_TOOL_IDS, type ToolIdAlphabet, withToolIds } from './fit/tool-ids.ts';
 import type { Target } from './provider.ts';
 
+/** What a server knows of OpenAI's messages. */
 export interface MessageDialect extends ContentDialect {
   /** System and developer messages may stand anywhere. Elsewhere they are joined into one leading system message. */
   readonly keepsSystemMessages?: boolean;
@@ -24,6 +25,7 @@ export interface MessageDialect extends ContentDialect {
 export const MESSAGE_FIELDS = ['name', 'tool_calls', 'tool_call_id', 'reasoning_content', 'reasoning'];
 const TOOL_CALL_FIELDS = ['id', 'type', 'function', 'custom'];
 
+/** A conversation as the server takes it. */
 export interface FittedMessages {
   readonly messages: ChatMessage[];
   /** Names of what was left out: `messages.name`. */

@@ -1,14 +1,15 @@
-/** One HTTP exchange on an undici pool, by its lowest interface: its `request` costs twice as much. */
 import type { Dispatcher } from 'undici';
 import { type BodySink, decodingInto } from './decoded-body.ts';
 import { ResponseBody } from './response-body.ts';
 
+/** A reply whose head has come; the body may still be on its way. */
 export interface TransportReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: ResponseBody;
 }
 
+/** For those who measure how far an exchange has come. */
 export interface ExchangeEvents {
   /** A connection was found and the request is being written. */
   readonly onStart?: () => void;
@@ -16,6 +17,7 @@ export interface ExchangeEvents {
   readonly onBytes?: (() => void) | undefined;
 }
 
+/** One HTTP exchange on an undici pool, by its lowest interface: its `request` costs twice as much. */
 export class ReplyHandler implements Dispatcher.DispatchHandler {
   /** The head of the reply. Rejects with what undici says, or with the reason of the signal. */
   readonly reply: Promise<TransportReply>;

@@ -4,6 +4,7 @@
  */
 import type { ChatRequest } from '../core/openai-types.ts';
 
+/** How a provider meets a feature. */
 export type Support =
   /** The provider has it under the same or another name. */
   | 'native'
@@ -14,6 +15,7 @@ export type Support =
   /** A target that lacks it is passed over; when none has it the caller gets a 400. */
   | 'refused';
 
+/** One thing a request may ask for. */
 export interface Feature {
   readonly isUsed: (request: ChatRequest) => boolean;
   /** Request fields that carry it, and are left out with it. */
@@ -44,6 +46,7 @@ const penalty = (field: 'presence_penalty' | 'frequency_penalty'): Feature => ({
   without: 'dropped',
 });
 
+/** All of them, in the order of the documentation's table. */
 export const FEATURES = {
   tools: {
     isUsed: ({ tools }) => (tools?.length ?? 0) > 0,
@@ -84,12 +87,14 @@ export const FEATURES = {
   metadata: simple('metadata', 'dropped'),
 } as const satisfies Record<string, Feature>;
 
+/** See {@link FEATURES}. */
 export type FeatureName = keyof typeof FEATURES;
 /** How a provider meets each feature. */
 export type Features = Readonly<Record<FeatureName, Support>>;
 /** What is known of one model: `true` it has the feature, `false` it has not. */
 export type Capabilities = Readonly<Partial<Record<FeatureName | 'prefill', boolean>>>;
 
+/** Their names, in the same order. */
 export const FEATURE_NAMES = Object.keys(FEATURES) as FeatureName[];
 
 /** All native, but for these. */

@@ -70,7 +70,7 @@ export function unsupported(what: string, param: string, target: Target): Upstre
 }
 
 /** A feature that a target has not, or not natively. */
-interface Lack extends Feature {
+interface UnsupportedFeature extends Feature {
   readonly name: FeatureName;
   readonly support: Support;
   /** Fields that carry nothing but this feature. */
@@ -78,12 +78,15 @@ interface Lack extends Feature {
 }
 
 /** The same for every request, so it is worked out once. */
-const known = new WeakMap<Target, { readonly provided: Features; readonly lacks: readonly Lack[] }>();
+const known = new WeakMap<
+  Target,
+  { readonly provided: Features; readonly lacks: readonly UnsupportedFeature[] }
+>();
 
-function lacksOf(target: Target, provided: Features): readonly Lack[] {
+function lacksOf(target: Target, provided: Features): readonly UnsupportedFeature[] {
   let entry = known.get(target);
   if (entry?.provided !== provided) {
-    const lacks = FEATURE_NAMES.map((name): Lack => {
+    const lacks = FEATURE_NAMES.map((name): UnsupportedFeature => {
       const { fields, ...feature } = FEATURES[name];
       const ownFields = fields.filter((field) => field !== 'messages' && field !== 'response_format');
       return { ...feature, fields, name, support: supportOf(name, provided, target.capabilities), ownFields };

@@ -2,6 +2,7 @@
 import type { ChatCompletion, Choice, FinishReason, ToolCall, Usage } from '../core/openai-types.ts';
 import { normalised } from './normalise/completion.ts';
 
+/** What a foreign wire says, under one name each. */
 export interface OneChoice {
   readonly id: string;
   readonly model: string;
@@ -15,6 +16,7 @@ export interface OneChoice {
   readonly usage?: Usage | undefined;
 }
 
+/** The completion. Without words its content is `null` beside calls, and empty alone, as OpenAI has it. */
 export function oneChoice(answer: OneChoice): ChatCompletion {
   const { id, model, words, thoughts, calls = [], logprobs = null, finish, usage } = answer;
   const completion: ChatCompletion = {

@@ -6,6 +6,7 @@ import { memoizePerTarget, prepareRequest } from './prepared-request.ts';
 import type { Call, Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 
+/** In what one server differs from another. */
 export interface ChatEndpointOptions {
   /** A request as the server takes it. @throws {UpstreamFailure} unsupported */
   readonly toBody: (request: ChatRequest, target: Target, call: Call) => FittedBody;
@@ -13,6 +14,7 @@ export interface ChatEndpointOptions {
   readonly client: (target: Target) => Promise<unknown>;
 }
 
+/** The parts of a provider that chat needs. */
 export function chatEndpoint(
   transport: Transport,
   { toBody, client }: ChatEndpointOptions,

@@ -29,6 +29,7 @@ const UNKNOWN_SERVER: ServerDialect = {
   embeddings: { dimensions: 'dimensions' },
 };
 
+/** A provider for one server. @param dialect without it nothing is assumed of the server but the common core */
 export function openaiCompatible(
   transport: Transport,
   name = 'openai-compatible',

@@ -41,6 +41,10 @@ const REASONING_DIALECT: Dialect = { ...OPENAI_DIALECT, cap: 'max_completion_tok
 
 type Model = Pick<Target, 'model' | 'capabilities'>;
 
+/**
+ * What a model has of what may be asked for: reasoning models take less than chat models, and what is unknown is left to
+ * OpenAI to say.
+ */
 export function openAiFeatures(target: Model): Features {
   if (isReasoningModel(target)) return reasoningModelFeatures;
   return CHAT_MODEL.test(target.model) ? chatModelFeatures : everything;

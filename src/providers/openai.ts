@@ -1,4 +1,3 @@
-/** OpenAI, by its official package: URL, key, organisation and version headers are the SDK's. */
 import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
 import { features } from './feature-table.ts';
@@ -19,11 +18,13 @@ export const OPENAI_COMPLETIONS = {
   features: openAiFeatures,
 } as const;
 
+/** How OpenAI's embeddings differ from others; Azure's are the same. */
 export const OPENAI_EMBEDDINGS = {
   endpoint: { givesBase64: true, dimensions: 'dimensions' },
   features: features(),
 } as const;
 
+/** OpenAI, by its official package: URL, key, organisation and version headers are the SDK's. */
 export function openai(transport: Transport): Provider {
   return {
     name: 'openai',

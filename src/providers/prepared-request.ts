@@ -1,6 +1,7 @@
 /** What an official SDK says about a request before its body: where it goes and under which headers. Asked once for each target. */
 import type { Target } from './provider.ts';
 
+/** Where a call goes. The headers hold the provider's key. */
 export interface PreparedRequest {
   readonly origin: string;
   readonly path: string;

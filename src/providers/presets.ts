@@ -7,6 +7,7 @@ import { MESSAGE_FIELDS } from './dialect-messages.ts';
 import { MISTRAL_TOOL_IDS } from './fit/tool-ids.ts';
 import type { ServerDialect } from './openai-compatible.ts';
 
+/** One server. */
 export interface Preset extends ServerDialect {
   /** Base URL, unless the environment (`GROQ_BASE_URL`) or the configuration names another. */
   readonly url: string;
@@ -42,6 +43,7 @@ const PLAIN_CHAT = {
   user: 'dropped',
 } as const;
 
+/** By the name that stands before the slash of a model. */
 export const presets = {
   // docs.ollama.com/api/openai-compatibility: fields it does not list, `max_completion_tokens` among them, have no effect.
   ollama: {

@@ -1,4 +1,3 @@
-/** The documentation's table of providers and features, made of what the providers declare. */
 import { FEATURE_NAMES, type Support } from './feature-table.ts';
 import { PROVIDER_NAMES, providerRegistry, urlVariables } from './registry.ts';
 import { Transport } from './transport.ts';
@@ -14,6 +13,7 @@ Made by \`npm run docs:providers\` from the code; a test holds it to it.
 400 when none can take it. Single models may differ: \`capabilities\` in the configuration says so.
 `;
 
+/** The documentation's table of providers and features, made of what the providers declare. */
 export function providerTable(): string {
   const transport = new Transport();
   const providers = PROVIDER_NAMES.map((name) => ({

@@ -9,6 +9,7 @@ import type { ChatCompletion, ChatMessage, ChatRequest } from '../core/openai-ty
 import type { NativeAnswer } from '../core/whole-answer.ts';
 import type { Capabilities, Features } from './feature-table.ts';
 
+/** One provider's wire; it serves all targets of that provider. */
 export interface Provider {
   readonly name: string;
   /** How it meets what a request may ask for; some of its models may differ. */
@@ -60,6 +61,7 @@ export interface Call {
   readonly isOtherModel?: boolean;
 }
 
+/** A request as it came in, where the provider speaks the same wire, and what was put around it. */
 export interface NativeCall extends NativeRequest {
   /** Stands in front of the caller's own system prompt. */
   readonly guardrail?: string | undefined;
@@ -80,6 +82,7 @@ interface ReplyFacts {
   readonly status: number;
 }
 
+/** An answer that came at once. */
 export interface WholeReply extends ReplyFacts {
   readonly kind: 'whole';
   readonly completion: ChatCompletion;
@@ -89,6 +92,7 @@ export interface WholeReply extends ReplyFacts {
   readonly native?: NativeAnswer | undefined;
 }
 
+/** An answer that comes piece by piece. */
 export interface StreamReply extends ReplyFacts {
   readonly kind: 'stream';
   /**
@@ -130,6 +134,7 @@ export interface Target {
   readonly successor: Target | undefined;
 }
 
+/** By which of OpenAI's two APIs a target is asked. */
 export type OpenAiWire = 'chat' | 'responses';
 
 /** A deployment's part in its model's load. */

@@ -4,6 +4,7 @@
  */
 import { BlockList, isIP } from 'node:net';
 
+/** The three variables, read. */
 export interface ProxySettings {
   /** URL of the proxy for https addresses; `undefined` calls them directly. */
   readonly https: string | undefined;
@@ -12,6 +13,7 @@ export interface ProxySettings {
   readonly except: readonly string[];
 }
 
+/** Every provider is called directly. */
 export const NO_PROXIES: ProxySettings = { https: undefined, http: undefined, except: [] };
 /** Chromium's word in a list of exceptions: this machine's own addresses go through the proxy as well. */
 const ALSO_LOOPBACK = '<-loopback>';

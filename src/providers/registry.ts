@@ -11,6 +11,7 @@ import { replicate } from './replicate/replicate.ts';
 import { together } from './together.ts';
 import { Transport } from './transport.ts';
 
+/** How a provider is made, and what the environment says of it. */
 export interface RegistryEntry {
   readonly make: (transport: Transport) => Provider;
   /** Environment names of its key, the first being the one we write; none when it needs no key. */
@@ -72,16 +73,20 @@ const native = {
   },
 } as const satisfies Record<string, RegistryEntry>;
 
+/** See {@link providerRegistry}. */
 export type ProviderName = keyof typeof native | keyof typeof presets;
 
 const fromPresets = Object.fromEntries(
   Object.entries(presets).map(([name, preset]) => [name, fromPreset(name, preset)]),
 ) as Record<keyof typeof presets, RegistryEntry>;
 
+/** Every provider by its name: those with files of their own, and the presets. */
 export const providerRegistry: Readonly<Record<ProviderName, RegistryEntry>> = { ...native, ...fromPresets };
 
+/** In the order of the registry. */
 export const PROVIDER_NAMES = Object.keys(providerRegistry) as ProviderName[];
 
+/** Whether a name is one of a provider. */
 export function isProvider(name: string): name is ProviderName {
   return Object.hasOwn(providerRegistry, name);
 }

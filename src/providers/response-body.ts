@@ -1,8 +1,3 @@
-/**
- * The body of a provider's reply as it arrives. Two ways to read it: whole, or piece by piece at the reader's pace. It
- * is no `Readable`, as those cost more for each piece than all we do with one.
- */
-
 import { END } from '../core/chunk-stream.ts';
 import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import { malformed } from '../failures/upstream-failure.ts';
@@ -22,6 +17,10 @@ export interface BodySource {
   abort(): void;
 }
 
+/**
+ * The body of a provider's reply as it arrives. Two ways to read it: whole, or piece by piece at the reader's pace. It
+ * is no `Readable`, as those cost more for each piece than all we do with one.
+ */
 export class ResponseBody {
   readonly #source: BodySource;
   /** Nearly always none or one. */

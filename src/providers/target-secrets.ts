@@ -5,6 +5,7 @@ import type { Target } from './provider.ts';
 /** Headers by which gateways and proxies know their callers. */
 const SECRET_HEADER = /auth|key|token|secret|password|cookie|credential|signature/i;
 
+/** The secrets themselves, for redaction. A password in an address is one. */
 export function secretsOf({ apiKey, headers, baseUrl }: Pick<Target, 'apiKey' | 'headers' | 'baseUrl'>) {
   const values = Object.entries(headers).flatMap(([name, value]) =>
     SECRET_HEADER.test(name) ? [value] : [],
@@ -26,6 +27,7 @@ export function passwordsOf(url: string | undefined): string[] {
 /** Keyed weakly: a reloaded configuration makes new targets, and the redactors of the old ones go with them. */
 const redactors = new WeakMap<Target, Redactor>();
 
+/** Takes a target's secrets out of texts; made once a target. */
 export function redactorOf(target: Target): Redactor {
   let redactor = redactors.get(target);
   if (!redactor) {

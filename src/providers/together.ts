@@ -1,4 +1,3 @@
-/** Together, by its official package; the wire is OpenAI's with a few differences in the request. */
 import type { ChatRequest } from '../core/openai-types.ts';
 import { completionEndpoint } from './completions/completion-endpoint.ts';
 import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
@@ -32,6 +31,7 @@ const TOGETHER_DIALECT: Dialect = {
   logprobsAsNumber: true,
 };
 
+/** Together, by its official package; the wire is OpenAI's with a few differences in the request. */
 export function together(transport: Transport): Provider {
   return {
     name: 'together',

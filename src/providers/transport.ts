@@ -1,8 +1,3 @@
-/**
- * The bytes to and from providers: one undici pool for each origin, keep-alive, no Nagle. The official SDKs give
- * the URL, the headers and the version rules (`prepared-request.ts`); their own call path costs more than all the
- * rest of a request together, and hangs where a body stalls, so the bytes go this way instead.
- */
 // The pool alone: the package's index also loads fetch, WebSocket, cookies, caches and mocks, a tenth of the start.
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
@@ -30,6 +25,11 @@ interface Connections {
 /** What a request meets on a connection that the other side has closed or forgotten. */
 const CONNECTION_LOSS = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
+/**
+ * The bytes to and from providers: one undici pool for each origin, keep-alive, no Nagle. The official SDKs give
+ * the URL, the headers and the version rules (`prepared-request.ts`); their own call path costs more than all the
+ * rest of a request together, and hangs where a body stalls, so the bytes go this way instead.
+ */
 export class Transport {
   readonly #pools = new Map<string, Connections | Promise<Connections>>();
   /** Closed when their last call has ended. */

@@ -5,6 +5,7 @@ import { createClient } from '@redis/client';
 const CONNECT_TIMEOUT = 1_000;
 const MAX_RECONNECT_DELAY = 2_000;
 
+/** A connected client of `@redis/client`. */
 export type Redis = ReturnType<typeof makeClient>;
 
 function makeClient(url: string) {
@@ -37,7 +38,7 @@ export async function connectRedis(
     if (isAway) return;
     isAway = true;
     const reason = error.message || String((error as NodeJS.ErrnoException).code);
-    warn(`Redis is away: ${reason}`);
+    warn(`Redis is unavailable: ${reason}`);
     onOutage(reason);
   });
   redis.on('ready', () => {

@@ -1,4 +1,3 @@
-/** The second level of the answer cache, shared by all instances. Trouble with it is a miss, never a failure. */
 import { hash } from 'node:crypto';
 import type { StoredAnswer } from '../cache/answer-store.ts';
 import type { SharedAnswers } from '../cache/exact-store.ts';
@@ -11,6 +10,7 @@ const PREFIX = 'cl:answer:';
 const MAX_ANSWER_BYTES = 1_000_000;
 const ASKS_AT_ONCE = 100;
 
+/** The second level of the answer cache, shared by all instances. Trouble with it is a miss, never a failure. */
 export function sharedAnswers(redis: Redis): SharedAnswers {
   const asks = new BatchLoader<string, string | null>(
     (places) => withTimeout(redis, redis.mGet([...places])),

@@ -1,7 +1,7 @@
-/** Small values that all instances share, each for a time. A Redis that is slow or unavailable is an error, for the caller to bear. */
 import type { Redis } from './connection.ts';
 import { withTimeout } from './with-timeout.ts';
 
+/** A store of texts by key. */
 export interface SharedValues {
   get(key: string): Promise<string | null>;
   /** @param ttl milliseconds */
@@ -9,6 +9,7 @@ export interface SharedValues {
   delete(key: string): Promise<unknown>;
 }
 
+/** Small values that all instances share, each for a time. A Redis that is slow or unavailable is an error, for the caller to bear. */
 export function sharedValues(redis: Redis): SharedValues {
   return {
     get: (key) => withTimeout(redis, redis.get(key)),

@@ -1,7 +1,3 @@
-/**
- * Keeps a session on the target that answered it last, whose prompt cache is warm. Only an order: a target that is cooling
- * down or fails is passed over as in any chain, and the session is then at home where it was answered.
- */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import { MINUTE } from '../core/durations.ts';
@@ -12,6 +8,10 @@ const MAX_SESSIONS = 10_000;
 /** Milliseconds without a request after which a prompt cache is cold (Anthropic's and OpenAI's usual ones: five to ten minutes). */
 const COLD_AFTER = 10 * MINUTE;
 
+/**
+ * Keeps a session on the target that answered it last, whose prompt cache is warm. Only an order: a target that is cooling
+ * down or fails is passed over as in any chain, and the session is then at home where it was answered.
+ */
 export class Affinity {
   readonly #warm: LRUCache<string, string>;
 

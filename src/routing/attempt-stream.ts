@@ -1,4 +1,3 @@
-/** One attempt's stream: nothing of it leaves before a first real delta, and it ends well only with a finish reason. */
 import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
 import { NATIVE } from '../core/native-event.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
@@ -24,6 +23,7 @@ export interface AttemptEnd {
   begun(): void;
 }
 
+/** How an attempt is bounded, and what its stream is held against. */
 export interface AttemptStreamOptions {
   readonly deadline: Deadline;
   readonly target: Target;
@@ -40,6 +40,7 @@ export interface AttemptStreamOptions {
   readonly isAlone?: boolean;
 }
 
+/** One attempt's stream: nothing of it leaves before a first real delta, and it ends well only with a finish reason. */
 export class AttemptStream extends ChunkStream {
   readonly #batches: ChunkStream;
   readonly #options: AttemptStreamOptions;

@@ -1,4 +1,3 @@
-/** The attempts of one request: for the receipt, for events, and as one compact line for `x-attempts`. */
 import type { Clock } from '../core/clock.ts';
 import type { CallIds, Events } from '../events/event.ts';
 import type { Attempt } from '../events/receipt.ts';
@@ -26,6 +25,7 @@ export interface AttemptEvents {
 /** No request makes more attempts than this, whatever the configuration multiplies to. */
 export const MAX_ATTEMPTS = 40;
 
+/** The attempts of one request: for the receipt, for events, and as one compact line for `x-attempts`. */
 export class AttemptLog {
   /** As long as it must be: a list that grows by itself makes room for seventeen with the first. */
   list: readonly Attempt[] = [];

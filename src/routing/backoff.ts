@@ -1,6 +1,7 @@
 /** Exponential back-off with full jitter, as a list of waits that can be read without a clock. */
 import type { Random } from '../core/clock.ts';
 
+/** Between what bounds waits are drawn. */
 export interface BackoffSettings {
   /** Milliseconds: the first wait is anywhere from 0 to this. */
   readonly base: number;
@@ -8,6 +9,7 @@ export interface BackoffSettings {
   readonly cap: number;
 }
 
+/** Short, as a chain has other targets to go to. */
 export const DEFAULT_BACKOFF: BackoffSettings = { base: 250, cap: 5_000 };
 
 /**

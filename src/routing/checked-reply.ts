@@ -8,6 +8,7 @@ import type { StreamReply, Target } from '../providers/provider.ts';
 import { CheckedStream } from './checked-stream.ts';
 import { mayThinkLong } from './first-token-limit.ts';
 
+/** What a reply is held against. */
 export interface Terms {
   /** As it was sent. */
   readonly request: ChatRequest;

@@ -1,12 +1,8 @@
-/**
- * A provider's stream, checked against what was asked for. It ends where its output cap must have been reached, as some
- * servers do not keep to the cap they are sent: what a budget has reserved is not exceeded by what they generate. The
- * choice ends as at any cap, with `length`. And a count of tokens that cannot be true is left out.
- */
 import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
 import type { ChatCompletionChunk, Delta, Usage } from '../core/openai-types.ts';
 import { StreamCap } from './stream-cap.ts';
 
+/** What a stream is held against, and who is told. */
 export interface StreamTerms {
   /** Output tokens of each choice; nothing where no limit binds. */
   readonly cap: number | undefined;
@@ -18,6 +14,11 @@ export interface StreamTerms {
   readonly onCut: () => void;
 }
 
+/**
+ * A provider's stream, checked against what was asked for. It ends where its output cap must have been reached, as some
+ * servers do not keep to the cap they are sent: what a budget has reserved is not exceeded by what they generate. The
+ * choice ends as at any cap, with `length`. And a count of tokens that cannot be true is left out.
+ */
 export class CheckedStream extends ChunkStream {
   readonly #batches: ChunkStream;
   readonly #terms: StreamTerms;

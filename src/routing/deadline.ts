@@ -1,7 +1,3 @@
-/**
- * The deadlines of one attempt: one timer that aborts the upstream call. It is armed anew for each frame of a stream, and
- * moved on by every sign of life, so both only note the time, and the timer looks whether it is due.
- */
 import { type TimeoutPhase, UpstreamFailure } from '../failures/upstream-failure.ts';
 
 const WHAT_WAS_AWAITED: Record<TimeoutPhase, string> = {
@@ -19,6 +15,10 @@ export interface Extension {
   readonly atMost: number;
 }
 
+/**
+ * The deadlines of one attempt: one timer that aborts the upstream call. It is armed anew for each frame of a stream, and
+ * moved on by every sign of life, so both only note the time, and the timer looks whether it is due.
+ */
 export class Deadline {
   readonly #provider: string;
   readonly #caller: AbortSignal;
@@ -35,7 +35,7 @@ export class Deadline {
   #hasBeenExtended = false;
   #expired: UpstreamFailure | undefined;
 
-  /** @param caller aborts the attempt too, when everyone who wanted the answer is gone. */
+  /** @param caller aborts the attempt too, when everyone who wanted the answer has left. */
   constructor(provider: string, caller: AbortSignal) {
     this.#provider = provider;
     this.#caller = caller;

@@ -1,7 +1,3 @@
-/**
- * The failures of one place (a target, or a provider key) since it was last well, and when they are enough to put it into
- * cooldown. Failures that overlap in time are one: what cut ten connections at once has happened once.
- */
 import type { Cooling, FailureKind } from '../failures/failure-table.ts';
 
 /** A provider key is checked by a second call before it cools: one odd reply must not stop all its models. */
@@ -12,6 +8,7 @@ const MAX_SLOW_SHARE = 0.5;
 /** Failures an administrator is shown. */
 const MAX_RECENT = 5;
 
+/** A failure as administrators are shown it. */
 export interface RecentFailure {
   readonly kind: FailureKind;
   readonly message: string;
@@ -19,6 +16,10 @@ export interface RecentFailure {
   readonly at: number;
 }
 
+/**
+ * The failures of one place (a target, or a provider key) since it was last well, and when they are enough to put it into
+ * cooldown. Failures that overlap in time are one: what cut ten connections at once has happened once.
+ */
 export class FailureCount {
   inARow = 0;
   recent: readonly RecentFailure[] = [];

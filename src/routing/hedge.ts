@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 /** Why a runner was stopped: another was quicker. */
 export class HedgeLost extends Error {}
 
+/** Who runs, and what becomes of whoever comes second. */
 export interface Race<Result> {
   readonly clock: Clock;
   /** Milliseconds the first runner has for itself. */

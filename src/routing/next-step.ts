@@ -1,6 +1,7 @@
 /** After a failure: what now? A pure decision; the router carries it out. */
 import type { Failure } from '../failures/failure.ts';
 
+/** What the router does next; `larger window` of the failure table is a `next` with `largerThan` tokens. */
 export type RouterStep =
   | { readonly do: 'stop' }
   | { readonly do: 'next'; readonly largerThan?: number }

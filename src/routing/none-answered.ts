@@ -6,6 +6,7 @@ import type { Target } from '../providers/provider.ts';
 /** Without a time from anybody; milliseconds. */
 const MIN_RETRY_AFTER = 1_000;
 
+/** What waiting would bring: a caller is only told to wait where that helps. */
 export interface Chances {
   /** The attempts as one line. */
   readonly attempts: string;
@@ -19,6 +20,7 @@ export interface Chances {
   readonly isGone: (target: Target) => boolean;
 }
 
+/** What each target of one request met. */
 export class NoneAnswered {
   /** The first failure of a target that could have answered: an error of the caller's must not be hidden by later ones. */
   #first: Failure | undefined;

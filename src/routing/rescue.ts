@@ -59,6 +59,7 @@ function takesPrefill({ provider, model, capabilities }: Target): boolean {
   return capabilities.prefill ?? TAKES_PREFILL[provider]?.test(model) ?? false;
 }
 
+/** What another target is asked, and how its answer is joined. */
 export interface Continuation {
   readonly request: ChatRequest;
   readonly seam: Seam;

@@ -1,4 +1,3 @@
-/** A committed stream. When it breaks, others go on with it where that is honest; else it ends in the failure. */
 import { ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import { SentSoFar } from './rescue.ts';
@@ -7,6 +6,7 @@ import type { RoutedReply } from './routed.ts';
 /** @throws {Failure} when nobody goes on */
 export type GoOn = (broken: RoutedReply, sent: SentSoFar, failure: Failure) => Promise<RoutedReply>;
 
+/** A committed stream. When it breaks, others go on with it where that is honest; else it ends in the failure. */
 export class RescuedStream extends ChunkStream {
   readonly #goOn: GoOn;
   readonly #sent = new SentSoFar();

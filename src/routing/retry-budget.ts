@@ -1,7 +1,3 @@
-/**
- * Retries are a loan against healthy traffic: at most a fifth on top of the calls of the last minute, so that an
- * outage is not multiplied by everyone retrying. A small allowance lets a quiet server retry at all.
- */
 import type { Clock } from '../core/clock.ts';
 import { MINUTE } from '../core/durations.ts';
 
@@ -10,6 +6,10 @@ const SLICES = 6;
 const SHARE = 0.2;
 const ALLOWANCE = 10;
 
+/**
+ * Retries are a loan against healthy traffic: at most a fifth on top of the calls of the last minute, so that an
+ * outage is not multiplied by everyone retrying. A small allowance lets a quiet server retry at all.
+ */
 export class RetryBudget {
   readonly #clock: Clock;
   /** Calls and retries of each ten seconds; a ring, so that memory is fixed. */

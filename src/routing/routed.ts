@@ -89,6 +89,7 @@ export interface CallLimits {
   mayHedge(): boolean | Promise<boolean>;
 }
 
+/** An answer, whole or as a stream, and who gave it. */
 export type RoutedReply = {
   readonly target: Target;
   readonly dropped: readonly string[];

@@ -1,9 +1,3 @@
-/**
- * Where a continued answer joins what the caller already has. A model asked to go on may start exactly there, repeat
- * some last words, or start from the beginning; the text is held back until it is clear which, and what repeats is
- * left out.
- */
-
 /** A continuation that begins like the answer and then goes another way: joining it would be dishonest. */
 export class SeamError extends Error {}
 
@@ -17,6 +11,11 @@ const MIN_MARKS_IN_WORDS = 4;
 const STARTED_OVER = 40;
 const OPEN_FENCE = /^```[\w+-]+\r?\n/;
 
+/**
+ * Where a continued answer joins what the caller already has. A model asked to go on may start exactly there, repeat
+ * some last words, or start from the beginning; the text is held back until it is clear which, and what repeats is
+ * left out.
+ */
 export class Seam {
   /** What the model was shown of the answer. */
   readonly #shown: string;

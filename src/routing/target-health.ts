@@ -3,6 +3,7 @@ import type { Target } from '../providers/provider.ts';
 import type { CooldownState } from './cooldown.ts';
 import type { Cooldowns } from './cooldowns.ts';
 
+/** How one target does, as the page of models shows it. */
 export interface TargetHealth {
   /** `provider/upstream-model`. */
   readonly target: string;
@@ -25,6 +26,7 @@ export interface TargetHealth {
 
 const WORST_FIRST = ['cooling', 'probing', 'failing'] as const;
 
+/** The health of all targets, read from their cooldowns when somebody asks. */
 export class TargetHealths {
   readonly #cooldowns: Cooldowns;
   readonly #targets: () => Iterable<Target>;

@@ -1,4 +1,3 @@
-/** How long targets take now: the last good attempts of each, within an hour. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import { HOUR } from '../core/durations.ts';
@@ -15,6 +14,7 @@ interface GoodAttempt {
   readonly firstToken: number | undefined;
 }
 
+/** Figures of one target, in milliseconds; of the stream's first token only where it streamed. */
 export interface TargetLatency {
   /** Milliseconds from the call to its end, and to the first token. */
   readonly p50_ms: number;
@@ -24,6 +24,7 @@ export interface TargetLatency {
   readonly requests: number;
 }
 
+/** How long targets take now: the last good attempts of each, within an hour. */
 export class TargetLatencies implements Subscriber {
   readonly name = 'target latency';
   readonly listensTo = ['attempt_ended'] as const;

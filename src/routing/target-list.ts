@@ -1,11 +1,10 @@
-/** Which targets of a chain a request may still ask, in order. */
-
 import type { Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Cooldowns } from './cooldowns.ts';
 import type { RouterStep } from './next-step.ts';
 import type { CallLimits } from './routed.ts';
 
+/** Which targets of a chain a request may still ask, in order. */
 export class TargetList {
   readonly #cooldowns: Cooldowns;
   readonly #left: Target[];

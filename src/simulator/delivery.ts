@@ -2,6 +2,7 @@
 import type { Fault } from './faults.ts';
 import type { PlannedReply, PlannedStreamReply, PlannedWholeReply, StreamEvent } from './wire.ts';
 
+/** One thing that is done to the socket, in order. */
 export type DeliveryStep =
   | { kind: 'head'; status: number; headers: { [name: string]: string } }
   | { kind: 'write'; bytes: string | Uint8Array }
@@ -12,6 +13,7 @@ export type DeliveryStep =
   | { kind: 'destroy'; reset: boolean }
   | { kind: 'end' };
 
+/** How fast a reply comes. */
 export interface Pace {
   /** Before the first delta of a stream, or a whole reply; milliseconds. */
   firstTokenMs: number;

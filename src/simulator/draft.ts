@@ -5,6 +5,7 @@ import { countTokens, splitTokens } from './tokens.ts';
 import { chooseToolCalls, exampleOf, type ToolCall, type ToolChoice, type ToolSpec } from './tools.ts';
 import type { JsonObject, ReplyContext } from './wire.ts';
 
+/** One message of a conversation, as plain text. */
 export interface Turn {
   role: 'system' | 'user' | 'assistant' | 'tool';
   text: string;
@@ -12,6 +13,7 @@ export interface Turn {
   lastPart?: string;
 }
 
+/** What is asked, whichever provider's wire it came by. */
 export interface SimulatedQuestion {
   turns: Turn[];
   tools: ToolSpec[];
@@ -26,6 +28,7 @@ export interface SimulatedQuestion {
   continuesPrefill: boolean;
 }
 
+/** What the model says; each wire writes it in its own form. */
 export interface Draft {
   text: string;
   toolCalls: ToolCall[];

@@ -4,6 +4,7 @@
  */
 import type { SimulatedProvider } from './wire.ts';
 
+/** The parts of an error, which each provider puts together in its own shape. */
 export interface ErrorDetails {
   type: string;
   message: string;
@@ -13,6 +14,7 @@ export interface ErrorDetails {
   details?: { error_code: string };
 }
 
+/** An error that a fault stands for. */
 export interface NamedError {
   status: number;
   error: ErrorDetails;

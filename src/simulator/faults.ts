@@ -1,6 +1,7 @@
 /** What can go wrong: the fault vocabulary, and how a fault is written in a header or a script. */
 import { providerNames, type SimulatedProvider } from './wire.ts';
 
+/** A line of the vocabulary. */
 export interface FaultDescription {
   name: string;
   /** What the optional number after `:` means; absent when the fault takes none. */
@@ -8,6 +9,7 @@ export interface FaultDescription {
   description: string;
 }
 
+/** A fault as it was asked for: `slow:500` has the parameter 500. */
 export interface Fault {
   name: string;
   parameter?: number;

@@ -18,9 +18,16 @@ function scramble(salt: string, number: number, length: number, letters = alphab
   return text;
 }
 
+/** As OpenAI writes them. */
 export const openaiCompletionId = (number: number) => `chatcmpl-${scramble('chatcmpl', number, 29)}`;
+
+/** Of the header `x-request-id`. */
 export const openaiRequestId = (number: number) => `req_${scramble('req', number, 32, '0123456789abcdef')}`;
+
+/** As Anthropic writes them. */
 export const anthropicMessageId = (number: number) => `msg_01${scramble('msg', number, 22)}`;
+
+/** Of the header `request-id`. */
 export const anthropicRequestId = (number: number) => `req_011C${scramble('areq', number, 20)}`;
 
 /** Together's ids have three parts, as in `okkMWqL-2kFHot-a023f60e9b77ff7e`. */
@@ -32,6 +39,8 @@ export function togetherId(number: number): string {
 /** The id of the `index`th tool call of a reply. */
 export const openaiToolCallId = (number: number, index: number) =>
   `call_${scramble(`call${index}`, number, 24)}`;
+
+/** Of the n-th tool call of a message. */
 export const anthropicToolUseId = (number: number, index: number) =>
   `toolu_01${scramble(`toolu${index}`, number, 22)}`;
 

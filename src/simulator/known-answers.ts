@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** One entry. */
 export interface KnownAnswer {
   readonly title: string;
   readonly asks: RegExp;
@@ -18,6 +19,7 @@ const CODE = /^```(\w+)\n([\s\S]*?)\n```\n/gm;
 /** Characters at the end of a question that are looked at: agents put long texts before it. */
 const LOOKED_AT = 400;
 
+/** All entries, read once at the start; the first that fits a question answers it. */
 export const knownAnswers: readonly KnownAnswer[] = readdirSync(FOLDER)
   .sort()
   .flatMap((name) => readEntries(readFileSync(new URL(name, FOLDER), 'utf8')));

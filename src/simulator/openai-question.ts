@@ -12,6 +12,8 @@ const togetherOnly = [
   'safety_model',
   'context_length_exceeded_behavior',
 ];
+
+/** Models that refuse what OpenAI's reasoning models refuse. */
 export const reasoningModel = /^(o\d|gpt-[5-9])/;
 
 /** What is wrong with a request in the eyes of the provider, or `undefined`. */

@@ -1,7 +1,7 @@
-/** PromptLayer's `POST /log-request`: the body is recorded with the call, the reply is 201 and an id. Scores are taken. */
 import { errorReply, errorReplyForFault } from './errors.ts';
 import { isObject, jsonReply, type PlannedReply, type ProviderRequest, type ReplyContext } from './wire.ts';
 
+/** PromptLayer's `POST /log-request`: the body is recorded with the call, the reply is 201 and an id. Scores are taken. */
 export function promptLayerReply(request: ProviderRequest, context: ReplyContext): PlannedReply {
   const { callNumber } = context;
   const isScore = request.path === '/library-track-score';

@@ -1,12 +1,14 @@
 /** Rate-limit headers in each provider's own names and units (OpenAI durations, Anthropic dates, Together seconds). */
 import type { SimulatedProvider } from './wire.ts';
 
+/** How a simulated limit stands. */
 export interface RateLimitState {
   exhausted: boolean;
   /** When the limit opens again; without it an exhausted limit gives no hint. */
   resetSeconds?: number | undefined;
 }
 
+/** The headers of a reply; a limit that is not exhausted is nearly untouched. */
 export function rateLimitHeaders(
   provider: SimulatedProvider,
   { exhausted, resetSeconds }: RateLimitState,

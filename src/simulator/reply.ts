@@ -14,6 +14,7 @@ import {
   type StreamEvent,
 } from './wire.ts';
 
+/** A reply before it is delivered, and the fault that it has or that its delivery will have. */
 export interface PlannedCall {
   reply: PlannedReply;
   /** The fault this call has, with its text as written. */

@@ -1,5 +1,6 @@
 /** Hello world in the languages people ask for, and how a prompt names them. */
 
+/** A programming language, as far as "hello world" goes. */
 export interface Language {
   name: string;
   /** The tag after the code fence. */
@@ -74,6 +75,7 @@ export function languageOf(prompt: string): Language {
   return languageNamedIn(prompt) ?? languages.at(-1)!;
 }
 
+/** The first language, in the order of the list, that a prompt names. */
 export function languageNamedIn(prompt: string): Language | undefined {
   return languages.find((candidate) => candidate.pattern.test(prompt));
 }

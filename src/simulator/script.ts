@@ -1,7 +1,7 @@
-/** What the simulator has been told to do: faults to come, and answers to give. */
 import { type Fault, parseFaultFor, parseSimulateHeader } from './faults.ts';
 import { providerNames, type SimulatedProvider } from './wire.ts';
 
+/** What the simulator has been told to do: faults to come, and answers to give. */
 export class Script {
   readonly #next = new Map<SimulatedProvider, Fault[]>();
   readonly #always = new Map<SimulatedProvider, Fault>();

@@ -12,6 +12,7 @@ const { createServer } = process.getBuiltinModule('node:http');
 
 export type { SimulatedProvider } from './wire.ts';
 
+/** Where it listens and how fast it answers; defaults are in brackets. */
 export interface SimulatorOptions {
   /** 0 picks a free port. */
   port?: number;
@@ -48,6 +49,7 @@ export interface SimulatedCall {
   bytesWritten: number;
 }
 
+/** A simulator that listens, and the means to tell it what to do. */
 export interface Simulator {
   readonly url: string;
   /** Base URLs as each SDK wants them. */

@@ -7,6 +7,7 @@ export function splitTokens(text: string): string[] {
   return text.match(token) ?? [];
 }
 
+/** How many tokens a text has by that measure. */
 export function countTokens(text: string): number {
   return splitTokens(text).length;
 }

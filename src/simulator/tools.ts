@@ -1,12 +1,14 @@
 /** Tool calls: which tools the simulated model calls, and with what arguments. */
 import { isObject, type JsonObject } from './wire.ts';
 
+/** A tool that was offered, whichever wire offered it. */
 export interface ToolSpec {
   name: string;
   /** JSON Schema of the arguments. */
   schema: JsonObject;
 }
 
+/** A call that the model makes. */
 export interface ToolCall {
   name: string;
   /** JSON text. */

@@ -1,10 +1,15 @@
 /** The provider-neutral values the simulator is made of: who is called, what is sent back. */
 
+/** The services that are simulated. */
 export const providerNames = ['together', 'openai', 'anthropic', 'promptlayer'] as const;
+
+/** See {@link providerNames}. */
 export type SimulatedProvider = (typeof providerNames)[number];
 
+/** An object of unknown fields, as JSON gives it. */
 export type JsonObject = { [key: string]: unknown };
 
+/** Whether JSON gave an object: no list, and not `null`. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -38,18 +43,21 @@ export interface StreamEvent {
   data: string;
 }
 
+/** A reply with its body as text. */
 export interface PlannedWholeReply {
   status: number;
   headers: { [name: string]: string };
   body: string;
 }
 
+/** A reply whose body is server-sent events. */
 export interface PlannedStreamReply {
   status: number;
   headers: { [name: string]: string };
   events: StreamEvent[];
 }
 
+/** What is to be sent, if nothing goes wrong. */
 export type PlannedReply = PlannedWholeReply | PlannedStreamReply;
 
 /** What differs between two equal requests; handed in, so that reply bytes are a pure function. */

@@ -1,4 +1,3 @@
-/** One log line for each request: flat JSON for machines, or one readable line for people. Neither prompts nor keys. And what becomes of the configuration. */
 import type { Logger } from 'pino';
 import type { Random } from '../core/clock.ts';
 import { toDollars } from '../core/money.ts';
@@ -7,6 +6,7 @@ import { statusOf } from '../events/outcome.ts';
 import { failureTable } from '../failures/failure-table.ts';
 import { readableLine, readableRefusal, requestFields } from './log-lines.ts';
 
+/** The form of the lines, and how many there are. */
 export interface ConsoleOptions {
   readonly format: 'pretty' | 'json';
   /** The share of requests without a failure that get a line, from 0 to 1; every other request always gets one. */
@@ -14,6 +14,10 @@ export interface ConsoleOptions {
   readonly random: Random;
 }
 
+/**
+ * The log's subscriber: one line for each request, flat JSON for machines or readable for people, and what becomes of the
+ * configuration. Neither prompts nor keys.
+ */
 export function consoleSink(log: Logger, options: ConsoleOptions): Subscriber {
   const write = options.format === 'pretty' ? writeReadable : writeFields;
   return {

@@ -1,7 +1,3 @@
-/**
- * Langfuse, by its public ingestion format (https://api.reference.langfuse.com/, `POST /api/public/ingestion`): a trace for
- * each request, a generation for each attempt, and scores. Its own package would bring OpenTelemetry into this thread.
- */
 import { spanIdOf } from '../core/trace-ids.ts';
 import type { Event, EventOf, Subscriber } from '../events/event.ts';
 import type { CallRecord } from '../events/receipt.ts';
@@ -17,6 +13,7 @@ const MAX_MESSAGE = 3_000_000;
 const MAX_CONTENT = 500_000;
 const TRIES = 4;
 
+/** Whose project it is, and what it is told. */
 export interface LangfuseOptions {
   readonly publicKey: string;
   readonly secretKey: string;
@@ -28,6 +25,10 @@ export interface LangfuseOptions {
   readonly firstPause?: number;
 }
 
+/**
+ * Langfuse, by its public ingestion format (https://api.reference.langfuse.com/, `POST /api/public/ingestion`): a trace for
+ * each request, a generation for each attempt, and scores. Its own package would bring OpenTelemetry into this thread.
+ */
 export function langfuseSink(options: LangfuseOptions): Subscriber {
   const { publicKey, secretKey, hasContent, proxies, firstPause } = options;
   const url = `${options.baseUrl.replace(/\/+$/, '')}/api/public/ingestion`;

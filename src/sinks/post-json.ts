@@ -10,6 +10,7 @@ const MAX_PAUSE = 30_000;
 /** Bytes of an answer that are read; services say in a few words what they did. */
 const MAX_ANSWER = 64 * 1024;
 
+/** How it is sent, and how often that is tried. */
 export interface PostOptions {
   readonly proxies: ProxySettings;
   readonly tries: number;

@@ -1,14 +1,11 @@
-/**
- * Which number PromptLayer has given to which of our calls, for what comes later: a score. Bounded in number and time, and
- * where there is a Redis known to all processes, as the score may come to another.
- */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
+import { DAY } from '../core/durations.ts';
 
 /** Of the calls of this process, here and in Redis. */
 const MAX_CALLS = 20_000;
 /** Milliseconds. */
-const KEPT_FOR = 24 * 60 * 60 * 1_000;
+const KEPT_FOR = DAY;
 /** Milliseconds between two looks into Redis for a number that is on its way. */
 const FIRST_PAUSE = 100;
 const MAX_PAUSE = 2_000;
@@ -28,6 +25,10 @@ export interface SharedIds {
   delete(key: string): Promise<unknown>;
 }
 
+/**
+ * Which number PromptLayer has given to which of our calls, for what comes later: a score. Bounded in number and time, and
+ * where there is a Redis known to all processes, as the score may come to another.
+ */
 export class PromptLayerIds {
   readonly #shared: SharedIds | undefined;
   readonly #ids: LRUCache<string, { readonly id: PromptLayerId }>;

@@ -1,7 +1,3 @@
-/**
- * What people think of an answer, for PromptLayer. A queue of its own: a score may have to wait for the call it belongs to,
- * which comes by the other one.
- */
 import type { EventOf, Subscriber } from '../events/event.ts';
 import type { PromptLayerThread } from '../promptlayer/promptlayer-thread.ts';
 import type { PromptLayerIds } from './promptlayer-ids.ts';
@@ -12,6 +8,10 @@ const SCORE_TIMEOUT = 30_000;
 const ID_TIMEOUT = 15_000;
 const AT_ONCE = 25;
 
+/**
+ * What people think of an answer, for PromptLayer. A queue of its own: a score may have to wait for the call it belongs to,
+ * which comes by the other one.
+ */
 export function promptLayerScores(
   thread: PromptLayerThread,
   ids: PromptLayerIds,

@@ -12,6 +12,7 @@ import { RedisCounters } from '../../src/accounts/limits/redis/redis-counters.ts
 import { connectRedis } from '../../src/redis/connection.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { reservationOf } from '../helpers/reservations.ts';
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 
 const redisUrl = process.env.TEST_REDIS_URL;
@@ -34,16 +35,7 @@ function subject(limits: Limits = { budget: { amount: AMOUNT, period: 'total' } 
 
 function ask(hold: number, minHold = hold, one = subject()): ReservationRequest {
   lastId += 1;
-  return {
-    id: `call-${lastId}`,
-    subjects: [one],
-    requests: 1,
-    tokens: 0,
-    minTokens: 0,
-    hold,
-    fairHold: hold,
-    minHold,
-  };
+  return { ...reservationOf(`call-${lastId}`, one, hold), minHold };
 }
 
 // Without TEST_REDIS_URL none of this is there; the checks before landing set it.
@@ -144,7 +136,7 @@ describe.runIf(redis)('one turn of the event loop', () => {
   });
 });
 
-describe.runIf(redis)('Redis away', () => {
+describe.runIf(redis)('Redis unavailable', () => {
   async function behindWire() {
     prefix = `test:${randomUUID()}:`;
     const proxy = await startTcpProxy(redisUrl!);

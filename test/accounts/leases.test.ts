@@ -5,6 +5,7 @@ import type { Outcome, Subject } from '../../src/accounts/limits/limits.ts';
 import { RedisCounters } from '../../src/accounts/limits/redis/redis-counters.ts';
 import { connectRedis } from '../../src/redis/connection.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { reservationOf } from '../helpers/reservations.ts';
 
 const redisUrl = process.env.TEST_REDIS_URL;
 const redis = redisUrl ? await connectRedis(redisUrl, () => {}) : undefined;
@@ -31,16 +32,7 @@ describe.runIf(redis)('a call whose process was killed', () => {
 
   it('is not settled by an installation with another ledger, however long it takes', async () => {
     const killed = process('ours', {});
-    await killed.admit({
-      id: 'call',
-      subjects: [key],
-      requests: 1,
-      tokens: 0,
-      minTokens: 0,
-      hold: 400,
-      fairHold: 400,
-      minHold: 400,
-    });
+    await killed.admit(reservationOf('call', key, 400));
     await killed.close();
     await clock.advance(100 * LEASE);
 

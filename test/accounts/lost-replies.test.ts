@@ -6,6 +6,7 @@ import { RedisCounters } from '../../src/accounts/limits/redis/redis-counters.ts
 import { connectRedis } from '../../src/redis/connection.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { reservationOf } from '../helpers/reservations.ts';
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 
 const redisUrl = process.env.TEST_REDIS_URL;
@@ -14,16 +15,7 @@ const key: Subject = {
   label: 'key web',
   limits: { budget: { amount: 1_000, period: 'total' }, maxConcurrency: 1 },
 };
-const ask = (id: string) => ({
-  id,
-  subjects: [key],
-  requests: 1,
-  tokens: 0,
-  minTokens: 0,
-  hold: 400,
-  fairHold: 400,
-  minHold: 400,
-});
+const ask = (id: string) => reservationOf(id, key, 400);
 
 // Without TEST_REDIS_URL none of this is there; the checks before landing set it.
 describe.runIf(redisUrl)('an admission whose answer is lost', () => {

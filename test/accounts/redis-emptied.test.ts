@@ -1,10 +1,11 @@
 /** A Redis that was emptied while calls run gets back what they hold; what they cost is counted once. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, it } from 'vitest';
-import type { ReservationRequest, Subject } from '../../src/accounts/limits/limits.ts';
+import type { Subject } from '../../src/accounts/limits/limits.ts';
 import { RedisCounters } from '../../src/accounts/limits/redis/redis-counters.ts';
 import { connectRedis } from '../../src/redis/connection.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { reservationOf } from '../helpers/reservations.ts';
 
 const redisUrl = process.env.TEST_REDIS_URL;
 const redis = redisUrl ? await connectRedis(redisUrl, () => {}) : undefined;
@@ -20,10 +21,7 @@ function start(hold: number) {
   return {
     counters: new RedisCounters(redis!, new ManualClock(), rows, { prefix }),
     ledger,
-    reservation: (id: string): ReservationRequest => ({
-      ...{ id, subjects: [KEY], requests: 1, tokens: 0, minTokens: 0 },
-      ...{ hold, fairHold: hold, minHold: hold },
-    }),
+    reservation: (id: string) => reservationOf(id, KEY, hold),
     empty: async () => redis!.sendCommand(['DEL', ...(await redis!.keys(`${prefix}*`))]),
   };
 }

@@ -91,7 +91,7 @@ it.each(databases)('$name', { timeout: 600_000 }, async ({ make }) => {
       const told = acknowledged.get(row.request);
       if (told !== undefined) expect(row.cost).toBe(Math.round(told * 1e9));
     }
-    // The provider's own log knows of every call that is in the books, and of those that the kills cut off.
+    // The provider's own log knows of every call that is in the ledger, and of those that the kills cut off.
     expect(simulator.callsTo('together').length).toBeGreaterThanOrEqual(rows.length);
 
     // Holds of the killed are settled, at once in one process and when their leases end in Redis.

@@ -2,14 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds after which a thing has not come late, but will not come. As long as `expect.poll` waits. */
-const PATIENCE = 40_000;
+const MAX_WAIT = 40_000;
 
 /**
  * What `look` returns once it throws no more.
  * @throws what it threw last, when it never stopped
  */
 export async function eventually<Value>(look: () => Value | Promise<Value>): Promise<Value> {
-  const end = performance.now() + PATIENCE;
+  const end = performance.now() + MAX_WAIT;
   for (;;) {
     try {
       return await look();

@@ -1,63 +1,13 @@
 /** Anthropic's answers: whole messages, streams and failures, as raw bytes from a real socket. */
 import { describe, expect, it } from 'vitest';
-import type { ChatCompletion } from '../../src/core/openai-types.ts';
 import { anthropic } from '../../src/providers/anthropic/anthropic.ts';
-import type { Reply, Target } from '../../src/providers/provider.ts';
-import { fixture, type RawReply, replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
-import { failureOf, KEY, made, never, question, read, targetAt, toolCalls, whole } from './support.ts';
+import { fixture, replyWith } from '../helpers/raw-upstream.ts';
+import { altered, eventStream, ownWire } from './own-wire.ts';
+import { failureOf, toolCalls } from './support.ts';
 
-/** Asks an upstream that gives these bytes. */
-async function ask(raw: RawReply, request: object = {}, over: Partial<Target> = {}) {
-  const upstream = await startRawUpstream(raw);
-  const provider = made(anthropic);
-  const send = (): Promise<Reply> =>
-    provider.send(question(request), targetAt(upstream.url, 'anthropic', over), { signal: never() });
-  return { upstream, send };
-}
-
-async function completionOf(raw: RawReply): Promise<ChatCompletion> {
-  const { send } = await ask(raw);
-  return whole(await send()).completion;
-}
-
-/** A fixture with some of its fields changed. */
-function altered(name: string, fields: object): RawReply {
-  return { body: JSON.stringify({ ...JSON.parse(fixture(name).toString()), ...fields }) };
-}
+const { ask, completionOf, stream } = ownWire(anthropic, 'anthropic');
 
 describe('a whole message', () => {
-  it('becomes a completion', async () => {
-    const before = Math.floor(Date.now() / 1000);
-    const completion = await completionOf(replyWith('anthropic/text.json'));
-    expect(completion).toEqual({
-      id: 'msg_01XFDUDYJgAACzvnptvVoYEL',
-      object: 'chat.completion',
-      created: expect.any(Number),
-      model: 'claude-sonnet-5-5-20260915',
-      choices: [
-        {
-          index: 0,
-          message: {
-            role: 'assistant',
-            content:
-              'Use a list comprehension:\n\n```python\nsquares = [n ** 2 for n in range(10)]\n```\n\n世界 🎉',
-            refusal: null,
-          },
-          logprobs: null,
-          finish_reason: 'stop',
-        },
-      ],
-      usage: {
-        prompt_tokens: 21,
-        completion_tokens: 42,
-        total_tokens: 63,
-        prompt_tokens_details: { cached_tokens: 0 },
-      },
-    });
-    expect(completion.created).toBeGreaterThanOrEqual(before);
-    expect(completion.created).toBeLessThanOrEqual(Math.ceil(Date.now() / 1000));
-  });
-
   it('is read whole when it comes in pieces that cut characters', async () => {
     const completion = await completionOf(replyWith('anthropic/text.json', { pieces: 7 }));
     expect(completion.choices[0]!.message.content).toMatch(/世界 🎉$/);
@@ -156,33 +106,6 @@ describe('a whole message', () => {
 });
 
 describe('a stream', () => {
-  const stream = async (raw: RawReply) => {
-    const { send, upstream } = await ask(raw, { stream: true });
-    return { ...(await read(await send())), upstream };
-  };
-
-  it('becomes chunks of one answer', async () => {
-    const { chunks, text, finish, failure } = await stream(replyWith('anthropic/text.sse'));
-    expect(failure).toBeUndefined();
-    expect(text).toBe('Hello, 世界 👋🏽!');
-    expect(finish).toBe('stop');
-    expect(chunks.map(({ choices }) => choices[0]?.delta)).toEqual([
-      { role: 'assistant', content: '' },
-      { content: 'Hello' },
-      { content: ', 世界' },
-      { content: ' 👋🏽!' },
-      {},
-      undefined,
-    ]);
-    const heads = chunks.map(({ id, model, object, created }) => ({ id, model, object, created }));
-    expect(new Set(heads.map((head) => JSON.stringify(head))).size).toBe(1);
-    expect(heads[0]).toMatchObject({
-      id: 'msg_1nZdL29xx5MUA1yADyHTEsnR8uuvGzszyY',
-      model: 'claude-sonnet-5-5-20260915',
-      object: 'chat.completion.chunk',
-    });
-  });
-
   it('ends with its usage; a later count of null does not undo an earlier one', async () => {
     const { chunks } = await stream(replyWith('anthropic/text.sse'));
     expect(chunks.at(-1)).toMatchObject({
@@ -194,18 +117,6 @@ describe('a stream', () => {
         prompt_tokens_details: { cached_tokens: 50, cache_write_tokens: 100 },
       },
     });
-  });
-
-  it.each([1, 2, 3, 11, 64])('says the same when it comes in pieces of %i bytes', async (pieces) => {
-    const { text, finish, chunks } = await stream(replyWith('anthropic/text.sse', { pieces }));
-    expect(text).toBe('Hello, 世界 👋🏽!');
-    expect(finish).toBe('stop');
-    expect(chunks).toHaveLength(6);
-  });
-
-  it('gives what arrived together as one batch', async () => {
-    const { batches } = await stream(replyWith('anthropic/text.sse'));
-    expect(batches).toHaveLength(1);
   });
 
   it('has its tool calls in pieces, counted apart from the other blocks', async () => {
@@ -237,7 +148,7 @@ describe('a stream', () => {
       '{"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":1}}',
       '{"type":"message_stop"}',
     ];
-    const { chunks } = await stream(eventStream(events));
+    const { chunks } = await stream(eventStream(...events));
     expect(toolCalls(chunks)).toEqual([{ id: 't', name: 'f', text: '{"a":1}' }]);
   });
 
@@ -280,9 +191,7 @@ describe('a stream', () => {
     ['timeout_error', 504],
     ['an_error_of_tomorrow', undefined],
   ])('an error event %s stands for status %s', async (type, status) => {
-    const { failure } = await stream(
-      eventStream([JSON.stringify({ type: 'error', error: { type, message: 'No.' } })]),
-    );
+    const { failure } = await stream(eventStream({ type: 'error', error: { type, message: 'No.' } }));
     expect(failure?.facts).toMatchObject({ code: type, reason: 'No.' });
     expect(failure?.facts.status).toBe(status);
   });
@@ -293,21 +202,8 @@ describe('a stream', () => {
       message: 'No.',
       details: { error_code: 'enforced_spend_limit_reached' },
     };
-    const { failure } = await stream(eventStream([JSON.stringify({ type: 'error', error })]));
+    const { failure } = await stream(eventStream({ type: 'error', error }));
     expect(failure?.facts).toMatchObject({ status: 429, code: 'enforced_spend_limit_reached' });
-  });
-
-  it('that is cut gives what was whole, then the network failure', async () => {
-    const { text, failure } = await stream(replyWith('anthropic/cut.sse', { ending: 'cut' }));
-    expect(text).toBe('Hello, 世界');
-    expect(failure?.facts.network).toBe('UND_ERR_SOCKET');
-    expect(failure?.facts.malformed).toBeUndefined();
-  });
-
-  it('whose last event is half an event is malformed', async () => {
-    const { text, failure } = await stream(replyWith('anthropic/cut.sse'));
-    expect(text).toBe('Hello, 世界');
-    expect(failure?.facts.malformed).toBe(true);
   });
 
   it('that stops between two events without `message_stop` simply ends: without a finish reason', async () => {
@@ -315,39 +211,6 @@ describe('a stream', () => {
     const body = bytes.slice(0, bytes.lastIndexOf('event:'));
     const { text, finish, failure } = await stream({ ...replyWith('anthropic/cut.sse'), body });
     expect({ text, finish, failure }).toEqual({ text: 'Hello, 世界', finish: undefined, failure: undefined });
-  });
-
-  it('does not wait for a connection that stays open after `message_stop`', async () => {
-    const { finish, failure } = await stream(replyWith('anthropic/text.sse', { ending: 'hang' }));
-    expect({ finish, failure }).toEqual({ finish: 'stop', failure: undefined });
-  });
-
-  it.each([
-    ['no JSON', 'nonsense'],
-    ['no object', '42'],
-    ['a start without a message', '{"type":"message_start"}'],
-    ['a block without a block', '{"type":"content_block_start","index":0}'],
-  ])('with an event that is %s is malformed', async (_, event) => {
-    const { failure } = await stream(eventStream([event]));
-    expect(failure?.facts).toMatchObject({ malformed: true });
-    expect(failure?.facts.network).toBeUndefined();
-  });
-
-  it('may have events nobody knows yet', async () => {
-    const bytes = fixture('anthropic/text.sse').toString();
-    const news = 'event: news\ndata: {"type": "news", "text": "of tomorrow"}\n\nevent: empty\ndata:\n\n';
-    const { text, failure } = await stream({ ...replyWith('anthropic/text.sse'), body: news + bytes });
-    expect({ text, failure }).toEqual({ text: 'Hello, 世界 👋🏽!', failure: undefined });
-  });
-
-  it('that its reader leaves closes the connection at once', async () => {
-    const { send, upstream } = await ask(replyWith('anthropic/cut.sse', { ending: 'hang' }), {
-      stream: true,
-    });
-    const reply = await send();
-    if (reply.kind !== 'stream') throw new Error('Expected a stream.');
-    for await (const _ of reply.batches) break;
-    await upstream.requests[0]!.closed;
   });
 });
 
@@ -371,27 +234,4 @@ describe('a failure', () => {
     const { send } = await ask(replyWith('anthropic/error-529.json'));
     expect((await failureOf(send())).facts).toMatchObject({ status: 529, code: 'overloaded_error' });
   });
-
-  it.each([
-    ['no JSON', '<p>hello</p>'],
-    ['cut JSON', fixture('anthropic/text.json').subarray(0, 200)],
-    ['without content', '{"type":"message","id":"msg_1"}'],
-    ['with content that is none', '{"type":"message","id":"msg_1","content":[null]}'],
-  ])('a reply %s is malformed', async (_, body) => {
-    const { send } = await ask({ body });
-    const { facts } = await failureOf(send());
-    expect(facts).toMatchObject({ malformed: true });
-  });
-
-  it('never holds our key', async () => {
-    const { send } = await ask({ status: 401, body: `{"error":{"message":"bad key ${KEY}"}}` });
-    expect(JSON.stringify((await failureOf(send())).facts)).not.toContain(KEY);
-  });
 });
-
-function eventStream(events: readonly string[]): RawReply {
-  return {
-    headers: { 'content-type': 'text/event-stream' },
-    body: events.map((data) => `data: ${data}\n\n`).join(''),
-  };
-}

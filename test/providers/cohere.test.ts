@@ -1,70 +1,17 @@
 /** Cohere's answers: whole replies, streams and failures, as raw bytes from a real socket. */
 import { describe, expect, it } from 'vitest';
-import type { ChatCompletion } from '../../src/core/openai-types.ts';
 import { classify } from '../../src/failures/classify.ts';
 import { cohere } from '../../src/providers/cohere/cohere.ts';
-import type { Reply, Target } from '../../src/providers/provider.ts';
-import { fixture, type RawReply, replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
-import { failureOf, KEY, made, never, question, read, targetAt, toolCalls, whole } from './support.ts';
+import { fixture, replyWith } from '../helpers/raw-upstream.ts';
+import { altered, eventStream, ownWire } from './own-wire.ts';
+import { failureOf, read, toolCalls, whole } from './support.ts';
 
-/** Asks an upstream that gives these bytes. */
-async function ask(raw: RawReply, request: object = {}, over: Partial<Target> = {}) {
-  const upstream = await startRawUpstream(raw);
-  const provider = made(cohere);
-  const send = (signal = never()): Promise<Reply> =>
-    provider.send(question(request), targetAt(upstream.url, 'cohere', over), { signal });
-  return { upstream, send };
-}
-
-async function completionOf(raw: RawReply): Promise<ChatCompletion> {
-  const { send } = await ask(raw);
-  return whole(await send()).completion;
-}
-
-/** A fixture with some of its fields changed. */
-function altered(name: string, fields: object): RawReply {
-  return { body: JSON.stringify({ ...JSON.parse(fixture(name).toString()), ...fields }) };
-}
-
-function eventStream(...events: readonly (object | string)[]): RawReply {
-  const lines = events.map((event) => (typeof event === 'string' ? event : JSON.stringify(event)));
-  return {
-    headers: { 'content-type': 'text/event-stream' },
-    body: lines.map((data) => `data: ${data}\n\n`).join(''),
-  };
-}
+const { ask, completionOf, stream } = ownWire(cohere, 'cohere');
 
 const reasoning = (value: unknown) =>
   (value as { reasoning_content?: string } | undefined)?.reasoning_content;
 
 describe('a whole reply', () => {
-  it('becomes a completion, with what is billed as its usage', async () => {
-    const before = Math.floor(Date.now() / 1000);
-    const completion = await completionOf(replyWith('cohere/text.json'));
-    expect(completion).toEqual({
-      id: 'c14c80c3-18eb-4519-9460-6c92edd8cfb4',
-      object: 'chat.completion',
-      created: expect.any(Number),
-      model: 'a-model',
-      choices: [
-        {
-          index: 0,
-          message: {
-            role: 'assistant',
-            content:
-              'Use a list comprehension:\n\n```python\nsquares = [n ** 2 for n in range(10)]\n```\n\n世界 🎉',
-            refusal: null,
-          },
-          logprobs: null,
-          finish_reason: 'stop',
-        },
-      ],
-      usage: { prompt_tokens: 9, completion_tokens: 31, total_tokens: 40 },
-    });
-    expect(completion.created).toBeGreaterThanOrEqual(before);
-    expect(completion.created).toBeLessThanOrEqual(Math.ceil(Date.now() / 1000));
-  });
-
   it('is read whole when it comes in pieces that cut characters', async () => {
     const completion = await completionOf(replyWith('cohere/text.json', { pieces: 7 }));
     expect(completion.choices[0]!.message.content).toMatch(/世界 🎉$/);
@@ -182,47 +129,12 @@ describe('several choices', () => {
 });
 
 describe('a stream', () => {
-  const stream = async (raw: RawReply) => {
-    const { send, upstream } = await ask(raw, { stream: true });
-    return { ...(await read(await send())), upstream };
-  };
-
-  it('becomes chunks of one answer, and ends with its usage', async () => {
-    const { chunks, text, finish, failure } = await stream(replyWith('cohere/text.sse'));
-    expect(failure).toBeUndefined();
-    expect(text).toBe('Hello, 世界 👋🏽!');
-    expect(finish).toBe('stop');
-    expect(chunks.map(({ choices }) => choices[0]?.delta)).toEqual([
-      { role: 'assistant', content: '' },
-      { content: 'Hello' },
-      { content: ', 世界' },
-      { content: ' 👋🏽!' },
-      {},
-      undefined,
-    ]);
-    const heads = chunks.map(({ id, model, object, created }) => ({ id, model, object, created }));
-    expect(new Set(heads.map((head) => JSON.stringify(head))).size).toBe(1);
-    expect(heads[0]).toMatchObject({
-      id: '29f14a5a-11de-4cae-9800-25e4747408ea',
-      model: 'a-model',
-      object: 'chat.completion.chunk',
-    });
+  it('ends with its usage', async () => {
+    const { chunks } = await stream(replyWith('cohere/text.sse'));
     expect(chunks.at(-1)).toMatchObject({
       choices: [],
       usage: { prompt_tokens: 5, completion_tokens: 8, total_tokens: 13 },
     });
-  });
-
-  it.each([1, 2, 3, 11, 64])('says the same when it comes in pieces of %i bytes', async (pieces) => {
-    const { text, finish, chunks } = await stream(replyWith('cohere/text.sse', { pieces }));
-    expect(text).toBe('Hello, 世界 👋🏽!');
-    expect(finish).toBe('stop');
-    expect(chunks).toHaveLength(6);
-  });
-
-  it('gives what arrived together as one batch', async () => {
-    const { batches } = await stream(replyWith('cohere/text.sse'));
-    expect(batches).toHaveLength(1);
   });
 
   it('has its tool calls in pieces, after the plan', async () => {
@@ -305,19 +217,6 @@ describe('a stream', () => {
     expect(classify(failure, 0).kind).toBe('context_length_exceeded');
   });
 
-  it('that is cut gives what was whole, then the network failure', async () => {
-    const { text, failure } = await stream(replyWith('cohere/cut.sse', { ending: 'cut' }));
-    expect(text).toBe('Hello, 世界');
-    expect(failure?.facts.network).toBe('UND_ERR_SOCKET');
-    expect(failure?.facts.malformed).toBeUndefined();
-  });
-
-  it('whose last event is half an event is malformed', async () => {
-    const { text, failure } = await stream(replyWith('cohere/cut.sse'));
-    expect(text).toBe('Hello, 世界');
-    expect(failure?.facts.malformed).toBe(true);
-  });
-
   it.each([
     ['without `message-end` has no finish reason', '', undefined],
     ['at `[DONE]` alone has ended all the same', 'data: [DONE]\n\n', 'stop'],
@@ -326,38 +225,6 @@ describe('a stream', () => {
     const body = bytes.slice(0, bytes.lastIndexOf('event:')) + tail;
     const { text, finish, failure } = await stream({ ...replyWith('cohere/cut.sse'), body });
     expect({ text, finish, failure }).toEqual({ text: 'Hello, 世界', finish: expected, failure: undefined });
-  });
-
-  it('does not wait for a connection that stays open after `message-end`', async () => {
-    const { finish, failure } = await stream(replyWith('cohere/text.sse', { ending: 'hang' }));
-    expect({ finish, failure }).toEqual({ finish: 'stop', failure: undefined });
-  });
-
-  it.each([
-    ['no JSON', 'nonsense'],
-    ['no object', '42'],
-    ['a piece without content', '{"type":"content-delta","index":0,"delta":{}}'],
-    ['the middle of a call that never began', '{"type":"tool-call-end","index":0}'],
-    ['an end without a word', '{"type":"message-end"}'],
-  ])('with an event that is %s is malformed', async (_, event) => {
-    const { failure } = await stream(eventStream(event));
-    expect(failure?.facts).toMatchObject({ malformed: true });
-    expect(failure?.facts.network).toBeUndefined();
-  });
-
-  it('may have events nobody knows yet', async () => {
-    const bytes = fixture('cohere/text.sse').toString();
-    const news = 'event: debug\ndata: {"type": "debug", "prompt": "of tomorrow"}\n\nevent: empty\ndata:\n\n';
-    const { text, failure } = await stream({ ...replyWith('cohere/text.sse'), body: news + bytes });
-    expect({ text, failure }).toEqual({ text: 'Hello, 世界 👋🏽!', failure: undefined });
-  });
-
-  it('that its reader leaves closes the connection at once', async () => {
-    const { send, upstream } = await ask(replyWith('cohere/cut.sse', { ending: 'hang' }), { stream: true });
-    const reply = await send();
-    if (reply.kind !== 'stream') throw new Error('Expected a stream.');
-    for await (const _ of reply.batches) break;
-    await upstream.requests[0]!.closed;
   });
 
   it('that its caller aborts closes the connection, and fails', async () => {
@@ -402,21 +269,5 @@ describe('a failure', () => {
   it('reported with status 200 is a failure all the same', async () => {
     const { send } = await ask(replyWith('cohere/error-400-context.json'));
     expect((await failureOf(send())).facts.reason).toMatch(/^too many tokens/);
-  });
-
-  it.each([
-    ['no JSON', '<p>hello</p>'],
-    ['cut JSON', fixture('cohere/text.json').subarray(0, 200)],
-    ['without a message', '{"id":"x","finish_reason":"COMPLETE"}'],
-    ['with content that is none', '{"id":"x","message":{"content":[null]}}'],
-    ['with tool calls that are none', '{"id":"x","message":{"tool_calls":[7]}}'],
-  ])('a reply %s is malformed', async (_, body) => {
-    const { send } = await ask({ body });
-    expect((await failureOf(send())).facts).toMatchObject({ malformed: true });
-  });
-
-  it('never holds our key', async () => {
-    const { send } = await ask({ status: 401, body: `{"message":"bad key ${KEY}"}` });
-    expect(JSON.stringify((await failureOf(send())).facts)).not.toContain(KEY);
   });
 });

@@ -23,7 +23,7 @@ function storyOf(error: Error): string {
   return log.toString();
 }
 
-describe('the story of the attempts', () => {
+describe('the list of the attempts', () => {
   it('is empty without any', () => {
     expect(begin().log.toString()).toBe('');
   });

@@ -7,14 +7,12 @@ import { Failure } from '../../src/failures/failure.ts';
 import { UpstreamFailure } from '../../src/failures/upstream-failure.ts';
 import { features } from '../../src/providers/feature-table.ts';
 import type { Provider } from '../../src/providers/provider.ts';
-import { Affinity } from '../../src/routing/affinity.ts';
 import { AttemptLog, MAX_ATTEMPTS } from '../../src/routing/attempts.ts';
 import { Cooldowns } from '../../src/routing/cooldowns.ts';
 import { MAX_RESCUES } from '../../src/routing/rescue.ts';
-import { RetryBudget } from '../../src/routing/retry-budget.ts';
 import { route } from '../../src/routing/router.ts';
-import { Load } from '../../src/routing/target-load.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { routerDependencies } from '../helpers/routing.ts';
 import { chunksOf, makeCompletion, makeRequest, makeTarget } from '../helpers/targets.ts';
 
 const ROUTE_BUDGET = 5_000;
@@ -90,6 +88,7 @@ it('attempts, waits and rescues are bounded, and the outcome is an answer or a f
       );
       const attempts = new AttemptLog(clock, clock.elapsed());
       const startedAt = clock.elapsed();
+      const cooldowns = new Cooldowns(clock, { cooldown: 1_000, longCooldown: 60_000, allowedFailures: 3 });
       const outcome = await run(
         route(
           {
@@ -100,16 +99,7 @@ it('attempts, waits and rescues are bounded, and the outcome is an answer or a f
             attempts,
             ...(hedgeAfter !== undefined && { hedgeAfter }),
           },
-          {
-            providers: { get: provider },
-            cooldowns: new Cooldowns(clock, { cooldown: 1_000, longCooldown: 60_000, allowedFailures: 3 }),
-            retryBudget: new RetryBudget(clock),
-            load: new Load(),
-            affinity: new Affinity(clock),
-            clock,
-            random: () => 0.5,
-            settings: { retryAfterWait: 3_000, routeBudget: ROUTE_BUDGET },
-          },
+          routerDependencies(provider, cooldowns, clock, ROUTE_BUDGET),
         ),
       );
 

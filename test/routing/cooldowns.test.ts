@@ -21,7 +21,7 @@ it('a target that never failed is open', () => {
   expect(makeCooldowns().cooldowns.admit(target)).toEqual(OPEN);
 });
 
-describe('a target rests at once', () => {
+describe('a target cools down at once', () => {
   it.each(['upstream_rate_limited'] as const)('after %s', (kind) => {
     const { cooldowns, fail } = makeCooldowns();
     fail(kind);
@@ -185,14 +185,14 @@ describe('a provider key without credit or rights', () => {
     credential: 'another key',
   });
 
-  it.each(['upstream_quota', 'upstream_unauthorized'] as const)('rests for long: %s', (kind) => {
+  it.each(['upstream_quota', 'upstream_unauthorized'] as const)('cools down for long: %s', (kind) => {
     const { cooldowns, fail } = makeCooldowns();
     fail(kind);
     fail(kind);
     expect(cooldowns.admit(target)).toEqual({ open: false, recoversIn: 600_000, because: kind });
   });
 
-  it('rests for all its models', () => {
+  it('cools down with all its models', () => {
     const { cooldowns, fail } = makeCooldowns();
     fail('upstream_quota');
     fail('upstream_quota');

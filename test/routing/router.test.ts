@@ -6,15 +6,13 @@ import { Failure } from '../../src/failures/failure.ts';
 import { malformed } from '../../src/failures/upstream-failure.ts';
 import { features } from '../../src/providers/feature-table.ts';
 import type { Provider, Reply, Target } from '../../src/providers/provider.ts';
-import { Affinity } from '../../src/routing/affinity.ts';
 import { AttemptLog, MAX_ATTEMPTS } from '../../src/routing/attempts.ts';
 import { Cooldowns } from '../../src/routing/cooldowns.ts';
-import { RetryBudget } from '../../src/routing/retry-budget.ts';
 import type { RoutedReply } from '../../src/routing/routed.ts';
 import { route } from '../../src/routing/router.ts';
-import { Load } from '../../src/routing/target-load.ts';
 import { errorEvent, errorReply, networkError, timeout } from '../helpers/errors.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { routerDependencies } from '../helpers/routing.ts';
 import { chunksOf, makeCompletion, makeRequest, makeTarget } from '../helpers/targets.ts';
 
 const ROUTE_BUDGET = 45_000;
@@ -67,17 +65,8 @@ function makeRouter(script: Script = {}) {
   const ask = async (chain: readonly Target[], request: Partial<ChatRequest> = {}, signal?: AbortSignal) => {
     const attempts = new AttemptLog(clock, clock.elapsed());
     const call = { request: makeRequest(request), chain, arrivedAt: clock.elapsed(), attempts };
-    const parts = {
-      providers: { get: provider },
-      cooldowns,
-      retryBudget: new RetryBudget(clock),
-      load: new Load(),
-      affinity: new Affinity(clock),
-      clock,
-      random: () => 0.5,
-      settings: { retryAfterWait: 3_000, routeBudget: ROUTE_BUDGET },
-    };
-    return route({ ...call, signal: signal ?? new AbortController().signal }, parts);
+    const dependencies = routerDependencies(provider, cooldowns, clock, ROUTE_BUDGET);
+    return route({ ...call, signal: signal ?? new AbortController().signal }, dependencies);
   };
   return { clock, asked, cooldowns, ask };
 }
@@ -160,7 +149,7 @@ describe.each([false, true])('the walk along the chain (stream: %s)', (stream) =
     expect(asked).toEqual(['a', 'heir', 'heir']);
   });
 
-  it('leaves out a target that rests', async () => {
+  it('skips a target that cools down', async () => {
     const { asked, ask } = await walk({ a: [rateLimited(30)] });
     await ask(chain, { stream });
     expect(asked).toEqual(['a', 'b', 'b']);

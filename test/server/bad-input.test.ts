@@ -1,4 +1,4 @@
-/** Whatever is wrong with a request is said in words that name the field and the mend, and never costs a call. */
+/** Whatever is wrong with a request is said in words that name the field and the fix, and never costs a call. */
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';

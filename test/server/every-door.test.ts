@@ -1,4 +1,4 @@
-/** What holds at every door, whatever its format: one table of doors, and one of what callers, limits and books are owed. */
+/** What holds at every door, whatever its format: one table of doors, and one of what callers, limits and ledger are owed. */
 import { describe, expect, it } from 'vitest';
 import { nextAlias } from '../helpers/aliases.ts';
 import { eventually } from '../helpers/eventually.ts';

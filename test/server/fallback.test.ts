@@ -121,7 +121,7 @@ describe.each(['whole', 'streamed'] as const)('%s answers', (form) => {
     expect(gateway.simulator.callsTo('openai')).toHaveLength(0);
   });
 
-  it('do not wait for a long one, and the model rests', async () => {
+  it('do not wait for a long one, and the model cools down', async () => {
     const gateway = await startGateway();
     gateway.simulator.script('together', '429:30');
     const first = await get(gateway);
@@ -173,7 +173,7 @@ describe('a provider key without credit or rights', () => {
   it.each([
     ['quota', 'upstream_quota 429'],
     ['bad_key', 'upstream_unauthorized 401'],
-  ])('rests with all its models: %s', async (fault, verdict) => {
+  ])('cools down with all its models: %s', async (fault, verdict) => {
     const { ask, simulator } = await startGateway(twoModelsOfOpenAi());
     // The second model's call checks what the first was told of their key.
     simulator.script('openai', fault, fault);
@@ -190,7 +190,7 @@ describe('a provider key without credit or rights', () => {
     expect(simulator.callsTo('openai')).toHaveLength(2);
   });
 
-  it('rests for LONG_COOLDOWN, then is tried again', async () => {
+  it('cools down for LONG_COOLDOWN, then is tried again', async () => {
     const { ask, simulator } = await startGateway({ LONG_COOLDOWN: '200ms' });
     simulator.script('together', 'quota');
     await ask(QUESTION);
@@ -274,7 +274,7 @@ describe("a failure that is the caller's own doing stops at once, with the provi
     },
   );
 
-  it('no fallback is asked, and nobody rests', async () => {
+  it('no fallback is asked, and nothing cools down', async () => {
     const { ask, simulator } = await startGateway();
     simulator.script('together', '400');
     expect((await ask(QUESTION)).status).toBe(400);

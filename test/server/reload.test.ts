@@ -54,7 +54,7 @@ it('an editor that saves by renaming is noticed', async () => {
   }
 });
 
-it('what rests goes on resting, and a setting that needs a restart is named', async () => {
+it('what cools goes on cooling, and a setting that needs a restart is named', async () => {
   const { path, answerer, simulator, logged } = await withFile('chains: { default: [codellama, gpt-4] }');
   simulator.always('together', '429');
   expect(await answerer()).toBe('openai/gpt-4');

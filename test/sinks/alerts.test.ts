@@ -109,7 +109,7 @@ describe('told of', () => {
     expect(await share(10, 10)).toEqual([]);
   });
 
-  it('a ledger that cannot be written, and a store that is away, until they are back', () => {
+  it('a ledger that cannot be written, and a store that is unavailable, until they are back', () => {
     const rules = rulesOver();
     const told = (happening: Happening) => rules.ofEvent(at(happening));
     expect(told({ type: 'ledger_failing', reason: 'ENOSPC' })).toMatchObject([

@@ -1,4 +1,3 @@
-/** Admission of a call: who pays, what it can cost at most, and one atomic step that grants it or says why not. */
 import { type AdmissionAsk, type AdmissionForecast, type Admitted, unlimited } from '../../chat/admission.ts';
 import type { Clock } from '../../core/clock.ts';
 import { orderedId } from '../../core/ids.ts';
@@ -20,6 +19,7 @@ interface LedgerSafety {
   readonly isUnsafe: boolean;
 }
 
+/** Admission of a call: who pays, what it can cost at most, and one atomic step that grants it or says why not. */
 export class Admission {
   readonly #counters: Counters;
   readonly #candidates: Candidates;

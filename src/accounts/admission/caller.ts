@@ -1,10 +1,10 @@
-/** Callers as the story knows them: who they are, which models they may use, and on which terms. */
+/** Callers as the pipeline knows them: who they are, which models they may use, and on which terms. */
 import type { AdmissionAsk, Admitted, Caller } from '../../chat/admission.ts';
 import { unlimited } from '../../chat/admission.ts';
 import type { Key } from '../keys/key.ts';
 import type { Admission } from './admission.ts';
 
-/** A key that was let in, and its caller, who is never the administrator. */
+/** A key that was authenticated, and its caller, who is never the administrator. */
 export interface AuthenticatedKey {
   readonly key: Key;
   readonly caller: Caller;

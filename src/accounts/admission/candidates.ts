@@ -9,6 +9,7 @@ import { findUnknownLengthOf } from '../../pricing/native-unknown-lengths.ts';
 import { type Rate, Rates } from '../../pricing/rates.ts';
 import type { Target } from '../../providers/provider.ts';
 
+/** A target that may answer a call, with the bounds of what that would take and cost; money is nano-dollars. */
 export interface Candidate {
   readonly target: Target;
   /** Absent when no budget is at stake. */
@@ -35,6 +36,7 @@ interface CallBounds {
   readonly minCost: NanoDollars;
 }
 
+/** The targets of a call with their prices, and the bounds over all of them, by which the call is admitted. */
 export interface PricedCandidates {
   readonly candidates: readonly Candidate[];
   readonly bounds: CallBounds;
@@ -46,6 +48,7 @@ export const NOBODY: PricedCandidates = {
   bounds: { output: 0, maxCost: 0, fairCost: 0, minCost: 0 },
 };
 
+/** Prices the targets of a call before it is sent. Bounds are computed only as far as some limit asks for them. */
 export class Candidates {
   readonly #clock: Clock;
   readonly #rates = new Rates();
@@ -109,6 +112,9 @@ export class Candidates {
   }
 }
 
+/**
+ * The most that so many tokens can cost, in whole nano-dollars, rounded up; 0 without a rate, as no money is at stake then.
+ */
 export function costBound(rate: Rate | undefined, input: number, output: number): NanoDollars {
   return rate ? Math.ceil(input * rate.input + output * rate.output) : 0;
 }
@@ -127,7 +133,7 @@ function boundsOf(candidates: readonly Candidate[], asked: readonly Target[]): C
   return { output, maxCost, fairCost, minCost: minCost === Infinity ? 0 : minCost };
 }
 
-/** By list of targets: a chain has the same one for all its requests, as long as nothing rests. */
+/** By list of targets: a chain has the same one for all its requests, as long as nothing cools. */
 const complete = new WeakMap<readonly Target[], readonly Target[]>();
 
 function withSuccessors(targets: readonly Target[]): readonly Target[] {

@@ -1,4 +1,4 @@
-/** A call that was let in, on what was granted of its limits: what it may still do, and its settlement. */
+/** A call that was admitted, on what was granted of its limits: what it may still do, and its settlement. */
 import type { Admitted } from '../../chat/admission.ts';
 import type { NanoDollars } from '../../core/money.ts';
 import type { RateStates } from '../../failures/failure.ts';

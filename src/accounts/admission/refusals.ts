@@ -4,6 +4,7 @@ import { Failure } from '../../failures/failure.ts';
 import { limitKind } from '../limits/limit-table.ts';
 import type { LimitName, Refusal, Subject } from '../limits/limits.ts';
 
+/** A refusal by a limit; it names the limit, so that it can be counted by kind. */
 export class LimitReached extends Failure {
   readonly limit: LimitName;
 

@@ -10,6 +10,7 @@ import { neverBlock, openSqlite } from './node-sqlite.ts';
 import type { Schema } from './schema.ts';
 import { upgradePostgres, upgradeSqlite } from './upgrade.ts';
 
+/** The open database; `kind` tells the two apart where they must be treated differently. */
 export type Database = SqliteDatabase | PostgresDatabase;
 
 interface Queries {
@@ -17,6 +18,8 @@ interface Queries {
   queries(): Promise<Kysely<Schema>>;
   close(): Promise<void>;
 }
+
+/** A local file, or memory, that this process reads and writes itself. */
 export interface SqliteDatabase extends Queries {
   readonly kind: 'sqlite';
   /** Of the file; absent for a database in memory. */
@@ -26,6 +29,8 @@ export interface SqliteDatabase extends Queries {
   /** Begins to move the log into the file in a thread; nothing for a database in memory. Call it when rows begin to flow. */
   checkpointApart(): void;
 }
+
+/** A server that several instances share; its queries go through a pool. */
 export interface PostgresDatabase extends Queries {
   readonly kind: 'postgres';
 }

@@ -62,6 +62,7 @@ export type LedgerTable = {
   -readonly [Name in keyof Columns]: Columns[Name] extends Column<infer Value> ? Value : never;
 };
 
+/** In the order of the table: statements name their values by it. */
 export const LEDGER_COLUMN_NAMES = Object.keys(LEDGER_COLUMNS) as (keyof LedgerTable)[];
 
 /** A row as an earlier version has left it in a journal lacks the columns that are newer. */

@@ -57,6 +57,7 @@ function useWriteAheadLog(database: DatabaseSync): void {
   }
 }
 
+/** A connection of Node's in the form that Kysely's dialect calls; each query prepares its statement anew. */
 export function forKysely(database: DatabaseSync): SqliteDatabase {
   return {
     close: () => database.close(),

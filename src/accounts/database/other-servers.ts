@@ -1,11 +1,3 @@
-/**
- * Which other servers run on this server's database. Without Redis each of them counts limits and budgets alone, so that
- * together they can overdraw; nobody should learn that from a bill. It is told and not refused: in a rolling deploy two
- * servers overlap for a moment.
- *
- * Each server has a mark beside its data, which it renews. A process that was killed leaves its mark, so a mark counts when
- * it is seen to be renewed, or at once where the process that it names runs on this machine.
- */
 import { hostname } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import { HOUR } from '../../core/durations.ts';
@@ -19,6 +11,7 @@ const ABANDONED_AFTER = HOUR;
 /** Milliseconds in which the own mark is removed at the end, or is left. */
 const CLOSE_TIMEOUT = 1_000;
 
+/** A mark as it is found. */
 export interface ServerMark {
   readonly name: string;
   /** When it was last renewed, by whatever clock: another number says that it was renewed in between. */
@@ -39,6 +32,7 @@ export interface ServerMarks {
   remove(name: string): Promise<void>;
 }
 
+/** What the watch for other servers is told and tells. */
 export interface OtherServersOptions {
   readonly marks: ServerMarks;
   /** Whether this server counts together with others, in Redis: then there is nothing to tell. */
@@ -53,6 +47,14 @@ interface SeenMark {
   readonly countsUntil: number;
 }
 
+/**
+ * Which other servers run on this server's database. Without Redis each of them counts limits and budgets alone, so that
+ * together they can overdraw; nobody should learn that from a bill. It is told and not refused: in a rolling deploy two
+ * servers overlap for a moment.
+ *
+ * Each server has a mark beside its data, which it renews. A process that was killed leaves its mark, so a mark counts when
+ * it is seen to be renewed, or at once where the process that it names runs on this machine.
+ */
 export class OtherServers {
   readonly #options: OtherServersOptions;
   #seen = new Map<string, SeenMark>();

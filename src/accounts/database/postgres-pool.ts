@@ -39,8 +39,8 @@ export function openPostgresPool(url: string): PostgresPool {
     },
     async end() {
       // A query without an answer must not hold up the end of the process.
-      const patience = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_TIMEOUT).unref());
-      await Promise.race([pool.end(), patience]);
+      const timeout = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_TIMEOUT).unref());
+      await Promise.race([pool.end(), timeout]);
     },
   };
 }

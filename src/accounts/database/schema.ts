@@ -9,8 +9,10 @@ import type { LedgerTable } from './ledger-columns.ts';
 
 export type { LedgerTable } from './ledger-columns.ts';
 
+/** Where the two databases need statements of their own. */
 export type Engine = 'sqlite' | 'postgres';
 
+/** All tables by name, for the query builder. */
 export interface Schema {
   keys: KeysTable;
   projects: ProjectsTable;
@@ -23,6 +25,8 @@ export interface Schema {
 }
 
 type LimitLine = (typeof LIMIT_KINDS)[number];
+
+/** A column that holds one kind of limit; see limit-table.ts. */
 export type LimitColumn = LimitLine['column'];
 type UserLimitColumn = Extract<LimitLine, { readonly isForUsers: true }>['column'];
 
@@ -34,6 +38,7 @@ export type UserLimitColumns = {
   [Name in UserLimitColumn as `${typeof USER_PREFIX}${Name}`]: number | null;
 };
 
+/** One row a key, also when it is revoked: the ledger goes on naming it. */
 export interface KeysTable extends LimitColumns, UserLimitColumns {
   id: string;
   /** HMAC-SHA256 of the key, base64url; the key itself is never stored. */
@@ -54,6 +59,7 @@ export interface KeysTable extends LimitColumns, UserLimitColumns {
   created_at: number;
 }
 
+/** One row a project, also when it is deleted. */
 export interface ProjectsTable extends LimitColumns {
   id: string;
   alias: string;
@@ -61,6 +67,7 @@ export interface ProjectsTable extends LimitColumns {
   created_at: number;
 }
 
+/** A row of the ledger as it is read: with the number that the database gave it. */
 export interface NumberedLedgerTable extends LedgerTable {
   /** Grows with every row. In SQLite it says something of its time; in PostgreSQL it only counts. */
   row_id: Generated<number>;

@@ -1,7 +1,3 @@
-/**
- * Marks of the servers on one PostgreSQL, as rows of `settings` whose time is renewed, by its clock. Locks that end with their
- * connection would be plainer, but a pooler between us and PostgreSQL keeps connections, and so locks, of servers that are gone.
- */
 import { randomBytes } from 'node:crypto';
 import type { PostgresDatabase } from './database.ts';
 import { type ServerMarks, thisProcess } from './other-servers.ts';
@@ -15,6 +11,10 @@ interface Row {
   readonly now: number;
 }
 
+/**
+ * Marks of the servers on one PostgreSQL, as rows of `settings` whose time is renewed, by its clock. Locks that end with their
+ * connection would be plainer, but a pooler between us and PostgreSQL keeps connections, and so locks, of servers that are gone.
+ */
 export function serverMarksInPostgres(database: PostgresDatabase): ServerMarks {
   const ownName = `${PREFIX}${randomBytes(8).toString('hex')}`;
   return {

@@ -1,4 +1,3 @@
-/** Kysely's SQLite dialect for a file that other processes write, too: it waits for their locks without holding up anybody. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult, SqliteDialect } from 'kysely';
 import { DatabaseUnavailable } from './database-unavailable.ts';
@@ -8,6 +7,7 @@ import { cannotServe, isLocked } from './node-sqlite.ts';
 const PAUSE = 10;
 const LOCK_TIMEOUT = 5_000;
 
+/** Kysely's SQLite dialect for a file that other processes write, too: it waits for their locks without holding up anybody. */
 export class WaitingSqliteDialect extends SqliteDialect {
   override createDriver(): Driver {
     const driver = super.createDriver();

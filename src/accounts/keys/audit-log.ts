@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { AuditTable, Schema } from '../database/schema.ts';
 
+/** One change, before it has an id and a time. */
 export interface AuditChange {
   /** `admin`, `local` (open mode) or `cli`. */
   readonly actor: string;
@@ -14,6 +15,7 @@ export interface AuditChange {
   readonly details: object;
 }
 
+/** A page of the audit, with filters that all have to match. */
 export interface AuditQuery {
   readonly subject?: string | undefined;
   readonly actor?: string | undefined;
@@ -31,6 +33,7 @@ export interface AuditCursor {
   readonly id: string;
 }
 
+/** The log of changes in the database: written with each change, read by administrators. */
 export class AuditLog {
   readonly #database: Database;
 

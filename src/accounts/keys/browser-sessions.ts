@@ -1,7 +1,3 @@
-/**
- * Browsers that are signed in. A session is a long random word in a cookie; the database has only its keyed hash, so that it
- * holds for all processes and restarts, and signing out ends it everywhere.
- */
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
@@ -21,6 +17,7 @@ const MAX_KNOWN = 10_000;
 /** Whose session it is; a caller's has the key as it is now. */
 export type SessionOwner = { readonly kind: 'admin' } | { readonly kind: 'key'; readonly key: Key };
 
+/** Whose browser it is, and until when. */
 export interface BrowserSession {
   readonly owner: SessionOwner;
   /** Milliseconds since the epoch. */
@@ -32,6 +29,10 @@ interface Known {
   readonly at: number;
 }
 
+/**
+ * Browsers that are signed in. A session is a long random word in a cookie; the database has only its keyed hash, so that it
+ * holds for all processes and restarts, and signing out ends it everywhere.
+ */
 export class BrowserSessions {
   readonly #database: Database;
   readonly #keys: KeyStore;

@@ -1,10 +1,3 @@
-/**
- * Slows down guessing: so many unknown keys a minute from one address, whichever key they are meant to be.
- *
- * Behind a proxy all callers have one address, and a guesser must not lock out the others. What is a key of ours nobody guesses,
- * at whatever speed (256 random bits): so one that is right is let in from there, too, and the limit is on what looking keys up
- * takes. A secret that somebody made up may be found by guessing, and is not even compared (`check`) while it is too fast.
- */
 import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
@@ -17,6 +10,13 @@ const MAX_ADDRESSES = 5_000;
 const MAX_LOOK_UPS = 8;
 const IPV4_IN_IPV6 = '::ffff:';
 
+/**
+ * Slows down guessing: so many unknown keys a minute from one address, whichever key they are meant to be.
+ *
+ * Behind a proxy all callers have one address, and a guesser must not lock out the others. What is a key of ours nobody guesses,
+ * at whatever speed (256 random bits): so one that is right is let in from there, too, and the limit is on what looking keys up
+ * takes. A secret that somebody made up may be found by guessing, and is not even compared (`check`) while it is too fast.
+ */
 export class FailedAuthLimiter {
   readonly #clock: Clock;
   readonly #failures = new LRUCache<string, SlidingWindow>({ max: MAX_ADDRESSES });

@@ -1,4 +1,3 @@
-/** Keys at hand, so that not every call asks the database, and calls go on while it is away. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import { Failure } from '../../failures/failure.ts';
@@ -26,6 +25,7 @@ interface LookUp {
   readonly since: number;
 }
 
+/** Keys at hand, so that not every call asks the database, and calls go on while it is unavailable. */
 export class KeyCache {
   readonly #lookUp: (token: string) => Promise<Key | undefined>;
   readonly #clock: Clock;
@@ -42,7 +42,7 @@ export class KeyCache {
   }
 
   /**
-   * @returns nothing when there is no such key. While the database is away the last answer holds, however old.
+   * @returns nothing when there is no such key. While the database is unavailable the last answer holds, however old.
    * @throws {Failure} `overloaded` (503) when a key cannot be looked up and was never seen before
    */
   find(token: string): Key | undefined | Promise<Key | undefined> {
@@ -89,7 +89,7 @@ export class KeyCache {
       return key;
     } catch (error) {
       if (known) return known.key;
-      const message = 'Keys cannot be checked right now: the database is away. Try again soon.';
+      const message = 'Keys cannot be checked right now: the database is unavailable. Try again soon.';
       throw new Failure('overloaded', message, { retryAfterMs: 5_000, cause: error });
     }
   }

@@ -59,10 +59,17 @@ const keyFields = {
     .refine((text) => Date.parse(text) > Date.now(), 'must be in the future')
     .nullish(),
 };
+
+/** The body that makes or changes a project; also what the description of the API shows. */
 export const projectSchema = z.strictObject(projectFields);
+
+/** The body that makes or changes a key; also what the description of the API shows. */
 export const keySchema = z.strictObject(keyFields);
 
+/** A project's body after the check: limits in the units people write (dollars, not nano-dollars). */
 export type ProjectInput = z.output<typeof projectSchema>;
+
+/** A key's body after the check: limits in the units people write (dollars, not nano-dollars), times in ISO 8601. */
 export type KeyInput = z.output<typeof keySchema>;
 
 /** @throws {Failure} `invalid_request` */
@@ -82,6 +89,7 @@ export function parseKeyChange(body: unknown): Partial<KeyInput> {
   return parseBody(keySchema.partial(), body, EXAMPLE);
 }
 
+/** From what people wrote to what is stored: dollars become nano-dollars. */
 export function projectFieldsOf(input: ProjectInput): ProjectFields {
   return { alias: input.alias, limits: limitsOf(input, LIMIT_KINDS) };
 }
@@ -120,6 +128,7 @@ export function projectOutput({ id, alias, limits, createdAt }: Project) {
   };
 }
 
+/** A key as the API replies it (snake case, dollars, ISO 8601): never with the token, which is shown once. */
 export function keyOutput(key: Key) {
   const { userLimits } = key;
   return {

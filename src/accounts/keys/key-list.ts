@@ -2,9 +2,16 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { KeysTable, Schema } from '../database/schema.ts';
 
+/**
+ * What a key can be: one that was revoked is nothing else, and one that is blocked counts as that also after it has
+ * expired.
+ */
 export const KEY_STATES = ['active', 'blocked', 'expired', 'revoked'] as const;
+
+/** See {@link KEY_STATES}. */
 export type KeyState = (typeof KEY_STATES)[number];
 
+/** A page of keys, with filters that all have to match. */
 export interface KeyQuery {
   /** Part of an alias, a user or the last four characters, or the whole id. */
   readonly search?: string | undefined;

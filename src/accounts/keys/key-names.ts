@@ -1,4 +1,3 @@
-/** Aliases of keys and projects, for reports in which their ids stand: also of those that are revoked or deleted. */
 import type { Database } from '../database/database.ts';
 import type { HolderNames } from '../ledger/request-row.ts';
 
@@ -10,6 +9,7 @@ interface Ids {
 /** A database takes only so many parameters. */
 const IDS_AT_ONCE = 500;
 
+/** Aliases of keys and projects, for reports in which their ids stand: also of those that are revoked or deleted. */
 export class KeyNames {
   readonly #database: Database;
 

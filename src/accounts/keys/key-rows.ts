@@ -21,6 +21,7 @@ function limitColumns<Names extends string>(
   return Object.fromEntries(columns) as Columns<Names>;
 }
 
+/** The columns of a project that people decide. */
 export function projectColumns({ alias, limits }: ProjectFields) {
   return {
     alias,
@@ -29,6 +30,7 @@ export function projectColumns({ alias, limits }: ProjectFields) {
   };
 }
 
+/** The columns of a key that people decide; its secret, state and times are not among them. */
 export function keyColumns(fields: KeyFields) {
   const { userLimits } = fields;
   return {
@@ -50,6 +52,7 @@ function limitsOf(row: KeyRow | ProjectRow, kinds: readonly LimitKind[], prefix 
   return limitsFrom(values, (row.budget_period ?? undefined) as Period | undefined);
 }
 
+/** A key from its row. @param projects those that are not deleted, by id */
 export function keyOf(row: KeyRow, projects: ReadonlyMap<string, Project>): Key {
   const isOrphan = row.project_id !== null && !projects.has(row.project_id);
   return {
@@ -70,6 +73,7 @@ export function keyOf(row: KeyRow, projects: ReadonlyMap<string, Project>): Key 
   };
 }
 
+/** A project from its row. */
 export function projectOf(row: ProjectRow): Project {
   return { id: row.id, alias: row.alias, limits: limitsOf(row, LIMIT_KINDS), createdAt: row.created_at };
 }

@@ -2,6 +2,7 @@
 import type { GuardrailRule } from '../../core/guardrail-rule.ts';
 import type { Limits } from '../limits/limits.ts';
 
+/** A key with the limits that hold for its calls. */
 export interface Key {
   readonly id: string;
   readonly alias: string;
@@ -23,6 +24,7 @@ export interface Key {
   readonly createdAt: number;
 }
 
+/** Keys that share limits and a budget. */
 export interface Project {
   readonly id: string;
   readonly alias: string;
@@ -35,6 +37,8 @@ export interface ProjectFields {
   readonly alias: string;
   readonly limits: Limits;
 }
+
+/** What people decide about a key; everything else about it follows from events (made, blocked, revoked). */
 export interface KeyFields extends ProjectFields {
   readonly projectId: string | null;
   readonly user: string | null;

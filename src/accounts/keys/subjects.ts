@@ -5,10 +5,12 @@ import type { Subject } from '../limits/limits.ts';
 import { storable } from '../storable.ts';
 import type { Key, Project } from './key.ts';
 
+/** The key itself: its limits hold for all of its users together. */
 export function keySubject({ id, alias, limits }: Key): Subject {
   return { id: `key:${id}`, label: `key ${alias}`, limits };
 }
 
+/** The project, whose limits hold for all of its keys together. */
 export function projectSubject({ id, alias, limits }: Project): Subject {
   return { id: `project:${id}`, label: `project ${alias}`, limits };
 }

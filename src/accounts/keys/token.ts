@@ -6,6 +6,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** 43 letters of 62 are 256 bits. */
 const LENGTH = 43;
 
+/** A new secret of a caller: the prefix and letters of 62 kinds, each as likely as any other. */
 export function makeToken(): string {
   let letters = '';
   while (letters.length < LENGTH) {

@@ -1,4 +1,3 @@
-/** Moves rows from the journal into the table: by the hundred and soon, or at once when somebody is about to read it. */
 import { accessSync, constants } from 'node:fs';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { type RowJournal, readJournal } from './row-journal.ts';
@@ -12,6 +11,7 @@ const MAX_TRIES = 500;
 /** The same where SQLite cannot write at all. */
 const LONG_PAUSE = 1_000;
 
+/** Moves rows from the journal into the table: by the hundred and soon, or at once when somebody is about to read it. */
 export class JournalCompactor {
   readonly #journal: RowJournal;
   readonly #table: RowTable;

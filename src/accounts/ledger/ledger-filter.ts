@@ -20,6 +20,7 @@ export interface LedgerFilter {
   readonly to?: number | undefined;
 }
 
+/** How a request can have ended, for filters: `closed` by its caller, `refused` before any model was asked. */
 export const OUTCOMES = ['ok', 'error', 'closed', 'refused'] as const;
 
 /** @returns whether `status` may be asked for */

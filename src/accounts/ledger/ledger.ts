@@ -34,6 +34,7 @@ export interface Backlog {
   readonly oldestAt: number | undefined;
 }
 
+/** Where receipts are kept, whichever database there is. Reads see every row whose `write` has resolved before. */
 export interface Ledger {
   /** Resolves when the row survives a killed process. Never rejects for an outage elsewhere. */
   write(entry: Entry): Promise<void>;

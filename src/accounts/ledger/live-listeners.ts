@@ -1,13 +1,13 @@
-/**
- * Who watches requests as they come: each asks the ledger once a second, so that there may only be so many. Callers together
- * never take the administrator's places.
- */
 import { Failure } from '../../failures/failure.ts';
 
 /** Of all caller keys together. */
 const MAX_CALLERS = 20;
 const MAX_OF_ONE = 5;
 
+/**
+ * Who watches requests as they come: each asks the ledger once a second, so that there may only be so many. Callers together
+ * never take the administrator's places.
+ */
 export class LiveListeners {
   readonly #byScope = new Map<string, number>();
   #count = 0;

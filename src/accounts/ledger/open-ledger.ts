@@ -4,8 +4,9 @@ import { type Database, openDatabase, type SqliteDatabase } from '../database/da
 import type { Ledger } from './ledger.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 
+/** Where rows wait, and who is told of trouble. */
 export interface LedgerOptions {
-  /** Rows wait in this file for a PostgreSQL that is away. */
+  /** Rows wait in this file for a PostgreSQL that is unavailable. */
   readonly outboxPath: string;
   readonly warn: (message: string) => void;
   readonly tell?: Tell | undefined;
@@ -14,7 +15,7 @@ export interface LedgerOptions {
 /** Milliseconds: a PostgreSQL that is slower than this at the start is waited for while the server runs. */
 const CONNECT_TIMEOUT = 3_000;
 
-/** @throws {Error} when the local file cannot be opened; a PostgreSQL that is away is no error here */
+/** @throws {Error} when the local file cannot be opened; a PostgreSQL that is unavailable is no error here */
 export async function openLedger(
   database: Database,
   { outboxPath, warn, tell }: LedgerOptions,

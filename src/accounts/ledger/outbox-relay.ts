@@ -1,8 +1,3 @@
-/**
- * Carries rows to PostgreSQL for as long as the process runs: from the journal and at once while PostgreSQL is there, from
- * the outbox and ever less often while it was unavailable. A row leaves them only after PostgreSQL has committed it; one
- * that is carried twice, because the process was killed between the two, is there once by its id.
- */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Tell } from '../../events/event.ts';
@@ -28,6 +23,11 @@ interface Reader {
   readonly reject: (error: DatabaseUnavailable) => void;
 }
 
+/**
+ * Carries rows to PostgreSQL for as long as the process runs: from the journal and at once while PostgreSQL is there, from
+ * the outbox and ever less often while it was unavailable. A row leaves them only after PostgreSQL has committed it; one
+ * that is carried twice, because the process was killed between the two, is there once by its id.
+ */
 export class OutboxRelay {
   readonly #outbox: Outbox;
   readonly #database: PostgresDatabase;

@@ -1,7 +1,3 @@
-/**
- * Rows on their way to PostgreSQL. They are safe in a journal, and go from there at once while PostgreSQL takes them; else
- * they wait in a local SQLite file that several processes may share, and that outlives them.
- */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SqliteDatabase } from '../database/database.ts';
@@ -17,6 +13,10 @@ const MAX_TRIES = 500;
 /** Counting more of them takes time and tells nothing new. */
 const MAX_COUNTED = 10_000;
 
+/**
+ * Rows on their way to PostgreSQL. They are safe in a journal, and go from there at once while PostgreSQL takes them; else
+ * they wait in a local SQLite file that several processes may share, and that outlives them.
+ */
 export class Outbox {
   readonly #database: SqliteDatabase;
   readonly #writer: RowWriter;

@@ -2,12 +2,14 @@
 import { isTimeZone, offsetAt, startOfDay } from '../../core/time-zone.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 
+/** As it stands in a query or after flags: nothing of it is checked. */
 export interface PeriodInput {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly tz?: string | undefined;
 }
 
+/** The moments that are meant, and the time zone in which days are counted. */
 export interface TimeRange {
   /** Milliseconds since the epoch: from (inclusive) and to (exclusive). */
   readonly from: number | undefined;

@@ -1,6 +1,6 @@
 /**
  * The ledger in PostgreSQL. A row is first written to a local journal, which is what makes it durable, and carried from
- * there; while PostgreSQL is away rows wait in the outbox. So a killed process has lost nothing, and a row is written twice.
+ * there; while PostgreSQL is unavailable rows wait in the outbox. So a killed process has lost nothing, and a row is written twice.
  */
 
 import { Turns } from '../../core/turns.ts';
@@ -36,7 +36,7 @@ import type { UsageQuery, UsageReport } from './usage/usage-query.ts';
  */
 const REPORTS_AT_ONCE = 2;
 
-/** Whatever reads PostgreSQL throws `DatabaseUnavailable` while it is away. */
+/** Whatever reads PostgreSQL throws `DatabaseUnavailable` while it is unavailable. */
 export class PostgresLedger implements Ledger {
   readonly #database: PostgresDatabase;
   readonly #outbox: Outbox;

@@ -12,6 +12,11 @@ import type { NumberedRow } from './request-list.ts';
 import { decodeReceipt } from './row.ts';
 import { UNCOUNTED_SPENDING } from './spending.ts';
 
+/**
+ * The newest row of a request, a call's before that of a refusal under the same id.
+ * @param requestId as the caller was told it
+ * @param keyId only a row of this key
+ */
 export async function findRow(
   db: Kysely<Schema>,
   requestId: string,
@@ -82,6 +87,10 @@ export async function sumSpentInAll(
   return new Map(rows.map(({ subject, spent }) => [subject, Number(spent)]));
 }
 
+/**
+ * What the ledger knows of a call whose process was killed before it settled.
+ * @returns nothing where it has no row: the call never got there
+ */
 export async function findOutcome(db: Kysely<Schema>, id: string): Promise<Outcome | undefined> {
   const row = await db.selectFrom('ledger').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) return undefined;

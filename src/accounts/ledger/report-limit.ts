@@ -1,4 +1,3 @@
-/** What is free but not for nothing, such as reports that read many rows: each caller's are bounded, so that none slows the others. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import { Failure } from '../../failures/failure.ts';
@@ -6,6 +5,7 @@ import { SlidingWindow } from '../limits/sliding-window.ts';
 
 const MAX_KEYS = 10_000;
 
+/** What is free but not for nothing, such as reports that read many rows: each caller's are bounded, so that none slows the others. */
 export class ReportLimit {
   readonly #clock: Clock;
   readonly #reports = new LRUCache<string, SlidingWindow>({ max: MAX_KEYS });

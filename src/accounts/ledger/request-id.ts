@@ -8,6 +8,7 @@ export function columnOf(requestId: string, id: string): string | null {
   return requestId === PREFIX + id ? null : requestId;
 }
 
+/** The id the caller was told, from its row. */
 export function requestIdOf({ request_id, id }: Pick<LedgerTable, 'request_id' | 'id'>): string {
   return request_id ?? PREFIX + id;
 }

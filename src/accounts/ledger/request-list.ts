@@ -7,14 +7,17 @@ import { matches } from './filter-conditions.ts';
 import type { LedgerFilter } from './ledger-filter.ts';
 import { minRowId } from './row-id.ts';
 
+/** A row as it is read. */
 export type NumberedRow = Selectable<NumberedLedgerTable>;
 
+/** A page of a list that may be filtered. */
 export interface RequestPage {
   readonly rows: readonly NumberedRow[];
   /** Where the next page begins; absent at the end. A page may be short, or empty, and not the last. */
   readonly next: number | undefined;
 }
 
+/** Which rows, and from where on. */
 export interface PageQuery {
   readonly filter: LedgerFilter;
   /** Only rows with a smaller number: `next` of the page before. */
@@ -30,6 +33,10 @@ const SEARCHED_AT_ONCE = 500;
 /** Milliseconds: no request takes longer, so that no row's number is further from its time of arrival. */
 const MAX_DURATION = DAY;
 
+/**
+ * A page, the newest first. In SQLite the rows are read slice by slice, so that a filter that matches little holds up
+ * nobody.
+ */
 export async function listRows(db: Kysely<Schema>, engine: Engine, query: PageQuery): Promise<RequestPage> {
   return engine === 'sqlite' ? listInSlices(db, query) : listAtOnce(db, query);
 }
@@ -102,6 +109,7 @@ export async function newestRowId(db: Kysely<Schema>): Promise<number> {
   return row?.row_id ?? 0;
 }
 
+/** What came since somebody looked last; a busy server has more than anyone can watch. */
 export interface News {
   /** In the order in which they came, the newest ones where there were too many. */
   readonly rows: readonly NumberedRow[];

@@ -13,6 +13,7 @@ export interface Named {
   readonly alias: string | null;
 }
 
+/** What lists and the live page show of a request; the receipt has more. */
 export interface RequestRow {
   readonly id: string;
   /** ISO 8601: arrival. */
@@ -57,11 +58,15 @@ export interface RefusedDetails {
   readonly path: string;
 }
 
+/** Aliases by id, of the keys and of the projects that stand in some rows. */
 export interface HolderNames {
   readonly keys: ReadonlyMap<string, string>;
   readonly projects: ReadonlyMap<string, string>;
 }
 
+/**
+ * A row of the ledger in the API's words: money in dollars, times in ISO 8601, and nothing that is only for the database.
+ */
 export function toRequestRow(row: LedgerTable, { keys, projects }: HolderNames): RequestRow {
   const common = {
     id: requestIdOf(row),

@@ -1,7 +1,3 @@
-/**
- * Writes ledger rows, again and again where the disk takes none now: a full disk loses nothing as long as the process lives
- * and the rows fit into a bounded part of its memory.
- */
 import type { Recorder } from '../../chat/incoming.ts';
 import type { Tell } from '../../events/event.ts';
 import type { CallRecord } from '../../events/receipt.ts';
@@ -14,6 +10,7 @@ const MAX_WAITING = 32 * 1024 * 1024;
 /** Of a row without its text. */
 const ROW_SIZE = 1_024;
 
+/** What the rows may hold, and who is told of trouble. */
 export interface WriterOptions {
   /** Whether the ledger keeps the text of prompts. */
   readonly logPrompts: boolean;
@@ -21,6 +18,10 @@ export interface WriterOptions {
   readonly tell: Tell;
 }
 
+/**
+ * Writes ledger rows, again and again where the disk takes none now: a full disk loses nothing as long as the process lives
+ * and the rows fit into a bounded part of its memory.
+ */
 export class RetryingWriter implements Recorder {
   readonly #ledger: Pick<Ledger, 'write'>;
   readonly #warn: (message: string) => void;

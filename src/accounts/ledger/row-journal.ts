@@ -1,11 +1,3 @@
-/**
- * Rows on their way into a SQLite file, as lines in files beside it: an append makes a row survive a killed process for a
- * tenth of what a commit costs. Each process appends to files of its own, and removes them when their rows are in the
- * table. Whoever reads the table puts in first what is in all of them, which does no harm twice, as a row is known by its
- * id; so it finds what others have just written, and what killed processes have left.
- *
- * A line is the length of its JSON, a space, the JSON, a line feed: one that was cut short by a kill or a full disk shows.
- */
 import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
@@ -35,6 +27,14 @@ export interface OtherFile {
   readonly isAbandoned: boolean;
 }
 
+/**
+ * Rows on their way into a SQLite file, as lines in files beside it: an append makes a row survive a killed process for a
+ * tenth of what a commit costs. Each process appends to files of its own, and removes them when their rows are in the
+ * table. Whoever reads the table puts in first what is in all of them, which does no harm twice, as a row is known by its
+ * id; so it finds what others have just written, and what killed processes have left.
+ *
+ * A line is the length of its JSON, a space, the JSON, a line feed: one that was cut short by a kill or a full disk shows.
+ */
 export class RowJournal {
   readonly #stem: string;
   readonly #name = `${process.pid}-${randomBytes(4).toString('hex')}`;
@@ -184,6 +184,7 @@ function rowOfLine(line: string): LedgerTable | undefined {
   }
 }
 
+/** A row as a line of the journal; see {@link RowJournal} for its form. */
 export function lineOf(row: LedgerTable): string {
   const json = JSON.stringify(row);
   return `${json.length} ${json}\n`;

@@ -1,4 +1,3 @@
-/** Rows into a local SQLite file: the statements of one transaction. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { LEDGER_COLUMN_LIST, LEDGER_COLUMN_NAMES, type LedgerTable } from '../database/ledger-columns.ts';
 import { rowIdAfter } from './row-id.ts';
@@ -17,6 +16,7 @@ const LAST = `
 /** Rows between two times that their cost is added to the sums: each time is a page more to write. */
 const COUNT_EVERY = 250;
 
+/** Rows into a local SQLite file: the statements of one transaction. */
 export class RowStatements {
   readonly #begin: StatementSync;
   readonly #last: StatementSync;

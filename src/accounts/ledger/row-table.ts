@@ -1,8 +1,8 @@
-/** Puts rows into the ledger's table of a SQLite file. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { LedgerTable } from '../database/schema.ts';
 import { RowStatements } from './row-statements.ts';
 
+/** Whether rows are counted here, and who is told what. */
 export interface RowTableOptions {
   /** Whether what the rows cost is added up, too. */
   readonly counts: boolean;
@@ -12,6 +12,7 @@ export interface RowTableOptions {
   readonly warn?: (message: string) => void;
 }
 
+/** Puts rows into the ledger's table of a SQLite file. */
 export class RowTable {
   readonly #connection: DatabaseSync;
   readonly #statements: RowStatements;

@@ -1,7 +1,3 @@
-/**
- * Writes rows for a SQLite file. Those of one turn of the event loop are appended to a journal together, and safe then;
- * they go into the table later, many at a time, as a commit costs far more than a row.
- */
 import type { DatabaseSync } from 'node:sqlite';
 import type { LedgerTable } from '../database/schema.ts';
 import { JournalCompactor } from './journal-compactor.ts';
@@ -14,6 +10,10 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/**
+ * Writes rows for a SQLite file. Those of one turn of the event loop are appended to a journal together, and safe then;
+ * they go into the table later, many at a time, as a commit costs far more than a row.
+ */
 export class RowWriter {
   readonly #table: RowTable;
   /** Absent for a database in memory, which survives nothing: rows go into the table at once. */

@@ -12,6 +12,7 @@ import { columnOf, requestIdOf } from './request-id.ts';
 
 type Columns = Omit<LedgerTable, 'receipt'>;
 
+/** An entry as it is stored; `receiptOf` reads it back. Texts of callers lose what no database takes (see storable.ts). */
 export function rowOf({ receipt, ...entry }: Entry): LedgerTable {
   const { usage } = receipt;
   const columns = {

@@ -1,4 +1,3 @@
-/** The ledger in a local SQLite file: nothing to run beside the server. */
 import type { SqliteDatabase } from '../database/database.ts';
 import { DatabaseUnavailable } from '../database/database-unavailable.ts';
 import type { LedgerTable } from '../database/ledger-columns.ts';
@@ -15,6 +14,7 @@ import { UsageSummer } from './usage/usage-summer.ts';
 const questions = () => import('./queries.ts');
 const lists = () => import('./request-list.ts');
 
+/** The ledger in a local SQLite file: nothing to run beside the server. */
 export class SqliteLedger implements Ledger {
   readonly #database: SqliteDatabase;
   readonly #writer: RowWriter;

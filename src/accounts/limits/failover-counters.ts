@@ -1,4 +1,3 @@
-/** Limits while Redis is unavailable: closed or open as the installation wants it, and back to normal by itself. */
 import type { NanoDollars } from '../../core/money.ts';
 import {
   type BudgetState,
@@ -13,6 +12,7 @@ import {
 /** `auto`: closed for calls that a budget pays, open for the rest. */
 export type WhenUnavailable = 'auto' | 'closed' | 'open';
 
+/** Limits while Redis is unavailable: closed or open as the installation wants it, and back to normal by itself. */
 export class FailoverCounters implements Counters {
   readonly #shared: Counters;
   readonly #local: Counters;

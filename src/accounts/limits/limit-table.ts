@@ -41,6 +41,7 @@ interface LimitLine {
   readonly rate?: 'requests' | 'tokens';
 }
 
+/** The kinds that hold for keys and projects. */
 export const LIMIT_KINDS = [
   // Requests in any 60 seconds.
   {
@@ -96,6 +97,7 @@ export const LIMIT_KINDS = [
 
 type Line = (typeof LIMIT_KINDS)[number];
 
+/** A line of the table, for code that goes through all of them. */
 export interface LimitKind extends LimitLine {
   readonly name: Line['name'];
   readonly reportedAs: Line['reportedAs'];
@@ -104,11 +106,15 @@ export interface LimitKind extends LimitLine {
 /** As explanations and refusals name a limit. */
 export type LimitName = Line['reportedAs'];
 
+/** The line of a limit, by the name under which a refusal reports it. */
 export function limitKind(limit: LimitName): LimitKind {
   return LIMIT_KINDS.find(({ reportedAs }) => reportedAs === limit)!;
 }
 
+/** After what time a budget begins anew; `total` never does. */
 export const PERIODS = ['day', 'week', 'month', 'total'] as const;
+
+/** See {@link PERIODS}. */
 export type Period = (typeof PERIODS)[number];
 
 /** The kinds that each user of a key may have. */
@@ -122,6 +128,7 @@ export function fromPeople(unit: Unit, value: number): number {
   return unit === 'dollars' ? fromDollars(value) : value;
 }
 
+/** A limit or a rest of one in the unit people read: dollars for money, the number itself for all else. */
 export function toPeople(unit: Unit, value: number): number {
   return unit === 'dollars' ? toDollars(value) : value;
 }

@@ -19,6 +19,7 @@ export type Limits = { readonly [Name in Exclude<LimitKind['name'], 'budget'>]?:
   readonly budget?: Budget;
 };
 
+/** How much may be spent in each period. */
 export interface Budget {
   readonly amount: NanoDollars;
   readonly period: Period;
@@ -50,6 +51,7 @@ export interface Subject {
   readonly limits: Limits;
 }
 
+/** One call that asks to be admitted, with the most and the least that it can take; money is nano-dollars. */
 export interface ReservationRequest {
   /** Unique for each call; settling is idempotent by it. */
   readonly id: string;
@@ -66,6 +68,7 @@ export interface ReservationRequest {
   readonly minHold: NanoDollars;
 }
 
+/** Which limit of whom refuses a call, in numbers: what a caller is told is made of it. */
 export interface Refusal {
   readonly subject: Subject;
   readonly limit: LimitName;
@@ -80,6 +83,7 @@ export interface Refusal {
   readonly isHeld?: boolean;
 }
 
+/** What an admitted call may take; it may be less than was asked for. */
 export interface Grant {
   readonly admitted: true;
   /** What is held of the budgets: `hold`, or less where less was left. */
@@ -91,6 +95,7 @@ export interface Grant {
   readonly tokenRate: RateState | undefined;
 }
 
+/** The answer to a {@link ReservationRequest}. */
 export type Decision = Grant | { readonly admitted: false; readonly refusal: Refusal };
 
 /** How a call ended. */
@@ -117,7 +122,7 @@ export interface Counters {
   check(ask: ReservationRequest): Promise<Decision> | Decision;
   /** Holds more for a call that is running (a rescue, a hedge). @returns false when it does not fit; nothing is held then */
   extend(id: string, more: NanoDollars): Promise<boolean> | boolean;
-  /** Gives concurrency back: the caller is gone, and what the call took is still being counted. */
+  /** Gives concurrency back: the caller has left, and what the call took is still being counted. */
   leave(id: string): void;
   /**
    * Replaces the hold by what was spent and gives concurrency back. A second time, or for an unknown id, nothing happens.

@@ -26,6 +26,7 @@ interface BudgetUsage {
   held: NanoDollars;
 }
 
+/** What is counted of one subject. */
 export interface Account {
   readonly requests: SlidingWindow;
   readonly tokens: SlidingWindow;
@@ -33,6 +34,7 @@ export interface Account {
   usage: BudgetUsage | undefined;
 }
 
+/** A subject of which nothing has been counted; what it has spent is read from the ledger when a budget asks. */
 export function newAccount(): Account {
   return { requests: new SlidingWindow(), tokens: new SlidingWindow(), inFlight: 0, usage: undefined };
 }

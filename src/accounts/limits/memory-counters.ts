@@ -1,4 +1,3 @@
-/** The counts of one process. Check and commit run synchronously, so no other request can interleave. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import type { NanoDollars } from '../../core/money.ts';
@@ -30,12 +29,13 @@ interface Admitted {
   readonly at: number;
   readonly tokens: number;
   hold: NanoDollars;
-  /** Its caller is gone, and its place with it. */
+  /** Its caller has left, and its place is free. */
   hasLeft: boolean;
 }
 
 const NONE: readonly Reservation[] = [];
 
+/** The counts of one process. Check and commit run synchronously, so no other request can interleave. */
 export class MemoryCounters implements Counters {
   readonly #clock: Clock;
   readonly #ledger: Pick<LedgerReader, 'spentSince'>;

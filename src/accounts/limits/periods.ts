@@ -7,6 +7,7 @@ export interface PeriodBounds {
   readonly end: number | undefined;
 }
 
+/** The period that a moment is in: milliseconds since the epoch, from (inclusive) to (exclusive). */
 export function periodAt(period: Period, now: number): PeriodBounds {
   const date = new Date(now);
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];

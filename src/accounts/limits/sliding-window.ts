@@ -1,7 +1,9 @@
-/** A count over the last minute that no 60 seconds can exceed: one slot a second, and a second more than a minute of them. */
-
 const SLOTS = 61;
 
+/**
+ * Sliding-window counter: 61 one-second slots, so that what is counted never exceeds the limit in any interval of 60
+ * seconds.
+ */
 export class SlidingWindow {
   readonly #slots = new Float64Array(SLOTS);
   #second = 0;

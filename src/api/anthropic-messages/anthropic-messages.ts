@@ -1,4 +1,3 @@
-/** Anthropic's Messages API as a door: for Claude Code and `@anthropic-ai/sdk`, over any model. */
 import type { RateState, RateStates } from '../../failures/failure.ts';
 import type { ApiFormat, CountedUsage, EventWriter, HeaderList, ReplyFormat } from '../api-format.ts';
 import { toMessage } from './message.ts';
@@ -8,6 +7,7 @@ import { parseMessagesRequest } from './messages-request.ts';
 import { longToolNames } from './messages-tools.ts';
 import { requireMessagesBody } from './messages-validation.ts';
 
+/** Anthropic's Messages API as a door: for Claude Code and `@anthropic-ai/sdk`, over any model. */
 export const anthropicMessages: ApiFormat = {
   name: 'messages',
   parse(body, { headers }) {

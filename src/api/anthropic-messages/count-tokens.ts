@@ -1,10 +1,10 @@
-/** `POST /v1/messages/count_tokens`: what the conversation is to read, by the same counter as our estimates. Free, and asks nobody. */
 import { chooseChain } from '../../chat/chains.ts';
 import type { PlainEndpoint } from '../endpoint.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { parseConversation } from './messages-request.ts';
 import { requireMessagesBody } from './messages-validation.ts';
 
+/** `POST /v1/messages/count_tokens`: what the conversation is to read, by the same counter as our estimates. Free, and asks nobody. */
 export const messagesCountTokens: PlainEndpoint = {
   kind: 'plain',
   method: 'POST',

@@ -16,6 +16,7 @@ const TYPES: Readonly<Record<number, string>> = {
   529: 'overloaded_error',
 };
 
+/** The body of a failure, in the shape of https://docs.claude.com/en/api/errors. */
 export function toMessageError(failure: Failure, requestId: string): object {
   return { type: 'error', error: errorOf(failure), request_id: requestId };
 }

@@ -199,6 +199,7 @@ const KINDS: Readonly<Record<string, 'text' | 'thinking'>> = { text: 'text', thi
 /** Shows that the server is still there while a model thinks: Claude Code gives up after five minutes without a byte. */
 export const MESSAGE_PING = event('ping', {});
 
+/** One server-sent event, whose name its data repeats, as Anthropic's do. */
 export function event(type: string, fields: object): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
 }

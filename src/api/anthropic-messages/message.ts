@@ -3,6 +3,7 @@ import { parseBoundedJson } from '../../core/bounded-json.ts';
 import { reasoningDetailsOf, toEncryptedContent } from '../../core/encrypted-reasoning.ts';
 import type { ChatCompletion, FinishReason, Usage } from '../../core/openai-types.ts';
 
+/** A content block of thoughts: as text with the provider's signature, or as `data` that only the provider reads. */
 export interface ThinkingBlock {
   readonly type: 'thinking' | 'redacted_thinking';
   readonly thinking?: string;
@@ -50,10 +51,12 @@ export function toMessage(completion: ChatCompletion, toolNames?: ReadonlyMap<st
   };
 }
 
+/** The id of an answer as clients of this API expect it; a provider's own is kept. */
 export function messageId(id: string): string {
   return id.startsWith('msg_') ? id : `msg_${id.replace(/^chatcmpl-/, '')}`;
 }
 
+/** Why an answer ended, in Anthropic's words. */
 export function toStopReason(reason: FinishReason | null | undefined): string {
   switch (reason) {
     case 'length':

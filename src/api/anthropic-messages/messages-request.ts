@@ -14,6 +14,7 @@ import { invalidField, requireBlocks, requireString } from './messages-validatio
 /** Claude Code puts this block first; it differs in every conversation, and so would spoil any prompt cache. */
 const BILLING_HEADER = 'x-anthropic-billing-header:';
 
+/** A body that is an object; nothing else of it has been checked. */
 export type MessagesBody = Readonly<Record<string, unknown>>;
 
 /** @throws {Failure} `invalid_request` naming the field of this API */

@@ -6,6 +6,7 @@ import type { ContentBlock } from './content-blocks.ts';
 const MAX_BLOCKS = 20_000;
 const NEEDS_NAME = 'is required and must be a string';
 
+/** The failure for a field that makes an answer impossible. @param field its path: `messages.0.content` */
 export function invalidField(field: string, problem: string): Failure {
   return invalidRequest(`${field}: ${problem}`, field);
 }

@@ -1,6 +1,6 @@
-/** The events of a provider that speaks this wire itself, as they came: their places among the blocks, and their end. */
 import type { NativeEvent } from '../../core/native-event.ts';
 
+/** The events of a provider that speaks this wire itself, as they came: their places among the blocks, and their end. */
 export class NativeMessage {
   hasStarted = false;
   /** The turn has ended in the provider's own words. */

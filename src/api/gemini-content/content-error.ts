@@ -20,6 +20,7 @@ export function contentErrorStatus({ kind, status }: Failure): number {
   return kind === 'budget_exceeded' ? 429 : status;
 }
 
+/** The body of a failure, in the shape of https://google.aip.dev/193. */
 export function toContentError(failure: Failure): { readonly error: object } {
   const code = contentErrorStatus(failure);
   const status = STATUSES[code] ?? (code >= 500 ? 'INTERNAL' : 'INVALID_ARGUMENT');

@@ -6,6 +6,7 @@ import type { Failure } from '../../failures/failure.ts';
 import type { CountedUsage, EventWriter, ReplyFormat } from '../api-format.ts';
 import { toContentError } from './content-error.ts';
 
+/** What of a request its answer depends on. */
 export interface ContentReplyOptions {
   /** The caller's own names of tools, by the shorter ones that were asked with. */
   readonly toolNames: ReadonlyMap<string, string>;
@@ -14,6 +15,7 @@ export interface ContentReplyOptions {
   readonly asEvents: boolean;
 }
 
+/** How the answer to one request is written. */
 export function contentReply(options: ContentReplyOptions): ReplyFormat {
   return {
     whole: ({ completion }) => JSON.stringify(toContent(completion, options)),

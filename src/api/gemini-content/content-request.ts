@@ -24,6 +24,7 @@ const NUMBERS = {
 /** Words of `thinkingConfig.thinkingLevel`. */
 const LEVELS = ['minimal', 'low', 'medium', 'high'];
 
+/** A request in our shape, and what of it the answer depends on. */
 export interface ContentRequest {
   readonly parsed: ParsedRequest;
   /** The caller's own names of tools, by the shorter ones that are asked with. */

@@ -4,6 +4,7 @@ import type { ChatRequest } from '../../core/openai-types.ts';
 import { shortToolName } from '../../core/tool-names.ts';
 import { field, type GeminiFields, listField, objectField, toJsonSchema } from './fields.ts';
 
+/** The tools of a request in our shape, and the way back to the caller's names. */
 export interface ContentTools {
   readonly fields: Pick<ChatRequest, 'tools' | 'tool_choice'>;
   /** Kinds of tools that only Google's own servers run. */

@@ -1,8 +1,10 @@
 /** Fields of Gemini's API, which are written in camel case or with underscores (protocol buffers as JSON take both). */
 import { type Failure, invalidRequest } from '../../failures/failure.ts';
 
+/** Fields by their names in camel case; their values are not checked. */
 export type GeminiFields = Readonly<Record<string, unknown>>;
 
+/** Whether a value is an object with fields: no list, and not `null`. */
 export function isFields(value: unknown): value is GeminiFields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -27,6 +29,11 @@ export function listField(of: GeminiFields, name: string, where = name): readonl
   return value;
 }
 
+/**
+ * The failure for a field.
+ * @param where its path: `contents[0].parts`
+ * @param problem what follows the name: `must be a list`
+ */
 export function wrong(where: string, problem: string): Failure {
   return invalidRequest(`\`${where}\` ${problem}.`, where);
 }

@@ -29,6 +29,7 @@ function geminiContent(stream: boolean): ApiFormat {
 
 const chat = { kind: 'chat', method: 'POST' } as const;
 
+/** Its two routes: one door, whose answers are whole or streamed by the path that was asked. */
 export const geminiEndpoints: readonly ChatEndpoint[] = [
   { ...chat, paths: ['/v1beta/models/{model*}:generateContent'], format: geminiContent(false) },
   { ...chat, paths: ['/v1beta/models/{model*}:streamGenerateContent'], format: geminiContent(true) },

@@ -13,6 +13,7 @@ const MAX_PAGE = 200;
 
 const text = (description: string) => z.string().max(256, 'is too long').optional().describe(description);
 
+/** What the query may hold; the description of the API shows the same. */
 export const auditQuery = z.object({
   subject: text('The id of a key or project, or a target'),
   actor: text('`admin`, `local` or `cli`'),
@@ -22,6 +23,7 @@ export const auditQuery = z.object({
   limit: numberParameter(1, MAX_PAGE).optional(),
 });
 
+/** Its route, for administrators. */
 export const auditEndpoints: readonly Endpoint[] = [
   {
     kind: 'plain',

@@ -9,6 +9,7 @@ import { actorOf, managed, managedWithBody, owned } from './management-route.ts'
 const USUAL_PAGE = 100;
 const MAX_PAGE = 500;
 
+/** What the query of `GET /keys` may hold; the description of the API shows the same. */
 export const keyListQuery = z.object({
   q: z.string().trim().max(200, 'is too long').optional().describe('Part of an alias or user'),
   project: z.string().max(256, 'is too long').optional().describe('Id or alias of a project'),
@@ -17,6 +18,7 @@ export const keyListQuery = z.object({
   limit: numberParameter(1, MAX_PAGE).optional(),
 });
 
+/** The routes below `/keys`. */
 export const keyEndpoints: readonly Endpoint[] = [
   {
     ...managedWithBody,

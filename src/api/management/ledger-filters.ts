@@ -9,6 +9,7 @@ import { ownKeyId } from './management-route.ts';
 
 const list = (description: string) => listParameter.optional().describe(description);
 
+/** Which requests are meant: values with commas are alternatives, and all parameters have to match. */
 export const filterParameters = {
   key: list('Ids or aliases of keys'),
   project: list('Ids or aliases of projects'),
@@ -26,6 +27,7 @@ export const filterParameters = {
   door: list('API formats: `chat`, `messages`, `responses` …'),
 };
 
+/** When they came; read by `parsePeriod`. */
 export const periodParameters = {
   from: z.string().max(40).optional().describe('A day or a time, inclusive'),
   to: z.string().max(40).optional().describe('A day, inclusive, or a time, exclusive'),

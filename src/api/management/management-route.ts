@@ -10,6 +10,8 @@ const route = { kind: 'plain', format: openAiErrors } as const;
 
 /** For whoever changes keys and projects. */
 export const managed = { ...route, access: 'manager' } as const;
+
+/** The same for routes that take a JSON body; those are small. */
 export const managedWithBody = { ...managed, hasBody: true, maxBodyBytes: MAX_BODY_BYTES } as const;
 /** For everybody with a key, who sees what is their own. */
 export const owned = { ...route, access: 'caller' } as const;

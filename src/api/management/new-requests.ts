@@ -12,6 +12,7 @@ const PING_EVERY = 15;
 /** Rows that are remembered, as some come twice. */
 const MAX_SEEN = 1_000;
 
+/** What the stream asks while it is open. */
 export interface NewRequestsDependencies {
   /** The number of the row after which news begin. */
   readonly after: number;
@@ -23,6 +24,10 @@ export interface NewRequestsDependencies {
   readonly leave: () => void;
 }
 
+/**
+ * Server-sent events `request` (a row) and `dropped` (how many could not be shown), until the caller leaves or may see
+ * them no more.
+ */
 export async function* newRequests(
   { after, news, asRows, identify, leave }: NewRequestsDependencies,
   gone: AbortSignal,

@@ -1,7 +1,7 @@
-/** Projects over HTTP, for the administrator. */
 import type { Endpoint } from '../endpoint.ts';
 import { actorOf, managed, managedWithBody } from './management-route.ts';
 
+/** Projects over HTTP, for the administrator. */
 export const projectEndpoints: readonly Endpoint[] = [
   {
     ...managedWithBody,

@@ -13,6 +13,7 @@ import { newRequests } from './new-requests.ts';
 const USUAL_PAGE = 50;
 const MAX_PAGE = 100;
 
+/** What the query of `GET /requests` may hold; the description of the API shows the same. */
 export const requestListQuery = z.object({
   ...filterParameters,
   ...periodParameters,
@@ -25,8 +26,11 @@ export const requestListQuery = z.object({
   cursor: z.string().max(32).optional().describe('`next_cursor` of the page before'),
   limit: numberParameter(1, MAX_PAGE).optional(),
 });
+
+/** The same for `GET /requests/live`, which knows no period and no pages. */
 export const liveQuery = z.object(filterParameters);
 
+/** The routes below `/requests`. A caller key sees its own, administrators see all. */
 export const requestEndpoints: readonly Endpoint[] = [
   { ...owned, method: 'GET', paths: ['/requests'], answer: listRequests },
   { ...owned, method: 'GET', paths: ['/requests/live'], answer: liveRequests },

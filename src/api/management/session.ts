@@ -16,8 +16,10 @@ const route = {
 /** A key is short. */
 const MAX_BODY_BYTES = 4 * 1024;
 
+/** The body that signs in: any key that works, the administrator's or a caller's. */
 export const sessionBody = z.object({ key: z.string().trim().min(1).max(1_024) });
 
+/** `GET`, `POST` and `DELETE /session`: who is signed in, signing in, signing out. */
 export const sessionEndpoints: readonly Endpoint[] = [
   { ...route, method: 'GET', answer: ({ identity }, services) => ({ body: sessionOf(identity, services) }) },
   {

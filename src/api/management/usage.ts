@@ -10,6 +10,7 @@ import { owned, ownKeyId } from './management-route.ts';
 const MAX_LIMIT = 1_000;
 const ORDERS = ['name', ...SUM_NAMES.map((name) => `-${name}` as const)] as const;
 
+/** What the query may hold; the description of the API shows the same. */
 export const usageQuery = z.object({
   group_by: z
     .string()
@@ -32,6 +33,7 @@ export const usageQuery = z.object({
   format: z.enum(['json', 'csv'], 'must be json or csv').optional(),
 });
 
+/** Its route. A caller key sees its own usage, administrators see all. */
 export const usageEndpoints: readonly Endpoint[] = [
   { ...owned, method: 'GET', paths: ['/usage'], answer: report },
 ];

@@ -1,8 +1,3 @@
-/**
- * Mistral's fill-in-the-middle (https://docs.mistral.ai/api/#tag/fim) as a door, for editors and `@mistralai/mistralai`: asked
- * with a prompt and a suffix, answered like a chat.
- */
-
 import { z } from 'zod';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import type { Batch } from '../../core/chunk-stream.ts';
@@ -31,6 +26,10 @@ const FIELDS: ReadonlyMap<string, z.ZodType> = new Map([
 ]);
 const KNOWN_FIELDS: ReadonlySet<string> = new Set([...KNOWN_COMPLETION_FIELDS, ...FIELDS.keys()]);
 
+/**
+ * Mistral's fill-in-the-middle (https://docs.mistral.ai/api/#tag/fim) as a door, for editors and `@mistralai/mistralai`: asked
+ * with a prompt and a suffix, answered like a chat.
+ */
 export const mistralFim: ApiFormat = {
   ...openAiErrors,
   name: 'fim',

@@ -8,6 +8,7 @@ import { FIELDS, KNOWN_FIELDS } from './chat-request-schema.ts';
 import { withoutLegacyFunctions } from './legacy-functions.ts';
 import { fromResponsesBody, isResponsesBody } from './responses-body.ts';
 
+/** A parsed request, and what of it decides how its answer is written. */
 export interface OpenAiChatRequest extends ParsedRequest {
   /** Asked with the old `functions`, so answered with `function_call`. */
   readonly legacyFunctions: boolean;

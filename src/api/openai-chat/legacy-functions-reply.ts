@@ -1,7 +1,7 @@
-/** Answers for callers who asked with the old `functions`: any OpenAI-chat reply, with its tool call turned into a `function_call`. */
 import type { EventWriter, ReplyFormat } from '../api-format.ts';
 import { asLegacyChunk, asLegacyCompletion } from './legacy-functions.ts';
 
+/** Answers for callers who asked with the old `functions`: any OpenAI-chat reply, with its tool call turned into a `function_call`. */
 export function inLegacyFunctions(reply: ReplyFormat): ReplyFormat {
   return {
     whole: ({ completion }) => JSON.stringify(asLegacyCompletion(completion)),

@@ -77,6 +77,7 @@ export function asLegacyCompletion(completion: ChatCompletion): ChatCompletion {
   return { ...completion, choices };
 }
 
+/** A chunk with `function_call` in place of the first tool call; the old form has room for one. */
 export function asLegacyChunk(chunk: ChatCompletionChunk): ChatCompletionChunk {
   const choices = chunk.choices.map((choice) => {
     const { tool_calls: calls, ...delta } = choice.delta;

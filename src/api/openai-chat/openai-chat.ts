@@ -1,5 +1,3 @@
-/** OpenAI's Chat Completions API (https://platform.openai.com/docs/api-reference/chat), with the first version's `prompt`. */
-
 import type { Batch } from '../../core/chunk-stream.ts';
 import type { ChatCompletionChunk } from '../../core/openai-types.ts';
 import { SSE_DONE, SSE_PING, sseData } from '../../core/sse.ts';
@@ -8,6 +6,7 @@ import { parseRequest } from './chat-request.ts';
 import { inLegacyFunctions } from './legacy-functions-reply.ts';
 import { openAiError, openAiErrors } from './openai-error.ts';
 
+/** OpenAI's Chat Completions API (https://platform.openai.com/docs/api-reference/chat), with the first version's `prompt`. */
 export const openAiChat: ApiFormat = {
   ...openAiErrors,
   name: 'chat',

@@ -4,6 +4,7 @@
  */
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Whether a message has one of the usual forms. */
 export function isPlainMessage(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { role, content, tool_calls: calls, tool_call_id: id } = value;
@@ -25,6 +26,7 @@ export function isPlainMessage(value: unknown): boolean {
 /** OpenAI takes 64 characters, Anthropic 128; the provider says so where it takes fewer. */
 export const TOOL_NAME = /^[\w.-]{1,128}$/;
 
+/** Whether a tool has the usual form. */
 export function isPlainTool(value: unknown): boolean {
   if (!isObject(value) || value.type !== 'function' || !hasOnly(value, 2)) return false;
   const { function: defined } = value;

@@ -1,4 +1,3 @@
-/** The messages of a chat request: roles, content and calls of the past, after OpenAI's API reference. */
 import { z } from 'zod';
 import { isPlainMessage } from './plain-forms.ts';
 import { byType, inner, listOf } from './schema-combinators.ts';
@@ -77,4 +76,5 @@ const message = z.discriminatedUnion('role', [
   z.looseObject({ role: z.literal('function'), content: optionalContent, name: nonEmptyText }),
 ]);
 
+/** The messages of a chat request: roles, content and calls of the past, after OpenAI's API reference. */
 export const messages = listOf(message, { min: 1, max: MAX_MESSAGES, isPlain: isPlainMessage });

@@ -34,7 +34,10 @@ const tool = z
   .unknown()
   .transform((value, context) => inner(anyTool, isObject(value) ? nested(value) : value, context));
 
+/** The schema of `tools`: whichever form came in, OpenAI's comes out. */
 export const tools = listOf(tool, { max: MAX_TOOLS, isPlain: isPlainTool });
+
+/** The schema of the old `functions`. */
 export const functions = listOf(functionDefinition, { max: MAX_TOOLS });
 
 /** The function, or the custom tool, put inside where a form has it flat. */
@@ -69,6 +72,7 @@ const choiceOfType = byType({
   custom: z.looseObject({ type: z.literal('custom'), custom: named }),
 });
 
+/** The schema of `tool_choice`, in the words and forms of the same three APIs. */
 export const toolChoice = z.unknown().transform((value, context) => {
   if (typeof value === 'string' && Object.hasOwn(WORDS, value)) return WORDS[value];
   if (isObject(value)) {

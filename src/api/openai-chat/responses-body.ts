@@ -10,6 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What has no counterpart in a chat request, and does not change what is asked. */
 const NOT_FOR_CHAT = ['include', 'truncation', 'background', 'max_tool_calls', 'conversation'];
 
+/** Whether a body is one of those: a chat has messages or a prompt, and never `input` alone. */
 export function isResponsesBody(body: object): boolean {
   const { input, messages, prompt } = body as Fields;
   return input != null && messages == null && prompt == null;

@@ -30,10 +30,13 @@ const own = {
   logprobs: z.int('must be a whole number from 0 to 20').min(0).max(20).nullish(),
 };
 
+/** Fields whose values are checked, by their schemas; those that chat has, too, are checked alike. */
 export const COMPLETION_FIELDS: ReadonlyMap<string, z.ZodType> = new Map([
   ...SHARED.map((name) => [name, CHAT_FIELDS.get(name)!] as const),
   ...Object.entries(own),
 ]);
+
+/** These, and fields that are passed on or over without a check. Any other name is an error that says which was meant. */
 export const KNOWN_COMPLETION_FIELDS: ReadonlySet<string> = new Set([
   ...COMPLETION_FIELDS.keys(),
   ...[...KNOWN_CHAT_FIELDS].filter((name) => !CHAT_FIELDS.has(name)),

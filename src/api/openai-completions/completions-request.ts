@@ -17,6 +17,7 @@ import {
 /** Output tokens where the caller says nothing: OpenAI's number. */
 const USUAL_OUTPUT = 16;
 
+/** A parsed request, and what of it decides how its answer is written. */
 export interface CompletionsRequest extends ParsedRequest {
   /** What each choice begins with; empty without `echo`. */
   readonly echoes: readonly string[];

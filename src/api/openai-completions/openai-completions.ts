@@ -1,4 +1,3 @@
-/** OpenAI's older text completions as a door: for editors' completions and for programs that have a text and want more of it. */
 import type { Batch } from '../../core/chunk-stream.ts';
 import type { Choice, ChunkChoice } from '../../core/openai-types.ts';
 import { SSE_DONE, SSE_PING, sseData } from '../../core/sse.ts';
@@ -7,6 +6,7 @@ import { openAiError, openAiErrors } from '../openai-chat/openai-error.ts';
 import { type CompletionsRequest, parseCompletionsRequest } from './completions-request.ts';
 import { toOldLogprobs } from './old-logprobs.ts';
 
+/** OpenAI's older text completions as a door: for editors' completions and for programs that have a text and want more of it. */
 export const openAiCompletions: ApiFormat = {
   ...openAiErrors,
   name: 'completions',

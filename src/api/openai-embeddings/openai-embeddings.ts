@@ -1,8 +1,8 @@
-/** OpenAI's embeddings as a door, over every provider that makes some. */
 import type { ApiFormat, ReplyFormat } from '../api-format.ts';
 import { openAiErrors } from '../openai-chat/openai-error.ts';
 import { parseEmbeddingsRequest } from './embeddings-request.ts';
 
+/** OpenAI's embeddings as a door, over every provider that makes some. */
 export const openAiEmbeddings: ApiFormat = {
   ...openAiErrors,
   name: 'embeddings',

@@ -8,6 +8,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { HOUR } from '../../core/durations.ts';
 
+/** An input or output item of the Responses API; `type` says which, and nothing of it is checked. */
 export type Item = Readonly<Record<string, unknown>>;
 
 /** Characters of JSON. */
@@ -17,6 +18,7 @@ const MAX_ITEM = MAX_SIZE / 16;
 /** Milliseconds: as long as somebody may think about an answer. */
 const KEPT_FOR = HOUR;
 
+/** The items of all callers, each of whom finds only their own. */
 export class ItemMemory {
   /** JSON by owner and id. */
   readonly #items = new LRUCache<string, string>({
@@ -58,6 +60,7 @@ function textLength(value: unknown): number {
   return Object.values(value).reduce((sum: number, part) => sum + textLength(part), 0);
 }
 
+/** The items of one caller. */
 export interface OwnItems {
   keep(items: readonly object[]): void;
   find(id: string): Item | undefined;

@@ -1,8 +1,3 @@
-/**
- * The events of a provider that speaks this wire itself. They go on as they came, to the letter, until something that was not the
- * provider's is told between them (a call that was mended, the rest of an answer that was cut): then they are numbered anew, and
- * say what was told.
- */
 import { callText } from '../../core/call-text.ts';
 import { isDelta, type NativeEvent } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
@@ -21,6 +16,11 @@ export interface NativeItems {
 
 const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete']);
 
+/**
+ * The events of a provider that speaks this wire itself. They go on as they came, to the letter, until something that was
+ * not the provider's is told between them (a call that was repaired, the rest of an answer that was cut): then they are
+ * numbered anew, and say what was told.
+ */
 export class NativeResponse {
   /** The response began in the provider's own words. */
   hasStarted = false;

@@ -11,10 +11,13 @@ import {
 } from './response-object.ts';
 
 type Item = Readonly<Record<string, unknown>>;
+
+/** A piece of a call, of a function or of a freeform tool. */
 export type CallPiece = NonNullable<Delta['tool_calls']>[number] & {
   custom?: { name?: string; input?: string };
 };
 
+/** What has been told of the item so far. */
 export interface OpenItem {
   /** `other` is what a chat has no place for. */
   readonly kind: 'message' | 'reasoning' | 'call' | 'other';
@@ -42,6 +45,7 @@ interface OpenCall {
   readonly isFreeform: boolean;
 }
 
+/** The call that its first piece begins. */
 export function toOpenCall({ index, id, function: called, custom }: CallPiece): OpenCall {
   const name = custom?.name ?? called?.name ?? '';
   return { index, name, callId: id ?? '', isFreeform: custom !== undefined };

@@ -1,8 +1,3 @@
-/**
- * A stream as events of the Responses API, each item from `output_item.added` to `output_item.done`, in the order the
- * strictest clients want (recorded from OpenAI's SDK and Codex 0.169, which reads `output_item.done` and
- * `response.completed` alone). Events of a provider that speaks this wire go on as they came.
- */
 import { asText } from '../../core/as-text.ts';
 import { callText } from '../../core/call-text.ts';
 import { type ReasoningDetail, reasoningDetailsOf } from '../../core/encrypted-reasoning.ts';
@@ -23,6 +18,11 @@ import {
 } from './response-object.ts';
 import { streamErrorCode, whenAgain } from './stream-error.ts';
 
+/**
+ * A stream as events of the Responses API, each item from `output_item.added` to `output_item.done`, in the order the
+ * strictest clients want (recorded from OpenAI's SDK and Codex 0.169, which reads `output_item.done` and
+ * `response.completed` alone). Events of a provider that speaks this wire go on as they came.
+ */
 export class ResponseEvents {
   readonly #context: ResponseContext;
   #head: ResponseHead | undefined;

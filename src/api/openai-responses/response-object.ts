@@ -4,6 +4,7 @@ import { reasoningDetailsOf, toEncryptedContent } from '../../core/encrypted-rea
 import type { ChatCompletion, FinishReason, ToolCall, Usage } from '../../core/openai-types.ts';
 import { freeformInput, type ResponsesTools } from './responses-tools.ts';
 
+/** Of a response and of its items, in this API's words. */
 export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed';
 
 /** Fields of the request that a response says again. */
@@ -14,6 +15,7 @@ export interface ResponseContext {
   readonly wantsEncrypted: boolean;
 }
 
+/** A completion as a response. @returns the whole object; `output` is named for those who remember its items */
 export function toResponse(
   completion: ChatCompletion,
   context: ResponseContext,
@@ -36,6 +38,7 @@ export function toResponse(
   });
 }
 
+/** What every event of one response says of it. */
 export interface ResponseHead {
   /** The part of its id that is unique. */
   readonly id: string;
@@ -52,6 +55,7 @@ interface ResponseBody {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
+/** The object itself, in whatever state it is: clients expect every field, also those that say nothing here. */
 export function responseObject(
   { id, model, createdAt }: ResponseHead,
   { body }: ResponseContext,
@@ -85,14 +89,17 @@ export function responseObject(
   };
 }
 
+/** How an answer ended: at a cap or by a filter it is `incomplete`, and everything else is a good end. */
 export function responseStatus(reason: FinishReason | null | undefined): Status {
   return reason === 'length' || reason === 'content_filter' ? 'incomplete' : 'completed';
 }
 
+/** The unique part of a provider's id, to which each kind of item puts its own prefix. */
 export function idPart(id: string): string {
   return id.replace(/^(?:chatcmpl-|msg_|resp_)/, '');
 }
 
+/** Token counts in this API's words. @returns `null` where there are none */
 export function toResponseUsage(usage: Usage | undefined): object | null {
   if (!usage) return null;
   return {
@@ -104,6 +111,7 @@ export function toResponseUsage(usage: Usage | undefined): object | null {
   };
 }
 
+/** The item of an answer's text or refusal. */
 export function messageItem(
   id: string,
   text: string,
@@ -117,6 +125,7 @@ export function messageItem(
   return { id, type: 'message', status, role: 'assistant', content };
 }
 
+/** The item of an answer's thoughts: as a summary, sealed, or both. */
 export function reasoningItem(id: string, text: string, encrypted?: string): object {
   return {
     id,

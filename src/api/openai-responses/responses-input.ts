@@ -170,6 +170,7 @@ function outputOf(output: unknown): { text: string; pictures: Part[] } {
   };
 }
 
+/** How much a model is to think, as the request says it or a reasoning item of an earlier answer. */
 export function effortOf({ reasoning }: Item): string | undefined {
   const { effort } = (reasoning ?? {}) as { effort?: unknown };
   return typeof effort === 'string' ? effort : undefined;

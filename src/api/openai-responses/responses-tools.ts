@@ -34,6 +34,7 @@ const SHELL_PARAMETERS = {
   required: ['command'],
 };
 
+/** The tools of one request in both forms. */
 export class ResponsesTools {
   readonly functions: ChatCompletionTool[] = [];
   /** Kinds of tools that only OpenAI's own servers run. */

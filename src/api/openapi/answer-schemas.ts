@@ -1,11 +1,10 @@
 /** What the doors reply, as schemas for the description of the API: as much as clients rely on. */
 import { z } from 'zod';
-
-const text = z.string();
-const number = z.number();
-const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullable();
+import { number, orNull, text } from './schema-parts.ts';
 
 const tokenUsage = z.looseObject({ prompt_tokens: z.int(), total_tokens: z.int() });
+
+/** A chat completion (OpenAI). */
 export const completion = z.looseObject({
   id: text,
   object: z.literal('chat.completion'),
@@ -20,11 +19,15 @@ export const completion = z.looseObject({
   ),
   usage: tokenUsage.optional(),
 });
+
+/** A text completion (OpenAI). */
 export const textCompletion = z.looseObject({
   object: z.literal('text_completion'),
   model: text,
   choices: z.array(z.looseObject({ index: z.int(), text, finish_reason: orNull(text) })),
 });
+
+/** A message (Anthropic). */
 export const message = z.looseObject({
   id: text,
   type: z.literal('message'),
@@ -34,6 +37,8 @@ export const message = z.looseObject({
   stop_reason: orNull(text),
   usage: z.looseObject({ input_tokens: z.int(), output_tokens: z.int() }),
 });
+
+/** A response (OpenAI's Responses API). */
 export const response = z.looseObject({
   id: text,
   object: z.literal('response'),
@@ -41,11 +46,15 @@ export const response = z.looseObject({
   model: text,
   output: z.array(z.looseObject({ type: text })),
 });
+
+/** A list of embeddings (OpenAI). */
 export const embeddings = z.looseObject({
   object: z.literal('list'),
   model: text,
   data: z.array(z.looseObject({ object: z.literal('embedding'), index: z.int() })),
 });
+
+/** What would become of a request: `POST /explain`. */
 export const explanation = z.looseObject({
   chain: text,
   targets: z.array(
@@ -72,4 +81,6 @@ export const explanation = z.looseObject({
   guard: z.looseObject({ guardrail: z.boolean() }),
   would_ask: orNull(text),
 });
+
+/** A token count (Anthropic). */
 export const inputTokens = z.object({ input_tokens: z.int() });

@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { FIELDS } from '../openai-chat/chat-request-schema.ts';
 import { COMPLETION_FIELDS } from '../openai-completions/completion-fields.ts';
-
-const text = z.string();
+import { text } from './schema-parts.ts';
 
 /** Fields whose schema is a function that says nothing of their form. */
 const content = z.union([text, z.array(z.looseObject({ type: text }))]);
@@ -35,12 +34,17 @@ function bodyOf(fields: ReadonlyMap<string, z.ZodType>, forms: Readonly<Record<s
   return z.looseObject(Object.fromEntries(shape) as Record<string, z.ZodType>);
 }
 
+/** Of `POST /chat/completions`. */
 export const chatBody = bodyOf(FIELDS, CHAT_FORMS);
+
+/** Of `POST /v1/completions`. */
 export const completionBody = bodyOf(COMPLETION_FIELDS, {
   ...CHAT_FORMS,
   prompt: z.union([text, z.array(text)]).describe('The text to go on with'),
   suffix: text.describe('What comes after the gap'),
 });
+
+/** Of `POST /v1/fim/completions`. */
 export const fimBody = z.looseObject({
   model: text.optional(),
   prompt: text.describe('What comes before the gap'),
@@ -48,6 +52,8 @@ export const fimBody = z.looseObject({
   max_tokens: z.int().optional(),
   stream: z.boolean().optional(),
 });
+
+/** Of `POST /v1/embeddings`. */
 export const embeddingsBody = z.looseObject({
   model: text,
   input: z.union([text, z.array(text)]),

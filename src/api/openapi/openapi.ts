@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { Endpoint } from '../endpoint.ts';
 import { googleError } from './google-schemas.ts';
-import { anthropicError, error } from './reply-schemas.ts';
 import { type RouteDescription, TAGS } from './route-description.ts';
 import { ROUTE_DESCRIPTIONS, UNDESCRIBED } from './route-descriptions.ts';
+import { anthropicError, error } from './server-schemas.ts';
 
 const DESCRIPTION = `One gateway to many language models: chains with fallbacks, keys with budgets, caches and a ledger.
 

@@ -1,6 +1,7 @@
 /** What is said of one route in the description of the API. */
 import type { z } from 'zod';
 
+/** One route; its path and method are the key under which it stands. */
 export interface RouteDescription {
   readonly tag: Tag;
   readonly summary: string;
@@ -15,6 +16,7 @@ export interface RouteDescription {
   readonly error?: z.ZodType;
 }
 
+/** The chapters of the description, in their order. */
 export const TAGS = {
   Answers:
     'Models, asked in the formats of several public APIs. All go through the same chains, limits, caches and ledger.',
@@ -25,4 +27,5 @@ export const TAGS = {
 } as const;
 type Tag = keyof typeof TAGS;
 
+/** For `otherTypes`: the reply can also be a stream of server-sent events. */
 export const EVENTS = ['text/event-stream'];

@@ -1,7 +1,3 @@
-/**
- * What each route is for, by its method and first path; a route that is not here, and has no `description` of its own, stops
- * the description from being made.
- */
 import { keySchema, projectSchema } from '../../accounts/keys/key-input.ts';
 import { feedbackBody } from '../feedback.ts';
 import { auditQuery } from '../management/audit.ts';
@@ -12,9 +8,16 @@ import { usageQuery } from '../management/usage.ts';
 import * as answers from './answer-schemas.ts';
 import * as bodies from './body-schemas.ts';
 import * as google from './google-schemas.ts';
-import * as replies from './reply-schemas.ts';
+import * as keys from './key-schemas.ts';
+import * as models from './model-schemas.ts';
+import * as requests from './request-schemas.ts';
 import { EVENTS, type RouteDescription } from './route-description.ts';
+import * as server from './server-schemas.ts';
 
+/**
+ * What each route is for, by its method and first path; a route that is not here, and has no `description` of its own, stops
+ * the description from being made.
+ */
 export const ROUTE_DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
   'POST /chat/completions': {
     tag: 'Answers',
@@ -88,30 +91,30 @@ export const ROUTE_DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
     body: bodies.chatBody,
     reply: answers.explanation,
   },
-  'GET /v1/models': { tag: 'Models', summary: 'What this key may ask for', reply: replies.modelList },
+  'GET /v1/models': { tag: 'Models', summary: 'What this key may ask for', reply: models.modelList },
   'POST /get_models': {
     tag: 'Models',
     summary: 'The same, as the first version had it',
-    reply: replies.modelList,
+    reply: models.modelList,
   },
-  'GET /v1/models/{id*}': { tag: 'Models', summary: 'One model', reply: replies.model },
+  'GET /v1/models/{id*}': { tag: 'Models', summary: 'One model', reply: models.model },
   'GET /models/health': {
     tag: 'Models',
     summary: 'Each target: its state, why and until when, its failures, latency, price and successor',
-    reply: replies.targetHealth,
+    reply: models.targetHealth,
   },
   'DELETE /models/health/{target*}': {
     tag: 'Models',
     summary: 'Ends the cooldown of a target',
-    reply: replies.lifted,
+    reply: models.lifted,
   },
-  'GET /chains': { tag: 'Models', summary: 'What each name is answered by', reply: replies.chains },
-  'GET /cache/semantic': { tag: 'Models', summary: 'How the semantic cache does', reply: replies.object },
+  'GET /chains': { tag: 'Models', summary: 'What each name is answered by', reply: models.chains },
+  'GET /cache/semantic': { tag: 'Models', summary: 'How the semantic cache does', reply: server.object },
   'GET /requests': {
     tag: 'Requests',
     summary: 'Requests, the newest first, refused ones too',
     query: requestListQuery,
-    reply: replies.requestPage,
+    reply: requests.requestPage,
   },
   'GET /requests/live': {
     tag: 'Requests',
@@ -119,111 +122,115 @@ export const ROUTE_DESCRIPTIONS: Readonly<Record<string, RouteDescription>> = {
     query: liveQuery,
     otherTypes: EVENTS,
   },
-  'GET /requests/{id}': { tag: 'Requests', summary: 'The receipt of a request', reply: replies.receiptOrRow },
+  'GET /requests/{id}': {
+    tag: 'Requests',
+    summary: 'The receipt of a request',
+    reply: requests.receiptOrRow,
+  },
   'POST /requests/{id}/feedback': {
     tag: 'Requests',
     summary: 'How good an answer was, or that the semantic cache had the wrong one',
     body: feedbackBody,
-    reply: replies.object,
+    reply: server.object,
   },
   'GET /usage': {
     tag: 'Requests',
     summary: 'Requests, tokens, cost and latency, in groups and periods',
     query: usageQuery,
-    reply: replies.usage,
+    reply: requests.usage,
     otherTypes: ['text/csv'],
   },
   'POST /keys': {
     tag: 'Keys and projects',
     summary: 'Makes a key, which is shown this once',
     body: keySchema,
-    reply: replies.newKey,
+    reply: keys.newKey,
     status: 201,
   },
   'GET /keys': {
     tag: 'Keys and projects',
     summary: 'Keys and what they spend, the newest first',
     query: keyListQuery,
-    reply: replies.keyPage,
+    reply: keys.keyPage,
   },
-  'GET /keys/{id}': { tag: 'Keys and projects', summary: 'A key and what it spends', reply: replies.key },
+  'GET /keys/{id}': { tag: 'Keys and projects', summary: 'A key and what it spends', reply: keys.key },
   'PATCH /keys/{id}': {
     tag: 'Keys and projects',
     summary: 'Changes a key; `null` removes a limit',
     body: keySchema.partial(),
-    reply: replies.changedKey,
+    reply: keys.changedKey,
   },
   'DELETE /keys/{id}': {
     tag: 'Keys and projects',
     summary: 'Revokes a key, for good',
-    reply: replies.changedKey,
+    reply: keys.changedKey,
   },
   'POST /keys/{id}/rotate': {
     tag: 'Keys and projects',
     summary: 'A new secret for a key; the old one is dead at once',
-    reply: replies.newKey,
+    reply: keys.newKey,
   },
   'POST /keys/{id}/block': {
     tag: 'Keys and projects',
     summary: 'Stops a key until it is unblocked',
-    reply: replies.changedKey,
+    reply: keys.changedKey,
   },
   'POST /keys/{id}/unblock': {
     tag: 'Keys and projects',
     summary: 'Lets a blocked key work again',
-    reply: replies.changedKey,
+    reply: keys.changedKey,
   },
   'POST /projects': {
     tag: 'Keys and projects',
     summary: 'Makes a project, whose limits hold over all its keys',
     body: projectSchema,
-    reply: replies.changedProject,
+    reply: keys.changedProject,
     status: 201,
   },
   'GET /projects': {
     tag: 'Keys and projects',
     summary: 'Projects and what they spend',
-    reply: replies.projectList,
+    reply: keys.projectList,
   },
   'GET /projects/{id}': {
     tag: 'Keys and projects',
     summary: 'A project, by id or alias, and what it spends',
-    reply: replies.project,
+    reply: keys.project,
   },
   'PATCH /projects/{id}': {
     tag: 'Keys and projects',
     summary: 'Changes a project',
     body: projectSchema.partial(),
-    reply: replies.changedProject,
+    reply: keys.changedProject,
   },
   'DELETE /projects/{id}': {
     tag: 'Keys and projects',
     summary: 'Deletes a project and revokes its keys',
-    reply: replies.changedProject,
+    reply: keys.changedProject,
   },
   'GET /audit': {
     tag: 'Keys and projects',
     summary: 'Who changed what, the newest first',
     query: auditQuery,
-    reply: replies.auditPage,
+    reply: keys.auditPage,
   },
-  'GET /session': { tag: 'Keys and projects', summary: 'Who is signed in', reply: replies.session },
+  'GET /session': { tag: 'Keys and projects', summary: 'Who is signed in', reply: server.session },
   'POST /session': {
     tag: 'Keys and projects',
     summary: 'Signs a browser in: a cookie for a key',
     body: sessionBody,
-    reply: replies.session,
+    reply: server.session,
   },
-  'DELETE /session': { tag: 'Keys and projects', summary: 'Signs a browser out', reply: replies.session },
+  'DELETE /session': { tag: 'Keys and projects', summary: 'Signs a browser out', reply: server.session },
   'GET /settings': {
     tag: 'Server',
     summary: 'Every setting, and where it comes from; no secrets',
-    reply: replies.settings,
+    reply: server.settings,
   },
-  'GET /health/live': { tag: 'Server', summary: 'The process is up', reply: replies.alive },
-  'GET /health/ready': { tag: 'Server', summary: 'It should get calls', reply: replies.ready },
+  'GET /health/live': { tag: 'Server', summary: 'The process is up', reply: server.alive },
+  'GET /health/ready': { tag: 'Server', summary: 'It should get calls', reply: server.ready },
   'GET /metrics': { tag: 'Server', summary: 'Metrics for Prometheus', otherTypes: ['text/plain'] },
-  'GET /openapi.json': { tag: 'Server', summary: 'This description', reply: replies.object },
+  'GET /openapi.json': { tag: 'Server', summary: 'This description', reply: server.object },
 };
 
 /** Routes for programs that expect them, which say nothing to anybody else. */

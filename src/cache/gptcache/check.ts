@@ -2,11 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { GptCacheClient, type GptCacheClientOptions } from './client.ts';
 
+/** The result, as a sentence whose subject is the server. */
 export interface GptCacheCheck {
   readonly isWorking: boolean;
   readonly text: string;
 }
 
+/** Puts a question that nobody asks and gets it back. Never rejects. */
 export async function checkGptCache(options: GptCacheClientOptions): Promise<GptCacheCheck> {
   const client = new GptCacheClient({ timeout: 2_000, ...options });
   const key = `codellama-doctor ${randomUUID()}`;

@@ -1,11 +1,9 @@
-/**
- * The HTTP of a GPTCache server (gptcache 0.1.44, `gptcache_server/server.py`): no authentication, no expiry, no delete.
- * It is never in the way: one try with a deadline, and after three failures in a row it is left alone for a while.
- */
 import type { Clock } from '../../core/clock.ts';
 
+/** As much of `fetch` as is used; tests give their own. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+/** Where the server is, and how long it may take. */
 export interface GptCacheClientOptions {
   readonly url: string;
   readonly fetch: Fetch;
@@ -20,6 +18,10 @@ const MAX_FAILURES = 3;
 const COOLDOWN = 30_000;
 const MAX_REPLY = 2_000_000;
 
+/**
+ * The HTTP of a GPTCache server (gptcache 0.1.44, `gptcache_server/server.py`): no authentication, no expiry, no delete.
+ * It is never in the way: one try with a deadline, and after three failures in a row it is left alone for a while.
+ */
 export class GptCacheClient {
   readonly counts = { failed: 0, skipped: 0 };
   readonly #options: GptCacheClientOptions;

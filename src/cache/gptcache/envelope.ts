@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { StoredAnswer } from '../answer-store.ts';
 
+/** What is stored beside an answer. */
 export interface Envelope {
   readonly scope: string;
   readonly prompt: string;

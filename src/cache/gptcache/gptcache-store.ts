@@ -1,4 +1,3 @@
-/** A GPTCache server as one more store of answers. What it finds counts only when our own comparison agrees. */
 import { hash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import type { AnswerStore, Found, LookupOptions, Peeked, Question, StoredAnswer } from '../answer-store.ts';
@@ -13,6 +12,7 @@ import { type Fetch, GptCacheClient } from './client.ts';
 import { type Envelope, seal, unseal } from './envelope.ts';
 import { PutQueue } from './put-queue.ts';
 
+/** Where the server is, and which of its answers may be served. */
 export interface GptCacheStoreOptions {
   readonly url: string;
   readonly secret: string;
@@ -45,6 +45,7 @@ interface Read {
   readonly key: string;
 }
 
+/** A GPTCache server as one more store of answers. What it finds counts only when our own comparison agrees. */
 export class GptCacheStore implements AnswerStore {
   readonly name = 'gptcache';
   readonly counts = { hit: 0, miss: 0, foreign: 0, expired: 0, veto: 0 };

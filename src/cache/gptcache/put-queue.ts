@@ -1,6 +1,6 @@
-/** Puts answers after the callers have them, one after the other; what does not fit is dropped and counted. */
 const MAX_WAITING = 100;
 
+/** Puts answers after the callers have them, one after the other; what does not fit is dropped and counted. */
 export class PutQueue {
   dropped = 0;
   readonly #put: (key: string, value: string) => Promise<unknown>;

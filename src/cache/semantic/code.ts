@@ -42,4 +42,5 @@ export function isCode(clause: string): boolean {
   return STARTS_CODE.test(text) && /[(){}=;:*]/.test(text);
 }
 
+/** Whether a clause begins as declarations of programming languages do (`def`, `const`, `import`). */
 export const declaresSomething = (clause: string): boolean => DECLARES.test(clause);

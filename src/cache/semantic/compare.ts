@@ -3,6 +3,7 @@ import { type Difference, pairOf } from './pair.ts';
 import type { CanonicalQuestion } from './question.ts';
 import { VETOES, type Veto } from './vetoes/veto.ts';
 
+/** What was found between two questions: a veto, or else a cost. */
 export interface Comparison {
   /** The name of what forbids it. */
   readonly veto: string | undefined;
@@ -30,6 +31,7 @@ export function compare(
 /** Sums of prices such as 0.1 + 0.2 are a little more than they should be. */
 const ROUNDING = 1e-9;
 
+/** Whether they mean the same. @param limit the cost limit in force */
 export function isHit({ veto, cost }: Comparison, limit: number): boolean {
   return veto === undefined && cost <= limit + ROUNDING;
 }

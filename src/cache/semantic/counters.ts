@@ -2,8 +2,10 @@
 import type { HitWatch } from './hit-watch.ts';
 import { upperBound } from './intervals.ts';
 
+/** How a lookup ended; `audited` is a hit for which the model was asked all the same, `would_hit` one in shadow mode. */
 export type LookupResult = 'hit' | 'miss' | 'veto' | 'ineligible' | 'audited' | 'would_hit' | 'error';
 
+/** What administrators see of the store. */
 export interface SemanticReport {
   readonly lookups: Readonly<Record<string, number>>;
   readonly vetoes: Readonly<Record<string, number>>;
@@ -19,6 +21,7 @@ export interface SemanticReport {
   readonly falseRateUpper: number;
 }
 
+/** Counts of one process since its start. */
 export class SemanticCounters {
   readonly #lookups = new Map<string, number>();
   readonly #vetoes = new Map<string, number>();

@@ -2,6 +2,7 @@
 import type { ChatMessage, ChatRequest } from '../../core/openai-types.ts';
 import type { CanonicalQuestion } from './question.ts';
 
+/** Characters of a question without its code: longer ones say too much to be compared by words. */
 export const MAX_PROSE = 2_000;
 /** Characters of prose and code together. */
 export const MAX_PROMPT = 16_384;

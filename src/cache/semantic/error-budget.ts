@@ -1,6 +1,6 @@
 /**
- * Watches how many semantic hits are wrong, and tightens the cost limit when they are more than the budget allows.
- * Wald's sequential test of "a quarter of the budget" against "the budget", with 5 % error on either side.
+ * What the test has found so far: it is still watching, hits are right often enough, or too many were wrong and nothing is
+ * served.
  */
 export type ErrorBudgetState = 'watch' | 'open' | 'off';
 
@@ -13,6 +13,10 @@ const BOUND = Math.log(19);
 const RULE_WINDOW = 50;
 const RULE_WRONG = 2;
 
+/**
+ * Watches how many semantic hits are wrong, and tightens the cost limit when they are more than the budget allows.
+ * Wald's sequential test of "a quarter of the budget" against "the budget", with 5 % error on either side.
+ */
 export class ErrorBudget {
   #state: ErrorBudgetState = 'watch';
   #step = 0;

@@ -1,6 +1,6 @@
-/** The report of the semantic cache as text for a terminal. */
 import type { SemanticReport } from './counters.ts';
 
+/** The report of the semantic cache as text for a terminal. */
 export function formatReport(report: SemanticReport): string {
   const { lookups, vetoes, ineligible, audits, reportedWrong, entries, state, limit, falseRateUpper } =
     report;

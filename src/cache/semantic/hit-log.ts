@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
+/** Two questions that met, and why. */
 export interface LoggedHit {
   /** Who was answered. */
   readonly scope: string;
@@ -14,6 +15,7 @@ export interface LoggedHit {
 const MAX_HITS = 10_000;
 const MAX_WRONG = 10_000;
 
+/** Both lists, bounded: the oldest are forgotten first. */
 export class HitLog {
   readonly #hits = new LRUCache<string, LoggedHit & { readonly requestId: string }>({ max: MAX_HITS });
   readonly #wrong = new LRUCache<string, true>({ max: MAX_WRONG });

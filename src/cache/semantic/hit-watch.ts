@@ -1,8 +1,3 @@
-/**
- * Which hits may be served: within what cost, by which rules, and not for pairs that were wrong. The judge and the
- * administrator speak for all; what a caller says counts for that caller's own questions, so that nobody can close
- * the cache for others.
- */
 import { LRUCache } from 'lru-cache';
 import type { LookupOptions } from '../answer-store.ts';
 import { type Comparison, isHit, STRICTNESS } from './compare.ts';
@@ -12,6 +7,7 @@ import { HitLog, type LoggedHit } from './hit-log.ts';
 /** Scopes whose callers have reported something; the longest unused one is forgotten. */
 const MAX_SCOPES = 1_000;
 
+/** What the owner allows. */
 export interface HitWatchOptions {
   /** Share of hits that may be wrong; 0.01 by default. */
   readonly budget?: number | undefined;
@@ -27,6 +23,11 @@ export type HitRefusal =
   | (string & {})
   | undefined;
 
+/**
+ * Which hits may be served: within what cost, by which rules, and not for pairs that were wrong. The judge and the
+ * administrator speak for all; what a caller says counts for that caller's own questions, so that nobody can close
+ * the cache for others.
+ */
 export class HitWatch {
   /** What the judge and the administrator say. */
   readonly budget: ErrorBudget;

@@ -3,11 +3,16 @@ import { DEFAULT_VERBS, HEAD_VERBS, NOUNS_TO_EXPLAIN, STYLING } from './lexicon/
 import { type Intent, isContent, type Token } from './token.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
+/** The price of leaving out a word that another one implies. */
 export const IMPLIED_PRICE = 0.2;
 const DEFAULT_VERB_PRICE = 0.35;
 /** "how does X work", "explain X" */
 const WORK_PRICE = 0.3;
 
+/**
+ * Prices the words of a question that its others imply, and gives the weight of content back to those that are all it says.
+ * @returns the verbs that say something, and whether there is one of those that do not
+ */
 export function implyWords(
   tokens: readonly Token[],
   intent: Intent,

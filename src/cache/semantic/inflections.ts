@@ -1,4 +1,3 @@
-/** The regular forms of an English verb, and the past of the irregular ones that the phrase tables use. */
 const PAST: Record<string, readonly string[]> = {
   get: ['got', 'gotten'],
   take: ['took', 'taken'],
@@ -13,6 +12,7 @@ const PAST: Record<string, readonly string[]> = {
   keep: ['kept'],
 };
 
+/** The regular forms of an English verb, and the past of the irregular ones that the phrase tables use. */
 export function inflections(verb: string): string[] {
   if (verb === 'iterate') return ['iterate', 'iterates', 'iterated', 'iterating'];
   const bare = verb.endsWith('e') && !verb.endsWith('ee') ? verb.slice(0, -1) : verb;

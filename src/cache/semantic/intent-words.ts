@@ -10,6 +10,7 @@ const WORDS: Record<string, string> = {
   do: 'howto',
 };
 
+/** The intent that each of them stands for. */
 export const INTENT_WORDS: ReadonlyMap<string, Intent> = new Map(
   Object.entries(WORDS).flatMap(([intent, words]) =>
     words.split(' ').map((word): [string, Intent] => [word, intent as Intent]),

@@ -2,6 +2,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { DAY } from '../../core/durations.ts';
 
+/** A hit that is to be judged. */
 export interface JudgedPair {
   readonly stored: string;
   readonly asked: string;
@@ -15,6 +16,7 @@ export type AskModel = (prompt: string) => Promise<{ readonly text: string; read
 const MAX_WAITING = 50;
 const MAX_ANSWER = 4_000;
 
+/** Judges hits one after the other, within a budget of dollars a day. */
 export class Judge {
   readonly #ask: AskModel;
   readonly #clock: Clock;

@@ -1,6 +1,7 @@
 /** The base of a word: plurals, -ing, -ed, adverbs. Forms that no rule finds stand in the lexicon. */
 import { CONCEPTS } from './lexicon/specificity.ts';
 
+/** What the rules ask of the tables of words. */
 export interface KnownForms {
   readonly irregular: ReadonlyMap<string, string>;
   readonly singular: ReadonlySet<string>;
@@ -15,6 +16,7 @@ export interface KnownForms {
 const STEM = '~';
 const unmarked = (word: string) => (word.endsWith(STEM) ? word.slice(0, -1) : word);
 
+/** The base of a lower-case word; the word itself where no rule applies. */
 export const lemmaOf = (word: string, known: KnownForms): string => unmarked(lemma(word, known));
 
 function lemma(word: string, known: KnownForms): string {

@@ -18,6 +18,7 @@ export interface Placed {
   readonly token: Token;
 }
 
+/** What the vetoes and the price are told of two questions. */
 export interface Pair {
   readonly stored: CanonicalQuestion;
   readonly asked: CanonicalQuestion;
@@ -41,8 +42,10 @@ const FAMILY_PRICE = 0.15;
 const TO_PLACE_PRICE = 0.35;
 const TO_ORIGIN_PRICE = 0.3;
 
+/** Whether a word stands in a role that gives it a direction: "from", "to", "than". */
 export const isDirected = ({ role }: Token): boolean => DIRECTED_ROLES.has(role);
 
+/** Puts two questions of the same core side by side, and prices what differs. */
 export function pairOf(stored: CanonicalQuestion, asked: CanonicalQuestion): Pair {
   const onlyStored = [...stored.optional.keys()].filter((key) => !asked.optional.has(key));
   const onlyAsked = [...asked.optional.keys()].filter((key) => !stored.optional.has(key));

@@ -1,4 +1,3 @@
-/** "how can a list be sorted" becomes "howto sort a list". */
 import type { Vocabulary } from './vocabulary.ts';
 
 const AUXILIARIES = new Set('is are was were can could should would may might'.split(' '));
@@ -8,6 +7,10 @@ const PARTICIPLES = new Set(
 );
 const MAX_SUBJECT_WORDS = 9;
 
+/**
+ * Turns a question in the passive into one in the active: "how can a list be sorted" becomes "howto sort a list".
+ * @returns the words themselves where it is none
+ */
 export function asksActively(words: readonly string[], vocabulary: Vocabulary): readonly string[] {
   const how = words.indexOf('how');
   if (how < 0 || !AUXILIARIES.has(words[how + 1] ?? '') || SUBJECTS.has(words[how + 2] ?? '')) return words;

@@ -11,12 +11,14 @@
  */
 import { inflections } from './inflections.ts';
 
+/** What a phrase becomes. */
 export interface PhraseRule {
   /** What is put in place of the phrase; `$n` stands for the n-th thing kept. */
   readonly output: readonly string[];
   readonly hasSlot: boolean;
 }
 
+/** A place in the graph of all rules of a table, and the words that lead on from it. */
 export interface PhraseNode {
   readonly words: Map<string, PhraseNode[]>;
   readonly numbers: PhraseNode[];
@@ -30,6 +32,7 @@ export interface PhraseNode {
 
 const REPEATS = 3;
 
+/** A place from which nothing leads on yet. */
 export const emptyNode = (): PhraseNode => ({
   words: new Map(),
   numbers: [],

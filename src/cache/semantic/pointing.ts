@@ -1,4 +1,3 @@
-/** Whether a question points at something that is not in it: "fix this code" without the code. */
 import type { Segments } from './segments.ts';
 
 const POINTERS = new Set(['this', 'these', 'following', 'attached']);
@@ -12,6 +11,7 @@ const BEFORE_BELOW = new Set(
   'shown given described mentioned code query table tables data example see text function as'.split(' '),
 );
 
+/** Whether a question points at something that is not in it: "fix this code" without the code. */
 export function pointsAway(words: readonly string[], { code, quotes }: Segments): boolean {
   if (code.length > 0 || quotes.length > 0) return false;
   return words.some((word, at) => {

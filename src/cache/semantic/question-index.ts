@@ -1,6 +1,7 @@
 /** Questions by the hash of their core. It points at the exact cache, where the answers are. */
 import { LRUCache } from 'lru-cache';
 
+/** A question that has an answer, and where that is. */
 export interface IndexEntry {
   readonly prompt: string;
   readonly exactKey: string;
@@ -14,6 +15,7 @@ const ENTRY_SIZE = 320;
 const sizeOf = (entries: readonly IndexEntry[]) =>
   entries.reduce((sum, { prompt }) => sum + ENTRY_SIZE + 2 * prompt.length, 0);
 
+/** Entries in memory, bounded in bytes: those not looked at for longest go first. */
 export class QuestionIndex {
   readonly #buckets: LRUCache<string, readonly IndexEntry[]>;
 

@@ -11,6 +11,7 @@ import { INTENTS, type Intent, isContent, type Token } from './token.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { splitWords, type Words } from './words.ts';
 
+/** What a question says, whatever its words: two questions are compared by this alone. */
 export interface CanonicalQuestion {
   /** Two questions can only be the same when this is equal. */
   readonly core: string;

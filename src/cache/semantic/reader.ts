@@ -1,4 +1,3 @@
-/** Reads words from left to right and gives each its meaning, role, negation and price. */
 import { ABOUT_WORDS, INTENT_WORDS } from './intent-words.ts';
 import { isName, isPronounOne } from './letters-and-ones.ts';
 import { LIGHT_PREPOSITIONS, PREPOSITIONS } from './lexicon/prepositions.ts';
@@ -29,6 +28,7 @@ const BEFORE_PARTICIPLE = new Set(
 );
 const GERUND_PREPOSITIONS = new Set(['for', 'by', 'of', 'in', 'when', 'while']);
 
+/** Reads words from left to right and gives each its meaning, role, negation and price. */
 export class Reader implements Reading {
   readonly tokens: Token[] = [];
   readonly intents = new Set<Intent>();

@@ -1,7 +1,7 @@
-/** How far a question has been read, for those who judge a word by what stands around it. */
 import type { Token } from './token.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
+/** How far a question has been read, for those who judge a word by what stands around it. */
 export interface Reading {
   readonly tokens: readonly Token[];
   readonly words: readonly string[];

@@ -10,6 +10,7 @@ export interface KeyValueStore {
 
 const PREFIX = 'cl:sem:';
 
+/** The entries of a bucket. Never rejects. */
 export async function readBucket(store: KeyValueStore, bucket: string): Promise<readonly IndexEntry[]> {
   try {
     return parseBucket(await store.get(PREFIX + bucket));

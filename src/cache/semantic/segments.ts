@@ -5,6 +5,7 @@ import { KEYWORDS } from './lexicon/keywords.ts';
 /** Marks a place where something was taken out; it cannot be typed. */
 export const MARK = '\u0001';
 
+/** A prompt in parts: its words, and what must be compared to the letter. */
 export interface Segments {
   /** The prompt with marks in place of what was taken out. */
   readonly text: string;
@@ -23,6 +24,7 @@ const QUOTED = /(^|[\s(:,])(?:"([^"\n]{1,300})"|'([^'\n]{1,300})')(?=$|[\s).,;:?
 const CODE_CHARACTERS = /[=+*{}<>();[\]|&]/;
 const LONG_QUOTE_WORDS = 3;
 
+/** Puts a literal aside. @returns the mark that stands for it in the text */
 export const literalMark = (literals: string[], literal: string): string =>
   `${MARK}lit${literals.push(literal) - 1}${MARK}`;
 

@@ -15,6 +15,7 @@ import { Vocabulary } from './vocabulary.ts';
 
 type MaybeLater<T> = T | Promise<T>;
 
+/** What the store compares by, where its answers are, and who watches it. */
 export interface SemanticStoreOptions {
   /** `shadow` counts what would hit and serves nothing. */
   readonly mode: 'shadow' | 'on';
@@ -34,6 +35,7 @@ export interface SemanticStoreOptions {
   readonly random: Random;
 }
 
+/** An {@link AnswerStore} that also reports what it has counted. */
 export interface SemanticStore extends AnswerStore {
   find(question: Question, options?: LookupOptions): MaybeLater<Found | undefined>;
   /** Only for what a model answered: an answer served from here is not entered under its new wording, or meanings would drift. */
@@ -43,6 +45,7 @@ export interface SemanticStore extends AnswerStore {
 
 const MEGABYTE = 2 ** 20;
 
+/** Builds its tables of words once: some tens of milliseconds. */
 export function createSemanticStore(options: SemanticStoreOptions): SemanticStore {
   return new Store(options);
 }

@@ -21,4 +21,5 @@ export type Intent = 'compare' | 'why' | 'fix' | 'explain' | 'whatis' | 'do' | '
 /** When several are found the first of these counts. */
 export const INTENTS: readonly Intent[] = ['compare', 'why', 'fix', 'explain', 'whatis', 'do'];
 
+/** Whether a word is content: it has no price, as the question is another one without it. */
 export const isContent = (token: Token): boolean => token.price === undefined;

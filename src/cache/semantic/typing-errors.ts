@@ -1,7 +1,7 @@
-/** Finds the one known word that a word of at least five letters is a typing error of. */
 const SHORTEST = 5;
 const LONGEST = 30;
 
+/** Finds the one known word that a word of at least five letters is a typing error of. */
 export class TypingErrors {
   readonly #byShortened = new Map<string, string[]>();
   readonly #isEnglish: (word: string) => boolean;

@@ -1,4 +1,3 @@
-/** All tables of words together, and what they make of one word. Built once for a process, and again for an owner's own synonyms. */
 import { readFileSync } from 'node:fs';
 import { type KnownForms, lemmaOf } from './lemma.ts';
 import { ABBREVIATIONS } from './lexicon/abbreviations.ts';
@@ -33,6 +32,7 @@ export interface WordEntry {
 const MAX_REMEMBERED = 20_000;
 const LONGEST_REMEMBERED = 30;
 
+/** All tables of words together, and what they make of one word. Built once for a process, and again for an owner's own synonyms. */
 export class Vocabulary implements KnownForms {
   readonly irregular = new Map<string, string>();
   readonly singular = wordsOf(SINGULAR_IN_S);

@@ -1,4 +1,3 @@
-/** Words that mean something else beside certain others. */
 import { TOOLS } from './lexicon/tools.ts';
 import { CHARACTER_SETS, PACKAGE_MANAGERS } from './lexicon/word-classes.ts';
 import type { Reading } from './reading.ts';
@@ -7,6 +6,7 @@ const AFTER_LIST = new Set(
   'all every each the file files running installed available out your my'.split(' '),
 );
 
+/** The meaning of a word that has another one beside certain others; of any other word its own. */
 export function nameInContext(key: string, reader: Reading): string {
   // With a package manager to uninstall is to remove.
   if (key === 'uninstall' && reader.words.some((word) => PACKAGE_MANAGERS.has(word))) return 'delete';

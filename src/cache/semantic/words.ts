@@ -9,6 +9,7 @@ import type { Vocabulary } from './vocabulary.ts';
 /** Before a word that is written in capitals to say that a keyword is meant: `IN`, `NOT`, `HAVING`. */
 export const KEYWORD_PREFIX = 'k~';
 
+/** The words of a text, in order. */
 export interface Words {
   readonly list: readonly string[];
   /** How many words are of another language. */
@@ -29,6 +30,7 @@ const NUMBER = /^v?(\d+(?:\.\d+)*)$/;
 const WITH_UNIT = /^(\d+)(ms|s|sec|secs|seconds|kb|mb|gb|px|em|rem|%)$/;
 const ASKING = new Set(['what', 'how', 'where', 'who', 'that', 'it', 'there', 'here', 'when', 'why']);
 
+/** Splits a text. @param literals gets those that are found on the way, see {@link literalMark} */
 export function splitWords(text: string, literals: string[], vocabulary: Vocabulary): Words {
   const list: string[] = [];
   let foreign = 0;

@@ -12,6 +12,7 @@ export interface Connection {
   readonly model: string;
 }
 
+/** A file of an agent, and what has to be in it. */
 export interface SettingsFile {
   /** Below the home directory. */
   readonly path: string;
@@ -20,6 +21,7 @@ export interface SettingsFile {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
+/** All that sets one agent up. */
 export interface AgentSettings {
   readonly title: string;
   readonly files: readonly SettingsFile[];
@@ -35,6 +37,7 @@ const TITLE = 'CodeLlama Server';
 /** No agent of ours may be asked for more than it takes: the least of what models of today read and write. */
 const LIMITS = { context: 128_000, output: 16_000 };
 
+/** By the name that `npm run agents` takes; each is made for an address, a key and a model. */
 export const AGENTS = {
   claude: ({ url, key, model }) => ({
     title: 'Claude Code',
@@ -194,5 +197,8 @@ export const AGENTS = {
   }),
 } as const satisfies Record<string, (connection: Connection) => AgentSettings>;
 
+/** See {@link AGENTS}. */
 export type AgentName = keyof typeof AGENTS;
+
+/** For the help and for "did you mean". */
 export const AGENT_NAMES = Object.keys(AGENTS) as AgentName[];

@@ -17,6 +17,7 @@ const names = z.union([z.array(name), name.transform((one) => [one])], 'must be 
 const fallbacks = z.array(z.record(z.string(), names)).nullish();
 const credential = z.looseObject({ credential_name: name, credential_values: record.nullish() });
 
+/** The schema of the file. */
 export const litellmConfig = z.looseObject({
   model_list: z.array(deployment, 'must be a list of models').nullish(),
   credential_list: z.array(credential).nullish(),
@@ -41,5 +42,8 @@ export const litellmConfig = z.looseObject({
   environment_variables: record.nullish(),
 });
 
+/** The file, read. */
 export type LitellmConfig = z.output<typeof litellmConfig>;
+
+/** An entry of its `model_list`. */
 export type LitellmDeployment = z.output<typeof deployment>;

@@ -1,6 +1,7 @@
 /** What stands before the slash of a LiteLLM model name, in this server's words. */
 import type { PROVIDER_NAMES } from '../../providers/registry.ts';
 
+/** After https://docs.litellm.ai/docs/providers; a prefix that is not here has no counterpart. */
 export const PROVIDER_OF_PREFIX: Readonly<Record<string, (typeof PROVIDER_NAMES)[number]>> = {
   openai: 'openai',
   text_completion_openai: 'openai',

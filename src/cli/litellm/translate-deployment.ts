@@ -3,6 +3,7 @@ import { providerRegistry } from '../../providers/registry.ts';
 import type { LitellmDeployment } from './litellm-config.ts';
 import { toProvider } from './litellm-providers.ts';
 
+/** The fields of a model in our configuration file. */
 export interface Translated {
   readonly fields: Record<string, unknown>;
   /** What the owner must know or do; each a sentence. */
@@ -137,6 +138,7 @@ export function inOurWords(text: string): string {
   return text.replace(/^os\.environ\/(\w+)$/, (_all, name: string) => `\${${name}}`);
 }
 
+/** A text that says something; YAML gives numbers and nothing for what people leave empty. */
 export function textIfAny(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -4,6 +4,7 @@ import { type LitellmConfig, type LitellmDeployment, litellmConfig } from './lit
 import { isOurPrefix } from './litellm-providers.ts';
 import { numberOf, textIfAny, translateDeployment } from './translate-deployment.ts';
 
+/** The new file, and what its owner has to know. */
 export interface Translation {
   /** A configuration file of ours. */
   readonly file: Record<string, unknown>;

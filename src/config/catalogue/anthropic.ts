@@ -1,8 +1,3 @@
-/**
- * Anthropic's models. Windows and output caps: the models overview as of 2026-11; those of retired models as once
- * documented, not read again. Retirements: the deprecations page, as of 2026-11. Where the replacement named there
- * has itself been retired or overtaken, the successor is the current model of the same line (Haiku, Sonnet, Opus).
- */
 import { modelsOf } from './entry.ts';
 
 const TEXT = { images: false, tools: false, reasoning: false } as const;
@@ -12,6 +7,11 @@ const REASONING = { images: true, reasoning: true } as const;
 const OVERVIEW = "Anthropic's overview of claude-sonnet-5-5, 2026-11 (cache writes kept for five minutes)";
 const OLD_LIST = "Anthropic's price list, 2024";
 
+/**
+ * Anthropic's models. Windows and output caps: the models overview as of 2026-11; those of retired models as once
+ * documented, not read again. Retirements: the deprecations page, as of 2026-11. Where the replacement named there
+ * has itself been retired or overtaken, the successor is the current model of the same line (Haiku, Sonnet, Opus).
+ */
 // biome-ignore format: a table, one model a line
 export const anthropicModels = modelsOf('anthropic', {
   'claude-fable-5-1': { context_window: 1_000_000, max_output_tokens: 128_000, capabilities: REASONING },

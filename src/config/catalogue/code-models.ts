@@ -17,6 +17,7 @@ const TOGETHER_LIST = "Together's price list as public catalogues have it, 2026-
 /** Read at second hand, likewise. */
 const REPLICATE_LIST = "Replicate's price list as LiteLLM's price map has it";
 
+/** At Together. */
 // biome-ignore format: a table, one model a line
 export const togetherModels = modelsOf('together', {
   'codellama': { model: 'togethercomputer/CodeLlama-34b-Instruct', context_window: 16_384, capabilities: OLD_TEXT, price: { input: 0.776, output: 0.776 }, priceSource: CODELLAMA, successor: 'zai-org/GLM-5.3' },
@@ -34,6 +35,7 @@ export const togetherModels = modelsOf('together', {
   'llama-3.3-70b': { model: 'meta-llama/Llama-3.3-70B-Instruct-Turbo', context_window: 131_072, capabilities: { images: false, reasoning: false } },
 });
 
+/** At Hugging Face's inference providers. */
 // biome-ignore format: a table, one model a line
 export const huggingFaceModels = modelsOf('huggingface', {
   'starcoder': { model: 'bigcode/starcoder', context_window: 8_192, capabilities: OLD_TEXT },
@@ -46,6 +48,7 @@ export const huggingFaceModels = modelsOf('huggingface', {
   'qwen2.5-coder': { model: 'Qwen/Qwen2.5-Coder-32B-Instruct', context_window: 131_072, capabilities: { images: false, reasoning: false } },
 });
 
+/** At Replicate. */
 // biome-ignore format: a table, one model a line
 export const replicateModels = modelsOf('replicate', {
   'code-llama-replicate': { model: 'meta/codellama-34b-instruct', context_window: 16_384, capabilities: OLD_TEXT },
@@ -57,6 +60,7 @@ export const replicateModels = modelsOf('replicate', {
 /** No windows: Ollama cuts prompts at its own `num_ctx`, whatever the model could take. */
 const FREE = { price: { input: 0, output: 0 }, priceSource: "no one is paid: it runs on the user's machine" };
 
+/** On one's own machine, by Ollama: free of charge. */
 // biome-ignore format: a table, one model a line
 export const ollamaModels = modelsOf('ollama', {
   'codellama-local': { model: 'codellama', capabilities: OLD_TEXT, ...FREE },

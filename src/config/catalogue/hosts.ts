@@ -7,6 +7,7 @@ import { modelsOf } from './entry.ts';
 const TEXT = { images: false, reasoning: false } as const;
 const REASONING = { images: false, reasoning: true } as const;
 
+/** At Groq. */
 // biome-ignore format: a table, one model a line
 export const groqModels = modelsOf('groq', {
   'gpt-oss-120b-groq': { model: 'openai/gpt-oss-120b', context_window: 131_072, capabilities: REASONING },
@@ -16,6 +17,7 @@ export const groqModels = modelsOf('groq', {
   'mixtral-8x7b-groq': { model: 'mixtral-8x7b-32768', context_window: 32_768, capabilities: TEXT, retired: '2025-03-20' },
 });
 
+/** At Cerebras. */
 // biome-ignore format: a table, one model a line
 export const cerebrasModels = modelsOf('cerebras', {
   'gpt-oss-120b-cerebras': { model: 'gpt-oss-120b', context_window: 131_072, capabilities: REASONING },
@@ -24,6 +26,7 @@ export const cerebrasModels = modelsOf('cerebras', {
   'qwen3-coder-cerebras': { model: 'qwen-3-coder-480b', capabilities: TEXT, retired: '2025-11-05', successor: 'gpt-oss-120b' },
 });
 
+/** At Fireworks. */
 // biome-ignore format: a table, one model a line
 export const fireworksModels = modelsOf('fireworks', {
   'glm-5.2-fireworks': { model: 'accounts/fireworks/models/glm-5p2', context_window: 1_040_000 },
@@ -32,6 +35,7 @@ export const fireworksModels = modelsOf('fireworks', {
   'gpt-oss-120b-fireworks': { model: 'accounts/fireworks/models/gpt-oss-120b', context_window: 131_072, capabilities: REASONING },
 });
 
+/** At OpenRouter. */
 // biome-ignore format: a table, one model a line
 export const openrouterModels = modelsOf('openrouter', {
   'qwen3-coder-openrouter': { model: 'qwen/qwen3-coder', capabilities: TEXT },

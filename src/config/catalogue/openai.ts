@@ -12,6 +12,7 @@ const IMAGES = { images: true, reasoning: false } as const;
 const EARLY_REASONING = { images: true, reasoning: true, logprobs: false } as const;
 const REASONING = { images: true, reasoning: true } as const;
 
+/** At OpenAI. */
 // biome-ignore format: a table, one model a line
 export const openaiModels = modelsOf('openai', {
   'gpt-6-astra': { context_window: 1_050_000, max_output_tokens: 128_000, capabilities: REASONING },
@@ -49,6 +50,7 @@ export const openaiModels = modelsOf('openai', {
   'gpt-3.5-turbo': { context_window: 16_385, max_output_tokens: 4_096, capabilities: TEXT, retired: '2026-10-23', successor: 'gpt-5.6-terra' },
 });
 
+/** At Azure, each under its model's name and `-azure`. */
 // biome-ignore format: a table, one model a line
 export const azureModels = modelsOf('azure', {
   'gpt-5.6-terra-azure': { model: 'gpt-5.6-terra', context_window: 1_050_000, max_output_tokens: 128_000, capabilities: REASONING },

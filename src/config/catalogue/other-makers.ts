@@ -13,6 +13,8 @@ const SEEING_REASONING = { images: true, reasoning: true } as const;
 // Cohere names no successor for `command-nightly`: it has the one of `command`, whose nightly it was.
 // Cohere has closed the names `command-r` and `command-r-plus`, aliases of early snapshots: ours are the later ones.
 // It has set no day on which the closed ones stop answering.
+
+/** At Cohere. */
 // biome-ignore format: a table, one model a line
 export const cohereModels = modelsOf('cohere', {
   'command-a': { model: 'command-a-03-2025', context_window: 256_000, max_output_tokens: 8_000, capabilities: TEXT },
@@ -28,6 +30,7 @@ export const cohereModels = modelsOf('cohere', {
 
 const AI21_LIST = "AI21's price list, 2026-11";
 
+/** At AI21. */
 // biome-ignore format: a table, one model a line
 export const ai21Models = modelsOf('ai21', {
   'jamba-large': { context_window: 256_000, max_output_tokens: 4_096, capabilities: TEXT, price: { input: 2, output: 8 }, priceSource: AI21_LIST },
@@ -36,6 +39,7 @@ export const ai21Models = modelsOf('ai21', {
   'j2-ultra': { context_window: 8_192, capabilities: { images: false, tools: false, reasoning: false }, successor: 'jamba-large' },
 });
 
+/** At Google. */
 // biome-ignore format: a table, one model a line
 export const geminiModels = modelsOf('gemini', {
   'gemini-3.8-flash': { context_window: 1_000_000, capabilities: SEEING_REASONING },
@@ -54,6 +58,7 @@ export const geminiModels = modelsOf('gemini', {
   'gemini-2.0-flash-lite': { context_window: 1_048_576, max_output_tokens: 8_192, capabilities: IMAGES, retired: '2026-06-01', successor: 'gemini-3.1-flash-lite' },
 });
 
+/** At Mistral. */
 // biome-ignore format: a table, one model a line
 export const mistralModels = modelsOf('mistral', {
   'codestral': { model: 'codestral-latest', context_window: 256_000, capabilities: TEXT },
@@ -70,6 +75,7 @@ export const mistralModels = modelsOf('mistral', {
   'pixtral-12b': { model: 'pixtral-12b-2409', context_window: 131_072, capabilities: IMAGES, retired: '2025-12-31', successor: 'ministral-14b-2512' },
 });
 
+/** At DeepSeek. */
 // biome-ignore format: a table, one model a line
 export const deepseekModels = modelsOf('deepseek', {
   'deepseek-v4-pro': { context_window: 1_000_000, max_output_tokens: 384_000, capabilities: REASONING },
@@ -78,6 +84,7 @@ export const deepseekModels = modelsOf('deepseek', {
   'deepseek-reasoner': { capabilities: REASONING, retired: '2026-07-24', successor: 'deepseek-v4-flash' },
 });
 
+/** At xAI. */
 // biome-ignore format: a table, one model a line
 export const xaiModels = modelsOf('xai', {
   'grok-4.6': { context_window: 500_000, capabilities: REASONING },
@@ -90,6 +97,7 @@ export const xaiModels = modelsOf('xai', {
   'grok-3': { context_window: 131_072, capabilities: TEXT, retired: '2026-05-15', successor: 'grok-4.3' },
 });
 
+/** At Perplexity. */
 // biome-ignore format: a table, one model a line
 export const perplexityModels = modelsOf('perplexity', {
   'sonar': { context_window: 128_000, capabilities: { reasoning: false } },

@@ -1,4 +1,3 @@
-/** One tool call of a stream while it is held: the pieces of its arguments as one text. */
 import { callText, withCallText } from '../../core/call-text.ts';
 import { chunkPieces, MAX_DELTA } from '../../core/delta-pieces.ts';
 import { keepNative, NATIVE, type NativeEvent } from '../../core/native-event.ts';
@@ -8,12 +7,13 @@ import { textPieces } from '../../core/text-pieces.ts';
 
 type Piece = NonNullable<Delta['tool_calls']>[number] & { custom?: { name?: string; input?: string } };
 
+/** One tool call of a stream while it is held: the pieces of its arguments as one text. */
 export class HeldCall {
   readonly choice: number;
   readonly isCustom: boolean;
   name = '';
   /** The arguments as they are to be told, where that is not as they came. */
-  mended: string | undefined;
+  repaired: string | undefined;
   isLeftOut = false;
   /** Another event says the arguments. */
   isToldElsewhere = false;
@@ -54,7 +54,7 @@ export class HeldCall {
 
   /** The call in as few chunks as its wire has it, and as deltas of that length are told: the event that begins it, and its arguments. */
   chunks(): ChatCompletionChunk[] {
-    const text = this.mended ?? this.text;
+    const text = this.repaired ?? this.text;
     const native = this.#native;
     // The call has come in one, with its arguments.
     const isAllOfIt = native?.said === this.text;

@@ -1,7 +1,3 @@
-/**
- * Holds back a stream's tool calls until its provider has said that the turn has ended and each has whole arguments that
- * fit. Text before them goes on as it comes; what comes after a call waits behind it, so that the order stays.
- */
 import type { Batch } from '../../core/chunk-stream.ts';
 import { isDelta, keepNative, NATIVE } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
@@ -17,6 +13,10 @@ const CUT: ReadonlySet<string | null> = new Set(['length', 'content_filter']);
 
 type Piece = NonNullable<Delta['tool_calls']>[number];
 
+/**
+ * Holds back a stream's tool calls until its provider has said that the turn has ended and each has whole arguments that
+ * fit. Text before them goes on as it comes; what comes after a call waits behind it, so that the order stays.
+ */
 export class HeldCalls {
   readonly #schemas: ToolSchemas;
   readonly #provider: string;
@@ -106,7 +106,7 @@ export class HeldCalls {
     for (const call of this.#calls) {
       if (call.choice !== choice || call.isCustom) continue;
       const judged = judgeArguments(call.name, call.text, this.#schemas);
-      if ('text' in judged) call.mended = judged.text;
+      if ('text' in judged) call.repaired = judged.text;
       else if (CUT.has(reason)) call.isLeftOut = true;
       else throw invalidOutput(problemText(this.#provider, call.name, judged.problem));
     }
@@ -126,6 +126,7 @@ export class HeldCalls {
   }
 }
 
+/** What is told of a call whose arguments do not hold. @param problem goes on with the sentence: `are not JSON` */
 export function problemText(provider: string, name: string, problem: string): string {
   return `${provider} called the tool ${JSON.stringify(name.slice(0, 64))} with arguments that ${problem}.`;
 }

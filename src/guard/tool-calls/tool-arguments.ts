@@ -9,8 +9,10 @@ type Fields = Readonly<Record<string, unknown>>;
 /** The schemas of the caller's functions, by name. */
 export type ToolSchemas = ReadonlyMap<string, unknown>;
 
+/** Arguments that hold, perhaps repaired, or what is wrong with them, as the end of a sentence. */
 export type JudgedArguments = { readonly text: string } | { readonly problem: string };
 
+/** The JSON schemas of a request's functions, by name. */
 export function toolSchemas({ tools }: Pick<ChatRequest, 'tools'>): ToolSchemas {
   const schemas = new Map<string, unknown>();
   for (const tool of tools ?? [])

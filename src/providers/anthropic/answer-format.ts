@@ -7,12 +7,15 @@ import { HAS_OUTPUT_FORMAT } from './anthropic-models.ts';
 
 type Schema = Record<string, unknown>;
 
+/** The tool that stands in for a JSON format. */
 export interface AnswerTool {
   readonly name: string;
   readonly schema: Schema;
   /** The answer is this field of the input, as a tool's input is always an object. */
   readonly field: string | undefined;
 }
+
+/** How JSON is asked for: by one of the two, or not at all. */
 export interface AnswerFormat {
   readonly format?: object;
   readonly tool?: AnswerTool;
@@ -35,6 +38,7 @@ const COMPILED = new Set([
 ]);
 const MAX_DEPTH = 64;
 
+/** How to ask this model for what `response_format` wants. The tool's name is none that the caller uses. */
 export function answerFormat({ response_format: format, tools }: ChatRequest, model: string): AnswerFormat {
   if (format?.type !== 'json_object' && format?.type !== 'json_schema') return {};
   const schema = format.type === 'json_schema' ? format.json_schema.schema : undefined;

@@ -3,6 +3,7 @@ import { asText } from '../../core/as-text.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { UpstreamFailure } from '../../failures/upstream-failure.ts';
 
+/** A content block; `type` says which. */
 export interface Block {
   type: string;
   [field: string]: unknown;

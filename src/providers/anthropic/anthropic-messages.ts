@@ -6,6 +6,7 @@ import { ANTHROPIC_TOOL_IDS, withToolIds } from '../fit/tool-ids.ts';
 import { type Block, contentBlocks } from './anthropic-content.ts';
 import { fromThoughts } from './thoughts.ts';
 
+/** A turn; roles alternate, so messages of one role in a row are one turn. */
 export interface AnthropicTurn {
   readonly role: 'user' | 'assistant';
   content: Block[];

@@ -99,6 +99,7 @@ function isInput(input: unknown): boolean {
   return input === undefined || input === null || (typeof input === 'object' && !Array.isArray(input));
 }
 
+/** Whether a block is thinking: shown, or hidden by the provider. */
 export function isThought({ type }: AnthropicContentBlock): boolean {
   return type === 'thinking' || type === 'redacted_thinking';
 }
@@ -120,6 +121,7 @@ export function isJson(text: string): boolean {
   }
 }
 
+/** The answer within the input of a tool that stood in for a JSON format. */
 export function answerOf(input: unknown, { field }: Pick<AnswerTool, 'field'>): unknown {
   return field === undefined ? (input ?? {}) : (input as Record<string, unknown> | undefined)?.[field];
 }

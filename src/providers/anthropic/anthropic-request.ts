@@ -41,6 +41,7 @@ const UNDERSTOOD = new Set([
   ],
 ]);
 
+/** What Anthropic has of what may be asked for. */
 export const anthropicFeatures: Features = features({
   audio: 'refused',
   json_object: 'emulated',
@@ -55,12 +56,14 @@ export const anthropicFeatures: Features = features({
   metadata: 'dropped',
 });
 
+/** A body as it is sent. */
 export interface AnthropicBody {
   model: string;
   max_tokens: number;
   [field: string]: unknown;
 }
 
+/** A request as Anthropic takes it, and what of it had to be left out. */
 export interface AnthropicRequest {
   readonly body: AnthropicBody;
   readonly dropped: string[];

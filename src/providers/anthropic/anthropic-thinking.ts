@@ -3,6 +3,7 @@ import type { ChatRequest } from '../../core/openai-types.ts';
 import type { AnthropicTurn } from './anthropic-messages.ts';
 import { THINKS_BY_BUDGET, THINKS_BY_EFFORT } from './anthropic-models.ts';
 
+/** The two fields, where there is something to say. */
 export interface AnthropicThinking {
   readonly thinking?: Readonly<Record<string, unknown>>;
   readonly effort?: string;

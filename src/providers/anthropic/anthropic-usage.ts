@@ -1,6 +1,7 @@
 /** Anthropic's counts as OpenAI's, the two kinds of cache writes kept apart, as they cost differently. */
 import type { Usage } from '../../core/openai-types.ts';
 
+/** Counts as they come (https://docs.claude.com/en/api/messages, "usage"); any of them may be missing. */
 export interface AnthropicUsage {
   /** Excludes both cache counts. */
   input_tokens?: number | null;

@@ -1,4 +1,3 @@
-/** Anthropic, by its official package: the Messages API under both of its versions. */
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { composeBody } from '../fit/compose-body.ts';
 import { withNChoices } from '../n-choices.ts';
@@ -26,6 +25,7 @@ interface Prepared {
   readonly sampling: PreparedRequest;
 }
 
+/** Anthropic, by its official package: the Messages API under both of its versions. */
 export function anthropic(transport: Transport): Provider {
   const prepared = memoizePerTarget(prepareBothVersions);
   return withNChoices({

@@ -15,17 +15,17 @@ const KNOWN_BLOCKS: ReadonlySet<unknown> = new Set(['text', 'thinking', 'redacte
 
 /**
  * @param text the JSON that `message` was read from
- * @param mended its content, where it could not go on as it came
+ * @param repaired its content, where it could not go on as it came
  */
 export function toNativeAnswer(
   text: string,
   message: Fields,
-  mended: readonly object[] | undefined,
+  repaired: readonly object[] | undefined,
 ): NativeAnswer {
   const hasMore = hasMoreContent(message) || hasMoreFacts(message);
   // The caller is told a count in any case: where there is none that can be believed, the message is written anew.
   if (!isSoundUsage(message.usage) || hasHalves(text)) return { json: undefined, hasMore };
-  return { json: mended ? JSON.stringify({ ...message, content: mended }) : text, hasMore };
+  return { json: repaired ? JSON.stringify({ ...message, content: repaired }) : text, hasMore };
 }
 
 function hasMoreContent({ content }: Fields): boolean {

@@ -8,6 +8,7 @@ import { ANTHROPIC_TOOL_IDS, ToolIds } from '../fit/tool-ids.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** A conversation as Anthropic takes it, and what was found on the way. */
 export interface FittedHistory {
   readonly messages: readonly Fields[];
   readonly isChanged: boolean;

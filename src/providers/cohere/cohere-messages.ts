@@ -14,6 +14,7 @@ interface Part {
 }
 type Content = string | Part[];
 
+/** A message as Cohere takes it. */
 export interface CohereMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content?: Content;

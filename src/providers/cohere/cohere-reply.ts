@@ -20,12 +20,14 @@ interface CohereReply {
   logprobs?: LogprobItem[] | null;
 }
 
+/** A piece of an answer's content; nothing in it is sure to be there. */
 export interface CohereContentBlock {
   type?: string;
   text?: string;
   thinking?: string;
 }
 
+/** A tool call as it comes; nothing in it is sure to be there. */
 export interface CohereToolCall {
   id?: string;
   function?: { name?: string; arguments?: string };

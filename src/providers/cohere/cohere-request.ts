@@ -9,6 +9,7 @@ import type { Call, Target } from '../provider.ts';
 import { toCohereMessages } from './cohere-messages.ts';
 import { toCohereTools } from './cohere-tools.ts';
 
+/** What Cohere has of what may be asked for. */
 export const cohereFeatures: Features = features({
   audio: 'refused',
   files: 'refused',
@@ -34,6 +35,7 @@ interface CohereFields {
   safety_mode?: string | null;
 }
 
+/** A body as it is sent. */
 export interface ChatBody {
   readonly model: string;
   readonly messages: object[];

@@ -2,6 +2,7 @@
 import type { ChatCompletionTool, ChatRequest } from '../../core/openai-types.ts';
 import { wholeSchema } from '../fit/tools.ts';
 
+/** The fields that say which tools there are and how they are to be used. */
 export interface CohereTools {
   readonly tools: object[];
   /** Cohere knows no third choice: the model decides without it. */

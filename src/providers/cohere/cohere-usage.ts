@@ -2,6 +2,7 @@
 import type { Usage } from '../../core/openai-types.ts';
 import { normaliseUsage } from '../normalise/reported-usage.ts';
 
+/** Counts as they come; any of them may be missing. */
 export interface CohereUsage {
   /** What is charged: without what Cohere itself puts around the conversation. */
   billed_units?: Counts | null;

@@ -1,4 +1,3 @@
-/** Cohere's own chat endpoint (v2). No package of theirs is installed: the address and two headers are all it would give. */
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { inBatches } from '../embeddings/in-batches.ts';
 import { composeBody } from '../fit/compose-body.ts';
@@ -14,6 +13,7 @@ import { readCohereEvents } from './cohere-stream.ts';
 
 const BASE_URL = 'https://api.cohere.com/v2';
 
+/** Cohere's own chat endpoint (v2). No package of theirs is installed: the address and two headers are all it would give. */
 export function cohere(transport: Transport): Provider {
   const prepared = memoizePerTarget((target) => prepare(target, '/chat'));
   const preparedEmbed = memoizePerTarget((target) => prepare(target, '/embed'));

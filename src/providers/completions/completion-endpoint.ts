@@ -12,6 +12,7 @@ import type { Call, Gap, Provider, Reply, Target } from '../provider.ts';
 import type { Transport } from '../transport.ts';
 import { controlTokensOf, inControlTokens } from './control-tokens.ts';
 
+/** How a server's endpoint differs from OpenAI's. */
 export interface CompletionEndpoint {
   /** After the base URL. */
   readonly path: string;
@@ -23,6 +24,7 @@ export interface CompletionEndpoint {
   readonly givesOneChoice?: boolean;
 }
 
+/** What is needed to ask it. */
 export interface CompletionEndpointOptions {
   readonly endpoint: CompletionEndpoint;
   readonly dialect: Pick<Dialect, 'drops' | 'names' | 'largestCap' | 'refusesStreamOptions' | 'stopAsList'>;

@@ -4,6 +4,7 @@
  */
 import type { Gap } from '../provider.ts';
 
+/** The tokens of one family of models. */
 export interface ControlTokens {
   readonly prefix: string;
   readonly suffix: string;
@@ -67,6 +68,7 @@ const FAMILIES: readonly (readonly [RegExp, ControlTokens])[] = [
   [/\bmellum/i, MELLUM],
 ];
 
+/** By the name of the model. @returns nothing for one that was not trained to fill gaps */
 export function controlTokensOf(model: string): ControlTokens | undefined {
   return FAMILIES.find(([models]) => models.test(model))?.[1];
 }

@@ -4,6 +4,7 @@
  * character a bounded number of times.
  */
 
+/** One stage: text goes in piece by piece, and comes out once it is decided. */
 export interface TextStage {
   /** @returns what may go on now */
   feed(text: string): string;

@@ -5,6 +5,7 @@ import type { Gap } from '../provider.ts';
 import { type TextStage, Unfenced, UpToStop, WithoutPrefix } from './text-stages.ts';
 import { WithoutSuffix } from './without-suffix.ts';
 
+/** All stages for one gap, one after the other. */
 export class Trimmer {
   readonly #stages: readonly TextStage[];
 
@@ -51,6 +52,7 @@ export function trimmed(completion: ChatCompletion, gap: Gap, stops: readonly st
   return { ...completion, choices };
 }
 
+/** A stream whose every choice is trimmed on its own. */
 export class TrimmedStream extends ChunkStream {
   readonly #batches: ChunkStream;
   readonly #makeTrimmer: () => TextStage;

@@ -1,4 +1,3 @@
-/** Leaves out the beginning of what follows the gap where the answer goes on into it. */
 import type { Gap } from '../provider.ts';
 import type { TextStage } from './text-stages.ts';
 
@@ -7,6 +6,7 @@ const MAX_REPEATED = 4_000;
 /** White space that is held back. */
 const MAX_SPACE = 100;
 
+/** Leaves out the beginning of what follows the gap where the answer goes on into it. */
 export class WithoutSuffix implements TextStage {
   readonly isOver = false;
   readonly #gap: Gap;

@@ -19,6 +19,7 @@ import { checkVectors, inOrder } from './vectors.ts';
 const BASE64_BATCH = 512;
 const NUMBERS_BATCH = 128;
 
+/** How a server's endpoint differs from OpenAI's. */
 export interface EmbeddingEndpoint {
   /** Gives base64 where it is asked for; elsewhere it is made here. */
   readonly givesBase64?: boolean;
@@ -28,6 +29,7 @@ export interface EmbeddingEndpoint {
   readonly largestBatch?: number;
 }
 
+/** What is needed to ask it. */
 export interface EmbeddingEndpointOptions {
   readonly endpoint: EmbeddingEndpoint;
   readonly features: Features;

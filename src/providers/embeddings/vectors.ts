@@ -9,6 +9,7 @@ import type { Target } from '../provider.ts';
 const MAX_DIMENSIONS = 65_536;
 const BYTES_PER_FLOAT = 4;
 
+/** Numbers, or base64 of little-endian 32-bit floats: as the caller asked. */
 export type Vector = Embedding['embedding'];
 type Wanted = Pick<ChatRequest, 'encoding_format' | 'dimensions'>;
 

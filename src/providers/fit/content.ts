@@ -2,6 +2,7 @@
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { withoutMark } from './cache-marks.ts';
 
+/** What a server knows of OpenAI's content. */
 export interface ContentDialect {
   /** Lists of nothing but text stay lists; most servers read them as one text, and some take nothing else. */
   readonly keepsTextLists?: boolean;
@@ -14,6 +15,7 @@ export interface ContentDialect {
 /** Whether a model takes these is decided as a feature. */
 const FEATURE_PARTS = ['text', 'image_url', 'input_audio', 'file'];
 
+/** A part of a message's content; `type` says which. */
 export interface Part {
   readonly type: string;
   readonly [field: string]: unknown;
@@ -26,6 +28,7 @@ export interface ContentReport {
   readonly refuse: (what: string) => never;
 }
 
+/** Content with only what the dialect takes. @param report is told what was left out */
 export function fitContent(
   content: ChatMessage['content'],
   dialect: ContentDialect,
@@ -62,6 +65,6 @@ function withKnownImageType(part: Part): Part {
   const image = part.image_url as { url?: unknown } | string | undefined;
   const url = typeof image === 'string' ? image : image?.url;
   if (typeof url !== 'string' || !/^data:image\/p?jpg[;,]/i.test(url)) return part;
-  const mended = `data:image/jpeg${url.slice(url.search(/[;,]/))}`;
-  return { ...part, image_url: typeof image === 'string' ? mended : { ...image, url: mended } };
+  const repaired = `data:image/jpeg${url.slice(url.search(/[;,]/))}`;
+  return { ...part, image_url: typeof image === 'string' ? repaired : { ...image, url: repaired } };
 }

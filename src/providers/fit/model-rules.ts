@@ -49,6 +49,7 @@ const OPENAI_EFFORTS: readonly EffortRule[] = [
  */
 const TOOLS_WITHOUT_EFFORT = /^(?:ft:)?gpt-(?:5\.(?:[4-9]|\d\d)|[6-9]|\d\d)/;
 
+/** Whether a model answers 400 to functions beside a reasoning effort, on chat completions. */
 export function refusesToolsWithEffort(model: string): boolean {
   return TOOLS_WITHOUT_EFFORT.test(model);
 }

@@ -43,6 +43,7 @@ export interface Dialect extends MessageDialect {
   readonly servesOpenAiModels?: boolean;
 }
 
+/** A body as the server takes it. */
 export interface FittedBody {
   readonly body: { readonly stream?: boolean; readonly [field: string]: unknown };
   /** Names of what was left out, for `x-dropped-params`. */

@@ -9,16 +9,19 @@ import { fitTools } from './tools.ts';
 const CREDENTIALS_AND_ADDRESSES =
   /^(?:(?:\w+_)?api_?(?:key|base|version|type|host|secret)|(?:\w+_)?base_?url|endpoint|(?:extra_|default_)?headers|(?:extra|default)_query|custom_llm_provider|authorization|bearer(?:_token)?|(?:\w+_)?(?:access|auth|ad)_token|(?:\w+_)?secret(?:_\w+)?|password|organization|aws_\w+|vertex_(?:project|location|credentials)|azure_ad_\w+)$/i;
 
+/** A request of options that mean something. */
 export interface FittedOptions {
   readonly request: ChatRequest;
   /** Names of what asked for something and was left out. */
   readonly dropped: readonly string[];
 }
 
+/** Whether a field would change where a call goes or by whose key: callers do not decide that. */
 export function isCredentialOrAddress(name: string): boolean {
   return CREDENTIALS_AND_ADDRESSES.test(name);
 }
 
+/** Puts the options of a request in order; the request itself stays as it is. */
 export function fitOptions(request: ChatRequest): FittedOptions {
   const dropped: string[] = [];
   const fitted: Record<string, unknown> = { ...request };

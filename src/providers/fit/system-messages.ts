@@ -19,6 +19,7 @@ export function withOneSystemMessage(messages: ChatMessage[]): ChatMessage[] {
   return [{ ...first, role: 'system', content } as ChatMessage, ...others];
 }
 
+/** Whether a message speaks for the program and not for its user. */
 export function isSystem({ role }: ChatMessage): boolean {
   return role === 'system' || role === 'developer';
 }

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { ChatMessage } from '../../core/openai-types.ts';
 
+/** Which ids a server takes, and how others become one of them. */
 export interface ToolIdAlphabet {
   readonly pattern: RegExp;
   /** An id made of 16 bytes of a hash. */

@@ -1,4 +1,3 @@
-/** One choice of a stream: its texts, its tool calls and how it ends. */
 import { callText } from '../../core/call-text.ts';
 import type { ChunkChoice, Delta } from '../../core/openai-types.ts';
 import { isHighHalf } from '../../core/text-pieces.ts';
@@ -9,6 +8,7 @@ import { normaliseLogprobs } from './logprobs.ts';
 import { type Fields, makeTextsWhole, normaliseTexts } from './message.ts';
 import { ToolCallDeltas } from './tool-call-deltas.ts';
 
+/** One choice of a stream: its texts, its tool calls and how it ends. */
 export class ChoiceDeltas {
   readonly #provider: string;
   #calls: ToolCallDeltas | undefined;

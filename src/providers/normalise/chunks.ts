@@ -1,4 +1,3 @@
-/** The chunks of one stream, put right one by one. A chunk that is right already goes on as it is. */
 import { randomUUID } from 'node:crypto';
 import type { ChatCompletionChunk, ChunkChoice, Usage } from '../../core/openai-types.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
@@ -11,6 +10,7 @@ import { laterUsage, normaliseUsage } from './reported-usage.ts';
 /** Characters of all texts and arguments of one stream. No answer is near it: the longest of today's are 1 MB. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
+/** The chunks of one stream, put right one by one. A chunk that is right already goes on as it is. */
 export class ChunkNormaliser {
   readonly #provider: string;
   readonly #model: string;

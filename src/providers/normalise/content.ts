@@ -1,5 +1,6 @@
 /** A message's texts. Content may come as a list of parts (Mistral's Magistral), of which some are thinking. */
 
+/** What a message says, and what was thought before it. */
 export interface Texts {
   readonly content: string;
   readonly thinking: string;

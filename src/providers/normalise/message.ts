@@ -2,6 +2,7 @@
 import { malformed } from '../../failures/upstream-failure.ts';
 import { textsOf } from './content.ts';
 
+/** A message or delta as it came: nothing of it is sure. */
 export type Fields = Record<string, unknown>;
 
 /** Choices of one answer; OpenAI's own bound of `n`. */
@@ -9,6 +10,7 @@ export const MAX_CHOICES = 128;
 
 const TEXT_FIELDS = ['reasoning_content', 'reasoning', 'refusal'];
 
+/** Whether every text of it is a text or is missing, so that nothing has to be put right. */
 export function hasRightTexts(message: Fields): boolean {
   return TEXT_FIELDS.every((name) => isTextOrNone(message[name])) && isTextOrNone(message.content);
 }

@@ -22,6 +22,7 @@ export function saysNothing(usage: Usage | null | undefined): boolean {
   return !usage || !(usage.prompt_tokens > 0 || usage.completion_tokens > 0 || usage.total_tokens > 0);
 }
 
+/** Whether a value can be a number of tokens. */
 export function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT;
 }

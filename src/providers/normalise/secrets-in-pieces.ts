@@ -1,4 +1,3 @@
-/** Keys of ours that a provider writes into its answer, spread over several deltas: no single one of them shows it. */
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
 import { PiecesRedactor, type Redactor } from '../../core/redactor.ts';
 
@@ -6,6 +5,7 @@ const TEXTS = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const;
 
 type Calls = NonNullable<Delta['tool_calls']>;
 
+/** Keys of ours that a provider writes into its answer, spread over several deltas: no single one of them shows it. */
 export class SecretsInPieces {
   readonly #redactor: Redactor;
   /** By choice and field, or choice and call. */

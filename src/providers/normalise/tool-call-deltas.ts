@@ -1,11 +1,3 @@
-/**
- * Streamed tool calls of one choice, as the strictest client joins them: each call has an index of its own, its id, type and
- * name come once, in its first delta, and its arguments are text.
- *
- * What comes instead: no index (Gemini), index 0 for all (Ollama, Dynamo), the id and the name with each delta, or null for
- * them, `function: null`, arguments as an object, an empty id.
- */
-
 import { JsonBalance } from '../../core/json-balance.ts';
 import type { Delta } from '../../core/openai-types.ts';
 import { isListOfObjects } from './json.ts';
@@ -38,6 +30,13 @@ interface OpenCall {
   readonly balance: JsonBalance;
 }
 
+/**
+ * Streamed tool calls of one choice, as the strictest client joins them: each call has an index of its own, its id, type and
+ * name come once, in its first delta, and its arguments are text.
+ *
+ * What comes instead: no index (Gemini), index 0 for all (Ollama, Dynamo), the id and the name with each delta, or null for
+ * them, `function: null`, arguments as an object, an empty id.
+ */
 export class ToolCallDeltas {
   readonly #provider: string;
   readonly #calls: OpenCall[] = [];

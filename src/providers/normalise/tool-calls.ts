@@ -9,6 +9,7 @@ type Fields = Record<string, unknown>;
 /** More are no answer to any list of tools. */
 export const MAX_CALLS = 512;
 
+/** An id in OpenAI's form, for a call that came without one. */
 export function newCallId(): string {
   return `call_${randomUUID().replaceAll('-', '').slice(0, 24)}`;
 }
@@ -85,6 +86,7 @@ export function argumentsText(input: unknown): string {
   return input === undefined || input === null ? '' : JSON.stringify(input);
 }
 
+/** The failure of an answer whose tool calls cannot be read. */
 export function noCalls(provider: string): Error {
   return malformed(`${provider} sent tool calls that are none.`);
 }

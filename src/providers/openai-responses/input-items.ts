@@ -6,6 +6,7 @@ import { toReasoningItems } from './reasoning-items.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** A conversation as items. */
 export interface InputItems {
   readonly items: readonly object[];
   /** Names of what had no place among them. */

@@ -20,6 +20,7 @@ const NEEDS_NO_ID: ReadonlySet<unknown> = new Set([
   'custom_tool_call',
 ]);
 
+/** The items, and what was found on the way. */
 export interface FittedItems {
   /** The very list where nothing has to be put right. */
   readonly items: readonly Fields[];

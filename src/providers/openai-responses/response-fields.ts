@@ -7,6 +7,7 @@ import { eventFailure, isListOfObjects } from '../openai-wire.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** A response as it comes: nothing of it is sure. */
 export interface ResponseFields {
   readonly id?: unknown;
   readonly model?: unknown;

@@ -15,6 +15,7 @@ import { toResponsesTool, toResponsesToolChoice } from './responses-chat-tools.t
 import { responsesFeatures } from './responses-features.ts';
 import { MIN_OUTPUT_TOKENS } from './wire-choice.ts';
 
+/** A request as this API takes it. */
 export interface ResponsesRequest {
   readonly body: { readonly stream?: boolean; readonly [field: string]: unknown };
   /** Names of what was left out, for `x-dropped-params`. */

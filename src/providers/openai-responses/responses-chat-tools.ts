@@ -3,6 +3,7 @@ import type { ChatCompletionTool, ChatRequest } from '../../core/openai-types.ts
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** One tool. A function keeps what it means: it is as strict as its caller said, and no stricter. */
 export function toResponsesTool(tool: ChatCompletionTool): object {
   if (tool.type === 'custom') {
     const { format, ...custom } = tool.custom;
@@ -17,6 +18,7 @@ function flatFormat({ grammar, ...format }: Fields): object {
   return { ...format, ...(grammar as object | undefined) };
 }
 
+/** The choice among them; a named tool is named flatly here. */
 export function toResponsesToolChoice(choice: NonNullable<ChatRequest['tool_choice']>): unknown {
   if (typeof choice === 'string') return choice;
   if (choice.type !== 'allowed_tools') return named(choice as unknown as Fields);

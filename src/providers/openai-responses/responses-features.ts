@@ -1,4 +1,3 @@
-/** What OpenAI's models take on the Responses API, where that is less than on chat completions (its reference, 2026-11). */
 import { type Features, features } from '../feature-table.ts';
 import { isReasoningModel } from '../openai-models.ts';
 import type { Target } from '../provider.ts';
@@ -17,6 +16,7 @@ const OF_CHAT_ALONE = {
 const chatModelFeatures = features({ ...OF_CHAT_ALONE, reasoning_effort: 'dropped', verbosity: 'dropped' });
 const reasoningModelFeatures = features({ ...OF_CHAT_ALONE, temperature: 'dropped', top_p: 'dropped' });
 
+/** What OpenAI's models take on the Responses API, where that is less than on chat completions (its reference, 2026-11). */
 export function responsesFeatures(target: Pick<Target, 'model' | 'capabilities'>): Features {
   return isReasoningModel(target) ? reasoningModelFeatures : chatModelFeatures;
 }

@@ -21,13 +21,19 @@ const PAUSE_GROWTH = 1.5;
 /** Milliseconds that canceling may take. */
 const CANCEL_TIMEOUT = 5_000;
 
+/** A prediction, and the reply that told of it. */
 export interface AnsweredPrediction {
   readonly prediction: Prediction;
   readonly reply: Pick<TransportReply, 'headers' | 'status'>;
 }
 
+/**
+ * To be called when its reader is done.
+ * @param hasEnded false cancels the prediction, which would else be paid to its end
+ */
 export type Leave = (hasEnded: boolean) => void;
 
+/** The calls of one prediction, all by the key and within the deadlines of its target. */
 export class PredictionCalls {
   readonly #transport: Transport;
   readonly #target: Target;

@@ -4,6 +4,7 @@
  */
 import { type Features, features } from '../feature-table.ts';
 
+/** What the input schema of a family of models names. */
 export interface Family {
   /** Begins the model's `owner/name`. */
   readonly names: RegExp;

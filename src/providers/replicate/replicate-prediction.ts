@@ -4,6 +4,7 @@ import { malformed, type UpstreamFailure } from '../../failures/upstream-failure
 import { eventFailure, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 
+/** A prediction as it comes; the fields are those of the reference. */
 export interface Prediction {
   readonly id: string;
   /** `starting`, `processing`, then one of `succeeded`, `failed`, `canceled` and `aborted` (ended before it ran). */
@@ -31,6 +32,7 @@ export function readPrediction(
   });
 }
 
+/** Whether nothing more will come of it. */
 export function hasEnded({ status }: Prediction): boolean {
   return status === 'succeeded' || status === 'failed' || isCanceled(status);
 }
@@ -58,6 +60,7 @@ export function completionOf(prediction: Prediction, target: Target): ChatComple
   };
 }
 
+/** What a completion or chunk says of itself beside its text; `created` is seconds since the epoch. */
 export function headOf(
   { id, created_at: createdAt }: Prediction,
   { model }: Target,

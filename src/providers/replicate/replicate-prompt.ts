@@ -2,6 +2,7 @@
 import type { ChatMessage } from '../../core/openai-types.ts';
 import type { Family } from './replicate-families.ts';
 
+/** The conversation as input fields. */
 export interface Prompt {
   readonly prompt: string;
   /** Apart only for models that are known to take it so: others would ignore it. */
@@ -14,6 +15,7 @@ interface Turn {
   readonly text: string;
 }
 
+/** Writes the conversation down as the model's family takes it. */
 export function toPrompt(messages: readonly ChatMessage[], { conversation }: Family): Prompt {
   const system = messages.filter(isSystem).map(textOf).join('\n\n');
   const turns = messages.filter((message) => !isSystem(message)).map(turnOf);

@@ -18,6 +18,7 @@ const UNDERSTOOD = new Set<string>([
   ...['stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'top_k'],
 ]);
 
+/** A request as Replicate takes it. */
 export interface PredictionRequest {
   /** Under the base URL. */
   readonly path: string;

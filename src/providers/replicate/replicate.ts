@@ -1,4 +1,3 @@
-/** Replicate: a model runs as a prediction, which is created, and then waited for or streamed. */
 import { GeneratedChunkStream } from '../../core/chunk-stream.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import { withNChoices } from '../n-choices.ts';
@@ -11,6 +10,7 @@ import { completionOf } from './replicate-prediction.ts';
 import { predictionRequest } from './replicate-request.ts';
 import { readReplicateEvents } from './replicate-stream.ts';
 
+/** Replicate: a model runs as a prediction, which is created, and then waited for or streamed. */
 export function replicate(transport: Transport): Provider {
   return withNChoices({
     name: 'replicate',

@@ -30,12 +30,14 @@ export interface Watched {
   budgets(keyId: string, user: string | undefined): Promise<readonly BudgetUse[]>;
 }
 
+/** What is looked at, and from when on it is worth an alert. */
 export interface AlertRuleOptions {
   readonly watched: Watched;
   /** From 0 to 1; 0 tells of none. */
   readonly errorRate: number;
 }
 
+/** Remembers what it must to tell a beginning from a going on. */
 export class AlertRules {
   readonly #watched: Watched;
   readonly #errorRate: number;

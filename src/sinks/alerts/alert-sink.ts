@@ -1,8 +1,3 @@
-/**
- * Tells a webhook of what a person should look at. Each thing is told once and then again only after a while; that it is
- * over is told where it was told before. Several processes agree through Redis, so that a team gets one message and not one
- * from each.
- */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import type { Subscriber } from '../../events/event.ts';
@@ -23,6 +18,7 @@ const RESOLVED_CLAIM = 60_000;
 /** Milliseconds for what waits when the server ends. */
 const CLOSING_TIME = 3_000;
 
+/** Where alerts go, what makes them, and how often the same one is sent. */
 export interface AlertSinkOptions {
   readonly url: string;
   readonly format: WebhookFormat;
@@ -41,6 +37,11 @@ export interface AlertSinkOptions {
   readonly firstPause?: number;
 }
 
+/**
+ * Tells a webhook of what a person should look at. Each thing is told once and then again only after a while; that it is
+ * over is told where it was told before. Several processes agree through Redis, so that a team gets one message and not one
+ * from each.
+ */
 export function alertSink(options: AlertSinkOptions): Subscriber {
   const { rules, clock, claim, repeatAfter, warn } = options;
   /** When each thing was last told, by `kind subject`; in milliseconds since the epoch. */

@@ -1,6 +1,7 @@
 /** Something that a person should look at, and the forms in which a webhook is told of it. */
 import { DAY } from '../../core/durations.ts';
 
+/** What happened; receivers route by it. */
 export type AlertKind =
   | 'budget'
   | 'provider_key_refused'
@@ -11,6 +12,7 @@ export type AlertKind =
   | 'error_rate'
   | 'test';
 
+/** One message to a person. */
 export interface Alert {
   readonly kind: AlertKind;
   /** What it is about: of one subject an alert of a kind is told once in a while. */
@@ -39,6 +41,7 @@ export interface AlertSource {
   readonly version: string;
 }
 
+/** JSON with the fields of an {@link Alert}, or a message for a Slack webhook. */
 export type WebhookFormat = 'json' | 'slack';
 
 /** @param at milliseconds since the epoch */

@@ -1,5 +1,3 @@
-/** The share of requests of the last minutes that failed by our fault or a provider's. */
-
 /** Milliseconds. */
 const WINDOW = 300_000;
 const SLOT = 10_000;
@@ -12,6 +10,7 @@ interface Slot {
   failures: number;
 }
 
+/** The share of requests of the last minutes that failed by our fault or a provider's. */
 export class ErrorRate {
   #slots: Slot[] = [];
 

@@ -37,6 +37,7 @@ export function providerName(provider: string): string {
   return PROVIDER_NAMES[provider] ?? provider;
 }
 
+/** The parameters of a request under the names of the conventions, where those have one. */
 export function parameterAttributes(parameters: SettledRecord['parameters']): Attributes {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [PARAMETER_NAMES[name] ?? name, value]),

@@ -1,4 +1,3 @@
-/** Measurements by the conventions: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/ */
 import type { Meter } from '@opentelemetry/api';
 import { operationOf, providerName } from './attributes.ts';
 import type { TraceRecord } from './trace-record.ts';
@@ -15,6 +14,10 @@ const FIRST_TOKEN_BUCKETS = [
 ];
 const PER_TOKEN_BUCKETS = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5];
 
+/**
+ * Makes the instruments of the conventions (https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/).
+ * @returns measures one request
+ */
 export function genAiMeasurements(meter: Meter): (record: TraceRecord) => void {
   const histogram = (name: string, unit: string, description: string, explicitBucketBoundaries: number[]) =>
     meter.createHistogram(name, { unit, description, advice: { explicitBucketBoundaries } });

@@ -1,7 +1,3 @@
-/**
- * OpenTelemetry traces and metrics, by its official SDK. Making and sending spans costs many times what it costs to say
- * what happened, and the SDK takes memory and time to load, so it lives in a thread of its own.
- */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Sampler } from '../../core/trace-ids.ts';
@@ -18,6 +14,7 @@ const BATCH_TIMEOUT = 10_000;
 /** Milliseconds to send what is left at the end. */
 const FLUSH_TIMEOUT = 3_000;
 
+/** Which requests are traced, what is told of them, and where that goes. */
 export interface OpenTelemetryOptions {
   readonly isSampled: Sampler;
   readonly hasContent: boolean;
@@ -37,6 +34,10 @@ export interface ThreadOptions {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/**
+ * OpenTelemetry traces and metrics, by its official SDK. Making and sending spans costs many times what it costs to say
+ * what happened, and the SDK takes memory and time to load, so it lives in a thread of its own.
+ */
 export function openTelemetrySink({ isSampled, hasContent, thread }: OpenTelemetryOptions): Subscriber {
   let worker: Worker | undefined;
   let settle: ((error: Error | undefined) => void) | undefined;

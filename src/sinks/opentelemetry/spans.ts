@@ -45,6 +45,10 @@ const ROUTES: Readonly<Record<string, string>> = {
   embeddings: '/v1/embeddings',
 };
 
+/**
+ * Makes the spans of one request, under ids that follow from its call's: see trace-ids.ts.
+ * @param ids where the tracer takes its next ids from
+ */
 export function recordSpans(tracer: Tracer, ids: GivenIds, record: TraceRecord): void {
   ids.traceId = record.trace.traceId;
   ids.spanId = spanIdOf(record.callId, 0);

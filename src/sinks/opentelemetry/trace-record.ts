@@ -17,6 +17,7 @@ const PARAMETERS = [
   'n',
 ] as const;
 
+/** A request that was admitted and has ended. */
 export interface SettledRecord {
   readonly kind: 'settled';
   /** Ids of its spans are made of it. */
@@ -31,6 +32,7 @@ export interface SettledRecord {
   readonly content?: { readonly messages: unknown; readonly choices: unknown };
 }
 
+/** A request that was not admitted. */
 export interface RefusedRecord {
   readonly kind: 'refused';
   readonly callId: string;
@@ -44,8 +46,10 @@ export interface RefusedRecord {
   readonly errorKind: string;
 }
 
+/** What both kinds are; `kind` tells them apart. */
 export type TraceRecord = SettledRecord | RefusedRecord;
 
+/** Which requests are told, and how much of them. */
 export interface RecordOptions {
   readonly isSampled: Sampler;
   /** Prompts and answers go along. */

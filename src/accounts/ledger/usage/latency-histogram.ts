@@ -13,12 +13,14 @@ export function slotOf(milliseconds: number): number {
   return Math.round(Math.log(Math.max(milliseconds, SHORTEST)) / GROWTH);
 }
 
+/** Counts one request; nothing for one that has no such latency. */
 export function addLatency(histogram: LatencyHistogram, milliseconds: number | null): void {
   if (milliseconds === null) return;
   const slot = slotOf(milliseconds);
   histogram.set(slot, (histogram.get(slot) ?? 0) + 1);
 }
 
+/** Adds up: percentiles of several groups together are those of the sum. */
 export function addHistogram(to: LatencyHistogram, from: LatencyHistogram): void {
   for (const [slot, count] of from) to.set(slot, (to.get(slot) ?? 0) + count);
 }
@@ -46,6 +48,7 @@ export function encodeHistogram(histogram: LatencyHistogram): string {
   return [...histogram].map(([slot, count]) => `${slot}:${count}`).join(',');
 }
 
+/** The reverse of {@link encodeHistogram}. @param into adds to this one */
 export function decodeHistogram(text: string, into: LatencyHistogram = new Map()): LatencyHistogram {
   for (const part of text === '' ? [] : text.split(',')) {
     const colon = part.indexOf(':');

@@ -1,7 +1,3 @@
-/**
- * Adds rows of PostgreSQL's ledger to the sums of usage, each exactly once: the sums and the note of what is not in them yet
- * change in one transaction. Of all servers on the database one does it at a time, so that nobody waits for a line.
- */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { PostgresDatabase } from '../../database/database.ts';
@@ -21,6 +17,10 @@ const NOTES_AT_ONCE = 100;
 const PAUSE = 10;
 const LOOK_EVERY = 10_000;
 
+/**
+ * Adds rows of PostgreSQL's ledger to the sums of usage, each exactly once: the sums and the note of what is not in them yet
+ * change in one transaction. Of all servers on the database one does it at a time, so that nobody waits for a line.
+ */
 export class PostgresSummer {
   readonly #database: PostgresDatabase;
   readonly #warn: (message: string) => void;

@@ -1,4 +1,3 @@
-/** Usage from the rows of PostgreSQL's ledger, in one statement; percentiles are exact. */
 import { type Kysely, sql } from 'kysely';
 import { toDollars } from '../../../core/money.ts';
 import type { Schema } from '../../database/schema.ts';
@@ -20,6 +19,7 @@ type Row = Record<string, number | string | null> & {
   readonly durations: readonly number[] | null;
 };
 
+/** Usage from the rows of PostgreSQL's ledger, in one statement; percentiles are exact. */
 export async function usageFromPostgres(db: Kysely<Schema>, query: UsageQuery): Promise<UsageReport> {
   const { groupBy, largest, limit } = query;
   const starts = query.bucket ? await bucketStarts(db, query) : undefined;

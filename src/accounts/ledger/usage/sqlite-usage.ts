@@ -11,6 +11,7 @@ import { DIMENSIONS, type Dimension, type UsageQuery, type UsageReport } from '.
 /** Some milliseconds of reading and counting. */
 const ROWS_AT_ONCE = 2_000;
 
+/** Reads every row that is meant: for questions that no sum answers. */
 export async function usageFromRows(db: Kysely<Schema>, query: UsageQuery): Promise<UsageReport> {
   const groups = new UsageGroups(query.groupBy);
   for await (const slice of slicesFrom(db, query.filter.from, ROWS_AT_ONCE))
@@ -22,6 +23,7 @@ type Row = CountedRow & Pick<LedgerTable, 'at'> & Partial<LedgerTable>;
 
 const finders = new WeakMap<UsageQuery, (at: number) => number>();
 
+/** Adds one row to its group and to the total. */
 export function addRow(groups: UsageGroups, row: Row, query: UsageQuery): void {
   groups.total.addRow(row);
   if (query.groupBy.length === 0 && !query.bucket) return;
@@ -39,6 +41,7 @@ function bucketOf(at: number, query: UsageQuery): number | undefined {
   return find(at);
 }
 
+/** By what a row is grouped; `null` is a group of its own. */
 export function valueIn(row: Partial<LedgerTable>, dimension: Dimension): string | null {
   if (dimension === 'model') return row.model == null ? null : `${row.provider}/${row.model}`;
   return row[DIMENSIONS[dimension][0]] ?? null;

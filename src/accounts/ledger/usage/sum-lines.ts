@@ -1,15 +1,7 @@
 /** What rows of the ledger add to the sums of usage: a line for each view, scope, value and span of time they are in. */
 import { DAY, HOUR } from '../../../core/durations.ts';
-import {
-  ALL,
-  BY_HOUR_ALONE,
-  SCOPES,
-  type Span,
-  SUMMED,
-  type Summed,
-  storedValue,
-  type View,
-} from './sums-schema.ts';
+import type { Span, Summed, View } from './sums-schema.ts';
+import { ALL, BY_HOUR_ALONE, SCOPES, SUMMED, storedValue } from './sums-schema.ts';
 import { type CountedRow, Sums } from './usage-groups.ts';
 
 /** What is summed up of a row. */
@@ -40,10 +32,12 @@ export interface Place {
 /** Names of its columns, in their order. */
 export const PLACE_NAMES = ['view', 'scope', 'span', 'start', 'value'] as const satisfies (keyof Place)[];
 
+/** What is added to the sums that are kept in a place. */
 export interface Line extends Place {
   readonly sums: Sums;
 }
 
+/** By what the table of sums divides a row. */
 export function summedValue(row: LedgerRow, dimension: Summed): string | null {
   switch (dimension) {
     case 'key':

@@ -1,4 +1,3 @@
-/** Adds rows of SQLite's ledger to the sums of usage, each exactly once: the sums and the mark move in one transaction. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { decodeHistogram, encodeHistogram } from './latency-histogram.ts';
 import { COUNTED_COLUMNS, type LedgerRow, type Line, linesOf, PLACE_NAMES } from './sum-lines.ts';
@@ -9,12 +8,14 @@ export const SUMMED_COLUMNS = `row_id, ${COUNTED_COLUMNS},
   CASE WHEN duration_ms IS NULL THEN json_extract(receipt, '$.duration_ms') ELSE duration_ms END AS duration_ms,
   CASE WHEN duration_ms IS NULL THEN json_extract(receipt, '$.ttft_ms') ELSE ttft_ms END AS ttft_ms`;
 
+/** A row of SQLite's, as {@link SUMMED_COLUMNS} reads it. */
 export interface NumberedLedgerRow extends LedgerRow {
   readonly row_id: number;
   /** Only where it is asked for. */
   readonly refused_status?: number | null;
 }
 
+/** Adds rows of SQLite's ledger to the sums of usage, each exactly once: the sums and the mark move in one transaction. */
 export class RowSummer {
   readonly #connection: DatabaseSync;
   readonly #marked: StatementSync;

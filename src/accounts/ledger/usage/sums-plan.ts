@@ -6,6 +6,7 @@ import { ALL, BY_HOUR_ALONE, SCOPES, SUMMED, storedValue } from './sums-schema.t
 import { startOfBucket } from './time-buckets.ts';
 import type { UsageQuery } from './usage-query.ts';
 
+/** Which lines of the table answer a question, and which rows fill the ends of a period that is not made of whole hours. */
 export interface SumsPlan {
   readonly view: View;
   readonly scope: string;

@@ -1,4 +1,3 @@
-/** A report made of the sums that are kept and of what is read beside them, the same from either database. */
 import { decodeHistogram } from './latency-histogram.ts';
 import type { SumsPlan } from './sums-plan.ts';
 import { shownValue, storedValue } from './sums-schema.ts';
@@ -14,6 +13,7 @@ export interface StoredSums extends Counts {
   readonly first_tokens: string | null;
 }
 
+/** A report made of the sums that are kept and of what is read beside them, the same from either database. */
 export class SumsReport {
   readonly #query: UsageQuery;
   readonly #hasGroups: boolean;

@@ -49,6 +49,7 @@ export interface CountedRow {
   readonly ttft_ms: number | null;
 }
 
+/** Everything that is added up for one group. */
 export class Sums {
   readonly counts: Counts = {
     requests: 0,

@@ -17,8 +17,11 @@ import {
 
 const MAX_DIMENSIONS = 3;
 const DIMENSION_NAMES = Object.keys(DIMENSIONS) as Dimension[];
+
+/** Everything that `group_by` takes; `none` alone gives the total. */
 export const GROUP_NAMES: readonly string[] = [...BUCKETS, ...DIMENSION_NAMES, 'none'];
 
+/** What `group_by` asked for, after the check. */
 export interface Grouping {
   readonly groupBy: readonly Dimension[];
   readonly bucket: Bucket | undefined;
@@ -60,6 +63,7 @@ export interface ReadableUsage {
   readonly total: UsageSums;
 }
 
+/** A report with aliases beside ids and dates in place of milliseconds, as JSON replies it. */
 export function readableUsage(
   { data, other, total }: UsageReport,
   grouping: Grouping,
@@ -89,6 +93,7 @@ function timeOf({ start }: UsageGroup, { bucket, timeColumn }: Grouping, tz: str
   return { [timeColumn]: text };
 }
 
+/** The same as a table: one line a group, the columns of the groups first. */
 export function readableCsv(report: ReadableUsage, { groupBy, timeColumn }: Grouping): string {
   const names = groupBy.flatMap((name) =>
     name === 'key' || name === 'project' ? [name, `${name}_alias`] : [name],

@@ -15,14 +15,19 @@ export const DIMENSIONS = {
   cache: ['cache'],
 } as const;
 
+/** By what requests can be grouped, beside time. */
 export type Dimension = keyof typeof DIMENSIONS;
 
+/** Periods of time by which requests can be grouped; a week begins on Monday. */
 export const BUCKETS = ['hour', 'day', 'week', 'month'] as const;
+
+/** See {@link BUCKETS}. */
 export type Bucket = (typeof BUCKETS)[number];
 
 /** Of one report; what is beyond is summed up as `other`. */
 export const MAX_GROUPS = 10_000;
 
+/** What is asked: which requests, and how they are grouped. */
 export interface UsageQuery {
   readonly groupBy: readonly Dimension[];
   /** Periods of time, in the time zone. */
@@ -35,6 +40,7 @@ export interface UsageQuery {
   readonly limit?: number | undefined;
 }
 
+/** What is told of each group, under the names of the API. */
 export interface UsageSums {
   readonly requests: number;
   /** Requests that ended in an error; not those whose caller hung up. */
@@ -79,6 +85,7 @@ export const SUM_NAMES = [
   'ttft_p50_ms',
 ] as const satisfies readonly (keyof UsageSums)[];
 
+/** The values by which a group was made, and its sums. */
 export type UsageGroup = UsageSums & {
   readonly [Name in Dimension]?: string | null;
 } & {
@@ -86,6 +93,7 @@ export type UsageGroup = UsageSums & {
   readonly start?: number;
 };
 
+/** All groups, and the total of every request that was meant, whether its group is shown or not. */
 export interface UsageReport {
   readonly data: readonly UsageGroup[];
   /** What the groups have left out that are too many; its percentiles are not known. */

@@ -1,4 +1,3 @@
-/** Keeps the sums of usage up to date: a few rows here and there, many in a thread of their own, so that calls go on. */
 import { performance } from 'node:perf_hooks';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
@@ -21,6 +20,7 @@ const MAX_WAIT = 30_000;
 const PAUSE = 10;
 const MAX_TRIES = 500;
 
+/** Keeps the sums of usage up to date: a few rows here and there, many in a thread of their own, so that calls go on. */
 export class UsageSummer {
   readonly #connection: DatabaseSync;
   readonly #path: string | undefined;

@@ -1,8 +1,3 @@
-/**
- * The counts of many processes, in Redis. What one turn of the event loop has to admit and to settle goes there as one
- * question, and a settlement is not waited for: until it arrives, what is left only looks smaller than it is.
- */
-
 import { randomUUID } from 'node:crypto';
 import { BatchLoader } from '../../../core/batch-loader.ts';
 import type { Clock } from '../../../core/clock.ts';
@@ -34,6 +29,7 @@ const ASKS_AT_ONCE = 100;
 /** Milliseconds until settlements that did not arrive are sent again, if no admission takes them along before. */
 const SEND_AGAIN = 1_000;
 
+/** Where the counts are, and how long those of a killed process stay. */
 export interface RedisCountersOptions {
   /** Before every key: installations may share a Redis. */
   readonly prefix?: string;
@@ -48,6 +44,10 @@ export interface RedisCountersOptions {
   readonly lease?: number;
 }
 
+/**
+ * The counts of many processes, in Redis. What one turn of the event loop has to admit and to settle goes there as one
+ * question, and a settlement is not waited for: until it arrives, what is left only looks smaller than it is.
+ */
 export class RedisCounters implements Counters {
   readonly #clock: Clock;
   readonly #ledger: LedgerReader;
@@ -61,7 +61,7 @@ export class RedisCounters implements Counters {
   /** Never rejects. */
   #restoring: Promise<void> | undefined;
   readonly #settlements = new SettlementQueue();
-  /** Calls whose callers are gone, since Redis was last asked. */
+  /** Calls whose callers have left, since Redis was last asked. */
   #left: string[] = [];
   readonly #asks = new BatchLoader<object, AdmitReply>((asks) => this.#sendBatch(asks), ASKS_AT_ONCE);
   readonly #renewal: NodeJS.Timeout;

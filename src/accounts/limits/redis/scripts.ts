@@ -5,11 +5,13 @@ import type { Redis } from '../../../redis/connection.ts';
 import { withTimeout } from '../../../redis/with-timeout.ts';
 import { CountersUnavailable } from '../limits.ts';
 
+/** A script, and the SHA-1 by which Redis knows it once it has been loaded. */
 export interface LuaScript {
   readonly text: string;
   readonly sha: string;
 }
 
+/** All scripts, each put together from the files of `redis/` that it is made of. */
 export const scripts = {
   batch: script('window', 'restore', 'leave', 'settle', 'admit', 'batch'),
   extend: script('extend'),
@@ -25,6 +27,7 @@ function script(...names: string[]): LuaScript {
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
 
+/** Runs the scripts under one prefix: by their hash, and by their text where Redis does not have them yet. */
 export class Scripts {
   readonly #redis: Redis;
   readonly #leases: string;

@@ -1,4 +1,3 @@
-/** Settlements on their way: in order, until Redis has them, and bounded. */
 import type { Outcome } from '../limits.ts';
 
 /** As a script reads it: the call, its tokens, its cost. */
@@ -9,6 +8,7 @@ const MAX_WAITING = 100_000;
 /** Redis does nothing else meanwhile: ten milliseconds. Only after an outage there are more, which follow one by one. */
 const MAX_BATCH = 500;
 
+/** Settlements on their way: in order, until Redis has them, and bounded. */
 export class SettlementQueue {
   #waiting: QueuedSettlement[] = [];
 

@@ -1,4 +1,3 @@
-/** Words that may stand on one side only, and the price of that. What contrasts with them is content, and so a veto. */
 const PRICES: readonly (readonly [number, string])[] = [
   [
     0.1,
@@ -12,6 +11,8 @@ const PRICES: readonly (readonly [number, string])[] = [
   [0.25, 'algorithm keyword simple basic syntax command'],
   [0.35, 'number value element new error problem variable language total'],
 ];
+
+/** Words that may stand on one side only, and the price of that. What contrasts with them is content, and so a veto. */
 export const OPTIONAL_WORDS: ReadonlyMap<string, number> = new Map(
   PRICES.flatMap(([price, words]) => words.split(' ').map((word): [string, number] => [word, price])),
 );

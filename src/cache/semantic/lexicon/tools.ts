@@ -1,4 +1,3 @@
-/** Languages, frameworks, tools and platforms: where it happens. They may be named anywhere in a question. */
 const LANGUAGES = `javascript typescript python java kotlin scala go rust c c++ c# f# php ruby perl swift objectivec dart r
 julia matlab haskell ocaml erlang elixir clojure lisp scheme racket fortran cobol pascal ada assembly lua groovy
 bash zsh fish powershell sql plsql tsql html css sass scss less vba solidity zig nim crystal d awk sed`;
@@ -16,6 +15,7 @@ eslint prettier npm yarn pnpm pip conda poetry maven gradle cargo cmake gcc clan
 graphql prisma sequelize mongoose typeorm sqlalchemy redux mobx zustand rxjs lodash axios fetch d3 threejs jinja
 pydantic beautifulsoup scrapy requests tmux`;
 
+/** Languages, frameworks, tools and platforms: where it happens. They may be named anywhere in a question. */
 export const TOOLS: ReadonlySet<string> = new Set(
   [LANGUAGES, FRAMEWORKS, DATABASES, PLATFORMS, LIBRARIES].join(' ').split(/\s+/),
 );

@@ -27,10 +27,14 @@ export const CONVERTING =
 merge move copy migrate migrating go going send add append push assign bind connect redirect write save rename
 upgrade downgrade switch switching join attach link compare set pass post upload deploy apply parse serialize casting
 turn to`);
+
+/** Things of programming whose names are verbs, too: "list", "map", "sort order". */
 export const NOUNS_LIKE_VERBS =
   set(`list map string index group order format filter object file array set hash stream log
 process query post host document archive tag point table script style reference view text type route server client
 test port cache branch commit link lock class struct`);
+
+/** Where output goes: "write … to a file" is something a program does, and no order to write code. */
 export const DESTINATIONS =
   set(`file files disk csv json database databases excel log logs stdout stream streams socket
 sockets xml pdf buffer buffers`);
@@ -46,8 +50,14 @@ export const DETERMINERS = set(
 export const NOUNS_TO_EXPLAIN = set(
   'function method script program code number value element error variable language example problem',
 );
+
+/** Beside one of these "select" is a word of SQL; elsewhere it is a choice. */
 export const SQL_NAMES = set('sql mysql postgres postgresql sqlite oracle mssql mariadb');
+
+/** With one of these, "install" and "uninstall" speak of packages. */
 export const PACKAGE_MANAGERS = set('npm pip yarn pnpm conda brew apt package packages');
+
+/** What "strip" and "trim" remove, where they do not mean white space. */
 export const CHARACTER_SETS =
   set(`character characters char chars tag tags html comment comments punctuation number numbers
 digit digits quote quotes comma commas`);

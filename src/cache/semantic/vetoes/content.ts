@@ -15,8 +15,10 @@ import type { CanonicalQuestion } from '../question.ts';
 /** Dear enough to be allowed only where no error is spoken of. */
 const DEAR_INTENT = 0.6;
 
+/** In other languages, and in long texts, the words have to be the same, in the same order. */
 export const differentSequence = ({ stored, asked }: Pair): boolean => stored.sequence !== asked.sequence;
 
+/** What stands in quotes, or is code, has to stand in the other question to the letter. */
 export function missingQuote({ stored, asked }: Pair): boolean {
   const lacks = (quotes: readonly string[], text: string) => quotes.some((quote) => !holds(text, quote));
   return lacks(stored.quotes, asked.flatText) || lacks(asked.quotes, stored.flatText);
@@ -30,6 +32,7 @@ function holds(text: string, quote: string): boolean {
   return false;
 }
 
+/** To explain something is not to write it; a cheap difference of intent is dear where errors are spoken of. */
 export function differentIntent({ stored, asked }: Pair): boolean {
   const price = intentPrice(stored, asked);
   return price === undefined || (price === DEAR_INTENT && (speaksOfErrors(stored) || speaksOfErrors(asked)));
@@ -55,6 +58,7 @@ export function missingVerb({ stored, asked }: Pair): boolean {
   return lacks(stored, asked) || lacks(asked, stored);
 }
 
+/** Each side has a word that the other lacks, and the two contrast: "quickly" with "safely". */
 export function differentOptionalWords({ onlyStored, onlyAsked }: Pair): boolean {
   return onlyStored.some((here) =>
     onlyAsked.some((there) => {
@@ -68,6 +72,7 @@ export function differentOptionalWords({ onlyStored, onlyAsked }: Pair): boolean
   );
 }
 
+/** "Convert" may be left out only where the other says from what or to what. */
 export function oneSidedConversion({ stored, asked, onlyStored, onlyAsked }: Pair): boolean {
   const hasDirection = ({ tokens }: CanonicalQuestion) =>
     tokens.some(({ role }) => role === 'to' || role === 'from');
@@ -95,6 +100,7 @@ export function saysTooLittle({ stored, asked, cost }: Pair): boolean {
   return Math.min(stored.specificity, asked.specificity) < needed;
 }
 
+/** What is negated has to be the same on both sides. */
 export function differentNegation({ stored, asked }: Pair): boolean {
   return negatedWords(stored) !== negatedWords(asked);
 }

@@ -6,11 +6,13 @@ import type { Token } from '../token.ts';
 const keysOf = ({ tokens }: CanonicalQuestion, kind: Token['kind']) =>
   tokens.filter((token) => token.kind === kind).map(({ key }) => key);
 
+/** The same numbers in the same order; where sides may change places, as many. */
 export function differentNumbers({ stored, asked, isSymmetric }: Pair): boolean {
   const [here, there] = [keysOf(stored, 'number'), keysOf(asked, 'number')];
   return isSymmetric ? here.length !== there.length : here.join(' ') !== there.join(' ');
 }
 
+/** The same literals in the same order, unless sides may change places. */
 export function differentLiterals({ stored, asked, isSymmetric }: Pair): boolean {
   return !isSymmetric && keysOf(stored, 'literal').join(' ') !== keysOf(asked, 'literal').join(' ');
 }

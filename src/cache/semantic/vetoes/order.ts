@@ -1,9 +1,9 @@
-/** Veto on two things that have changed places, unless the grammar explains it. */
 import { MOVABLE_WORDS, ORDINALS } from '../lexicon/pair-words.ts';
 import { isDirected, type Pair } from '../pair.ts';
 import type { CanonicalQuestion } from '../question.ts';
 import type { Token } from '../token.ts';
 
+/** Veto on two things that have changed places, unless the grammar explains it. */
 export function swappedThings(pair: Pair): boolean {
   const { shared, storedPlaces, askedPlaces, isSymmetric } = pair;
   for (let i = 0; i < shared.length; i++) {

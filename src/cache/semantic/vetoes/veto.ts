@@ -5,6 +5,7 @@ import * as numbers from './numbers.ts';
 import { swappedThings } from './order.ts';
 import * as roles from './roles.ts';
 
+/** One rule that keeps two questions apart, whatever the rest of them costs. */
 export interface Veto {
   readonly name: string;
   readonly reason: string;
@@ -13,6 +14,7 @@ export interface Veto {
   readonly example: readonly [string, string];
 }
 
+/** In the order in which they are asked; the first that forbids names the reason. */
 export const VETOES: readonly Veto[] = [
   {
     name: 'sequence',
@@ -29,7 +31,7 @@ export const VETOES: readonly Veto[] = [
   },
   {
     name: 'intent',
-    reason: 'To explain, to compare, to mend and to do are different answers.',
+    reason: 'To explain, to compare, to fix and to do are different answers.',
     forbids: content.differentIntent,
     example: ['why rebase a git branch', 'how to rebase a git branch'],
   },

@@ -1,10 +1,10 @@
-/** Who changed what, and when. */
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../parts/api.js';
 import { Time, UNKNOWN } from '../parts/format.js';
 import { html } from '../parts/html.js';
 import { Empty, ErrorNote, useLoad } from '../parts/load.js';
 
+/** Who changed what, and when. */
 export function Audit() {
   const { data, error, isLoading, reload } = useLoad('/audit?limit=50');
   const [older, setOlder] = useState(

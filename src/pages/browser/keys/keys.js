@@ -71,8 +71,8 @@ function Keys({ session }) {
         title: `${action === 'revoke' ? 'Revoke' : 'Delete'} ${name}?`,
         text:
           action === 'revoke'
-            ? 'It stops working at once and for good. What it spent stays in the books.'
-            : 'Its keys are revoked at once and for good. What they spent stays in the books.',
+            ? 'It stops working at once and for good. What it spent stays in the ledger.'
+            : 'Its keys are revoked at once and for good. What they spent stays in the ledger.',
         action: action === 'revoke' ? 'Revoke for good' : 'Delete for good',
         run: () => run(call(`/${what}s/${holder.id}`, { method: 'DELETE' })),
       });

@@ -18,6 +18,8 @@ export const COUNTS = [
   { name: 'tpm', label: 'Tokens a minute', unit: 'tokens/min', isForUsers: true },
   { name: 'max_concurrency', label: 'Calls at once', unit: 'at once' },
 ];
+
+/** The limits that hold for each user of a key, as fields of the form. */
 export const USER_COUNTS = COUNTS.filter(({ isForUsers }) => isForUsers).map(({ name, label, unit }) => ({
   name: /** @type {'user_rpm' | 'user_tpm'} */ (`user_${name}`),
   label: `${label}, each user`,

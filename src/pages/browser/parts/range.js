@@ -14,6 +14,7 @@ import { classes, html } from './html.js';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+/** The browser's own, in which days are counted. */
 export const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 const CHOICES = /** @type {const} */ ({ '24h': '24 hours', '7d': '7 days', '30d': '30 days', free: 'Free' });

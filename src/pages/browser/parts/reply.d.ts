@@ -1,6 +1,7 @@
 /** Which reply a path has: what `call` and `useLoad` give. */
 import type { Replies } from '../replies.js';
 
+/** The methods that some path of the API takes. */
 export type Method = keyof Replies;
 
 /** A path as it is asked for, without its query. */
