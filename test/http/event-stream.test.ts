@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import type { EventWriter } from '../../src/api/api-format.ts';
 import { openAiChat } from '../../src/api/openai-chat/openai-chat.ts';
+import { GeneratedChunkStream } from '../../src/core/chunk-stream.ts';
+import type { ChatCompletionChunk } from '../../src/core/openai-types.ts';
 import { EventStream } from '../../src/http/event-stream.ts';
 
 const NO_CONTEXT = { headers: {}, params: {}, query: '' };
@@ -62,6 +64,29 @@ it('is for no proxy to gather, and ends with [DONE]', async () => {
   await events.done(undefined);
   expect(await textOf(reply)).toBe('data: [DONE]\n\n');
   expect((await reply).headers['x-accel-buffering']).toBe('no');
+});
+
+it('is made in parts where all of an answer is there at once', async () => {
+  const { response, reply } = await exchange();
+  const chunks = Array.from({ length: 1_000 }, (_, created) => ({ created }) as ChatCompletionChunk);
+  const parts: number[] = [];
+  const writer: EventWriter = {
+    chunks(batch) {
+      parts.push(batch.length);
+      return batch.map(({ created }) => `${created} `).join('');
+    },
+    end: () => '',
+    failure: () => '',
+    ping: () => '',
+  };
+  function* allAtOnce() {
+    yield chunks;
+  }
+  const events = new EventStream(response, [], writer);
+  const written = events.write(new GeneratedChunkStream(allAtOnce())).then(() => events.done(undefined));
+  const [text] = await Promise.all([textOf(reply), written]);
+  expect(text).toBe(chunks.map(({ created }) => `${created} `).join(''));
+  expect(Math.max(...parts)).toBeLessThan(100);
 });
 
 it('is made piece by piece where its end says a long text again, and others are served in between', async () => {
