@@ -1,6 +1,7 @@
 /** Environment and file together: the settings, every model as a target, every chain as a list of targets. */
 
 import type { GuardrailRule } from '../core/guardrail-rule.ts';
+import { turnForLargeWork } from '../core/large-work.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Target } from '../providers/provider.ts';
 import { isProvider, PROVIDER_NAMES } from '../providers/registry.ts';
@@ -54,7 +55,10 @@ export interface ConfiguredChain {
 
 /** @throws {ConfigurationError} */
 export async function loadConfig(environment: Environment): Promise<Config> {
-  return makeConfig(await readConfigFile(environment), environment);
+  const file = await readConfigFile(environment);
+  // A file of a thousand models takes a tenth of a second to read, and calls go on meanwhile.
+  await turnForLargeWork();
+  return makeConfig(file, environment);
 }
 
 /** @throws {ConfigurationError} */

@@ -36,12 +36,20 @@ function complete(entry: Partial<ModelEntry>, place: string, problems: string[])
   return provider && model ? [{ ...knownFacts(provider, model), ...entry, provider, model }] : [];
 }
 
+let knownModels: Map<string, (typeof catalogue)[string]> | undefined;
+
 /** What the catalogue knows of a provider's model: window, cap and price. The file's own word counts more. */
 export function knownFacts(
   provider: string,
   model: string,
 ): Pick<ModelEntry, 'context_window' | 'max_output_tokens' | 'price'> {
-  const entry = Object.values(catalogue).find((one) => one.provider === provider && one.model === model);
+  // Of two names for the same one the first counts.
+  knownModels ??= new Map(
+    Object.values(catalogue)
+      .reverse()
+      .map((one) => [`${one.provider}/${one.model}`, one]),
+  );
+  const entry = knownModels.get(`${provider}/${model}`);
   if (!entry) return {};
   const { context_window, max_output_tokens, price } = entry;
   return { context_window, max_output_tokens, price };

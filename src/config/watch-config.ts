@@ -2,6 +2,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { turnForLargeWork } from '../core/large-work.ts';
 import { type Config, loadConfig } from './config.ts';
 import { ConfigurationError, type Environment } from './environment.ts';
 import { configPath } from './read-config-file.ts';
@@ -37,7 +38,9 @@ export function watchConfig({ environment, onConfig, onProblems }: WatchOptions)
   let reading: Promise<void> = Promise.resolve();
   const read = async () => {
     try {
-      onConfig(await loadConfig(environment));
+      const config = await loadConfig(environment);
+      await turnForLargeWork();
+      onConfig(config);
     } catch (error) {
       onProblems(error instanceof ConfigurationError ? error.problems : [String((error as Error).message)]);
     }

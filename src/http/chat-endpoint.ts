@@ -40,6 +40,7 @@ export async function serveChat(
     const attribution = readAttribution(context.headers, body);
     const incoming: Incoming = { ...call, parsed, attribution, template: template?.used };
     const entered = parsed.replacesOlder ? await dependencies.newest.enter(incoming) : undefined;
+    if (entered && isLarge(request)) await turnForLargeWork();
     const answer = parsed.request.stream ? answerStream : answerWhole;
     const read: ReadRequest = { incoming: entered?.incoming ?? incoming, reply, format, exchange };
     const answered = answer(read, dependencies.chat());
