@@ -160,6 +160,7 @@ if (hurt) {
     console.log(describeTurn(turn));
     console.log('  under way:', [...turn.underWay].map(([name, count]) => `${count} × ${name}`).join(', '));
   }
+  if (hurt.attacks['500']) console.log(`FAULTS: ${hurt.attacks['500']} attacks were answered with a 500`);
   for (const key of hurt.unsettled) console.log('UNSETTLED:', key);
   for (const key of hurt.disagreeing) console.log('BOOKS:', key);
 }
@@ -167,6 +168,7 @@ const isHurt =
   hurt !== undefined &&
   (longestTurn > MAX_TURN ||
     hurt.unsettled.length + hurt.disagreeing.length > 0 ||
+    hurt.attacks['500'] !== undefined ||
     Math.max(...memory) > MAX_MEMORY);
 const failed =
   isStuck || serverEnded !== undefined || tally.lies.length > 0 || sockets > mostSockets || isHurt;

@@ -1,9 +1,10 @@
-/** Callers that do what they can to hurt: huge, deep, torn and half-sent bodies, answers that nobody reads, guesses of keys. */
+/** Callers that do what they can to hurt: huge, deep, torn and half-sent bodies, answers that nobody reads, guesses of keys, odd reports. */
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { pickFrom } from '../seeded-random.ts';
 import { BODIES } from './hostile-bodies.ts';
+import { MANAGEMENT } from './hostile-management.ts';
 import { MODELS } from './hostile-models.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -11,16 +12,29 @@ const MEGABYTE = 1024 * 1024;
 /** Milliseconds after which a caller of ours has seen enough. */
 const PATIENCE = 8_000;
 
+export interface CallersKeys {
+  readonly caller: string;
+  readonly admin: string;
+}
+
+interface SendOptions {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Record<string, string>;
+  /** Where it is sent from. */
+  readonly localAddress?: string;
+}
+
 export class HostileCallers {
   readonly #port: number;
-  readonly #key: string;
+  readonly #keys: CallersKeys;
   readonly #random: () => number;
   readonly #timeline: Timeline;
   readonly outcomes = new Map<string, number>();
 
-  constructor(port: number, key: string, random: () => number, timeline: Timeline) {
+  constructor(port: number, keys: CallersKeys, random: () => number, timeline: Timeline) {
     this.#port = port;
-    this.#key = key;
+    this.#keys = keys;
     this.#random = random;
     this.#timeline = timeline;
   }
@@ -38,6 +52,7 @@ export class HostileCallers {
       ['guess', () => this.#guess()],
       ['bomb', () => this.#bomb()],
       ['odd request', () => this.#oddRequest()],
+      ['manage', () => this.#manage()],
     ];
     const [name, attack] = pickFrom(attacks, this.#random);
     const over = this.#timeline.begin(name);
@@ -56,21 +71,27 @@ export class HostileCallers {
       max_tokens: 200,
       ...(path.endsWith('responses') ? { input: words } : { messages: [{ role: 'user', content: words }] }),
     };
-    return this.#send(JSON.stringify(body), path);
+    return this.#send(JSON.stringify(body), { path });
   }
 
   #body(name = pickFrom(Object.keys(BODIES), this.#random)): Promise<string> {
     const { path, make } = BODIES[name]!;
     const over = this.#timeline.begin(`body: ${name}`);
-    return this.#send(make(), path).finally(over);
+    return this.#send(make(), { path }).finally(over);
+  }
+
+  #manage(name = pickFrom(Object.keys(MANAGEMENT), this.#random)): Promise<string> {
+    const { method, path, body, as = 'caller' } = MANAGEMENT[name]!;
+    const over = this.#timeline.begin(`manage: ${name}`);
+    const authorization = as === 'nobody' ? '' : `Bearer ${this.#keys[as]}`;
+    return this.#send(body?.() ?? '', { method, path, headers: { authorization } }).finally(over);
   }
 
   #send(
     body: string | Buffer,
-    path = '/v1/chat/completions',
-    headers: Record<string, string> = {},
-    localAddress?: string,
+    { method = 'POST', path = '/v1/chat/completions', headers, localAddress }: SendOptions,
   ): Promise<string> {
+    const usual = { 'content-type': 'application/json', authorization: `Bearer ${this.#keys.caller}` };
     return new Promise((resolve) => {
       const asking = request(
         {
@@ -78,8 +99,8 @@ export class HostileCallers {
           localAddress,
           port: this.#port,
           path,
-          method: 'POST',
-          headers: { 'content-type': 'application/json', authorization: `Bearer ${this.#key}`, ...headers },
+          method,
+          headers: { ...usual, ...headers },
         },
         (reply) => {
           reply.resume().on('close', () => resolve(`${reply.statusCode}`));
@@ -104,7 +125,7 @@ export class HostileCallers {
   }
 
   #head(length: number, path = '/v1/chat/completions'): string {
-    return `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${this.#key}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
+    return `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${this.#keys.caller}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
   }
 
   #hangUp(): Promise<string> {
@@ -132,11 +153,11 @@ export class HostileCallers {
   #guess(): Promise<string> {
     const authorization = `Bearer sk-cl-${this.#random()}`;
     // From an address of their own: addresses that guess are refused, and the administrator asks from here.
-    return this.#send('{"prompt":"x"}', '/v1/chat/completions', { authorization }, '127.0.0.9');
+    return this.#send('{"prompt":"x"}', { headers: { authorization }, localAddress: '127.0.0.9' });
   }
 
   #bomb(): Promise<string> {
-    return this.#send(BOMB, '/v1/chat/completions', { 'content-encoding': 'gzip' });
+    return this.#send(BOMB, { headers: { 'content-encoding': 'gzip' } });
   }
 
   #oddRequest(): Promise<string> {

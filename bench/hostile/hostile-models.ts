@@ -9,6 +9,16 @@ export const MODELS = [
   'openai/insufficient_quota',
 ] as const;
 
+/** Configurations that are put in place of each other while calls run: the right one, one of many models, one that is none. */
+export function configsFor(urls: HostileUpstream['urls']): readonly string[] {
+  const right = configFor(urls);
+  const models = Array.from(
+    { length: 1_000 },
+    (_, at) => `  m${at}: { provider: fireworks, model: org/m${at} }\n`,
+  );
+  return [right, right.replace('chains:', `${models.join('')}chains:`), `${right}chains: [[[`, right];
+}
+
 export function configFor({ openai, anthropic, cohere }: HostileUpstream['urls']): string {
   const price = 'price: { input: 1, output: 2 }, context_window: 128000';
   const key = 'api_key: fw-the-key-of-the-hostile-provider';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { pickFrom } from '../seeded-random.ts';
 import { HostileCallers } from './hostile-callers.ts';
-import { configFor, MODELS } from './hostile-models.ts';
+import { configFor, configsFor, MODELS } from './hostile-models.ts';
 import { startHostileUpstream } from './hostile-upstream.ts';
 import { type LongTurn, TurnFile } from './long-turns.ts';
 import { Timeline } from './timeline.ts';
@@ -15,6 +15,8 @@ const ADMIN_KEY = 'the-administrator-of-the-soak';
 const ADMIN = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
 /** Attacks at once: as many as a few callers make. */
 const AT_ONCE = 16;
+/** Milliseconds between two changes of the configuration file. */
+const RECONFIGURE_EVERY = 3_000;
 
 interface MadeKey {
   readonly id: string;
@@ -46,16 +48,31 @@ export async function prepareHostility(random: () => number) {
   turnFile.empty();
   const timeline = new Timeline();
   const upstream = await startHostileUpstream((names) => pickFrom(names, random), timeline);
-  writeFileSync(join(folder, 'codellama.yaml'), configFor(upstream.urls));
+  const configFile = join(folder, 'codellama.yaml');
+  writeFileSync(configFile, configFor(upstream.urls));
+  let changes = 0;
+  const reconfigure = () => {
+    const configs = configsFor(upstream.urls);
+    timeline.begin('reconfigure')();
+    writeFileSync(configFile, configs[++changes % configs.length]!);
+  };
   return {
     nodeOptions: ['--import', fileURLToPath(new URL('./turn-watch.ts', import.meta.url))],
     environment: {
       ADMIN_KEY,
       TURN_FILE: turnPath,
-      CONFIG_FILE: join(folder, 'codellama.yaml'),
+      CONFIG_FILE: configFile,
       FIREWORKS_API_KEY: 'fw-the-key-of-the-hostile-provider',
     },
-    begin: (port: number) => beginHostility(port, random, turnFile, timeline, upstream.close),
+    async begin(port: number) {
+      const hostility = await beginHostility(port, random, turnFile, timeline, upstream.close);
+      const reconfiguring = setInterval(reconfigure, RECONFIGURE_EVERY);
+      const stop = () => {
+        clearInterval(reconfiguring);
+        return hostility.stop();
+      };
+      return { ...hostility, stop };
+    },
   };
 }
 
@@ -79,7 +96,9 @@ async function beginHostility(
   await loadPackages(url, keys[0]!.key);
   turnFile.empty();
   const pinger = new Worker(new URL('./small-requests.ts', import.meta.url), { workerData: { port } });
-  const callers = keys.slice(1).map(({ key }) => new HostileCallers(port, key, random, timeline));
+  const callers = keys
+    .slice(1)
+    .map(({ key }) => new HostileCallers(port, { caller: key, admin: ADMIN_KEY }, random, timeline));
   let isOver = false;
   const attacking = Array.from({ length: AT_ONCE }, async (_, at) => {
     while (!isOver) await callers[at % callers.length]!.attack();

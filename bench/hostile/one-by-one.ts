@@ -1,5 +1,5 @@
 /**
- * `node bench/hostile/one-by-one.ts`: each hostile body at its door and each hostile reply to each door alone, some times each, and
+ * `node bench/hostile/one-by-one.ts`: each hostile body at its door, each hostile reply to each door and each odd question to the management alone, some times each, and
  * the longest turn of the server's event loop that it caused. The soak says that a turn was too long; this says after which of them.
  * Options: --only TEXT (of the names) --times 3 --port 5100 --long 50 (milliseconds from which a turn is told of) --top 40
  */
@@ -14,6 +14,7 @@ import { IMPATIENT } from '../impatient-settings.ts';
 import { startCommand } from '../ours.ts';
 import { endAll, SERVER_CORE, start, untilAnswers } from '../processes.ts';
 import { BODIES } from './hostile-bodies.ts';
+import { MANAGEMENT, type ManagementAttack } from './hostile-management.ts';
 import { configFor } from './hostile-models.ts';
 import { REPLIES, RIGHT, type Wire } from './hostile-replies.ts';
 import { startHostileUpstream } from './hostile-upstream.ts';
@@ -36,8 +37,9 @@ const PATIENCE = 4_000;
 const AFTERWARDS = 250;
 const ADMIN_KEY = 'the-administrator-of-one-by-one';
 
-interface Attack {
+interface Attack extends Pick<ManagementAttack, 'as'> {
   readonly name: string;
+  readonly method?: string;
   readonly path: string;
   readonly make: () => string;
   /** What the provider replies. */
@@ -69,6 +71,8 @@ const ASKING: Readonly<Record<string, (model: string) => { path: string; body: o
 };
 
 const attacks: Attack[] = Object.entries(BODIES).map(([name, body]) => ({ name: `body ${name}`, ...body }));
+for (const [name, { body, ...asked }] of Object.entries(MANAGEMENT))
+  attacks.push({ name: `manage ${name}`, make: () => body?.() ?? '', ...asked });
 let unique = 0;
 for (const [wire, replies] of Object.entries(REPLIES))
   for (const reply of Object.keys(replies))
@@ -129,18 +133,18 @@ for (const ask of Object.values(ASKING))
   for (const model of [...Object.values(MODEL_OF), 'claude']) {
     const { path, body } = ask(model);
     for (const stream of [false, true])
-      await send(path, JSON.stringify({ ...body, ...(stream && { stream }) }));
+      await send({ path }, JSON.stringify({ ...body, ...(stream && { stream }) }));
   }
 await new Promise((resolve) => setTimeout(resolve, 1_000));
 
 const found: { name: string; outcome: string; turn: LongTurn | undefined }[] = [];
-for (const { name, path, make, reply } of attacks) {
+for (const { name, make, reply, ...asked } of attacks) {
   if (!name.includes(options.only) || serverEnded) continue;
   wanted = reply;
   turns.empty();
   const outcomes = new Set<string>();
   for (let times = Number(options.times); times > 0; times--) {
-    outcomes.add(await send(path, make()));
+    outcomes.add(await send(asked, make()));
     await new Promise((resolve) => setTimeout(resolve, AFTERWARDS));
   }
   const [turn] = turns.read();
@@ -160,10 +164,14 @@ await simulator.close();
 process.exit(0);
 
 /** @returns its status. Never rejects. */
-function send(path: string, body: string): Promise<string> {
+function send(
+  { method = 'POST', path, as }: Pick<Attack, 'method' | 'path' | 'as'>,
+  body: string,
+): Promise<string> {
   return new Promise((resolve) => {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
-    const asking = request({ host: '127.0.0.1', port, path, method: 'POST', headers }, (answer) => {
+    const authorization = as === 'nobody' ? '' : `Bearer ${as === 'admin' ? ADMIN_KEY : key}`;
+    const headers = { 'content-type': 'application/json', authorization };
+    const asking = request({ host: '127.0.0.1', port, path, method, headers }, (answer) => {
       answer.resume().on('close', () => resolve(`${answer.statusCode}`));
     });
     const patience = setTimeout(() => asking.destroy(), PATIENCE);
