@@ -13,22 +13,17 @@ export function asksForLongCache({ request, native }: Pick<AskedForms, 'request'
   return hasLongMark(request) || (native !== undefined && hasLongMark(native.body));
 }
 
-/** Looks where blocks lie that may bear a mark: each by its name, as a long conversation has hundreds of them. */
-function hasLongMark(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some(hasLongMark);
-  const { cache_control: mark, messages, system, tools, content, source } = value as Fields;
-  const { tool_calls: calls, function: called } = value as Fields;
-  return (
-    isLong(mark) ||
-    hasLongMark(messages) ||
-    hasLongMark(system) ||
-    hasLongMark(tools) ||
-    hasLongMark(content) ||
-    hasLongMark(source) ||
-    hasLongMark(calls) ||
-    hasLongMark(called)
-  );
+function hasLongMark(body: object): boolean {
+  const { cache_control: mark, messages, system, tools } = body as Fields;
+  return isLong(mark) || isMarked(tools) || isMarked(system) || isMarked(messages);
+}
+
+/** Looks where blocks lie within a turn, a tool or a block, each by its name: a long conversation has hundreds of them. */
+function isMarked(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  if (Array.isArray(part)) return part.some(isMarked);
+  const { cache_control: mark, content, source, tool_calls: calls, function: called } = part as Fields;
+  return isLong(mark) || isMarked(content) || isMarked(source) || isMarked(calls) || isMarked(called);
 }
 
 function isLong(mark: unknown): boolean {

@@ -15,40 +15,39 @@ export interface ContentBlock {
 
 type Part = Record<string, unknown>;
 
-/** What a turn's blocks become; `skipped` names kinds of blocks that have no counterpart. */
-export interface TranslatedTurn {
+/** A conversation as it is translated; `skipped` names kinds of blocks that have no counterpart. */
+export interface TranslatedTurns {
   readonly messages: ChatMessage[];
-  readonly skipped: readonly string[];
+  readonly skipped: Set<string>;
 }
 
 /** The user's turn: results of tools first, as every wire wants them, then what the user says, then pictures of the results. */
-export function toUserMessages(content: string | readonly ContentBlock[]): TranslatedTurn {
-  if (typeof content === 'string') return { messages: [{ role: 'user', content }], skipped: [] };
-  const skipped: string[] = [];
-  const results: ChatMessage[] = [];
-  const dependencies: Part[] = [];
+export function addUserTurn(content: string | readonly ContentBlock[], to: TranslatedTurns): void {
+  if (typeof content === 'string') {
+    to.messages.push({ role: 'user', content });
+    return;
+  }
+  const said: Part[] = [];
   const pictures: Part[] = [];
   for (const block of content) {
     if (block.type === 'tool_result') {
-      const result = toToolMessage(block);
-      results.push(result.message);
-      pictures.push(...result.pictures);
+      to.messages.push(toToolMessage(block, pictures));
       continue;
     }
     const part = toPart(block);
-    if (part) dependencies.push(part);
-    else skipped.push(asText(block.type));
+    if (part) said.push(part);
+    else to.skipped.add(asText(block.type));
   }
-  dependencies.push(...pictures);
-  const said =
-    dependencies.length > 0 ? [{ role: 'user', content: dependencies } as unknown as ChatMessage] : [];
-  return { messages: [...results, ...said], skipped };
+  said.push(...pictures);
+  if (said.length > 0) to.messages.push({ role: 'user', content: said } as unknown as ChatMessage);
 }
 
 /** The assistant's turn: one message with text, calls, and its thinking beside them, word for word. */
-export function toAssistantMessage(content: string | readonly ContentBlock[]): TranslatedTurn {
-  if (typeof content === 'string') return { messages: [{ role: 'assistant', content }], skipped: [] };
-  const skipped: string[] = [];
+export function addAssistantTurn(content: string | readonly ContentBlock[], to: TranslatedTurns): void {
+  if (typeof content === 'string') {
+    to.messages.push({ role: 'assistant', content });
+    return;
+  }
   const texts: Part[] = [];
   const calls: Part[] = [];
   const thinking: ContentBlock[] = [];
@@ -72,7 +71,7 @@ export function toAssistantMessage(content: string | readonly ContentBlock[]): T
       default: {
         const part = toPart(block);
         if (part?.type === 'text') texts.push(part);
-        else skipped.push(asText(block.type));
+        else to.skipped.add(asText(block.type));
       }
     }
   }
@@ -83,7 +82,7 @@ export function toAssistantMessage(content: string | readonly ContentBlock[]): T
     ...(thinking.length > 0 && { thinking_blocks: thinking }),
     ...(details.length > 0 && { reasoning_details: details }),
   };
-  return { messages: [message as unknown as ChatMessage], skipped };
+  to.messages.push(message as unknown as ChatMessage);
 }
 
 /** @returns a text or picture part, or nothing for a block that no other wire has */
@@ -143,11 +142,9 @@ function toDocument(block: ContentBlock): Part | undefined {
   }
 }
 
-function toToolMessage(block: ContentBlock): { message: ChatMessage; pictures: Part[] } {
-  const content = (block.content ?? '') as string | readonly ContentBlock[];
-  const pictures = typeof content === 'string' ? [] : picturesIn(content);
-  const said = typeof content === 'string' ? content : textOf(content);
-  const text = said || (pictures.length > 0 ? '(The picture follows.)' : '');
+/** @param pictures gets those of the result */
+function toToolMessage(block: ContentBlock, pictures: Part[]): ChatMessage {
+  const text = resultText(block.content as string | readonly ContentBlock[] | undefined, pictures);
   const message = {
     role: 'tool',
     tool_call_id: block.tool_use_id,
@@ -155,14 +152,19 @@ function toToolMessage(block: ContentBlock): { message: ChatMessage; pictures: P
     content: block.is_error === true ? `Error: ${text}` : text,
     ...cacheMark(block),
   };
-  return { message: message as unknown as ChatMessage, pictures };
+  return message as unknown as ChatMessage;
 }
 
-function picturesIn(blocks: readonly ContentBlock[]): Part[] {
-  return blocks.flatMap((block): Part[] => {
+function resultText(content: string | readonly ContentBlock[] | undefined, pictures: Part[]): string {
+  if (typeof content === 'string') return content;
+  let hasPicture = false;
+  for (const block of content ?? []) {
     const picture = block.type === 'image' ? toPicture(block) : undefined;
-    return picture ? [picture] : [];
-  });
+    if (!picture) continue;
+    pictures.push(picture);
+    hasPicture = true;
+  }
+  return textOf(content ?? []) || (hasPicture ? '(The picture follows.)' : '');
 }
 
 function textOf(blocks: readonly ContentBlock[]): string {

@@ -7,7 +7,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import type { ChatMessage, ChatRequest } from '../../core/openai-types.ts';
 import { withResultsFirst } from '../results-first.ts';
-import { type ContentBlock, toAssistantMessage, toUserMessages } from './content-blocks.ts';
+import { addAssistantTurn, addUserTurn, type ContentBlock, type TranslatedTurns } from './content-blocks.ts';
 import { fromMessagesTools } from './messages-tools.ts';
 import { invalidField, requireBlocks, requireString } from './messages-validation.ts';
 
@@ -80,25 +80,29 @@ export function parseConversation(body: MessagesBody): {
   readonly dropped: readonly string[];
 } {
   const model = requireString(body.model, 'model');
-  const dropped: string[] = [];
-  const messages: ChatMessage[] = systemMessages(body.system);
-  for (const [index, turn] of turnsOf(body.messages).entries()) {
-    const where = `messages.${index}`;
-    const { role } = turn;
-    const content = requireBlocks(turn.content, `${where}.content`);
-    if (role === 'system') messages.push(...systemMessages(content));
-    else if (role === 'user' || role === 'assistant') {
-      const translated = role === 'user' ? toUserMessages(content) : toAssistantMessage(content);
-      messages.push(...translated.messages);
-      dropped.push(...translated.skipped.map((kind) => `messages (${kind})`));
-    } else throw invalidField(`${where}.role`, 'must be `user` or `assistant`');
-  }
+  const turns = turnsOf(body.messages);
+  const to: TranslatedTurns = { messages: systemMessages(body.system), skipped: new Set() };
+  for (let index = 0; index < turns.length; index++) addTurn(turns[index]!, `messages.${index}`, to);
   const tools = fromMessagesTools(
     optionalList(body.tools, 'tools'),
     body.tool_choice as ContentBlock | undefined,
   );
-  const request = { messages: withResultsFirst(messages), stream: false, ...tools.fields };
+  const request = { messages: withResultsFirst(to.messages), stream: false, ...tools.fields };
+  const dropped = [...to.skipped].map((kind) => `messages (${kind})`);
   return { model, request, dropped: [...new Set([...dropped, ...tools.skipped])] };
+}
+
+/** @throws {Failure} naming what is wrong in it */
+function addTurn(
+  { role, content: given }: Readonly<Record<string, unknown>>,
+  where: string,
+  to: TranslatedTurns,
+) {
+  const content = requireBlocks(given, `${where}.content`);
+  if (role === 'user') addUserTurn(content, to);
+  else if (role === 'assistant') addAssistantTurn(content, to);
+  else if (role === 'system') to.messages.push(...systemMessages(content));
+  else throw invalidField(`${where}.role`, 'must be `user` or `assistant`');
 }
 
 /**
