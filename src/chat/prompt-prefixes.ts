@@ -8,7 +8,7 @@ const FORGOTTEN_AFTER = HOUR;
 const MAX_CONVERSATIONS = 4;
 const MAX_TURNS = 2_000;
 /** Characters of a text that are looked at, all of a shorter one. */
-const MOST_READ = 4_096;
+const MAX_SAMPLED = 4_096;
 
 /** In the order in which providers read them. */
 const BEFORE_TURNS = ['tools', 'system', 'instructions'] as const;
@@ -81,7 +81,7 @@ function printed(hash: number, value: unknown): number {
 
 function ofText(hash: number, text: string): number {
   let all = mixed(hash, text.length);
-  const step = Math.max(1, text.length / MOST_READ);
+  const step = Math.max(1, text.length / MAX_SAMPLED);
   for (let at = 0; at < text.length; at += step) all = mixed(all, text.charCodeAt(Math.floor(at)));
   return all;
 }

@@ -193,7 +193,7 @@ export const presets = {
   gemini: {
     url: 'https://generativelanguage.googleapis.com/v1beta/openai',
     keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
-    embeddings: { dimensions: 'dimensions', largestBatch: 100 },
+    embeddings: { dimensions: 'dimensions', maxBatch: 100 },
     toolCallFields: ['extra_content'],
     messageFields: ['name', 'tool_calls', 'tool_call_id'],
     partTypes: [],
@@ -271,7 +271,7 @@ export const presets = {
     toolTypes: [],
     drops: [...OTHERS_OWN, 'service_tier', 'prediction'],
     cap: 'max_tokens',
-    largestCap: 4_096,
+    maxOutputCap: 4_096,
     refusesStreamOptions: true,
     toolsOnlyWhole: true,
     stopAsList: true,

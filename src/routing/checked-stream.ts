@@ -60,7 +60,7 @@ export class CheckedStream extends ChunkStream {
   #withoutOddUsage(batch: Batch): Batch {
     let isOdd = false;
     for (const chunk of batch) {
-      for (const { delta } of chunk.choices) this.#bytes += MOST_BYTES * lengthOf(delta);
+      for (const { delta } of chunk.choices) this.#bytes += MAX_BYTES_PER_UNIT * lengthOf(delta);
       isOdd ||= chunk.usage != null && !this.#terms.isBelievable(chunk.usage, () => this.#bytes);
     }
     return isOdd ? batch.flatMap((chunk) => this.#withoutUsageThatIsOdd(chunk)) : batch;
@@ -74,7 +74,7 @@ export class CheckedStream extends ChunkStream {
 }
 
 /** UTF-8 has no more for one of JavaScript's characters. */
-const MOST_BYTES = 3;
+const MAX_BYTES_PER_UNIT = 3;
 
 function lengthOf({
   content,

@@ -5,7 +5,7 @@ const DENSE = 2;
 const SIGN = 3;
 
 /** Characters in a row that may be one token: long words of a vocabulary, Chinese ones, lines of dashes. */
-const MOST_IN_ONE = [Number.POSITIVE_INFINITY, 16, 4, 128];
+const MAX_IN_ONE_TOKEN = [Number.POSITIVE_INFINITY, 16, 4, 128];
 
 /** Tokens, kind of the last character, characters of that kind in a row. */
 type MeterState = readonly [tokens: number, kind: number, run: number];
@@ -45,7 +45,7 @@ export class TokenMeter {
   #step(kind: number): void {
     // One sign may be a part of the word behind it; before a space, or with another one, it is a part of none.
     if (kind === SPACE && this.#kind === SIGN && this.#run === 1) this.tokens += 1;
-    this.#run = kind === this.#kind && this.#run < MOST_IN_ONE[kind]! ? this.#run + 1 : 1;
+    this.#run = kind === this.#kind && this.#run < MAX_IN_ONE_TOKEN[kind]! ? this.#run + 1 : 1;
     this.#kind = kind;
     if (kind === SPACE) return;
     if (this.#run === (kind === SIGN ? 2 : 1)) this.tokens += 1;

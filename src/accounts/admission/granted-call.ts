@@ -24,7 +24,7 @@ export interface Bounded {
 interface Affordable extends TargetTerms, Pick<Candidate, 'rate' | 'prompt'> {}
 
 /** Tokens that a provider may add to a prompt: instructions for tools and formats, a template. */
-const MOST_ADDED = 2_048;
+const MAX_ADDED_TOKENS = 2_048;
 
 /** Lives as long as its call, and a stream's is long: so it keeps what it must and no more. */
 export class GrantedCall implements Admitted {
@@ -67,7 +67,7 @@ export class GrantedCall implements Admitted {
     if (!this.#isPaid || cost <= this.hold) return cost;
     let added = 0;
     for (const { rate, prompt } of this.terms ?? []) {
-      const tokens = Math.min(this.#choices * MOST_ADDED, read - this.#choices * prompt);
+      const tokens = Math.min(this.#choices * MAX_ADDED_TOKENS, read - this.#choices * prompt);
       added = Math.max(added, costBound(rate, tokens, 0));
     }
     const more = Math.min(cost - this.hold, added);

@@ -30,7 +30,7 @@ export interface WordEntry {
 
 /** Words are remembered up to this number, then forgotten all at once: callers choose the words. */
 const MAX_REMEMBERED = 20_000;
-const LONGEST_REMEMBERED = 30;
+const MAX_REMEMBERED_LENGTH = 30;
 
 /** All tables of words together, and what they make of one word. Built once for a process, and again for an owner's own synonyms. */
 export class Vocabulary implements KnownForms {
@@ -105,7 +105,7 @@ export class Vocabulary implements KnownForms {
     const remembered = this.#entries.get(word);
     if (remembered) return remembered;
     const entry = this.#look(word);
-    if (word.length <= LONGEST_REMEMBERED) {
+    if (word.length <= MAX_REMEMBERED_LENGTH) {
       if (this.#entries.size >= MAX_REMEMBERED) this.#entries.clear();
       this.#entries.set(word, entry);
     }

@@ -2,10 +2,10 @@
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { type Features, features } from '../feature-table.ts';
 import { fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
-import { foreignNames } from '../fit/foreign-names.ts';
 import { fitOptions } from '../fit/options.ts';
 import { outputCap } from '../fit/output-cap.ts';
 import { wholeSchema, withOnlyAllowedTools } from '../fit/tools.ts';
+import { unsupportedFields } from '../fit/unsupported-fields.ts';
 import type { Call, Target } from '../provider.ts';
 import { type AnswerTool, answerFormat } from './answer-format.ts';
 import { toAnthropicMessages } from './anthropic-messages.ts';
@@ -19,7 +19,7 @@ const DEFAULT_MAX_TOKENS = 4_096;
 const THINKING_MAX_TOKENS = 32_000;
 const SAMPLING = ['temperature', 'top_p', 'top_k'];
 /** What we send on; anything else Anthropic answers with 400, so it is left out and named. */
-const UNDERSTOOD = new Set([
+const SUPPORTED_FIELDS = new Set([
   ...[
     'messages',
     'stream',
@@ -75,7 +75,10 @@ export interface AnthropicRequest {
 export function toAnthropicRequest(request: ChatRequest, target: Target, call: Call): AnthropicRequest {
   const options = fitOptions(request);
   const offered = withOnlyAllowedTools(options.request);
-  const unwanted = [...foreignNames(offered, UNDERSTOOD), ...refusedSampling(offered, target.model)];
+  const unwanted = [
+    ...unsupportedFields(offered, SUPPORTED_FIELDS),
+    ...refusedSampling(offered, target.model),
+  ];
   const { request: known, dropped } = fitRequest(offered, anthropicFeatures, target, call, unwanted);
   dropped.push(...options.dropped);
   const fields = known as ChatRequest & { top_k?: number; thinking?: unknown; cache_control?: unknown };

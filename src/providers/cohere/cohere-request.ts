@@ -4,6 +4,7 @@ import { FEATURE_NAMES, FEATURES, type Features, features } from '../feature-tab
 import { fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
 import { fitOptions } from '../fit/options.ts';
 import { outputCap } from '../fit/output-cap.ts';
+import { unsupportedFields } from '../fit/unsupported-fields.ts';
 import { withJsonInstruction } from '../json-instruction.ts';
 import type { Call, Target } from '../provider.ts';
 import { toCohereMessages } from './cohere-messages.ts';
@@ -22,7 +23,7 @@ export const cohereFeatures: Features = features({
 });
 
 /** What has a place in the body or is decided as a feature; anything else is left out and named. */
-const UNDERSTOOD = new Set<string>([
+const SUPPORTED_FIELDS = new Set<string>([
   ...FEATURE_NAMES.flatMap((name) => FEATURES[name].fields),
   ...['stream', 'stream_options', 'max_tokens', 'max_completion_tokens'],
   ...['top_k', 'thinking', 'safety_mode'],
@@ -50,7 +51,7 @@ export function toCohereBody(
   call: Call,
 ): { body: ChatBody; dropped: readonly string[] } {
   const options = fitOptions(request);
-  const unknown = foreign(options.request);
+  const unknown = unsupportedFields(options.request, SUPPORTED_FIELDS);
   const { request: fitted, dropped } = fitRequest(options.request, cohereFeatures, target, call, unknown);
   dropped.push(...options.dropped);
   const fields = fitted as ChatRequest & CohereFields;
@@ -111,12 +112,4 @@ function thinking(fields: ChatRequest & CohereFields, dropped: string[]): object
   if (fields.reasoning_effort === 'none') return { thinking: { type: 'disabled' } };
   if (fields.reasoning_effort != null) dropped.push('reasoning_effort');
   return {};
-}
-
-/** Names go into a header (`x-dropped-params`), and unknown ones are the caller's to choose: only plain ones, and not too many. */
-function foreign(request: ChatRequest): string[] {
-  return Object.entries(request)
-    .filter(([name, value]) => !UNDERSTOOD.has(name) && value !== false && /^[\w.-]{1,64}$/.test(name))
-    .map(([name]) => name)
-    .slice(0, 50);
 }

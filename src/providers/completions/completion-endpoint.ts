@@ -27,7 +27,7 @@ export interface CompletionEndpoint {
 /** What is needed to ask it. */
 export interface CompletionEndpointOptions {
   readonly endpoint: CompletionEndpoint;
-  readonly dialect: Pick<Dialect, 'drops' | 'names' | 'largestCap' | 'refusesStreamOptions' | 'stopAsList'>;
+  readonly dialect: Pick<Dialect, 'drops' | 'names' | 'maxOutputCap' | 'refusesStreamOptions' | 'stopAsList'>;
   readonly features: (target: Target) => Features;
   /** An official package's client for the target. */
   readonly client: (target: Target) => Promise<unknown>;
@@ -120,7 +120,7 @@ function bodyOf(
     stream_options: streamOptions,
     ...parameters
   } = fitted.request;
-  const cap = outputCap(request, target, dropped, dialect.largestCap);
+  const cap = outputCap(request, target, dropped, dialect.maxOutputCap);
   refuseWhenStrict(dropped, target, call);
   const stops = [...new Set([...[stop ?? []].flat(), ...ends])].slice(0, MAX_STOPS);
   const body = {

@@ -26,7 +26,7 @@ export interface EmbeddingEndpoint {
   /** Its name for `dimensions`; refused without one. */
   readonly dimensions?: string;
   /** The most texts of a call, where it is fewer than what is sent at once in any case. */
-  readonly largestBatch?: number;
+  readonly maxBatch?: number;
 }
 
 /** What is needed to ask it. */
@@ -55,9 +55,9 @@ export function embeddingEndpoint(
     const text = await readText(reply.body, target);
     return { kind: 'whole', dropped, headers, status, ...read(text, headers, request, target) };
   };
-  const { givesBase64, largestBatch = Number.POSITIVE_INFINITY } = options.endpoint;
+  const { givesBase64, maxBatch = Number.POSITIVE_INFINITY } = options.endpoint;
   return inBatches(send, ({ encoding_format: format }) =>
-    Math.min(largestBatch, givesBase64 && format === 'base64' ? BASE64_BATCH : NUMBERS_BATCH),
+    Math.min(maxBatch, givesBase64 && format === 'base64' ? BASE64_BATCH : NUMBERS_BATCH),
   );
 }
 

@@ -22,7 +22,7 @@ export interface Dialect extends MessageDialect {
   /** What it calls the output cap; the caller may use either name. Without it the caller's name stays. */
   readonly cap?: 'max_tokens' | 'max_completion_tokens';
   /** The most output tokens it takes, whatever the model; a larger cap becomes this. */
-  readonly largestCap?: number;
+  readonly maxOutputCap?: number;
   /** It has no `stream_options`, or refuses them: its streams report usage unasked or not at all. */
   readonly refusesStreamOptions?: boolean;
   /** It cannot stream when tools are given: the answer comes whole and is streamed from here. */
@@ -85,7 +85,7 @@ function bodyOf(
 ): FittedBody['body'] {
   const { max_tokens: older, max_completion_tokens: newer, stop, ...rest } = request;
   const isCapped = older != null || newer != null;
-  const cap = isCapped ? outputCap(request, target, dropped, dialect.largestCap) : undefined;
+  const cap = isCapped ? outputCap(request, target, dropped, dialect.maxOutputCap) : undefined;
   const capName = dialect.cap ?? (newer == null ? 'max_tokens' : 'max_completion_tokens');
   const isWhole = dialect.toolsOnlyWhole && (request.tools?.length ?? 0) > 0;
   const stream = request.stream && !isWhole;

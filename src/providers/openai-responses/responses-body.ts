@@ -2,11 +2,11 @@
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { fitMessages } from '../dialect-messages.ts';
 import { fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
-import { foreignNames } from '../fit/foreign-names.ts';
 import { nearestEffort } from '../fit/model-rules.ts';
 import { refuseUnknownFormat, withKnownTools } from '../fit/openai-request.ts';
 import { fitOptions } from '../fit/options.ts';
 import { outputCap } from '../fit/output-cap.ts';
+import { unsupportedFields } from '../fit/unsupported-fields.ts';
 import { OPENAI_DIALECT } from '../openai-dialect.ts';
 import { isReasoningModel } from '../openai-models.ts';
 import type { Call, Target } from '../provider.ts';
@@ -34,7 +34,7 @@ const SHARED = [
   ...['temperature', 'top_p', 'user', 'safety_identifier', 'metadata', 'service_tier', 'parallel_tool_calls'],
   ...['prompt_cache_key', 'prompt_cache_retention'],
 ] as const;
-const UNDERSTOOD: ReadonlySet<string> = new Set([
+const SUPPORTED_FIELDS: ReadonlySet<string> = new Set([
   ...['messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'store'],
   ...['tools', 'tool_choice', 'response_format', 'reasoning_effort', 'verbosity'],
   ...SHARED,
@@ -53,7 +53,7 @@ export function toResponsesBody(request: ChatRequest, target: Target, call: Call
   const dropped = [...options.dropped];
   const offered = withKnownTools(options.request, OPENAI_DIALECT, target, dropped);
   refuseUnknownFormat(offered, OPENAI_DIALECT, target);
-  const unknown = foreignNames(offered, UNDERSTOOD);
+  const unknown = unsupportedFields(offered, SUPPORTED_FIELDS);
   const featured = fitRequest(offered, responsesFeatures(target), target, call, unknown);
   const { request: known } = featured;
   const told = fitMessages(known.messages, MESSAGES, target);

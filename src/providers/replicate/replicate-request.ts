@@ -5,6 +5,7 @@ import { FEATURE_NAMES, FEATURES } from '../feature-table.ts';
 import { fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
 import { fitOptions } from '../fit/options.ts';
 import { outputCap } from '../fit/output-cap.ts';
+import { unsupportedFields } from '../fit/unsupported-fields.ts';
 import { withJsonInstruction } from '../json-instruction.ts';
 import type { Call, Target } from '../provider.ts';
 import { type Family, familyOf } from './replicate-families.ts';
@@ -13,7 +14,7 @@ import { toPrompt } from './replicate-prompt.ts';
 const OWNER_AND_NAME = /^\w[\w.-]*\/\w[\w.-]*$/;
 const VERSION = /^[0-9a-f]{64}$/;
 /** What has a place in an input or is decided as a feature; anything else is left out and named. */
-const UNDERSTOOD = new Set<string>([
+const SUPPORTED_FIELDS = new Set<string>([
   ...FEATURE_NAMES.flatMap((name) => FEATURES[name].fields),
   ...['stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'top_k'],
 ]);
@@ -35,7 +36,7 @@ export function predictionRequest(request: ChatRequest, target: Target, call: Ca
   const { path, version } = placeOf(target);
   const family = familyOf(target.model);
   const options = fitOptions(request);
-  const unknown = foreign(options.request);
+  const unknown = unsupportedFields(options.request, SUPPORTED_FIELDS);
   const { request: fitted, dropped } = fitRequest(options.request, family.features, target, call, unknown);
   dropped.push(...options.dropped);
   const input = inputOf(withJsonInstruction(fitted), family, target, dropped);
@@ -85,12 +86,4 @@ function inputOf(
     ...(stops.length > 0 && { stop_sequences: stops.join(',') }),
     ...(fields.seed != null && { seed: fields.seed }),
   };
-}
-
-/** Names go into a header (`x-dropped-params`), and unknown ones are the caller's to choose: only plain ones, and not too many. */
-function foreign(request: ChatRequest): string[] {
-  return Object.entries(request)
-    .filter(([name, value]) => !UNDERSTOOD.has(name) && value !== false && /^[\w.-]{1,64}$/.test(name))
-    .map(([name]) => name)
-    .slice(0, 50);
 }

@@ -4,9 +4,9 @@ import type { ChatRequest } from '../../core/openai-types.ts';
 const MAX_NAMED = 50;
 
 /** Names go into a header (`x-dropped-params`), and unknown ones are the caller's to choose: only plain ones, and not too many. */
-export function foreignNames(request: ChatRequest, understood: ReadonlySet<string>): string[] {
+export function unsupportedFields(request: ChatRequest, supported: ReadonlySet<string>): string[] {
   return Object.keys(request)
-    .filter((name) => !understood.has(name) && !meansNothing(request, name))
+    .filter((name) => !supported.has(name) && !meansNothing(request, name))
     .filter((name) => /^[\w.-]{1,64}$/.test(name))
     .slice(0, MAX_NAMED);
 }
