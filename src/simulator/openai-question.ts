@@ -16,34 +16,33 @@ const togetherOnly = [
 /** Models that refuse what OpenAI's reasoning models refuse. */
 export const reasoningModel = /^(o\d|gpt-[5-9])/;
 
+/** OpenAI's error for a request that is wrong: what is wrong, and with which parameter. */
+export function openaiInvalid(message: string, param: string | null, code: string | null): ErrorDetails {
+  return { type: 'invalid_request_error', message, param, code };
+}
+
 /** What is wrong with a request in the eyes of the provider, or `undefined`. */
 export function openaiRefusal(provider: SimulatedProvider, body: unknown): ErrorDetails | undefined {
-  const invalid = (message: string, param: string | null, code: string | null): ErrorDetails => ({
-    type: 'invalid_request_error',
-    message,
-    param,
-    code,
-  });
-  if (!isObject(body)) return invalid('We could not parse the JSON body of your request.', null, null);
+  if (!isObject(body)) return openaiInvalid('We could not parse the JSON body of your request.', null, null);
   if (typeof body.model !== 'string' || body.model === '') {
-    return invalid('you must provide a model parameter', 'model', 'missing_required_parameter');
+    return openaiInvalid('you must provide a model parameter', 'model', 'missing_required_parameter');
   }
   if (!Array.isArray(body.messages) || body.messages.length === 0) {
-    return invalid("Missing required parameter: 'messages'.", 'messages', 'missing_required_parameter');
+    return openaiInvalid("Missing required parameter: 'messages'.", 'messages', 'missing_required_parameter');
   }
   if (provider !== 'openai') return undefined;
   const unknown = togetherOnly.find((name) => name in body);
-  if (unknown) return invalid(`Unknown parameter: '${unknown}'.`, unknown, 'unknown_parameter');
+  if (unknown) return openaiInvalid(`Unknown parameter: '${unknown}'.`, unknown, 'unknown_parameter');
   if (!reasoningModel.test(body.model)) return undefined;
   if ('max_tokens' in body) {
     const message =
       "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
-    return invalid(message, 'max_tokens', 'unsupported_parameter');
+    return openaiInvalid(message, 'max_tokens', 'unsupported_parameter');
   }
   const sampling = ['temperature', 'top_p'].find((name) => (body[name] ?? 1) !== 1);
   if (!sampling) return undefined;
   const message = `Unsupported value: '${sampling}' does not support ${body[sampling]} with this model. Only the default (1) value is supported.`;
-  return invalid(message, sampling, 'unsupported_value');
+  return openaiInvalid(message, sampling, 'unsupported_value');
 }
 
 /** Puts a valid request in provider-neutral terms. */

@@ -1,7 +1,7 @@
 /** Reads a request of OpenAI's Responses API: what is asked, and what OpenAI refuses in it. */
 import type { SimulatedQuestion, Turn } from './draft.ts';
 import type { ErrorDetails } from './error-texts.ts';
-import { contentText, reasoningModel, textOf } from './openai-question.ts';
+import { contentText, openaiInvalid, reasoningModel, textOf } from './openai-question.ts';
 import type { ToolChoice, ToolSpec } from './tools.ts';
 import { isObject, type JsonObject, objectsIn } from './wire.ts';
 
@@ -29,32 +29,26 @@ const MIN_OUTPUT_TOKENS = 16;
 
 /** What is wrong with a request, or `undefined`. */
 export function responsesRefusal(body: unknown): ErrorDetails | undefined {
-  const invalid = (message: string, param: string | null, code: string | null): ErrorDetails => ({
-    type: 'invalid_request_error',
-    message,
-    param,
-    code,
-  });
-  if (!isObject(body)) return invalid('We could not parse the JSON body of your request.', null, null);
+  if (!isObject(body)) return openaiInvalid('We could not parse the JSON body of your request.', null, null);
   if (typeof body.model !== 'string' || body.model === '')
-    return invalid('you must provide a model parameter', 'model', 'missing_required_parameter');
+    return openaiInvalid('you must provide a model parameter', 'model', 'missing_required_parameter');
   const unknown = OF_CHAT.find((name) => name in body);
-  if (unknown) return invalid(`Unknown parameter: '${unknown}'.`, unknown, 'unknown_parameter');
+  if (unknown) return openaiInvalid(`Unknown parameter: '${unknown}'.`, unknown, 'unknown_parameter');
   if (typeof body.input !== 'string' && !Array.isArray(body.input))
-    return invalid("Missing required parameter: 'input'.", 'input', 'missing_required_parameter');
+    return openaiInvalid("Missing required parameter: 'input'.", 'input', 'missing_required_parameter');
   if (typeof body.max_output_tokens === 'number' && body.max_output_tokens < MIN_OUTPUT_TOKENS) {
     const message = `Invalid 'max_output_tokens': integer below minimum value. Expected a value >= ${MIN_OUTPUT_TOKENS}, but got ${body.max_output_tokens} instead.`;
-    return invalid(message, 'max_output_tokens', 'integer_below_min_value');
+    return openaiInvalid(message, 'max_output_tokens', 'integer_below_min_value');
   }
   const isReasoning = reasoningModel.test(body.model);
   if (isObject(body.reasoning) && !isReasoning) {
     const message = "Unsupported parameter: 'reasoning.effort' is not supported with this model.";
-    return invalid(message, 'reasoning.effort', 'unsupported_parameter');
+    return openaiInvalid(message, 'reasoning.effort', 'unsupported_parameter');
   }
   const sampling = isReasoning && ['temperature', 'top_p'].find((name) => (body[name] ?? 1) !== 1);
   if (sampling) {
     const message = `Unsupported parameter: '${sampling}' is not supported with this model.`;
-    return invalid(message, sampling, 'unsupported_parameter');
+    return openaiInvalid(message, sampling, 'unsupported_parameter');
   }
   const unreadable = objectsIn(body.input).some(
     ({ type, encrypted_content: content }) =>
@@ -63,7 +57,7 @@ export function responsesRefusal(body: unknown): ErrorDetails | undefined {
   if (!unreadable) return undefined;
   const message =
     'The encrypted content could not be verified. Reason: Encrypted content could not be decrypted.';
-  return invalid(message, null, 'invalid_encrypted_content');
+  return openaiInvalid(message, null, 'invalid_encrypted_content');
 }
 
 /** Puts a valid request in provider-neutral terms. */

@@ -10,13 +10,13 @@ import type { Target } from '../provider.ts';
 import type { ResponseBody } from '../response-body.ts';
 import { type ResponseEvent, toNativeResponseEvent } from './native-response.ts';
 import { reasoningText, toReasoningDetails } from './reasoning-items.ts';
+import type { ResponseFields } from './response-fields.ts';
 import {
   callOf,
   finishOf,
   fromResponseUsage,
   messageTexts,
   outputOf,
-  type ResponseFields,
   responseFailure,
 } from './response-fields.ts';
 import type { ReadingAs } from './responses-body.ts';
