@@ -24,7 +24,7 @@ async function environmentOf() {
     ...(await shared!.make()),
     CACHE_TTL: '0',
     RETRIES: '0',
-    HOLD_LEASE: '1s',
+    HOLD_LEASE: '30s',
     OPEN_ADMIN: 'true',
   };
   return { simulator, environment };

@@ -147,7 +147,7 @@ describe('each provider is asked in its own way', () => {
       usage: { prompt_tokens: 7, total_tokens: 7 },
     });
     expect(upstream.requests[0]).toMatchObject({
-      path: '/cohere/v1/embed',
+      path: '/cohere/v2/embed',
       body: { model: 'embed-v4.0', texts: TEXTS, input_type: 'search_query', embedding_types: ['float'] },
     });
   });
