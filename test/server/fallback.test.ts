@@ -110,7 +110,7 @@ describe.each(['whole', 'streamed'] as const)('%s answers', (form) => {
     gateway.simulator.always('together', 'hang');
     await get(gateway);
     expect(gateway.simulator.callsTo('together')).toHaveLength(1);
-    expect(gateway.simulator.callsTo('together')[0]!.aborted).toBe(true);
+    await eventually(() => expect(gateway.simulator.callsTo('together')[0]!.aborted).toBe(true));
   });
 
   it('wait for a short Retry-After and come from the same model', async () => {
