@@ -1,5 +1,8 @@
 import { Worker } from 'node:worker_threads';
 
+/** Milliseconds that a busy machine may take to load the package, besides what a task itself may. */
+const LOADING_TIME = 20_000;
+
 /** Whose account it is, and where it is if not at PromptLayer's own address. */
 export interface PromptLayerOptions {
   readonly apiKey: string;
@@ -24,12 +27,14 @@ export class PromptLayerError extends Error {
 
 interface Answer {
   readonly id: number;
+  /** The package is loaded and has the task; what came of it follows. */
+  readonly begun?: true;
   readonly result?: unknown;
   readonly error?: string;
   readonly status?: number;
 }
 
-type Settle = (answer: Omit<Answer, 'id'>) => void;
+type Hear = (answer: Omit<Answer, 'id'>) => void;
 
 /**
  * PromptLayer's official package. It has no timeout, retries for 21 seconds and prints to stdout, and importing it takes
@@ -39,25 +44,30 @@ export class PromptLayerThread {
   readonly #options: PromptLayerOptions;
   #worker: Worker | undefined;
   #lastId = 0;
-  readonly #waiting = new Map<number, Settle>();
+  readonly #waiting = new Map<number, Hear>();
 
   constructor(options: PromptLayerOptions) {
     this.#options = options;
   }
 
-  /** @throws {PromptLayerError} also when there is no answer within so many milliseconds */
+  /** @throws {PromptLayerError} also when there is no answer within so many milliseconds of the package's having the task */
   ask(task: PromptLayerTask, milliseconds: number): Promise<unknown> {
     this.#worker ??= this.#start();
     const asked = this.#worker;
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const giveUp = () => {
         // The package goes on with what it has, and keeps it: only the end of its thread frees that.
         void asked.terminate();
         this.#lost(asked, `no answer within ${milliseconds / 1000} s`);
-      }, milliseconds);
-      this.#waiting.set(id, ({ result, error, status }) => {
+      };
+      let timer = setTimeout(giveUp, LOADING_TIME + milliseconds);
+      this.#waiting.set(id, ({ begun, result, error, status }) => {
         clearTimeout(timer);
+        if (begun) {
+          timer = setTimeout(giveUp, milliseconds);
+          return;
+        }
         this.#waiting.delete(id);
         if (error === undefined) resolve(result);
         else reject(new PromptLayerError(error, status));
@@ -93,6 +103,6 @@ export class PromptLayerThread {
   #lost(ended: Worker, error: string): void {
     if (this.#worker !== ended) return;
     this.#worker = undefined;
-    for (const settle of [...this.#waiting.values()]) settle({ error });
+    for (const hear of [...this.#waiting.values()]) hear({ error });
   }
 }

@@ -33,6 +33,7 @@ function perform(task: PromptLayerTask): Promise<unknown> {
 }
 
 parentPort?.on('message', ({ id, task }: { id: number; task: PromptLayerTask }) => {
+  parentPort?.postMessage({ id, begun: true });
   const facts: { status?: number } = {};
   answered
     .run(facts, () => perform(task))
