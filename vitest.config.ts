@@ -20,9 +20,9 @@ export default defineConfig({
       { extends: true, test: { name: 'crash', include: ['test/crash/**/*.test.ts'] } },
     ],
     // These end what never comes. However busy the machine is, what does come is in time.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 40_000 } },
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 100_000 } },
     globalSetup: 'test/helpers/say-what-is-left-out.ts',
     // Real sockets and real timers: a few files at a time keep a 2-core machine from starving them.
     maxWorkers: 2,

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds after which a thing has not come late, but will not come. As long as `expect.poll` waits. */
-const MAX_WAIT = 40_000;
+const MAX_WAIT = 100_000;
 
 /**
  * What `look` returns once it throws no more.

@@ -34,7 +34,7 @@ export async function visit(
     viewport: { width, height: 900 },
     reducedMotion: 'reduce',
   });
-  context.setDefaultTimeout(40_000);
+  context.setDefaultTimeout(100_000);
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url }).catch(() => {});
   const faults: string[] = [];
   context.on('console', (message) => {

@@ -190,7 +190,7 @@ describe('the request goes as its caller wrote it', () => {
   });
 
   it('the same history gives the same bytes, with a guardrail and whatever is in it', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const { askMessages, upstream } = await start([FINE], { GUARDRAIL_DOORS: 'all' });
     const anyBlock = fc.oneof(
