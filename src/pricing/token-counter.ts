@@ -21,12 +21,12 @@ export type EstimatedUsage = Usage & { estimated: true };
 export class TokenCounter {
   #worker: Worker | undefined;
   #lastId = 0;
-  readonly #patience: number;
+  readonly #timeout: number;
   readonly #waiting = new Map<number, (counts: readonly number[] | undefined) => void>();
 
-  /** @param patience milliseconds that a count may take */
-  constructor(patience = REQUEST_TIMEOUT) {
-    this.#patience = patience;
+  /** @param timeout milliseconds that a count may take */
+  constructor(timeout = REQUEST_TIMEOUT) {
+    this.#timeout = timeout;
   }
 
   /** What reading `request` and writing `answer`, an answer or a part of one, took. */
@@ -59,7 +59,7 @@ export class TokenCounter {
     if (this.#waiting.size >= MAX_WAITING) return Promise.resolve(undefined);
     const id = ++this.#lastId;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => answer(undefined), this.#patience);
+      const timer = setTimeout(() => answer(undefined), this.#timeout);
       const answer = (counts: readonly number[] | undefined) => {
         clearTimeout(timer);
         this.#waiting.delete(id);
