@@ -1,6 +1,7 @@
 /**
  * Metrics of all workers as one: a worker that is asked for them asks the primary, which asks every worker. One that does
- * not answer in time, or has ended, counts with what it said last, so that no sum ever falls.
+ * not answer in time, or has ended, counts with what it said last, so that no sum ever falls. Once somebody reads metrics,
+ * workers are asked in between, too: a killed one takes a few seconds of its counts with it, not all since the last reading.
  */
 import cluster, { type Worker } from 'node:cluster';
 import type { Snapshot } from './instruments.ts';
@@ -9,6 +10,8 @@ import type { Snapshot } from './instruments.ts';
 const ANSWER_TIMEOUT = 1_000;
 /** Milliseconds that a worker waits for the sum. */
 const SUM_TIMEOUT = 3_000;
+/** Milliseconds between two questions of the primary's own: each costs a worker some milliseconds. */
+const ASK_EVERY = 5_000;
 
 type Message =
   /** A worker to the primary: what is the sum? */
@@ -57,7 +60,9 @@ export function answerWorkers(): void {
   let exposition: typeof import('./exposition.ts') | undefined;
   let lastId = 0;
 
-  const collect = async (): Promise<string> => {
+  let isAsking = false;
+
+  const collect = async (): Promise<void> => {
     const id = ++lastId;
     const asked = new Set(Object.values(cluster.workers ?? {}).flatMap((worker) => worker?.id ?? []));
     await new Promise<void>((resolve) => {
@@ -71,12 +76,17 @@ export function answerWorkers(): void {
       for (const workerId of asked) send(cluster.workers?.[workerId], { type: 'metrics-collect', id });
     });
     collecting.delete(id);
+  };
+  const sum = async (): Promise<string> => {
+    if (!isAsking) setInterval(() => void collect(), ASK_EVERY).unref();
+    isAsking = true;
     exposition ??= await import('./exposition.ts');
+    await collect();
     return exposition.toPrometheusText([...lastWords.values(), ended]);
   };
   cluster.on('message', (worker: Worker, message: Message) => {
     if (message?.type === 'metrics-wanted')
-      collect().then(
+      sum().then(
         (text) => send(worker, { type: 'metrics-sum', id: message.id, text }),
         // The worker that asked says that no answer came.
         () => {},

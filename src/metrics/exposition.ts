@@ -3,7 +3,7 @@
  * to say of a Node process; it is loaded with the first request for them.
  */
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
-import type { Snapshot } from './instruments.ts';
+import { MAX_SERIES, OTHER, type Snapshot } from './instruments.ts';
 
 /** The content type of the text format. */
 export const PROMETHEUS_TEXT = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -37,11 +37,30 @@ export function toPrometheusText(sources: readonly (readonly Snapshot[])[]): Pro
 
 /**
  * The counts of workers that have ended, as one source: without them a sum would fall when a worker is replaced, which
- * reads like a restart of everything. What was counted after a worker was last asked is lost.
+ * reads like a restart of everything. What was counted after a worker was last asked is lost. Each worker may have had other
+ * models; those that are too many for one process are counted together here, too.
  */
 export function sumOfEnded(sources: readonly (readonly Snapshot[])[]): readonly Snapshot[] {
   const counts = sources.map((source) => source.filter(({ type }) => type !== 'gauge'));
-  return aggregate(counts).getMetricsAsArray() as unknown as Snapshot[];
+  return snapshotsOf(aggregate([snapshotsOf(aggregate(counts)).map(withBoundedSeries)]));
+}
+
+/** The series that come first stay. */
+function withBoundedSeries(snapshot: Snapshot): Snapshot {
+  const kept = new Set<string>();
+  const values = snapshot.values.map((value) => {
+    const { le, ...labels } = value.labels;
+    const key = JSON.stringify(labels);
+    if (kept.size < MAX_SERIES) kept.add(key);
+    if (kept.has(key)) return value;
+    const others = Object.fromEntries(Object.keys(labels).map((name) => [name, OTHER]));
+    return { ...value, labels: le === undefined ? others : { ...others, le } };
+  });
+  return { ...snapshot, values };
+}
+
+function snapshotsOf(registry: Registry): Snapshot[] {
+  return registry.getMetricsAsArray() as unknown as Snapshot[];
 }
 
 function aggregate(sources: readonly (readonly Snapshot[])[]): Registry {

@@ -22,8 +22,9 @@ export interface SnapshotValue {
 }
 
 /** Label values of a metric beyond this many combinations are counted together, as `other`. */
-const MAX_SERIES = 2_000;
-const OTHER = 'other';
+export const MAX_SERIES = 2_000;
+/** The value of every label of what is counted together. */
+export const OTHER = 'other';
 
 abstract class Family<Series> {
   readonly name: string;
