@@ -26,7 +26,7 @@ export function makeSinks({ settings }: Config, log: Logger, random: Random = Ma
       }),
     );
   }
-  const openTelemetry = openTelemetryOf(settings);
+  const openTelemetry = openTelemetryOf(settings, log);
   if (openTelemetry) sinks.push(openTelemetry);
   return sinks;
 }

@@ -1,4 +1,5 @@
 /** What the configuration says of OpenTelemetry: whether it is on, the sink, and what providers are told of a trace. */
+import type { Logger } from 'pino';
 import packageFile from '../package.json' with { type: 'json' };
 import type { ChatDependencies } from './chat/incoming.ts';
 import type { Settings } from './config/environment.ts';
@@ -7,12 +8,13 @@ import type { Subscriber } from './events/event.ts';
 import { openTelemetrySink } from './sinks/opentelemetry/opentelemetry-sink.ts';
 
 /** @returns nothing where no address to send to is set */
-export function openTelemetryOf(settings: Settings): Subscriber | undefined {
+export function openTelemetryOf(settings: Settings, log: Logger): Subscriber | undefined {
   const { traces, metrics } = signalsOf(settings);
   if (!traces && !metrics) return undefined;
   return openTelemetrySink({
     isSampled: traces ? sampler(settings) : () => false,
     hasContent: settings.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT,
+    warn: (reason) => log.warn({ sink: 'opentelemetry', reason }, 'the collector did not take what was sent'),
     thread: {
       traces,
       metrics,

@@ -4,6 +4,7 @@ import type { Environment } from '../../src/config/environment.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startGateway } from '../helpers/gateway.ts';
 import { type OtlpCollector, startOtlpCollector } from '../helpers/otlp-collector.ts';
+import { startRawUpstream } from '../helpers/raw-upstream.ts';
 
 const QUICK: Environment = {
   RETRIES: '0',
@@ -29,6 +30,26 @@ const spansOf = (collector: OtlpCollector, count: number) =>
     expect(collector.spans).toHaveLength(count);
     return collector.spans;
   });
+
+it('what a collector does not take is told by the log', async () => {
+  const collector = await startRawUpstream({ status: 403, body: '{}' });
+  const { ask, log } = await startGateway({
+    ...QUICK,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_METRICS_EXPORTER: 'none',
+  });
+  await ask({ prompt: 'hello' });
+  const told = await eventually(() => {
+    const line = log.find(({ sink }) => sink === 'opentelemetry');
+    expect(line).toBeDefined();
+    return line;
+  });
+  expect(told).toMatchObject({
+    level: 40,
+    msg: 'the collector did not take what was sent',
+    reason: 'Forbidden',
+  });
+});
 
 describe('a request', () => {
   it('is a server span with a client span for each attempt, by the names of the GenAI conventions', async () => {

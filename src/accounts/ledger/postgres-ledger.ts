@@ -3,6 +3,7 @@
  * there; while PostgreSQL is unavailable rows wait in the outbox. So a killed process has lost nothing, and a row is written twice.
  */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Turns } from '../../core/turns.ts';
 import type { Tell } from '../../events/event.ts';
 import type { Receipt } from '../../events/receipt.ts';
@@ -35,6 +36,8 @@ import type { UsageQuery, UsageReport } from './usage/usage-query.ts';
  * keys and ledger rows meanwhile, and all of them too long.
  */
 const REPORTS_AT_ONCE = 2;
+/** Milliseconds that summing up is waited for at the end. */
+const SUMMING_END = 500;
 
 /** Whatever reads PostgreSQL throws `DatabaseUnavailable` while it is unavailable. */
 export class PostgresLedger implements Ledger {
@@ -128,8 +131,10 @@ export class PostgresLedger implements Ledger {
 
   async close(milliseconds: number): Promise<void> {
     this.#outbox.flush();
-    await this.#summer.close();
+    const summed = this.#summer.close();
     await this.#relay.close(milliseconds);
     await this.#outbox.close();
+    // It has its own time limit, as each query has, and what it leaves is for others.
+    await Promise.race([summed, sleep(SUMMING_END)]);
   }
 }

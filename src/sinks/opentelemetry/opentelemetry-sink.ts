@@ -19,6 +19,8 @@ export interface OpenTelemetryOptions {
   readonly isSampled: Sampler;
   readonly hasContent: boolean;
   readonly thread: ThreadOptions;
+  /** Told why the collector does not take what is sent, now and then while that lasts. */
+  readonly warn: (reason: string) => void;
 }
 
 /** What the thread is given at its start. */
@@ -34,11 +36,16 @@ export interface ThreadOptions {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** What the thread says: that it is done with a batch, or why sending failed. */
+export type ThreadMessage =
+  | { readonly type: 'done' }
+  | { readonly type: 'not-sent'; readonly reason: string };
+
 /**
  * OpenTelemetry traces and metrics, by its official SDK. Making and sending spans costs many times what it costs to say
  * what happened, and the SDK takes memory and time to load, so it lives in a thread of its own.
  */
-export function openTelemetrySink({ isSampled, hasContent, thread }: OpenTelemetryOptions): Subscriber {
+export function openTelemetrySink({ isSampled, hasContent, thread, warn }: OpenTelemetryOptions): Subscriber {
   let worker: Worker | undefined;
   let settle: ((error: Error | undefined) => void) | undefined;
 
@@ -53,7 +60,10 @@ export function openTelemetrySink({ isSampled, hasContent, thread }: OpenTelemet
       env: { ...process.env, ...thread.environment },
     });
     started.unref();
-    started.on('message', () => settle?.(undefined));
+    started.on('message', (message: ThreadMessage) => {
+      if (message.type === 'done') settle?.(undefined);
+      else warn(message.reason);
+    });
     started.on('error', (error) => lost(started, error instanceof Error ? error : new Error(String(error))));
     started.on('exit', () => lost(started, new Error('the thread ended')));
     return started;

@@ -1,6 +1,8 @@
 /** The thread that OpenTelemetry's SDK lives in: it makes spans and measurements of what it is told, and sends them. */
 import { hostname } from 'node:os';
+import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -9,7 +11,7 @@ import { detectResources, envDetector, resourceFromAttributes } from '@opentelem
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { genAiMeasurements } from './genai-metrics.ts';
-import type { ThreadOptions } from './opentelemetry-sink.ts';
+import type { ThreadMessage, ThreadOptions } from './opentelemetry-sink.ts';
 import { GivenIds, recordSpans } from './spans.ts';
 import type { TraceRecord } from './trace-record.ts';
 
@@ -18,6 +20,23 @@ const isJson = protocol === 'http/json';
 const SCOPE = 'codellama-server';
 /** Spans that wait to be sent. */
 const MAX_SPANS = 16_384;
+/** Milliseconds between two times that trouble with the collector is told. */
+const TELL_EVERY = 60_000;
+/** Characters of it. */
+const MAX_REASON = 300;
+
+// The SDK tells what it could not send to its log alone, which is nowhere unless somebody listens.
+const unheard = () => {};
+let toldAt = Number.NEGATIVE_INFINITY;
+const onError = (text: string, ...values: unknown[]) => {
+  if (performance.now() - toldAt < TELL_EVERY) return;
+  toldAt = performance.now();
+  tell({ type: 'not-sent', reason: reasonIn(format(text, ...values)).slice(0, MAX_REASON) });
+};
+diag.setLogger(
+  { error: onError, warn: unheard, info: unheard, debug: unheard, verbose: unheard },
+  DiagLogLevel.ERROR,
+);
 
 const resource = resourceFromAttributes({
   'service.name': serviceName,
@@ -66,5 +85,19 @@ parentPort?.on('message', async (message: string) => {
       measure?.(record);
     }
   }
-  parentPort?.postMessage('done');
+  tell({ type: 'done' });
 });
+
+function tell(message: ThreadMessage): void {
+  parentPort?.postMessage(message);
+}
+
+/** The SDK writes errors down as JSON, with their stack. */
+function reasonIn(text: string): string {
+  try {
+    const { message, code } = JSON.parse(text) as { message?: string; code?: string };
+    return message || code || text;
+  } catch {
+    return text;
+  }
+}
