@@ -3,7 +3,7 @@
  * to say of a Node process; it is loaded with the first request for them.
  */
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
-import { MAX_SERIES, OTHER, type Snapshot } from './instruments.ts';
+import { MAX_METRIC_SERIES, OTHER, type Snapshot } from './instruments.ts';
 
 /** The content type of the text format. */
 export const PROMETHEUS_TEXT = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -51,7 +51,7 @@ function withBoundedSeries(snapshot: Snapshot): Snapshot {
   const values = snapshot.values.map((value) => {
     const { le, ...labels } = value.labels;
     const key = JSON.stringify(labels);
-    if (kept.size < MAX_SERIES) kept.add(key);
+    if (kept.size < MAX_METRIC_SERIES) kept.add(key);
     if (kept.has(key)) return value;
     const others = Object.fromEntries(Object.keys(labels).map((name) => [name, OTHER]));
     return { ...value, labels: le === undefined ? others : { ...others, le } };

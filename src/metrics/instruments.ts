@@ -22,7 +22,7 @@ export interface SnapshotValue {
 }
 
 /** Label values of a metric beyond this many combinations are counted together, as `other`. */
-export const MAX_SERIES = 2_000;
+export const MAX_METRIC_SERIES = 2_000;
 /** The value of every label of what is counted together. */
 export const OTHER = 'other';
 
@@ -43,7 +43,7 @@ abstract class Family<Series> {
     const key = values.join('\n');
     const known = this.#series.get(key);
     if (known) return known.series;
-    if (this.#series.size >= MAX_SERIES && values.some((value) => value !== OTHER))
+    if (this.#series.size >= MAX_METRIC_SERIES && values.some((value) => value !== OTHER))
       return this.with(...values.map(() => OTHER));
     const labels = Object.fromEntries(this.#labelNames.map((name, at) => [name, values[at] ?? '']));
     const series = this.make();

@@ -1,7 +1,7 @@
 /** What ended workers have counted stays in the sum of all, in a bounded number of series. */
 import { expect, it } from 'vitest';
 import { sumOfEnded, toPrometheusText } from '../../src/metrics/exposition.ts';
-import { Counter, Histogram, MAX_SERIES, type Snapshot } from '../../src/metrics/instruments.ts';
+import { Counter, Histogram, MAX_METRIC_SERIES, type Snapshot } from '../../src/metrics/instruments.ts';
 import { parsePrometheusText, sumOf, valueIn } from '../helpers/prometheus-text.ts';
 
 /** A worker that has counted one request of each of 100 models of its own, and one of a model that all have. */
@@ -22,9 +22,9 @@ it('however many workers end', async () => {
   expect(sumOf(metrics, 'requests_total')).toBe(25 * 101);
   expect(valueIn(metrics, 'requests_total', { model: 'gpt-4' })).toBe(25);
   expect(valueIn(metrics, 'requests_total', { provider: 'other', model: 'other' })).toBe(
-    25 * 101 - 25 - MAX_SERIES + 1,
+    25 * 101 - 25 - MAX_METRIC_SERIES + 1,
   );
-  expect(metrics.get('requests_total')!.samples).toHaveLength(MAX_SERIES + 1);
+  expect(metrics.get('requests_total')!.samples).toHaveLength(MAX_METRIC_SERIES + 1);
   expect(sumOf(metrics, 'duration_seconds_count')).toBe(25 * 101);
   expect(sumOf(metrics, 'duration_seconds_bucket', { le: '2' })).toBe(25 * 101);
 });
