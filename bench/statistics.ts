@@ -12,6 +12,18 @@ export function spread(values: readonly number[]): Spread {
   return { min: sorted[0]!, median, max: sorted.at(-1)! };
 }
 
+/**
+ * The median of a sample, and between which of its values that of the whole lies with 95 % certainty, whatever the
+ * distribution: how many values are below it is a binomial count, for which the normal one stands in from some 20 values on.
+ */
+export function medianWithInterval(values: readonly number[]): Spread {
+  const sorted = [...values].sort((left, right) => left - right);
+  const half = 0.98 * Math.sqrt(sorted.length);
+  const low = Math.max(0, Math.floor(sorted.length / 2 - half));
+  const high = Math.min(sorted.length - 1, Math.ceil(sorted.length / 2 + half));
+  return { min: sorted[low]!, median: spread(sorted).median, max: sorted[high]! };
+}
+
 /** Ratios pair by pair, each pair from one round, so that they hold when the machine's speed drifts. */
 export function ratios(ours: readonly number[], theirs: readonly number[]): Spread {
   return spread(ours.map((value, round) => value / theirs[round]!));

@@ -5,13 +5,13 @@ import { keyWithLimits, startOurs } from '../ours.ts';
 import { LOAD_CORE, SERVER_CORE, start, untilAnswers } from '../processes.ts';
 import type { Row } from '../report.ts';
 import { CHAT, type Peer, PORTS, type Stage } from '../stage.ts';
-import { spread } from '../statistics.ts';
+import { medianWithInterval } from '../statistics.ts';
 import { warmUp } from '../warm-up.ts';
 import { measureObservers } from './observers.ts';
 
 const CONNECTIONS = 32;
-/** Of each peer within a round. */
-const TURNS = 4;
+/** Of each peer within a round: a shared machine changes its speed within a second. */
+const TURNS = 8;
 const question = { isNew: true, cache: 'miss' } as const;
 
 const collector = `http://127.0.0.1:${PORTS.collector}`;
@@ -30,6 +30,7 @@ const PEERS = {
 };
 type Name = keyof typeof PEERS;
 const NAMES = Object.keys(PEERS) as Name[];
+const WATCHED = NAMES.slice(1);
 
 /** Microseconds for each request: of the thread that answers, and of all threads. */
 interface Cost {
@@ -45,27 +46,24 @@ export async function measureObserved({ load }: Stage, { rounds, seconds }: Opti
     await warmUp(load, peer, question);
     peers.set(name, peer);
   }
-  const costs = new Map<Name, Cost[]>(NAMES.map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    const turns = new Map<Name, Cost[]>(NAMES.map((name) => [name, []]));
-    for (let turn = 0; turn < TURNS; turn++)
-      // Every other turn goes backwards, so that a drift favours nobody.
-      for (const name of (round + turn) % 2 === 0 ? NAMES : NAMES.toReversed())
-        turns.get(name)!.push(await costOf(load, peers.get(name)!, seconds / TURNS));
-    for (const name of NAMES) costs.get(name)!.push(mean(turns.get(name)!));
-  }
-  const off = costs.get('off')!;
+  const turnOf = (name: Name) => costOf(load, peers.get(name)!, seconds / TURNS);
+  const more = new Map<Name, Cost[]>(WATCHED.map((name) => [name, []]));
+  let before = await turnOf('off');
+  for (let turn = 0; turn < rounds * TURNS; turn++)
+    for (const name of turn % 2 === 0 ? WATCHED : WATCHED.toReversed()) {
+      const own = await turnOf(name);
+      // Beside the turns right before and after it, so that a drift of the machine favours nobody.
+      const after = await turnOf('off');
+      more.get(name)!.push(difference(own, before, after));
+      before = after;
+    }
   const inside = await measureObservers();
-  const outside = NAMES.slice(1).flatMap((name): Row[] => {
-    const more = (of: keyof Cost) =>
-      spread(costs.get(name)!.map((cost, round) => cost[of] - off[round]![of]));
+  const outside = WATCHED.flatMap((name): Row[] => {
+    const what = `whole servers, ${name}: more than off (median of ${rounds * TURNS} pairs, its 95 % interval)`;
+    const of = (field: keyof Cost) => medianWithInterval(more.get(name)!.map((cost) => cost[field]));
     return [
-      {
-        what: `observed, ${name}: more than off`,
-        unit: 'CPU µs of the thread that answers',
-        value: more('main'),
-      },
-      { what: `observed, ${name}: more than off`, unit: 'CPU µs of all threads', value: more('all') },
+      { what, unit: 'CPU µs of the thread that answers', value: of('main') },
+      { what, unit: 'CPU µs of all threads', value: of('all') },
     ];
   });
   return [...inside, ...outside];
@@ -94,7 +92,7 @@ async function costOf(load: Stage['load'], { pid, target }: Peer, seconds: numbe
   };
 }
 
-function mean(costs: readonly Cost[]): Cost {
-  const of = (field: keyof Cost) => costs.reduce((sum, cost) => sum + cost[field], 0) / costs.length;
+function difference(own: Cost, before: Cost, after: Cost): Cost {
+  const of = (field: keyof Cost) => own[field] - (before[field] + after[field]) / 2;
   return { main: of('main'), all: of('all') };
 }
