@@ -7,6 +7,7 @@ import { type RawReply, replyWith, startRawUpstream } from '../helpers/raw-upstr
 import {
   beginning,
   callItem,
+  ending,
   eventStream,
   eventsOfItem,
   messageItem,
@@ -348,6 +349,23 @@ describe('replies', () => {
     const { failure, finish } = await read(await send({ stream: true }));
     expect(finish).toBeUndefined();
     expect(failure?.facts.code).toBe(code);
+  });
+
+  it.each([
+    ['with nothing but whole items', (type: string) => /item\.done|completed/.test(type), {}],
+    ['that does not say where items begin', (type: string) => !/added/.test(type), {}],
+    ['whose end does not repeat it', () => true, { output: undefined }],
+    ['with nothing but its end', (type: string) => type === 'response.completed', {}],
+  ])('a stream %s is whole', async (_how, isThere, end) => {
+    const items = ITEMS.slice(0, 2);
+    const events = [...beginning(), ...items.flatMap(eventsOfItem), ending(items, end)];
+    const { send } = await start([eventStream(events.filter(({ type }) => isThere(type)))]);
+    const { text, finish, chunks } = await read(await send({ stream: true }));
+    expect([text, finish]).toEqual(['Let me look.', 'stop']);
+    const deltas = chunks.flatMap(({ choices }) =>
+      choices.map(({ delta }) => delta as { reasoning_content?: string }),
+    );
+    expect(deltas.map(({ reasoning_content: thought = '' }) => thought).join('')).toBe('Hm.');
   });
 
   it('what Codex takes is understood', async () => {

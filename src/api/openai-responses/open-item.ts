@@ -1,6 +1,5 @@
 /** An item of a response while its stream goes on. */
-import type { ReasoningDetail } from '../../core/encrypted-reasoning.ts';
-import { toEncryptedContent } from '../../core/encrypted-reasoning.ts';
+import { type ReasoningDetail, toEncryptedContent } from '../../core/encrypted-reasoning.ts';
 import type { Delta, ToolCall } from '../../core/openai-types.ts';
 import {
   callItem,
@@ -12,7 +11,7 @@ import {
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** A piece of a call, of a function or of a freeform tool. */
+/** A piece of a call: of a function, or of a freeform tool, of which the types of chunks do not know. */
 export type CallPiece = NonNullable<Delta['tool_calls']>[number] & {
   custom?: { name?: string; input?: string };
 };
@@ -70,6 +69,33 @@ export function beginningOf(open: OpenItem, context: ResponseContext): Item {
   const status: Status = 'in_progress';
   if (open.kind === 'reasoning') return reasoningItem(open.id, '') as Item;
   return { ...wholeItem(open, '', context), status };
+}
+
+/** The type of an event about an item, and what it says beside the item's place. */
+export type ItemEvent = readonly [type: string, fields: object];
+
+/** Of the part of an item that its text belongs to: of a message its content, of thinking its summary. */
+export function partEvent({ kind }: OpenItem, what: 'added' | 'done', text: string): ItemEvent {
+  if (kind !== 'message') {
+    const part = { type: 'summary_text', text };
+    return [`response.reasoning_summary_part.${what}`, { summary_index: 0, part }];
+  }
+  const part = { type: 'output_text', text, annotations: [], logprobs: [] };
+  return [`response.content_part.${what}`, { content_index: 0, part }];
+}
+
+/** Events by which an item ends, but for the one that says all of it. @param whole its text */
+export function* endingEvents(open: OpenItem, item: Item, whole: string): Generator<ItemEvent> {
+  if (item.type === 'function_call') yield ['response.function_call_arguments.done', { arguments: whole }];
+  else if (item.type === 'custom_tool_call') {
+    const { input } = item;
+    if (!open.native) yield ['response.custom_tool_call_input.delta', { delta: input }];
+    yield ['response.custom_tool_call_input.done', { input }];
+  } else if (open.kind === 'message')
+    yield ['response.output_text.done', { content_index: 0, text: whole, logprobs: [] }];
+  else if (open.kind === 'reasoning' && whole !== '')
+    yield ['response.reasoning_summary_text.done', { summary_index: 0, text: whole }];
+  if (open.hasPart && whole !== '') yield partEvent(open, 'done', whole);
 }
 
 /** @param id the part of it that is unique */

@@ -6,7 +6,16 @@ import type { ChatCompletionChunk, Delta, FinishReason, Usage } from '../../core
 import type { Failure } from '../../failures/failure.ts';
 import { CallsInOrder } from '../calls-in-order.ts';
 import { NativeResponse } from './native-response-events.ts';
-import { beginningOf, type CallPiece, idOfCall, type OpenItem, toOpenCall, wholeItem } from './open-item.ts';
+import {
+  beginningOf,
+  type CallPiece,
+  endingEvents,
+  idOfCall,
+  type OpenItem,
+  partEvent,
+  toOpenCall,
+  wholeItem,
+} from './open-item.ts';
 import {
   idPart,
   type ResponseContext,
@@ -162,7 +171,7 @@ export class ResponseEvents {
   #text(kind: 'message' | 'reasoning', piece: string): string {
     let text = this.#beginText(kind);
     const open = this.#open!;
-    if (!open.hasPart) text += this.#partEvent('added', '');
+    if (!open.hasPart) text += this.#itemEvent(...partEvent(open, 'added', ''));
     open.hasPart = true;
     open.hasOwnWords = true;
     open.texts.push(piece);
@@ -193,18 +202,6 @@ export class ResponseEvents {
   /** The part of an item's id that is unique. */
   #nextId(): string {
     return `${this.#head!.id}_${this.#begun}`;
-  }
-
-  #partEvent(what: 'added' | 'done', text: string): string {
-    return this.#open!.kind === 'message'
-      ? this.#itemEvent(`response.content_part.${what}`, {
-          content_index: 0,
-          part: { type: 'output_text', text, annotations: [], logprobs: [] },
-        })
-      : this.#itemEvent(`response.reasoning_summary_part.${what}`, {
-          summary_index: 0,
-          part: { type: 'summary_text', text },
-        });
   }
 
   #call(piece: CallPiece): string {
@@ -241,17 +238,7 @@ export class ResponseEvents {
     if (!open) return;
     const whole = open.texts.join('');
     const item = wholeItem(open, whole, this.#context);
-    if (open.kind === 'message')
-      yield this.#itemEvent('response.output_text.done', { content_index: 0, text: whole, logprobs: [] });
-    else if (open.kind === 'reasoning' && whole !== '')
-      yield this.#itemEvent('response.reasoning_summary_text.done', { summary_index: 0, text: whole });
-    else if (this.#isFunction(open))
-      yield this.#itemEvent('response.function_call_arguments.done', { arguments: whole });
-    else if (item.type === 'custom_tool_call') {
-      if (!open.native) yield this.#itemEvent('response.custom_tool_call_input.delta', { delta: item.input });
-      yield this.#itemEvent('response.custom_tool_call_input.done', { input: item.input });
-    }
-    if (open.hasPart && whole !== '') yield this.#partEvent('done', whole);
+    for (const [type, fields] of endingEvents(open, item, whole)) yield this.#itemEvent(type, fields);
     yield this.#event('response.output_item.done', { output_index: open.index, item });
     this.#endItem(open, item);
   }

@@ -205,9 +205,10 @@ class Translator {
 
   #end(response: ResponseFields): ChatCompletionChunk[] {
     if (this.#head.id === '') this.#begin(response);
-    const rest = outputOf(response, this.#target.provider).flatMap((item, index) =>
-      this.#endItem(index, item),
-    );
+    // Items that were told without their places are not told again.
+    const isTold = response.output == null || this.#items.has(undefined);
+    const output = isTold ? [] : outputOf(response, this.#target.provider);
+    const rest = output.flatMap((item, index) => this.#endItem(index, item));
     const finish = finishOf(response, this.#calls > 0);
     const usage = fromResponseUsage(response.usage);
     const last = this.#chunk({}, finish ?? null);
@@ -217,8 +218,7 @@ class Translator {
   /** @throws {UpstreamFailure} malformed, when a delta has no text */
   #textIn({ delta, output_index: index }: ResponseEvent): string {
     if (typeof delta !== 'string') throw malformed(`${this.#target.provider} sent a delta without a text.`);
-    const open = this.#items.get(index);
-    if (open && delta !== '') open.hasText = true;
+    if (delta !== '') this.#open(index).hasText = true;
     return delta;
   }
 
