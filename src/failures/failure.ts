@@ -25,6 +25,8 @@ export interface FailureDetails {
   status?: number;
   /** Milliseconds until it is worth trying again, for `Retry-After` and the cooldown. */
   retryAfterMs?: number;
+  /** The same request cannot be let in later, either. */
+  isFutile?: boolean;
   /** What is left of the limit that refused the request, for the rate-limit headers. */
   rates?: RateStates;
   /** What was seen upstream, for the log and for `x-attempts`. */
@@ -41,6 +43,8 @@ export class Failure extends Error {
   readonly type: string;
   readonly status: number;
   readonly retryAfterMs: number | undefined;
+  /** To ask again is in vain, whatever the status says to clients that go by it. */
+  readonly isFutile: boolean;
   readonly facts: UpstreamFacts | undefined;
   readonly rates: RateStates | undefined;
 
@@ -53,6 +57,7 @@ export class Failure extends Error {
     this.type = details.type ?? failureTable[kind].type;
     this.status = details.status ?? failureTable[kind].status;
     this.retryAfterMs = details.retryAfterMs;
+    this.isFutile = details.isFutile ?? kind === 'budget_exceeded';
     this.facts = details.facts;
     this.rates = details.rates;
   }

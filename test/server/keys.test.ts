@@ -167,6 +167,27 @@ describe('limits', () => {
     expect((await gateway.ask({ prompt: 'x'.repeat(4_000) }, key)).body.error.code).toBe('rate_limited');
   });
 
+  it.each([
+    ['a request larger than the whole limit', { tpm: 60 }, 429],
+    ['a spent budget', { budget_usd: 0.000001 }, 402],
+  ])(
+    '%s is asked again in vain, and the official clients are told so at every door',
+    async (_, limits, status) => {
+      const gateway = await start();
+      const { authorization } = bearer(await makeKey(gateway, limits));
+      const messages = [{ role: 'user', content: 'hello '.repeat(100) }];
+      const refused = async (path: string, body: object) => {
+        const sent = JSON.stringify({ max_tokens: 20, ...body });
+        const headers = { authorization: authorization!, 'content-type': 'application/json' };
+        const reply = await fetch(gateway.url + path, { method: 'POST', headers, body: sent });
+        return [reply.status, reply.headers.get('x-should-retry')];
+      };
+      expect(await refused('/v1/chat/completions', { messages })).toEqual([status, 'false']);
+      expect(await refused('/v1/messages', { model: 'default', messages })).toEqual([status, 'false']);
+      expect(await refused('/v1/responses', { input: messages })).toEqual([429, 'false']);
+    },
+  );
+
   it('calls in flight: the place is free again when a call ends, however it ends', async () => {
     const gateway = await start();
     const key = bearer(await makeKey(gateway, { max_concurrency: 1 }));

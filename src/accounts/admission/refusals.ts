@@ -33,6 +33,8 @@ export function refused({
   const told = `The ${subject.label} ${refusal!({ allowed, left, needed })}`;
   return new LimitReached(limit, 'rate_limited', again ? `${told} ${again}` : told, {
     retryAfterMs,
+    // A request that is larger than the whole limit has to be made smaller.
+    isFutile: needed > allowed,
     ...(rate && { rates: { [rate]: { limit: allowed, remaining: left, resetMs: retryAfterMs ?? 0 } } }),
   });
 }

@@ -1,4 +1,4 @@
-import type { RateState, RateStates } from '../../failures/failure.ts';
+import type { Failure, RateState, RateStates } from '../../failures/failure.ts';
 import type { ApiFormat, CountedUsage, EventWriter, HeaderList, ReplyFormat } from '../api-format.ts';
 import { toMessage } from './message.ts';
 import { toMessageError, toStreamError } from './message-error.ts';
@@ -18,7 +18,7 @@ export const anthropicMessages: ApiFormat = {
   error(failure, requestId) {
     return {
       body: toMessageError(failure, requestId),
-      headers: ['x-should-retry', String(isWorthRetrying(failure.status))],
+      headers: ['x-should-retry', String(isWorthRetrying(failure))],
     };
   },
   headers: (requestId, rates) => ['request-id', requestId, ...rateHeaders(rates)],
@@ -57,7 +57,8 @@ class MessageWriter implements EventWriter {
 }
 
 /** Anthropic's SDK asks again where this header says so, whatever the status. */
-function isWorthRetrying(status: number): boolean {
+function isWorthRetrying({ status, isFutile }: Failure): boolean {
+  if (isFutile) return false;
   return status === 408 || status === 409 || status === 429 || status >= 500;
 }
 

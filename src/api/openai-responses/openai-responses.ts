@@ -9,7 +9,7 @@ import type {
   ReplyFormat,
 } from '../api-format.ts';
 import type { PlainEndpoint } from '../endpoint.ts';
-import { openAiError } from '../openai-chat/openai-error.ts';
+import { openAiError, retryHeader } from '../openai-chat/openai-error.ts';
 import type { ItemMemory } from './item-memory.ts';
 import { ResponseEvents } from './response-events.ts';
 import { type ResponseContext, toResponse } from './response-object.ts';
@@ -35,7 +35,7 @@ const responsesErrors: ErrorFormat = {
     const body = openAiError(failure, requestId);
     const { param } = body.error;
     if (param !== null) body.error.param = ownField(param);
-    return withCodexWords({ body }, failure);
+    return withCodexWords({ body, headers: retryHeader(failure) }, failure);
   },
 };
 
