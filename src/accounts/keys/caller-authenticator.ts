@@ -6,10 +6,12 @@ import { FailedAuthLimiter } from './failed-auth-limiter.ts';
 import type { Key } from './key.ts';
 import { KeyCache } from './key-cache.ts';
 import type { KeyStore } from './key-store.ts';
+import { KeysAtHand } from './keys-at-hand.ts';
 
 /** From the secret a caller sends to the caller it belongs to; guesses are slowed down, and keys at hand need no database. */
 export class CallerAuthenticator {
   readonly #cache: KeyCache;
+  readonly #atHand: KeysAtHand;
   readonly #failures: FailedAuthLimiter;
   readonly #admission: Admission;
   readonly #clock: Clock;
@@ -18,6 +20,7 @@ export class CallerAuthenticator {
 
   constructor(keys: KeyStore, admission: Admission, clock: Clock) {
     this.#cache = new KeyCache((token) => keys.byToken(token), clock);
+    this.#atHand = new KeysAtHand(keys, clock);
     this.#failures = new FailedAuthLimiter(clock);
     this.#admission = admission;
     this.#clock = clock;
@@ -29,15 +32,23 @@ export class CallerAuthenticator {
    */
   authenticate(token: string, address: string): AuthenticatedKey | Promise<AuthenticatedKey> {
     const check = (key: Key | undefined) => {
-      if (!key) this.#failures.failed(address);
+      if (!key) {
+        this.#failures.failed(address);
+        this.#atHand.refresh();
+      }
       refuseUnlessValid(key, this.#clock.now());
       return this.callerOf(key);
     };
     // A key that works is no guess, and not held up by those of others behind the same address.
-    const found = this.#cache.isKnown(token)
-      ? this.#cache.find(token)
-      : this.#failures.lookUp(address, () => this.#cache.find(token));
+    const isHeldUp = this.#failures.isThrottled(address) && !this.#cache.isKnown(token);
+    const found = isHeldUp ? this.#findAtHand(token, address) : this.#cache.find(token);
     return found instanceof Promise ? found.then(check) : check(found);
+  }
+
+  /** Nothing is looked up for an address that guesses, but for keys that there are. */
+  async #findAtHand(token: string, address: string): Promise<Key | undefined> {
+    if (!(await this.#atHand.has(token))) this.#failures.check(address);
+    return this.#cache.find(token);
   }
 
   /** The caller of a key that was authenticated. */
@@ -58,6 +69,7 @@ export class CallerAuthenticator {
   /** After a change of keys: look them up again at once. */
   forgetAll(): void {
     this.#cache.forgetAll();
+    this.#atHand.changed();
   }
 }
 

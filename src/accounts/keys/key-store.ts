@@ -13,6 +13,8 @@ import { makeToken } from './token.ts';
 
 /** Any number of ours: whoever gives an alias holds this lock of PostgreSQL's. */
 const ALIAS_LOCK = 5_214_302;
+/** Some 10 ms to read. */
+const MAX_HASHES = 10_000;
 
 /** Keys in the database. Each change names its actor, and is written together with its audit row. */
 export class KeyStore {
@@ -157,6 +159,19 @@ export class KeyStore {
     if (!twin) return;
     const where = projectId === null ? 'outside of projects' : 'in this project';
     throw invalidRequest(`There is a key named ${alias} ${where} already: ${twin.id}.`, 'alias', 409);
+  }
+
+  /** The hashes of the newest keys that are not revoked. */
+  async hashes(): Promise<string[]> {
+    const db = await this.#database.queries();
+    const rows = await db
+      .selectFrom('keys')
+      .select('hash')
+      .where('revoked_at', 'is', null)
+      .orderBy('created_at', 'desc')
+      .limit(MAX_HASHES)
+      .execute();
+    return rows.map(({ hash }) => hash);
   }
 
   /** The keyed hash of a secret, by which it is stored and found. */
