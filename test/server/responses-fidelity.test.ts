@@ -170,6 +170,28 @@ describe('reasoning that is encrypted', () => {
     expect(upstream.requests[0]!.body.input).toEqual([QUESTION, ANSWER, QUESTION]);
   });
 
+  it('ids that OpenAI would refuse are put right, alike in a call and its result', async () => {
+    const { askResponses, upstream } = await start([TEXT]);
+    const long = 'functions.exec_command:'.repeat(4);
+    const call = { type: 'function_call', name: 'exec_command', arguments: '{}' };
+    const result = { type: 'function_call_output', output: 'a.ts' };
+    const input = [
+      QUESTION,
+      { ...call, id: 'fc_1', call_id: long },
+      { ...result, call_id: long },
+      { ...call, id: 'call_2' },
+      { ...result, id: 'call_2' },
+    ];
+    expect((await askResponses({ input })).status).toBe(200);
+    const [, first, its, second, other] = upstream.requests[0]!.body.input as Item[];
+    expect(first!.call_id).toBe(its!.call_id);
+    expect(String(first!.call_id).length).toBeLessThanOrEqual(64);
+    expect([second, other]).toEqual([
+      { ...call, call_id: 'call_2' },
+      { ...result, call_id: 'call_2' },
+    ]);
+  });
+
   it('that OpenAI cannot read is left out in the same call', async () => {
     const error = {
       message: 'The encrypted content gAAA… could not be verified.',

@@ -3,6 +3,7 @@
  * provider gave in between are put right, in the same way each time.
  */
 import { hash } from 'node:crypto';
+import { asText } from '../../core/as-text.ts';
 import { fromEncryptedContent, isEnvelope } from '../../core/encrypted-reasoning.ts';
 import { toReasoningItems } from './reasoning-items.ts';
 
@@ -11,6 +12,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** "Expected an ID that contains letters, numbers, underscores, or dashes", "maximum length 64" (OpenAI). */
 const ID = /^[\w-]{1,64}$/;
 const MAX_CALL_ID = 64;
+const CALL_OR_RESULT = /^(?:function|custom_tool)_call(?:_output)?$/;
 
 /** These may do without an id. */
 const NEEDS_NO_ID: ReadonlySet<unknown> = new Set([
@@ -51,13 +53,17 @@ function fitReasoningItem(item: Fields, dropsReasoning: boolean): Fields[] {
 
 /** @param isLoose reasoning before it is left out: OpenAI refuses an item that it knows by its id to belong to some */
 function withOwnIds(item: Fields, isLoose: boolean): Fields {
-  const { type, id, call_id: callId } = item;
+  const { type, id } = item;
+  // Older clients give a call and its result an id of the item alone.
+  const isNamedById = item.call_id == null && typeof id === 'string' && CALL_OR_RESULT.test(asText(type));
+  const callId = isNamedById ? id : item.call_id;
   const isIdOdd = typeof id === 'string' && NEEDS_NO_ID.has(type) && (isLoose || !ID.test(id));
   const isCallIdLong = typeof callId === 'string' && callId.length > MAX_CALL_ID;
-  if (!isIdOdd && !isCallIdLong) return item;
+  if (!isNamedById && !isIdOdd && !isCallIdLong) return item;
   const { id: _id, ...others } = item;
   return {
-    ...(isIdOdd ? others : item),
+    ...(isIdOdd || isNamedById ? others : item),
+    ...(isNamedById && { call_id: callId }),
     ...(isCallIdLong && { call_id: `call_${hash('sha256', callId, 'base64url').slice(0, 32)}` }),
   };
 }
