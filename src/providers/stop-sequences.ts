@@ -1,8 +1,8 @@
 /** Stop sequences where a target takes none, or not so many: its answer is cut at them here. */
 import type { ChatCompletion, ChatRequest } from '../core/openai-types.ts';
 import { UpToStop } from './completions/text-stages.ts';
-import { TrimmedStream } from './completions/trimmer.ts';
 import type { Call, Provider, Reply, Target } from './provider.ts';
+import { StoppedStream } from './stopped-stream.ts';
 
 /** @returns the request with as many stop sequences as the target takes; the same request where that is all of them */
 export function withStopsTaken(request: ChatRequest, provider: Provider, target: Target): ChatRequest {
@@ -28,12 +28,7 @@ export async function sendUpToStop(
     const completion = upToStop(reply.completion, stops);
     return completion ? { ...reply, completion, json: undefined, native: undefined } : reply;
   }
-  // It is read to its end: what these models thought unseen is known by their usage alone.
-  const { batches } = reply;
-  return {
-    ...reply,
-    batches: new TrimmedStream(batches, () => new UpToStop(stops), Number.POSITIVE_INFINITY),
-  };
+  return { ...reply, batches: new StoppedStream(reply.batches, stops) };
 }
 
 function stopsOf({ stop }: ChatRequest): string[] {

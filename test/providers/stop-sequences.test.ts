@@ -1,7 +1,8 @@
 /** Stop sequences where a target takes none, or fewer: the answer is cut at them here. */
 import { describe, expect, it } from 'vitest';
 import { Collector } from '../../src/core/collect.ts';
-import type { ChatCompletion } from '../../src/core/openai-types.ts';
+import type { ChatCompletion, ChatCompletionChunk } from '../../src/core/openai-types.ts';
+import { UpstreamFailure } from '../../src/failures/upstream-failure.ts';
 import { perform } from '../../src/providers/perform.ts';
 import { type ProviderName, providerRegistry } from '../../src/providers/registry.ts';
 import { type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
@@ -33,6 +34,21 @@ async function ask(name: ProviderName, model: string, reply: RawReply, request: 
   return { completion: await completionOf(answer), sent: upstream.requests[0]!.body.stop };
 }
 
+/** What comes of a stream that is cut at `END`, and what broke it. */
+async function chunksOf(reply: RawReply) {
+  const upstream = await startRawUpstream(reply);
+  const target = targetAt(upstream.url, 'openai', { model: 'o3' });
+  const request = question({ stop: 'END', stream: true });
+  const answer = await perform(made(providerRegistry.openai.make), request, target, { signal: never() });
+  const seen: ChatCompletionChunk[] = [];
+  try {
+    if (answer.kind === 'stream') for await (const batch of answer.batches) seen.push(...batch);
+  } catch (failure) {
+    return { seen, failure };
+  }
+  return { seen };
+}
+
 async function completionOf(reply: Awaited<ReturnType<typeof perform>>): Promise<ChatCompletion> {
   if (reply.kind === 'whole') return reply.completion;
   const collector = new Collector();
@@ -60,6 +76,31 @@ describe('a model that takes no stop sequence', () => {
     expect(sent).toBeUndefined();
     expect(completion.choices[0]).toMatchObject({ message: { content: 'one ' }, finish_reason: 'stop' });
     expect(completion.usage).toMatchObject(USAGE);
+  });
+
+  it('is under way until its provider ends it, which is when its usage comes', async () => {
+    const reply = streamedReply('one END two', ' three');
+    const chunks = await chunksOf({
+      ...reply,
+      body: `${reply.body}`.split('data: {"choices":[{"index":0,"delta":{},')[0]!,
+      ending: 'cut',
+    });
+    const [told, ended] = chunks.seen;
+    expect(told!.choices[0]).toMatchObject({ delta: { content: 'one ' }, finish_reason: null });
+    // The provider broke off, but not before the stop.
+    expect(ended!.choices[0]).toMatchObject({ delta: {}, finish_reason: 'stop' });
+    expect(chunks.failure).toBeInstanceOf(UpstreamFailure);
+  });
+
+  it('keeps what comes beside text that is held back', async () => {
+    const body = [{ content: 'E', reasoning_content: 'hm' }, { content: 'N' }].map(
+      (delta) => `data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`,
+    );
+    const { seen } = await chunksOf({
+      headers: { 'content-type': 'text/event-stream' },
+      body: body.join(''),
+    });
+    expect(seen.map(({ choices }) => choices[0]!.delta)).toMatchObject([{ reasoning_content: 'hm' }]);
   });
 
   it('ends as it did where none of them comes, what only began like one included', async () => {
