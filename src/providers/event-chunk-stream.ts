@@ -124,7 +124,13 @@ export class EventChunkStream extends ChunkStream {
   }
 
   #withoutSecrets(batch: ChatCompletionChunk[]): Batch {
-    if (this.#secrets) for (const [at, chunk] of batch.entries()) batch[at] = this.#secrets.redact(chunk);
+    const secrets = this.#secrets;
+    if (!secrets) return batch;
+    for (let at = 0; at < batch.length; at++) {
+      const held = secrets.heldBefore(batch[at]!);
+      if (held) batch.splice(at++, 0, held);
+      batch[at] = secrets.redact(batch[at]!);
+    }
     return batch;
   }
 

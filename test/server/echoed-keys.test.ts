@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { startBareGateway } from '../helpers/gateway.ts';
 import { type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
+import { messageItem, readEvents, responseStream } from '../helpers/responses-chain.ts';
 
 const KEY = 'sk-proj-0123456789abcdefghijklmnop';
 const ENCODED = Buffer.from(`user:${KEY}`).toString('base64');
@@ -125,5 +126,50 @@ describe('a key of ours is not in', () => {
     expect(raw).toContain('message_stop');
     expect(raw).toContain('[redacted]');
     expect(raw).not.toContain(KEY.slice(8, 16));
+  });
+});
+
+describe('by OpenAI’s Responses API', () => {
+  const CALL = {
+    id: 'ctc_1',
+    type: 'custom_tool_call',
+    call_id: 'call_1',
+    name: 'patch',
+    input: `${KEY} ok`,
+  };
+
+  async function ask(item: Record<string, unknown>, path: string, body: object): Promise<string> {
+    const gateway = await startWith(responseStream([item]));
+    const reply = await fetch(`${gateway.url}/v1/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'openai/gpt-5.6-sol', stream: true, ...body }),
+    });
+    return reply.text();
+  }
+
+  it.each([
+    ['responses', { input: 'hi', tools: [{ type: 'custom', name: 'patch' }] }],
+    [
+      'chat/completions',
+      {
+        messages: [{ role: 'user', content: 'hi' }],
+        tools: [{ type: 'custom', custom: { name: 'patch' } }],
+      },
+    ],
+  ])('a key of ours is not in the input of a freeform tool, cut in two: %s', async (path, body) => {
+    const raw = await ask(CALL, path, body);
+    expect(raw).toContain('[redacted] ok');
+    expect(raw).not.toContain(KEY.slice(0, 12));
+    expect(raw).not.toContain(KEY.slice(-12, -2));
+  });
+
+  it('what only began like one is told with the item that it ends', async () => {
+    const text = 'Their keys begin with sk-proj-';
+    const events = readEvents(await ask(messageItem(text), 'responses', { input: 'hi' }));
+    const deltas = events.filter(({ type }) => type === 'response.output_text.delta');
+    expect(deltas.map(({ delta }) => delta).join('')).toBe(text);
+    const [end] = events.slice(-1) as unknown as [{ response: { output: unknown } }];
+    expect(end.response.output).toEqual([messageItem(text)]);
   });
 });

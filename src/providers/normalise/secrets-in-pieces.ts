@@ -1,3 +1,5 @@
+import { callText, withCallText } from '../../core/call-text.ts';
+import { NATIVE } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
 import { PiecesRedactor, type Redactor } from '../../core/redactor.ts';
 
@@ -5,11 +7,16 @@ const TEXTS = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const;
 
 type Calls = NonNullable<Delta['tool_calls']>;
 
+/** Events of a provider's own wire that end an item, or a part of one: of its text there is no more. */
+const ENDS_ITEM = /(?:\.done|_stop)$/;
+
 /** Keys of ours that a provider writes into its answer, spread over several deltas: no single one of them shows it. */
 export class SecretsInPieces {
   readonly #redactor: Redactor;
   /** By choice and field, or choice and call. */
   readonly #texts = new Map<string, PiecesRedactor>();
+  /** Places of calls of freeform tools. */
+  readonly #freeform = new Set<string>();
 
   constructor(redactor: Redactor) {
     this.#redactor = redactor;
@@ -25,6 +32,19 @@ export class SecretsInPieces {
       choices.push(clean);
     }
     return isSame ? chunk : { ...chunk, choices };
+  }
+
+  /** @returns what was held back of an item that its provider ends with this chunk's event, to be told before that */
+  heldBefore(chunk: ChatCompletionChunk): ChatCompletionChunk | undefined {
+    const native = chunk[NATIVE];
+    if (native?.index === undefined || !ENDS_ITEM.test(native.type)) return undefined;
+    const delta: Record<string, unknown> = {};
+    for (const name of TEXTS) addText(delta, name, this.#end(`0 ${name}`));
+    const calls = this.#heldCalls(0);
+    if (calls.length > 0) delta.tool_calls = calls;
+    if (Object.keys(delta).length === 0) return undefined;
+    const { usage: _usage, ...head } = chunk;
+    return { ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: null }] };
   }
 
   #choice(choice: ChunkChoice): ChunkChoice {
@@ -49,23 +69,28 @@ export class SecretsInPieces {
   #calls(choice: number, calls: Calls, isLast: boolean): Calls | undefined {
     let isSame = true;
     const clean = calls.map((call) => {
-      const text = call.function?.arguments;
+      const text = callText(call);
       if (!text) return call;
-      const kept = this.#textAt(`${choice} ${call.index}`).add(text);
+      const place = `${choice} ${call.index}`;
+      if ('custom' in call) this.#freeform.add(place);
+      const kept = this.#textAt(place).add(text);
       if (kept === text) return call;
       isSame = false;
-      return { ...call, function: { ...call.function, arguments: kept } };
+      return withCallText(call, kept);
     });
-    if (isLast) {
-      for (const place of this.#texts.keys()) {
-        const [of, index] = place.split(' ').map(Number);
-        const held = of === choice && Number.isInteger(index) ? this.#end(place) : '';
-        if (held === '') continue;
-        isSame = false;
-        clean.push({ index: index!, function: { arguments: held } });
-      }
-    }
-    return isSame ? undefined : clean;
+    const held = isLast ? this.#heldCalls(choice) : [];
+    return isSame && held.length === 0 ? undefined : [...clean, ...held];
+  }
+
+  /** What was held back of a choice's calls, as the last pieces of them. */
+  #heldCalls(choice: number): Calls {
+    return [...this.#texts.keys()].flatMap((place) => {
+      const [of, index] = place.split(' ').map(Number);
+      const held = of === choice && Number.isInteger(index) ? this.#end(place) : '';
+      if (held === '') return [];
+      const piece = this.#freeform.has(place) ? { index: index!, custom: {} } : { index: index! };
+      return [withCallText(piece, held)];
+    });
   }
 
   #textAt(place: string): PiecesRedactor {
