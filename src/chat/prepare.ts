@@ -71,7 +71,7 @@ function isCarried({ native, dropped = [] }: ParsedRequest): boolean {
 /** The conversation is a part of the key itself, and these shape no answer. */
 const NOT_SHAPING = new Set([
   ...['model', 'messages', 'system', 'input', 'instructions', 'stream', 'stream_options', 'metadata', 'user'],
-  ...['store', 'include', 'prompt_cache_key', 'client_metadata', 'safety_identifier'],
+  ...['store', 'prompt_cache_key', 'client_metadata', 'safety_identifier'],
 ]);
 
 /** Of a request that may be sent as its caller wrote it: the fields that only its own wire has are in the key. */

@@ -129,6 +129,27 @@ describe('the request goes as its caller wrote it', () => {
     expect(await response.text()).toBe(reply.body);
   });
 
+  it('what was to be included is a part of the question, and what cannot be kept is asked for again', async () => {
+    const plain = JSON.parse(String(fixture('openai-responses/text.json'))) as { output: Item[] };
+    const output = plain.output.map((item) =>
+      item.type === 'message'
+        ? {
+            ...item,
+            content: (item.content as Item[]).map((part) => ({
+              ...part,
+              logprobs: [{ token: 'a', logprob: -0.1 }],
+            })),
+          }
+        : item,
+    );
+    const likely = { body: JSON.stringify({ ...plain, output }) };
+    const { askResponses, upstream } = await start([TEXT, likely]);
+    await (await askResponses()).text();
+    const include = ['message.output_text.logprobs'];
+    for (const _ of [1, 2]) expect(await (await askResponses({ include })).text()).toBe(likely.body);
+    expect(upstream.requests).toHaveLength(3);
+  });
+
   it('gpt-4o goes over chat completions, as does what the configuration says', async () => {
     const completion = { id: 'c', object: 'chat.completion', created: 1, model: 'm', usage: null };
     const choices = [{ index: 0, message: { role: 'assistant', content: 'ok' }, finish_reason: 'stop' }];

@@ -69,10 +69,11 @@ export function toNativeResponse(text: string, response: ResponseFields, reading
   return { json: told === response ? text : JSON.stringify(told), hasMore };
 }
 
-/** Items that OpenAI ran itself, and what it found, a completion has no place for. */
+/** For items that OpenAI ran itself, what it found, and how likely each token was, a completion made of them has no place. */
 function hasMoreContent({ type, content }: Fields): boolean {
   if (!KNOWN_ITEMS.has(type)) return true;
-  return Array.isArray(content) && content.some(({ annotations }) => annotations?.length > 0);
+  if (!Array.isArray(content)) return false;
+  return content.some(({ annotations, logprobs }) => annotations?.length > 0 || logprobs?.length > 0);
 }
 
 /** @returns the very response where its instructions are the caller's */
