@@ -8,6 +8,8 @@ import { judgeArguments, type ToolSchemas } from './tool-arguments.ts';
 /** Characters and chunks that may wait. */
 const MAX_CHARACTERS = 8 * 1024 * 1024;
 const MAX_WAITING = 200_000;
+/** Characters of events that wait beside them: each says its text once more, and what no chunk has a place for. */
+const MAX_EVENT_CHARACTERS = 4 * MAX_CHARACTERS;
 /** With these an answer ends where it is cut: a call that is not whole is left out, and the reason says that more was to come. */
 const CUT: ReadonlySet<string | null> = new Set(['length', 'content_filter']);
 
@@ -26,6 +28,7 @@ export class HeldCalls {
   /** Choices with calls whose end has not come. */
   readonly #open = new Set<number>();
   #characters = 0;
+  #eventCharacters = 0;
 
   constructor(schemas: ToolSchemas, provider: string) {
     this.#schemas = schemas;
@@ -60,7 +63,8 @@ export class HeldCalls {
     if (!hasCalls(chunk)) this.#wait(chunk);
     else for (const choice of chunk.choices) this.#holdChoice(chunk, choice);
     for (const { index, finish_reason: reason } of chunk.choices) if (reason) this.#end(index, reason);
-    if (this.#characters > MAX_CHARACTERS || this.#waiting.length > MAX_WAITING)
+    const isEndless = this.#characters > MAX_CHARACTERS || this.#eventCharacters > MAX_EVENT_CHARACTERS;
+    if (isEndless || this.#waiting.length > MAX_WAITING)
       throw malformed(`${this.#provider} calls tools without end.`);
   }
 
@@ -90,11 +94,12 @@ export class HeldCalls {
     const native = known && chunk[NATIVE];
     if (native && !isDelta(native)) {
       call.isToldElsewhere = true;
-      this.#waiting.push(keepNative({ ...chunk, choices: [] }, native));
+      this.#wait(keepNative({ ...chunk, choices: [] }, native));
     }
   }
 
   #wait(chunk: ChatCompletionChunk): void {
+    this.#eventCharacters += chunk[NATIVE]?.data.length ?? 0;
     for (const { delta } of chunk.choices)
       this.#characters += (delta.content?.length ?? 0) + ((delta as Delta).reasoning_content?.length ?? 0);
     this.#waiting.push(chunk);
@@ -118,6 +123,7 @@ export class HeldCalls {
     this.#waiting = [];
     this.#calls = [];
     this.#characters = 0;
+    this.#eventCharacters = 0;
     return waiting.flatMap((item) => {
       if (item instanceof HeldCall) return item.isLeftOut ? [] : item.chunks();
       const block = item[NATIVE]?.index;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDelta, type MayHaveNative, NATIVE } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Usage } from '../../core/openai-types.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import type { Target } from '../provider.ts';
@@ -9,6 +10,8 @@ import { laterUsage, normaliseUsage } from './reported-usage.ts';
 
 /** Characters of all texts and arguments of one stream. No answer is near it: the longest of today's are 1 MB. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
+/** The same of events that go on as they came and are no deltas: those of OpenAI's Responses API tell each text up to four times. */
+const MAX_EVENT_CHARACTERS = 4 * MAX_CHARACTERS;
 
 /** The chunks of one stream, put right one by one. A chunk that is right already goes on as it is. */
 export class ChunkNormaliser {
@@ -21,6 +24,7 @@ export class ChunkNormaliser {
   #head: Fields | undefined;
   #id: string | undefined;
   #characters = 0;
+  #eventCharacters = 0;
 
   constructor({ provider, model }: Pick<Target, 'provider' | 'model'>) {
     this.#provider = provider;
@@ -51,7 +55,10 @@ export class ChunkNormaliser {
     this.#addHead(chunk);
     for (const [position, choice] of (chunk.choices as unknown[]).entries())
       this.#addChoice(choice, position);
-    if (this.#characters > MAX_CHARACTERS) throw malformed(`${this.#provider} sent an answer without end.`);
+    const { [NATIVE]: native } = event as MayHaveNative;
+    if (native && !isDelta(native)) this.#eventCharacters += native.data.length;
+    if (this.#characters > MAX_CHARACTERS || this.#eventCharacters > MAX_EVENT_CHARACTERS)
+      throw malformed(`${this.#provider} sent an answer without end.`);
     return chunk as unknown as ChatCompletionChunk;
   }
 
