@@ -42,5 +42,5 @@ export const catalogueTables: readonly Readonly<Record<string, CatalogueEntry>>[
   ollamaModels,
 ];
 
-/** Every model by its short name; tables of the same name do not occur (a test says so). */
+/** Every model by its short name, which only one of the tables has (a test says so). */
 export const catalogue: Readonly<Record<string, CatalogueEntry>> = Object.assign({}, ...catalogueTables);

@@ -20,8 +20,9 @@ import { networkFailure } from './transport.ts';
 export type Translate = (event: ServerSentEvent, found: object[]) => boolean;
 
 /**
- * Chunks of one read come together, but for long texts, which come in pieces one after another. Ends at the terminator or at the end of the bytes; leaving early closes the
- * connection, which stops the provider. What breaks it is an `UpstreamFailure`, told after what was whole before the fault.
+ * Chunks of one read come together, but for long texts, which come in pieces one after another. Ends at the terminator or at the
+ * end of the bytes; leaving early closes the connection, which stops the provider. What breaks it is an `UpstreamFailure`, told
+ * after what was whole before the fault.
  */
 export class EventChunkStream extends ChunkStream {
   readonly #body: ResponseBody;

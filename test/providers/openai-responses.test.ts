@@ -1,7 +1,13 @@
 /** OpenAI's Responses API as a wire: a chat as its body, its replies as completions and chunks. */
+import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
+import { HOUR } from '../../src/core/durations.ts';
 import { azure } from '../../src/providers/azure.ts';
+import { features } from '../../src/providers/feature-table.ts';
 import { openai } from '../../src/providers/openai.ts';
+import { chatEndpoint } from '../../src/providers/openai-chat-endpoint.ts';
+import { openAiBody } from '../../src/providers/openai-dialect.ts';
+import { withResponsesWire } from '../../src/providers/openai-responses/responses-wire.ts';
 import type { Target } from '../../src/providers/provider.ts';
 import { type RawReply, replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
 import {
@@ -105,6 +111,24 @@ describe('a server without the route', () => {
     expect(paths).toEqual(['responses', 'chat/completions', 'chat/completions']);
     const call = { signal: never() };
     expect(provider.fit(question({ tools: [READ] }), target, call).dropped).toContain('wire (responses)');
+  });
+
+  it('is asked for it again an hour later', async () => {
+    const upstream = await startRawUpstream({ status: 404, body: '{}' }, CHAT, CHAT, REPLY);
+    const target = targetAt(`${upstream.url}/v1`, 'openai', { model: 'gpt-5.6-sol' });
+    let now = 0;
+    const provider = made((transport) => {
+      const client = async () => new OpenAI({ apiKey: 'k', baseURL: target.baseUrl });
+      const chat = chatEndpoint(transport, { toBody: openAiBody, client });
+      const wire = withResponsesWire(transport, client, chat, () => now);
+      return { name: 'openai', features: features(), ...wire };
+    });
+    for (const at of [0, HOUR - 1, HOUR]) {
+      now = at;
+      whole(await provider.send(question({ tools: [READ] }), target, { signal: never() }));
+    }
+    const paths = upstream.requests.map(({ path }) => path.replace('/v1/', ''));
+    expect(paths).toEqual(['responses', 'chat/completions', 'chat/completions', 'responses']);
   });
 
   it.each([

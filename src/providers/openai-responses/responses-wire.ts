@@ -2,6 +2,7 @@
  * OpenAI's Responses API beside its chat completions, for those who serve both. A request that came in by this very wire goes on as
  * it was written, and its events come back as they came.
  */
+import { HOUR } from '../../core/durations.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { isMissingRoute } from '../../failures/classify.ts';
 import { UpstreamFailure } from '../../failures/upstream-failure.ts';
@@ -19,20 +20,29 @@ import { goesByResponses } from './wire-choice.ts';
 const PATH = '/responses';
 /** Says in `x-dropped-params` that a server has not this wire. */
 const WITHOUT_WIRE = 'wire (responses)';
+/** Milliseconds after which a server without the route is asked for it again: it may have been in the middle of an upgrade. */
+const LOOK_AGAIN = HOUR;
 
 type Wire = Pick<Provider, 'fit' | 'send'>;
 
-/** @param client of the official package @param chat what is used where this wire is not, or cannot be */
+/**
+ * @param client of the official package
+ * @param chat what is used where this wire is not, or cannot be
+ * @param elapsed milliseconds since some moment
+ */
 export function withResponsesWire(
   transport: Transport,
   client: (target: Target) => Promise<unknown>,
   chat: Wire,
+  elapsed = () => performance.now(),
 ): Wire {
   const prepared = memoizePerTarget(async (target) =>
     prepareRequest(await client(target), PATH, target.headers),
   );
-  // Found at their first call; a reloaded configuration makes new targets, and looks anew.
-  const withoutRoute = new WeakSet<Target>();
+  // When it was found; a reloaded configuration makes new targets, and looks anew.
+  const withoutRoute = new WeakMap<Target, number>();
+  const isWithoutRoute = (target: Target) =>
+    elapsed() - (withoutRoute.get(target) ?? Number.NEGATIVE_INFINITY) < LOOK_AGAIN;
 
   const sendBy = async (request: ResponsesRequest, target: Target, call: Call): Promise<Reply> => {
     const { body, dropped, isNative } = request;
@@ -75,13 +85,13 @@ export function withResponsesWire(
   return {
     fit(request, target, call) {
       if (!goesByResponses(request, target, call)) return chat.fit(request, target, call);
-      if (!withoutRoute.has(target)) return bodyOf(request, target, call);
+      if (!isWithoutRoute(target)) return bodyOf(request, target, call);
       const { dropped = [] } = chat.fit(request, target, call);
       return { dropped: [...dropped, WITHOUT_WIRE] };
     },
     async send(request, target, call) {
       if (!goesByResponses(request, target, call)) return chat.send(request, target, call);
-      if (withoutRoute.has(target)) return byChat(request, target, call);
+      if (isWithoutRoute(target)) return byChat(request, target, call);
       try {
         return await send(request, target, call);
       } catch (error) {
@@ -89,7 +99,7 @@ export function withResponsesWire(
       }
       const reply = await byChat(request, target, call);
       // Only where there is another route is it this one that is missing.
-      withoutRoute.add(target);
+      withoutRoute.set(target, elapsed());
       return reply;
     },
   };
