@@ -1,11 +1,12 @@
 /** Databases of earlier versions are brought up to date when they are opened, with all that is in them. */
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { sumSome } from '../../src/accounts/ledger/usage/postgres-summer.ts';
-import { databases, temporaryFolder } from '../helpers/databases.ts';
+import { administer, databases, temporaryFolder } from '../helpers/databases.ts';
 import { entryWith } from '../helpers/entries.ts';
 import { hasPostgres, newOutboxPath, openTestLedger } from '../helpers/ledgers.ts';
 
@@ -44,6 +45,29 @@ it.skipIf(!hasPostgres)('PostgreSQL, of version 1', async () => {
   await client.query(ROW);
   await client.end();
   await works(url!);
+});
+
+it.skipIf(!hasPostgres)('PostgreSQL: who may only write rows goes on writing and reading them', async () => {
+  const role = `test_${randomBytes(6).toString('hex')}`;
+  // Hooks run backwards: while its database is there, a role cannot go.
+  onTestFinished(() => administer(process.env.TEST_DATABASE_URL!, `DROP ROLE ${role}`));
+  const { DATABASE_URL: url } = await databases[1]!.make();
+  await administer(url!, tablesOf('postgres'));
+  await administer(url!, ROW);
+  await administer(
+    url!,
+    `CREATE ROLE ${role} LOGIN PASSWORD 'of-test';
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role}`,
+  );
+  // As `npm run migrate` does, by whoever owns the tables.
+  await openTestLedger({ url: url!, outboxPath: newOutboxPath() });
+  const own = new URL(url!);
+  own.username = role;
+  own.password = 'of-test';
+  await works(own.href);
+  const { database } = await openTestLedger({ url: own.href, outboxPath: newOutboxPath() });
+  while (await sumSome(await database.queries()));
+  await administer(url!, `SELECT 1 / count(*) FROM usage_sums`);
 });
 
 it.skipIf(!hasPostgres)(

@@ -47,7 +47,8 @@ async function makePostgres(url: string): Promise<string> {
   return base.href;
 }
 
-async function administer(url: string, statement: string): Promise<void> {
+/** Runs one statement, or several, on a connection of its own. */
+export async function administer(url: string, statement: string): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
   await client.query(statement);

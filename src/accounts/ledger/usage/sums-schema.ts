@@ -77,6 +77,19 @@ export const POSTGRES_USAGE_SUMS = [
   'CREATE TABLE IF NOT EXISTS usage_watermark (row_id bigint NOT NULL, last_row_id bigint NOT NULL)',
   `INSERT INTO usage_watermark SELECT 0, coalesce((SELECT max(row_id) FROM ledger), 0)
     WHERE NOT EXISTS (SELECT 1 FROM usage_watermark)`,
+  // Where the tables are not the server's own, whoever may write rows must be able to note and to sum them up: else the trigger
+  // would refuse every row.
+  `DO $$ DECLARE writer text; BEGIN
+    FOR writer IN
+      SELECT DISTINCT CASE grantee WHEN 'PUBLIC' THEN grantee ELSE quote_ident(grantee) END
+      FROM information_schema.role_table_grants
+      WHERE table_schema = current_schema() AND table_name = 'ledger' AND privilege_type = 'INSERT'
+        AND grantee <> current_user
+    LOOP
+      EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON usage_sums, usage_unsummed, usage_watermark TO ' || writer;
+      EXECUTE 'GRANT USAGE ON SEQUENCE usage_unsummed_id_seq, ledger_row_id_seq TO ' || writer;
+    END LOOP;
+  END $$`,
 ] as const;
 
 /** Of PostgreSQL's rows those of before there was a trigger that are not in the sums yet. */
