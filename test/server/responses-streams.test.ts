@@ -119,6 +119,38 @@ describe('a call is whole or not at all', () => {
   });
 });
 
+it('an item that ends twice is told once: its call would be run twice', async () => {
+  const items = [callItem(FITS), messageItem('Let me look.', 'msg_2')];
+  const [call, message] = items.map(eventsOfItem);
+  const twice = [...call!, call!.at(-1)!, ...message!];
+  const { url } = await startResponsesChain({ gpt: [cut([...twice, ending(items)])] });
+  for (const model of ['gpt', 'pair']) {
+    const { events, output } = await streamed(url, { model });
+    expect(output).toEqual(items);
+    expectSound(events);
+  }
+});
+
+it.each([
+  ['without a response', { type: 'response.completed' }],
+  ['with something else for it', { type: 'response.completed', response: 'ok' }],
+  [
+    'without a list of items',
+    { ...ending([]), response: { ...(ending([]).response as object), output: null } },
+  ],
+])('an end %s has all that clients read', async (_how, end) => {
+  const items = [messageItem('Once upon')];
+  const { url } = await startResponsesChain({ gpt: [cut([...eventsOfItem(items[0]!, 0), end])] });
+  const { events, last } = await streamed(url, { model: 'gpt' });
+  expect(last.response).toMatchObject({
+    id: 'resp_1',
+    status: 'completed',
+    output: items,
+    usage: { total_tokens: expect.any(Number) },
+  });
+  expectSound(events);
+});
+
 describe('a text that breaks off', () => {
   const begun = eventsOfItem(messageItem('Once upon a time there was a king.'), 0).slice(0, 3);
   const broken: [string, RawReply][] = [

@@ -29,6 +29,7 @@ export class NativeResponse {
   readonly #items: NativeItems;
   /** By their places in the provider's output. */
   readonly #places = new Map<number, OpenItem>();
+  readonly #ended = new Set<OpenItem>();
   #end: NativeEvent | undefined;
 
   constructor(items: NativeItems) {
@@ -71,6 +72,9 @@ export class NativeResponse {
 
   #endItem(native: NativeEvent, known: OpenItem | undefined, chunk: ChatCompletionChunk): string {
     const open = known ?? this.#begin(native, chunk);
+    // Clients run a call when it ends, and would run it twice.
+    if (this.#ended.has(open)) return this.#leftOut();
+    this.#ended.add(open);
     const item = itemIn(native);
     const told = isToldOtherwise(open, native.said) ? { ...item, ...textField(item, open) } : item;
     this.#items.end(open, told);
@@ -92,6 +96,12 @@ export class NativeResponse {
     return isCallsEnd && isToldOtherwise(open, said)
       ? textField(JSON.parse(native.data) as Fields, open)
       : undefined;
+  }
+
+  /** What comes after an event that is not told is numbered anew. */
+  #leftOut(): string {
+    this.isInterrupted = true;
+    return '';
   }
 
   #tell({ type, data, index }: NativeEvent, open?: OpenItem, changes?: Fields): string {

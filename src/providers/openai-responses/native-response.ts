@@ -22,6 +22,8 @@ export interface ResponseEvent {
 }
 
 const NAME = /^[\w.-]{1,64}$/;
+/** Events that are about the whole response, and say nothing without it. */
+const OF_RESPONSE = /^response\.(?:created|queued|in_progress|completed|incomplete)$/;
 /** Of these a completion has all. */
 const KNOWN_ITEMS: ReadonlySet<unknown> = new Set([
   ...['message', 'reasoning', 'function_call', 'custom_tool_call'],
@@ -38,6 +40,7 @@ export function toNativeResponseEvent(
 ): NativeEvent | undefined {
   const { type, output_index: index, item, response } = event;
   if (!NAME.test(type)) return undefined;
+  if (OF_RESPONSE.test(type) && (typeof response !== 'object' || response === null)) return undefined;
   const isOneLine = !data.includes('\n') && !data.includes('\r');
   const place = Number.isInteger(index) ? { index: index as number } : {};
   if (response) {
@@ -52,7 +55,8 @@ export function toNativeResponseEvent(
 }
 
 function endOf({ output, usage }: ResponseFields): Pick<NativeEvent, 'blocks' | 'lacksUsage'> {
-  return { blocks: Array.isArray(output) ? output.length : 0, lacksUsage: !isSoundResponseUsage(usage) };
+  // Without a list it repeats nothing, not even an empty answer.
+  return { blocks: Array.isArray(output) ? output.length : -1, lacksUsage: !isSoundResponseUsage(usage) };
 }
 
 function saidIn(item: Fields): Pick<NativeEvent, 'said' | 'more'> {
