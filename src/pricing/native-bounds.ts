@@ -38,8 +38,18 @@ export function promptBoundOf({ request, native, source }: AskedForms): number {
   return (
     (isPlain ? raw.bytes.length : bytesOf(native!.body)) +
     ours +
-    Math.max(toolsBound(native?.body.tools), toolsBound(request.tools))
+    Math.max(toolsBound(native && toolsIn(native.body)), toolsBound(request.tools))
   );
+}
+
+/** Tools of OpenAI's wire come in items of the conversation, too, and in namespaces. */
+function toolsIn({ tools, input }: Fields): unknown[] {
+  const offered = [tools, ...listOf(input).map((item) => item?.tools)].flatMap(listOf);
+  return [...offered, ...offered.flatMap((tool) => listOf(tool?.tools))];
+}
+
+function listOf(value: unknown): readonly (Fields | null)[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function toolsBound(tools: unknown): number {

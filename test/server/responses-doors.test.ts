@@ -171,6 +171,19 @@ describe('a key with a budget', () => {
     expect(cost).toBeCloseTo(42 / 1e6, 9);
   });
 
+  it('is held for tools that OpenAI describes itself, wherever they are offered', async () => {
+    const { ask, receipt } = await start([responseOf(SECOND)]);
+    const tools = [{ type: 'apply_patch' }];
+    const namespace = { type: 'namespace', name: 'mine', tools };
+    const question = { role: 'user', content: 'hello' };
+    const holdOf = async (body: object) => (await receipt(await ask(body))).hold_usd;
+    const without = await holdOf({ input: [{ type: 'additional_tools', tools: [] }, question] });
+    for (const offered of [tools, [namespace]])
+      expect(
+        await holdOf({ input: [{ type: 'additional_tools', tools: offered }, question] }),
+      ).toBeGreaterThan(without + 2_000 / 1e6);
+  });
+
   it.each([
     ['service_tier', { service_tier: 'priority' }],
     ['background', { background: true }],
