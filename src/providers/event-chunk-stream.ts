@@ -1,6 +1,7 @@
 /** An event stream's bytes as batches of chunks, whatever the provider's dialect. */
 import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
 import { chunkPieces, MAX_DELTA } from '../core/delta-pieces.ts';
+import { turnForLargeWork } from '../core/large-work.ts';
 import type { ChatCompletionChunk } from '../core/openai-types.ts';
 import type { Redactor } from '../core/redactor.ts';
 import { type ServerSentEvent, SseParser } from '../core/sse.ts';
@@ -12,6 +13,12 @@ import type { Target } from './provider.ts';
 import type { ResponseBody } from './response-body.ts';
 import { redactorOf } from './target-secrets.ts';
 import { networkFailure } from './transport.ts';
+
+/**
+ * Bytes that one read takes. Events that say nothing to the caller, such as pings, come as fast as they are read, and there may be
+ * no end of them.
+ */
+const MAX_TAKEN = 256 * 1024;
 
 /**
  * Adds what one event says to `found`: chunks, or what nearly is one.
@@ -38,6 +45,8 @@ export class EventChunkStream extends ChunkStream {
   #room = 0;
   #failure: UpstreamFailure | undefined;
   #isOver = false;
+  /** There may be more at once, but others have their turn first. */
+  #waitsForTurn = false;
 
   /** @param target whose stream it is: its model for chunks that do not name theirs, and its secrets, which nobody is told */
   constructor(body: ResponseBody, target: Target, translate: Translate) {
@@ -51,18 +60,25 @@ export class EventChunkStream extends ChunkStream {
   }
 
   read(): ReadResult {
-    for (;;) {
+    for (let taken = 0; ; ) {
       const batch = this.#waiting.shift();
       if (batch) return this.#withoutSecrets(batch);
       if (this.#isOver) return this.#atTheEnd();
+      if (taken >= MAX_TAKEN) {
+        this.#waitsForTurn = true;
+        return undefined;
+      }
       const bytes = this.#bytes();
       if (!bytes) return undefined;
       this.#take(bytes);
+      if (bytes !== END) taken += bytes.length;
     }
   }
 
   readable(): Promise<void> {
-    return this.#body.readable();
+    if (!this.#waitsForTurn) return this.#body.readable();
+    this.#waitsForTurn = false;
+    return turnForLargeWork();
   }
 
   cancel(): void {

@@ -95,6 +95,30 @@ describe('read whole', () => {
   });
 });
 
+it('events that say nothing, as fast as they are read, leave others their turn; what comes after them is told', async () => {
+  const chunk = { choices: [{ index: 0, delta: { content: 'hello' } }] };
+  let pings = 0;
+  const body: ResponseBody = new ResponseBody({
+    pause() {},
+    resume: () => body.push(bytes(pings++ < 100 ? ': ping\n\n'.repeat(10_000) : 'data: [1]\n\n')),
+    abort() {},
+  });
+  const events = new EventChunkStream(body, targetAt('http://127.0.0.1', 'vllm'), (_event, found) => {
+    found.push(chunk);
+    return true;
+  });
+  body.push(bytes(': ping\n\n'.repeat(10_000)));
+  let turns = 0;
+  let read = events.read();
+  for (; !read; turns++) {
+    await events.readable();
+    read = events.read();
+  }
+  expect((read as unknown[])[0]).toMatchObject(chunk);
+  expect(pings).toBe(101);
+  expect(turns).toBeGreaterThan(20);
+});
+
 describe('left to run out', () => {
   it('keeps the connection when it ends soon', async () => {
     const { body, told } = connection();

@@ -5,6 +5,8 @@ import type { TextStage } from './text-stages.ts';
 const MAX_REPEATED = 4_000;
 /** White space that is held back. */
 const MAX_SPACE = 100;
+/** All that can be held back: what stands before the last so many characters goes on unread. */
+const MAX_HELD = MAX_REPEATED + MAX_SPACE;
 
 /** Leaves out the beginning of what follows the gap where the answer goes on into it. */
 export class WithoutSuffix implements TextStage {
@@ -29,7 +31,14 @@ export class WithoutSuffix implements TextStage {
   feed(text: string): string {
     if (this.#gap.suffix === undefined) return text;
     let passed = '';
-    for (let at = 0; at < text.length; at++) {
+    let begin = 0;
+    if (text.length > MAX_HELD) {
+      begin = text.length - MAX_HELD;
+      passed = this.#held + text.slice(0, begin);
+      this.#held = '';
+      this.#matched = 0;
+    }
+    for (let at = begin; at < text.length; at++) {
       const before = this.#matched;
       this.#match(text[at]!);
       this.#held += text[at]!;
@@ -39,7 +48,8 @@ export class WithoutSuffix implements TextStage {
       passed += this.#held.slice(0, kept);
       this.#held = this.#held.slice(kept);
     }
-    this.#line = (this.#line + passed).split('\n').at(-1)!.slice(-MAX_REPEATED);
+    const line = (this.#line + passed).slice(-MAX_REPEATED);
+    this.#line = line.slice(line.lastIndexOf('\n') + 1);
     return passed;
   }
 

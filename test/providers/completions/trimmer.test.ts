@@ -68,5 +68,9 @@ describe("a chat model's answer becomes the text of the gap", () => {
   it('a long answer comes through as it is', () => {
     const long = `${' '.repeat(50_000)}${'print(add(1, 2)\n'.repeat(20_000)}`;
     expect(trim(long)).toBe(long.slice(4).trimEnd());
+    const rows = '    x = 1\n'.repeat(5_000);
+    expect(trim(`${rows}    return x${SUFFIX}`)).toBe(`${rows.slice(4)}    return x`);
+    const suffix = `\n\n${'print(add(1, 2))\n'.repeat(200)}`;
+    expect(trim(`return a + b${suffix}`, { suffix })).toBe('return a + b');
   });
 });
