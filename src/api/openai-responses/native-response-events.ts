@@ -11,6 +11,8 @@ export interface NativeItems {
   begin(item: Fields, chunk: ChatCompletionChunk): OpenItem;
   /** @param item as it is told */
   end(open: OpenItem, item: object): void;
+  /** Its end has been told, in whoever's words. */
+  hasEnded(open: OpenItem): boolean;
   nextSequence(): number;
 }
 
@@ -29,7 +31,6 @@ export class NativeResponse {
   readonly #items: NativeItems;
   /** By their places in the provider's output. */
   readonly #places = new Map<number, OpenItem>();
-  readonly #ended = new Set<OpenItem>();
   #end: NativeEvent | undefined;
 
   constructor(items: NativeItems) {
@@ -73,8 +74,7 @@ export class NativeResponse {
   #endItem(native: NativeEvent, known: OpenItem | undefined, chunk: ChatCompletionChunk): string {
     const open = known ?? this.#begin(native, chunk);
     // Clients run a call when it ends, and would run it twice.
-    if (this.#ended.has(open)) return this.#leftOut();
-    this.#ended.add(open);
+    if (this.#items.hasEnded(open)) return this.#leftOut();
     const item = itemIn(native);
     const told = isToldOtherwise(open, native.said) ? { ...item, ...textField(item, open) } : item;
     this.#items.end(open, told);

@@ -47,6 +47,7 @@ export class ResponseEvents {
   readonly #native = new NativeResponse({
     begin: (item, chunk) => this.#beginAsItCame(item, chunk),
     end: (open, item) => this.#endItem(open, item),
+    hasEnded: ({ index }) => this.#output[index] !== undefined,
     nextSequence: () => this.#sequence++,
   });
 
