@@ -4,7 +4,7 @@
  */
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { fitRequest, refuseWhenStrict } from '../features.ts';
-import { isCredentialOrAddress } from '../fit/options.ts';
+import { nativeBody } from '../fit/native-body.ts';
 import { outputCap } from '../fit/output-cap.ts';
 import type { Call, NativeCall, Target } from '../provider.ts';
 import { toAnthropicMessages } from './anthropic-messages.ts';
@@ -38,15 +38,8 @@ export function nativeMessagesBody(
   if (native.appended?.role === 'assistant') return undefined;
   // What the configuration says of the model holds here, too; what is merely another wire's does not.
   fitRequest(request, anthropicFeatures, target, call);
-  const body: Record<string, unknown> = { ...native.body, model: target.model };
-  const dropped: string[] = [];
-  const leaveOut = (name: string) => {
-    if (body[name] == null) return;
-    delete body[name];
-    dropped.push(name);
-  };
-  for (const name of Object.keys(body)) if (isCredentialOrAddress(name)) leaveOut(name);
-  for (const name of [...target.dropParams, ...refusedSampling(body, target.model)]) leaveOut(name);
+  const { body, dropped, leaveOut } = nativeBody(native, target);
+  for (const name of refusedSampling(body, target.model)) leaveOut(name);
   const cap = outputCap(request, target, dropped);
   if (cap !== undefined) body.max_tokens = cap;
   body.stream = request.stream;

@@ -5,7 +5,7 @@
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { fitRequest, refuseWhenStrict } from '../features.ts';
 import { nearestEffort } from '../fit/model-rules.ts';
-import { isCredentialOrAddress } from '../fit/options.ts';
+import { nativeBody } from '../fit/native-body.ts';
 import { outputCap } from '../fit/output-cap.ts';
 import { isReasoningModel } from '../openai-models.ts';
 import type { Call, NativeCall, Target } from '../provider.ts';
@@ -34,16 +34,8 @@ export function nativeResponsesBody(
   if (native.appended?.role === 'assistant') return undefined;
   // What the configuration says of the model holds here, too.
   fitRequest(request, responsesFeatures(target), target, call);
-  const body: Record<string, unknown> = { ...native.body, model: target.model };
-  const dropped: string[] = [];
-  const leaveOut = (name: string) => {
-    if (body[name] == null) return;
-    delete body[name];
-    dropped.push(name);
-  };
+  const { body, dropped, leaveOut } = nativeBody(native, target);
   for (const name of OURS) delete body[name];
-  for (const name of Object.keys(body)) if (isCredentialOrAddress(name)) leaveOut(name);
-  for (const name of target.dropParams) leaveOut(name);
   if (body.store === true) dropped.push('store');
   body.store = false;
   body.stream = request.stream;
