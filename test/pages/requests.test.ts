@@ -20,7 +20,7 @@ describe('the request log', () => {
     await drawer.getByText(headers['x-request-id']!).first().waitFor();
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'hidden' });
-    expect(page.url()).toBe(`${url}/ui/requests`);
+    await page.waitForURL(`${url}/ui/requests`);
   });
 
   inBrowser('is filtered by the address, which can be sent to somebody', async () => {
@@ -31,7 +31,6 @@ describe('the request log', () => {
     await page.goto('/ui/requests');
     await page.getByLabel('User').fill('bob');
     await page.getByLabel('User').press('Enter');
-    await page.getByLabel('User').blur();
     await expect.poll(() => page.locator('.requests tbody tr').count()).toBe(1);
     const other = await visit(url);
     await other.page.goto(page.url());
@@ -47,6 +46,27 @@ describe('the request log', () => {
     await page.getByText('Watching').waitFor();
     await ask({ prompt: 'hello', user: 'carol' });
     await page.getByText('carol').waitFor();
+  });
+
+  inBrowser('leaves what is being typed alone while rows come', async () => {
+    const { url, ask } = await startBareGateway();
+    const { page } = await visit(url);
+    await page.goto('/ui/requests?live=1');
+    await page.getByText('Watching').waitFor();
+    const user = page.getByLabel('User');
+    await user.fill('car');
+    await ask({ prompt: 'hello', user: 'dan' });
+    await page.getByText('dan').waitFor();
+    await user.press('End');
+    await user.pressSequentially('ol');
+    expect(await user.inputValue()).toBe('carol');
+    const watched = page.waitForResponse(/\/requests\/live\?user=carol/);
+    await user.press('Enter');
+    await watched;
+    await ask({ prompt: 'hello', user: 'erin' });
+    await ask({ prompt: 'hello', user: 'carol' });
+    await page.getByRole('row').getByText('carol').waitFor();
+    expect(await page.locator('.requests tbody tr').count()).toBe(1);
   });
 
   inBrowser('says of an answer in other words whose it was', async () => {

@@ -1,6 +1,7 @@
 /** Keys and projects: who may call, within which limits, and who changed that. */
 import { useState } from 'preact/hooks';
 import { useAddress } from '../parts/address.js';
+import { AddressField } from '../parts/address-field.js';
 import { call, query } from '../parts/api.js';
 import { html } from '../parts/html.js';
 import { Empty, ErrorNote, useLoad } from '../parts/load.js';
@@ -96,7 +97,7 @@ function Keys({ session }) {
         </fieldset>
         ${
           tab === 'keys' &&
-          html`<input type="search" aria-label="Search keys" placeholder="Search" value=${address.q ?? ''} onChange=${(/** @type {import('../parts/field-event.js').FieldEvent} */ event) => change({ q: event.target.value.trim() || undefined })} />
+          html`<${AddressField} type="search" aria-label="Search keys" placeholder="Search" value=${address.q} enter=${(/** @type {string} */ text) => change({ q: text })} />
         <select aria-label="State" value=${address.state ?? ''} onChange=${(/** @type {import('../parts/field-event.js').FieldEvent} */ event) => change({ state: event.target.value || undefined })}>
           ${['', 'active', 'blocked', 'expired', 'revoked'].map((state) => html`<option value=${state}>${state || 'any state'}</option>`)}
         </select>`

@@ -1,4 +1,5 @@
 /** The time that is looked at: a choice of three, or any days. */
+import { AddressField } from './address-field.js';
 import { classes, html } from './html.js';
 
 /**
@@ -89,9 +90,9 @@ export function RangePicker({ address, change }) {
       ${Object.entries(CHOICES).map(([id, name]) => html`<label><input type="radio" name="range" value=${id} checked=${range === id} onChange=${() => choose(id)} />${name}</label>`)}
     </fieldset>
     <span class=${classes('range-days', range !== 'free' && 'hidden')}>
-      <input type="date" aria-label="From" value=${address.from ?? ''} max=${address.to} onChange=${(/** @type {import('./field-event.js').FieldEvent} */ event) => event.target.value && change({ from: event.target.value })} />
+      <${AddressField} type="date" aria-label="From" value=${address.from} max=${address.to} enter=${(/** @type {string} */ day) => day && change({ from: day })} />
       <span aria-hidden="true">–</span>
-      <input type="date" aria-label="To" value=${address.to ?? ''} min=${address.from} onChange=${(/** @type {import('./field-event.js').FieldEvent} */ event) => event.target.value && change({ to: event.target.value })} />
+      <${AddressField} type="date" aria-label="To" value=${address.to} min=${address.from} enter=${(/** @type {string} */ day) => day && change({ to: day })} />
     </span>
   </div>`;
 }

@@ -1,6 +1,7 @@
 /** The request log: find a request, watch them come, look into one. */
 import { useEffect, useState } from 'preact/hooks';
 import { useAddress } from '../parts/address.js';
+import { AddressField } from '../parts/address-field.js';
 import { call, query } from '../parts/api.js';
 import { dimensionsFor, FILTER_DIMENSIONS, filtersOf } from '../parts/filters.js';
 import { classes, html } from '../parts/html.js';
@@ -80,11 +81,10 @@ function Requests({ session }) {
 
 /** @param {{ address: Record<string, string>, change: (changes: Record<string, string | undefined>) => void, session: import('../parts/shell.js').Session, isLive: boolean }} properties */
 function Filters({ address, change, session, isLive }) {
-  /** @param {string} name @returns {(event: import('../parts/field-event.js').FieldEvent) => void} */
-  const set = (name) => (event) => change({ [name]: event.target.value.trim() || undefined });
+  const set = (/** @type {string} */ name) => (/** @type {string} */ text) => change({ [name]: text });
   /** @param {string} name @param {string} label @param {object} [more] */
   const field = (name, label, more = {}) => html`<label class="field" for=${`filter-${name}`}>${label}
-    <input id=${`filter-${name}`} value=${address[name] ?? ''} onChange=${set(name)} spellcheck=${false} autocomplete="off" ...${more} /></label>`;
+    <${AddressField} id=${`filter-${name}`} value=${address[name]} enter=${set(name)} spellcheck=${false} autocomplete="off" ...${more} /></label>`;
   const isFiltered = Object.keys(address).some((name) => !['live', 'id'].includes(name));
   const dimensions = dimensionsFor(session);
   const more = [...dimensions.filter((name) => name !== 'key' && name !== 'model'), 'from', 'to'];
@@ -93,7 +93,7 @@ function Filters({ address, change, session, isLive }) {
     <div class="filter-form">
       ${field('q', 'Search', { type: 'search', disabled: isLive, placeholder: session.log_prompts ? 'id, user, prompt …' : 'id, user, session …' })}
       <label class="field" for="filter-status">Outcome
-        <select id="filter-status" value=${address.status ?? ''} onChange=${set('status')}>${OUTCOMES.map(([value, name]) => html`<option value=${value}>${name}</option>`)}</select></label>
+        <select id="filter-status" value=${address.status ?? ''} onChange=${(/** @type {import('../parts/field-event.js').FieldEvent} */ event) => change({ status: event.target.value })}>${OUTCOMES.map(([value, name]) => html`<option value=${value}>${name}</option>`)}</select></label>
       ${dimensions.filter((name) => name === 'key' || name === 'model').map((name) => field(name, FILTER_DIMENSIONS[name].one))}
       <button type="button" class="quiet small" disabled=${!isFiltered} onClick=${() => change(Object.fromEntries(Object.keys(address).map((name) => [name, name === 'live' ? address.live : undefined])))}>Clear</button>
     </div>
