@@ -15,6 +15,7 @@ export function runWorkers(count: number, log: Logger): void {
   const start = () => {
     const startedAt = Date.now();
     const worker = cluster.fork();
+    closeWhatItNeverTook(worker);
     worker.on('exit', (code, signal) => {
       if (isStopping) return endWithTheLast(log);
       // A worker that cannot start at all says why itself; there is nothing to wait for.
@@ -38,6 +39,29 @@ export function runWorkers(count: number, log: Logger): void {
     },
     () => tellAll('SIGKILL'),
   );
+}
+
+/**
+ * The primary keeps its end of a connection until the worker says that it has it. A worker that is killed before that never
+ * does, and Node's round robin then keeps the end open for good: the caller would wait for an answer without end. Each port
+ * hands a worker the next connection only when it has taken the last, so the last is the only one that can be left (to close
+ * one that was taken does nothing). Node passes connections on by `send`, and has no other place where they can be seen.
+ */
+function closeWhatItNeverTook({ process: child }: Worker): void {
+  const lastOfPort = new Map<string, { close?(): void }>();
+  const send = child.send.bind(child) as (message: HandedOver, handle?: object, ...rest: []) => boolean;
+  child.send = (message: HandedOver, handle?: object, ...rest: []) => {
+    if (handle && message?.act === 'newconn') lastOfPort.set(String(message.key), handle);
+    return send(message, handle, ...rest);
+  };
+  child.once('exit', () => {
+    for (const handle of lastOfPort.values()) handle.close?.();
+  });
+}
+
+interface HandedOver {
+  readonly act?: unknown;
+  readonly key?: unknown;
 }
 
 function tellAll(signal: 'SIGTERM' | 'SIGKILL' | 'SIGHUP'): void {

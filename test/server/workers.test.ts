@@ -1,4 +1,6 @@
 /** Several processes behind one port share their limits, and one that dies is replaced. Needs a Redis, as its users do. */
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
@@ -60,6 +62,35 @@ it.runIf(REDIS_URL)('a signal that every process of the group gets lets streams 
   expect((await readStream(stream)).done).toBe(true);
   expect(await server.exited).toBe(0);
 });
+
+it.runIf(REDIS_URL)(
+  'a connection that a killed worker never took is closed, not left without an answer',
+  async () => {
+    const simulator = await startSimulator();
+    const server = await startProcess({
+      ...pointedAt(simulator),
+      WORKERS: '2',
+      REDIS_URL,
+      LOG_FORMAT: 'json',
+    });
+    const log = () => server.output() + server.errors();
+    await eventually(() => expect(log().match(/"listening"/g)).toHaveLength(2));
+    const [stopped] = (await workersOf(server.pid)) as [number];
+    process.kill(stopped, 'SIGSTOP');
+    // Each on a connection of its own: those that the other worker has are answered, and at most one waits for the stopped one.
+    const asked = Array.from({ length: 6 }, () => {
+      const request = get(`${server.url}/health/live`, { agent: false });
+      return once(request, 'response').then(
+        ([response]) => (response as IncomingMessage).resume().statusCode,
+        (error: NodeJS.ErrnoException) => error.code,
+      );
+    });
+    await Promise.race(asked);
+    process.kill(stopped, 'SIGKILL');
+    const ends = await Promise.all(asked);
+    expect(ends.filter((end) => end !== 200)).toEqual(['ECONNRESET']);
+  },
+);
 
 it('without Redis they do not start, and say why once', async () => {
   const server = await spawnServer({ WORKERS: '3', TOGETHER_API_KEY: 'key' });
