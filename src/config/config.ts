@@ -14,7 +14,7 @@ import { deploymentsOf } from './deployments.ts';
 import { ConfigurationError, type Environment, type Settings } from './environment.ts';
 import { misspeltNames } from './misspelt-names.ts';
 import { hasAddress, isUsable, keyVariables, providerBaseUrl, providerKey } from './provider-credentials.ts';
-import { readConfigFile } from './read-config-file.ts';
+import { type ParseFile, readConfigFile } from './read-config-file.ts';
 import { type AnyModel, anyModel, isModelName } from './resolve-model.ts';
 import { serverSettings } from './server-settings.ts';
 import { type ReportedSetting, settingsReport } from './settings-report.ts';
@@ -54,9 +54,9 @@ export interface ConfiguredChain {
 }
 
 /** @throws {ConfigurationError} */
-export async function loadConfig(environment: Environment): Promise<Config> {
-  const file = await readConfigFile(environment);
-  // A file of a thousand models takes a tenth of a second to read, and calls go on meanwhile.
+export async function loadConfig(environment: Environment, parse?: ParseFile): Promise<Config> {
+  const file = await readConfigFile(environment, parse);
+  // Of a thousand models there is something to do, and calls go on meanwhile.
   await turnForLargeWork();
   return makeConfig(file, environment);
 }

@@ -11,14 +11,23 @@ export function configPath(environment: Environment): string {
   return environment.CONFIG_FILE?.trim() || DEFAULT_FILE;
 }
 
+/** What makes a file of its text. @throws {ConfigurationError} */
+export type ParseFile = (text: string, environment: Environment) => Promise<ConfigFile>;
+
+/** Parses in this turn. @throws {ConfigurationError} with one line for each problem */
+export async function parseHere(text: string, environment: Environment): Promise<ConfigFile> {
+  // Most servers have no file, and what reads one is 8 MB of memory and 15 ms of the start.
+  const { parseConfigFile } = await import('./parse-config-file.ts');
+  return parseConfigFile(text, environment);
+}
+
 /** @returns the file's content, or an empty one when none is named and `codellama.yaml` is not there */
-export async function readConfigFile(environment: Environment): Promise<ConfigFile> {
+export async function readConfigFile(
+  environment: Environment,
+  parse: ParseFile = parseHere,
+): Promise<ConfigFile> {
   const path = configPath(environment);
-  if (existsSync(path)) {
-    // Most servers have no file, and what reads one is 8 MB of memory and 15 ms of the start.
-    const { parseConfigFile } = await import('./parse-config-file.ts');
-    return parseConfigFile(readFileSync(path, 'utf8'), environment);
-  }
+  if (existsSync(path)) return parse(readFileSync(path, 'utf8'), environment);
   if (environment.CONFIG_FILE?.trim())
     throw new ConfigurationError([`CONFIG_FILE names ${path}, which does not exist`]);
   return EMPTY;

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { turnForLargeWork } from '../core/large-work.ts';
 import { type Config, loadConfig } from './config.ts';
 import { ConfigurationError, type Environment } from './environment.ts';
+import { parseApart } from './parse-apart.ts';
 import { configPath } from './read-config-file.ts';
 
 /**
@@ -38,7 +39,7 @@ export function watchConfig({ environment, onConfig, onProblems }: WatchOptions)
   let reading: Promise<void> = Promise.resolve();
   const read = async () => {
     try {
-      const config = await loadConfig(environment);
+      const config = await loadConfig(environment, parseApart);
       await turnForLargeWork();
       onConfig(config);
     } catch (error) {

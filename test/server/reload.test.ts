@@ -63,3 +63,26 @@ it('what cools goes on cooling, and a setting that needs a restart is named', as
   await eventually(async () => expect(await answerer()).toBe('anthropic/claude-2'));
   expect(logged('the configuration has changed')[0]).toMatchObject({ changes: { needRestart: [] } });
 });
+
+it('a file of a thousand models is taken up, and what is wrong in it is told, as in a small one', async () => {
+  const { path, answerer, logged } = await withFile(CHAIN('codellama'));
+  const models = Array.from(
+    { length: 1_000 },
+    (_, at) => `  m${at}: { provider: openai, model: a/m${at} }\n`,
+  );
+  const large = `models:\n${models.join('')}`;
+  writeFileSync(path, `${large}chains: { default: [m1000] }`);
+  await eventually(() =>
+    expect(logged('the configuration is not valid: the old one stays')[0]).toMatchObject({
+      problems: [expect.stringContaining('chains.default: there is no model "m1000"')],
+    }),
+  );
+  writeFileSync(path, `${large}  m5: { provider: opena }\n`);
+  await eventually(() =>
+    expect(logged('the configuration is not valid: the old one stays')[1]).toMatchObject({
+      problems: [expect.stringContaining('Map keys must be unique')],
+    }),
+  );
+  writeFileSync(path, `${large}chains: { default: [m999] }`);
+  await eventually(async () => expect(await answerer()).toBe('openai/a/m999'));
+});
