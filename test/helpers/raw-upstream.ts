@@ -12,6 +12,8 @@ export interface RawReply {
   readonly pieces?: number;
   /** Nothing is sent before this. */
   readonly after?: Promise<unknown>;
+  /** So many bytes are sent, and the others not before this. */
+  readonly pause?: { readonly at: number; readonly until: Promise<unknown> };
   /** What becomes of the connection after the body: `cut` breaks it off, `hang` leaves it open. */
   readonly ending?: 'cut' | 'hang';
 }
@@ -68,13 +70,20 @@ async function write(response: ServerResponse, reply: RawReply): Promise<void> {
   // A reader that has had enough resets the connection.
   response.socket?.on('error', () => {});
   response.on('error', () => {});
+  const { at = bytes.length, until } = reply.pause ?? {};
+  await writePieces(response, bytes.subarray(0, at), size);
+  await until;
+  await writePieces(response, bytes.subarray(at), size);
+  if (reply.ending === 'hang') return;
+  if (reply.ending === 'cut') setTimeout(() => response.destroy(), 20);
+  else response.end();
+}
+
+async function writePieces(response: ServerResponse, bytes: Buffer, size: number): Promise<void> {
   for (let at = 0; at < bytes.length; at += size) {
     response.write(bytes.subarray(at, at + size));
     await new Promise((resolve) => setImmediate(resolve));
   }
-  if (reply.ending === 'hang') return;
-  if (reply.ending === 'cut') setTimeout(() => response.destroy(), 20);
-  else response.end();
 }
 
 /** The bytes of `test/fixtures/<name>`. */

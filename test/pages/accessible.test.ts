@@ -62,6 +62,7 @@ describe('every page', () => {
     expect(await violationsOf(page)).toEqual([]);
     await page.goto('/ui/keys');
     await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByRole('dialog').getByLabel('Name').waitFor();
     expect(await violationsOf(page)).toEqual([]);
     await page.getByLabel('Name').fill('web');
     await page.getByLabel('Budget in $').fill('1');

@@ -1,7 +1,7 @@
 /** An administrator's work on keys, with what it means for those who use them. */
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { ADMIN_KEY, clipboardOf, inBrowser, signIn, startWithKeys, visit } from './browser.ts';
+import { ADMIN_KEY, copy, inBrowser, signIn, startWithKeys, visit } from './browser.ts';
 
 const saveSecret = async (page: Page) => {
   const secret = (await page.locator('[data-secret]').textContent())!;
@@ -21,9 +21,7 @@ describe('an administrator', () => {
     await page.getByLabel('Budget in $').fill('5');
     await page.getByLabel('Anew every').selectOption('month');
     await page.getByRole('button', { name: 'Create key' }).click();
-    await page.getByRole('button', { name: 'Copy the key' }).click();
-    await page.getByText('Copied').waitFor();
-    const copied = await clipboardOf(page);
+    const copied = await copy(page, 'Copy the key', (await page.locator('[data-secret]').textContent())!);
     const secret = await saveSecret(page);
     expect(secret).toMatch(/^sk-cl-/);
     expect(copied).toBe(secret);

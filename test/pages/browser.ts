@@ -1,6 +1,7 @@
 /** A browser's view of a running server. Whatever a test does, its pages must break no security policy and throw nothing. */
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { expect, inject, onTestFinished, test } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { type RunningGateway, startGateway } from '../helpers/gateway.ts';
 
 export const ADMIN_KEY = 'admin-key-of-sixteen-characters';
@@ -78,6 +79,28 @@ export async function signIn(page: Page, key: string, to = '/'): Promise<void> {
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();
 }
 
-export async function clipboardOf(page: Page): Promise<string> {
-  return String(await page.evaluate('navigator.clipboard.readText()'));
+/**
+ * Presses a button that copies, and reads what it has copied. All tests have one clipboard: what another has put there in
+ * between is not taken for it, and the button is pressed again.
+ * @param own what nobody else copies @param reader where pages may read the clipboard
+ */
+export function copy(page: Page, button: string, own: string, reader = page): Promise<string> {
+  return eventually(async () => {
+    await says(page, 'Copied', () => page.getByRole('button', { name: button }).click());
+    const text = String(await reader.evaluate('navigator.clipboard.readText()'));
+    expect(text).toContain(own);
+    return text;
+  });
+}
+
+/** Does something that the page says something to for a moment, which a look now and then could miss. */
+async function says(page: Page, words: string, act: () => Promise<void>): Promise<void> {
+  await page.evaluate(`
+    window.hasSaid = false;
+    new MutationObserver((_, observer) => {
+      window.hasSaid = document.body.innerText.includes(${JSON.stringify(words)});
+      if (window.hasSaid) observer.disconnect();
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });`);
+  await act();
+  await expect.poll(() => page.evaluate('window.hasSaid')).toBe(true);
 }

@@ -41,7 +41,7 @@ describe('a manager', () => {
       await spend.getByRole('row', { name: /web shop 3 .*\$30\.00/ }).waitFor();
       await spend.getByRole('row', { name: /laboratory 1 .*\$12\.50/ }).waitFor();
       const tile = page.locator('.tile', { hasText: 'Spend' }).first();
-      expect(await tile.textContent()).toMatch(/\$42\.50.*down by.*50 %/s);
+      await expect.poll(() => tile.textContent()).toMatch(/\$42\.50.*down by.*50 %/s);
 
       const [download] = await Promise.all([
         page.waitForEvent('download'),
@@ -100,7 +100,8 @@ describe('a caller', () => {
     await signIn(page, mine.key, '/ui/overview?by=user');
     const spend = page.getByRole('region', { name: 'Spend over time' });
     await spend.getByRole('row', { name: /myself 1/ }).waitFor();
-    expect(await page.locator('.tile', { hasText: 'Requests' }).textContent()).toMatch(/^Requests1/);
+    const requests = page.locator('.tile', { hasText: 'Requests' });
+    await expect.poll(() => requests.textContent()).toMatch(/^Requests1/);
     expect(await page.content()).not.toContain('somebody');
     expect(await spend.getByText('Key', { exact: true }).count()).toBe(0);
   });

@@ -12,7 +12,7 @@ describe('the request log', () => {
     await page.goto('/ui/requests');
     const rows = page.locator('.requests tbody tr');
     await rows.first().getByText('invalid request').waitFor();
-    expect(await rows.count()).toBe(2);
+    await expect.poll(() => rows.count()).toBe(2);
     await rows.nth(1).getByText('2 tries').waitFor();
     await rows.nth(1).click();
     const drawer = page.getByRole('dialog', { name: 'Request' });

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished } from 'vitest';
-import { ADMIN_KEY, clipboardOf, inBrowser, signIn, startWithKeys, visit } from './browser.ts';
+import { ADMIN_KEY, copy, inBrowser, signIn, startWithKeys, visit } from './browser.ts';
 
 describe('with ADMIN_KEY', () => {
   inBrowser('one signs in, lands where one was going, and signs out again', async () => {
@@ -78,7 +78,7 @@ describe('with ADMIN_KEY', () => {
     await other.goto(evil);
     await other.getByText('done').waitFor();
     await other.getByRole('button', { name: 'Win a prize' }).click();
-    await other.waitForLoadState();
+    await other.waitForURL(`${url}/keys`);
     const { data } = (await manage('GET', '/keys')) as unknown as { data: object[] };
     expect(data).toEqual([]);
   });
@@ -93,11 +93,9 @@ describe('plain http under a host name', () => {
     expect(await page.evaluate('isSecureContext')).toBe(false);
     expect(await page.evaluate('navigator.clipboard')).toBeUndefined();
     await page.getByLabel('Your question').fill('hello world in Go');
-    await page.getByRole('button', { name: 'Copy as curl' }).click();
-    await page.getByText('Copied').waitFor();
     const reader = await visit(url);
     await reader.page.goto('/ui/sign-in');
-    expect(await clipboardOf(reader.page)).toContain(`curl -N ${named}/chat/completions`);
+    await copy(page, 'Copy as curl', `curl -N ${named}/chat/completions`, reader.page);
   });
 });
 
