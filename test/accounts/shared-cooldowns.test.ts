@@ -1,5 +1,6 @@
 /** What is known of targets outlives the process, and is felt by the other instances. */
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { temporaryFolder } from '../helpers/databases.ts';
@@ -9,11 +10,8 @@ import { startProcess } from '../helpers/process.ts';
 
 it('a model that is gone is remembered across a kill -9', async () => {
   const simulator = await startSimulator();
-  const environment = {
-    ...pointedAt(simulator),
-    DATABASE_URL: `sqlite:${join(temporaryFolder(), 'ledger.db')}`,
-    CACHE_TTL: '0',
-  };
+  const path = join(temporaryFolder(), 'ledger.db');
+  const environment = { ...pointedAt(simulator), DATABASE_URL: `sqlite:${path}`, CACHE_TTL: '0' };
   const ask = async (url: string) => {
     const response = await fetch(`${url}/chat/completions`, {
       method: 'POST',
@@ -25,6 +23,10 @@ it('a model that is gone is remembered across a kill -9', async () => {
   const first = await startProcess(environment);
   simulator.script('together', 'gone');
   expect(await ask(first.url)).toMatch(/CodeLlama-34b-Instruct=model_gone.*GLM-5.3=ok/);
+  // No caller waits for the database to have it.
+  const file = new DatabaseSync(path, { readOnly: true });
+  await eventually(() => expect(file.prepare('SELECT * FROM cooldowns').all()).toHaveLength(1));
+  file.close();
   first.signal('SIGKILL');
   await first.exited;
   const second = await startProcess(environment);

@@ -122,13 +122,12 @@ describe('what looks broken and is not', () => {
   });
 
   it('slow: a model that takes its time, but less than the deadlines', async () => {
-    const { stream, simulator } = await startGateway({ ...ONCE, IDLE_TIMEOUT: '2s' });
-    simulator.answer('together', 'one two three four five six seven eight nine ten eleven twelve');
-    simulator.always('together', 'slow:400');
-    expect(await stream(QUESTION)).toMatchObject({
-      done: true,
-      text: 'one two three four five six seven eight nine ten eleven twelve',
-    });
+    const { stream, simulator } = await startGateway({ ...ONCE, IDLE_TIMEOUT: '6s' });
+    const text = 'one two three four five six seven eight nine ten eleven twelve '.repeat(2).trim();
+    simulator.answer('together', text);
+    // All of it takes longer than may pass between two pieces, and each of them far less.
+    simulator.always('together', 'slow:300');
+    expect(await stream(QUESTION)).toMatchObject({ done: true, text });
   });
 });
 

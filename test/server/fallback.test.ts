@@ -8,6 +8,8 @@ import type { Simulator } from '../../src/simulator/simulator.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { type Answer, attemptsOf, type SimulatedGateway, startGateway } from '../helpers/gateway.ts';
 import { impatientWith } from '../helpers/impatience.ts';
+import { replyWith } from '../helpers/raw-upstream.ts';
+import { startTwoUpstreams } from '../helpers/two-upstreams.ts';
 
 const QUESTION = { prompt: 'write me a function to print hello world' };
 /** One try a model. */
@@ -26,7 +28,7 @@ describe.each(['whole', 'streamed'] as const)('%s answers', (form) => {
     expect(text).toContain('Hello, World!');
     expect(headers['x-model']).toBe('anthropic/claude-2');
     expect(headers['x-attempts']).toMatch(
-      /^together\/togethercomputer\/CodeLlama-34b-Instruct=upstream_unavailable\(500,\d\.\ds\); openai\/gpt-4=upstream_unavailable\(503,\d\.\ds\); anthropic\/claude-2=ok\(200,\d\.\ds\)$/,
+      /^together\/togethercomputer\/CodeLlama-34b-Instruct=upstream_unavailable\(500,[\d.]+s\); openai\/gpt-4=upstream_unavailable\(503,[\d.]+s\); anthropic\/claude-2=ok\(200,[\d.]+s\)$/,
     );
     expect(gateway.simulator.calls.map(({ provider }) => provider)).toEqual([
       'together',
@@ -200,23 +202,40 @@ describe('a provider key without credit or rights', () => {
 });
 
 describe('a model that fails again and again', () => {
-  it('rests after ALLOWED_FAILURES in a row, then a single probe goes through', async () => {
-    const { ask, simulator } = await startGateway({ RETRIES: '0', ALLOWED_FAILURES: '2', COOLDOWN: '3s' });
-    simulator.script('together', '500', '500', 'hang:3000');
+  it('rests after ALLOWED_FAILURES in a row', async () => {
+    const { ask, simulator } = await startGateway({ RETRIES: '0', ALLOWED_FAILURES: '2', COOLDOWN: '1h' });
+    simulator.script('together', '500', '500');
     await ask({ prompt: 'one' });
     await ask({ prompt: 'two' });
     expect(attemptsOf(await ask({ prompt: 'three' }))).toEqual(['together cooling', 'openai ok 200']);
+    expect(simulator.callsTo('together')).toHaveLength(2);
+  });
+
+  it('and has rested: a single probe goes through', async () => {
+    const probed = Promise.withResolvers<void>();
+    const fine = replyWith('openai/text.json');
+    const down = { status: 500, body: '{}' };
+    const { ask, first } = await startTwoUpstreams(
+      { first: [down, down, { ...fine, after: probed.promise }, fine], second: [fine] },
+      { ALLOWED_FAILURES: '2', COOLDOWN: '1s', CACHE_TTL: '0' },
+    );
+    const question = { model: 'pair', prompt: 'is it back?' };
+    await ask(question);
+    await ask(question);
     // Until it has rested, others answer.
     const answers: Promise<Answer>[] = [];
     await eventually(() => {
-      answers.push(ask({ prompt: `is it back? ${answers.length}` }));
-      expect(simulator.callsTo('together')).toHaveLength(3);
+      answers.push(ask(question));
+      expect(first.requests).toHaveLength(3);
     });
-    const meanwhile = await ask({ prompt: 'five' });
-    expect(attemptsOf(meanwhile)).toEqual(['together cooling', 'openai ok 200']);
-    const answered = (await Promise.all(answers)).map((answer) => attemptsOf(answer).at(-1));
-    expect(answered.filter((attempt) => attempt === 'together ok 200')).toHaveLength(1);
-    expect(attemptsOf(await ask({ prompt: 'six' }))).toEqual(['together ok 200']);
+    const meanwhile = await ask(question);
+    expect(attemptsOf(meanwhile)).toEqual(['openai-compatible cooling', 'openai-compatible ok 200']);
+    probed.resolve();
+    const alone = (await Promise.all(answers)).filter((answer) => attemptsOf(answer).length === 1);
+    expect(alone.map(attemptsOf)).toEqual([['openai-compatible ok 200']]);
+    expect(first.requests).toHaveLength(3);
+    expect(attemptsOf(await ask(question))).toEqual(['openai-compatible ok 200']);
+    expect(first.requests).toHaveLength(4);
   });
 });
 

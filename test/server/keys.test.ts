@@ -1,4 +1,5 @@
 /** Keys, budgets and limits as their users meet them: over HTTP, with the provider's own log as the witness. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
 import { nextAlias } from '../helpers/aliases.ts';
@@ -76,8 +77,13 @@ describe('a key', () => {
     await call(gateway, 'DELETE', `/keys/${revoked.id}`);
     const rotated = await makeKey(gateway);
     const { body: renewed } = await call(gateway, 'POST', `/keys/${rotated.id}/rotate`);
-    const expiring = await makeKey(gateway, { expires_at: new Date(Date.now() + 2_000).toISOString() });
-    await new Promise((resolve) => setTimeout(resolve, 2_050));
+    let end = 0;
+    // One that has not been made by its end is refused, and is made again.
+    const expiring = await eventually(() => {
+      end = Date.now() + 2_000;
+      return makeKey(gateway, { expires_at: new Date(end).toISOString() });
+    });
+    await sleep(end + 50 - Date.now());
     for (const key of [revoked, rotated, expiring, { id: '', key: `sk-cl-${'x'.repeat(43)}` }]) {
       const { status, body } = await gateway.ask({ prompt: 'hello' }, bearer(key));
       expect([status, body.error.code]).toEqual([401, 'unauthorized']);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { startBareGateway } from '../helpers/gateway.ts';
 
 const ADMIN = { authorization: 'Bearer the-administrators-own-key' };
@@ -103,7 +104,7 @@ describe('a stream that goes on beyond the cap', () => {
     expect(chunks.at(-1)?.usage).toMatchObject({ estimated: true });
     expect(chunks.at(-1)?.usage?.completion_tokens).toBeGreaterThan(100);
     expect(done).toBe(true);
-    expect(closed()).toBe(1);
+    await eventually(() => expect(closed()).toBe(1));
     const { held_usd: held, spent_usd: spent } = await key();
     expect(held).toBe(0);
     expect(spent).toBeGreaterThan(100 * 10e-6);

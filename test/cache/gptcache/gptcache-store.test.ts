@@ -148,8 +148,10 @@ describe('a GPTCache server in trouble', () => {
       server.control.fault = fault;
       const store = open(fault === 'hang' ? { timeout: 1_000 } : {});
       for (let n = 0; n < 5; n++) expect(await store.find(ask(ASKED))).toBeUndefined();
-      expect(server.calls.get).toBe(3);
       expect(store.clientCounts).toMatchObject({ failed: 3, skipped: 2 });
+      // One that was given up by a machine that paused may not have arrived.
+      if (fault === 'hang') expect(server.calls.get).toBeLessThanOrEqual(3);
+      else expect(server.calls.get).toBe(3);
     },
   );
 
