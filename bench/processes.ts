@@ -99,7 +99,7 @@ export function childrenOf(pid: number): number[] {
 }
 
 /** @returns milliseconds until the address answered with any HTTP reply at all, or with 200 where that is wanted */
-export async function untilAnswers(url: string, wants200 = false, patience = 30_000): Promise<number> {
+export async function untilAnswers(url: string, wants200 = false, patience = 120_000): Promise<number> {
   const startedAt = performance.now();
   for (;;) {
     const reply = await fetch(url).catch(() => undefined);

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { freePort } from '../../test/helpers/free-port.ts';
 import { describeTurn, TurnFile } from '../hostile/long-turns.ts';
 import { IMPATIENT } from '../impatient-settings.ts';
 import { endAll, SERVER_CORE, start, untilAnswers } from '../processes.ts';
@@ -24,7 +25,7 @@ const { values: options } = parseArgs({
   },
 });
 const random = seeded(Number(options.seed));
-const PORT = 4_760;
+const PORT = await freePort();
 const URL_OF_SERVER = `http://127.0.0.1:${PORT}`;
 const ADMIN_KEY = 'the-administrator-of-the-fuzz';
 /** Milliseconds of the processor: longer than any request may hold up another one. */

@@ -1,12 +1,12 @@
 /** The server as its users run it: a process of its own. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
 import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
 
 export interface ServerProcess {
   readonly pid: number;
@@ -55,19 +55,4 @@ export async function startProcess(environment: Environment, entry?: string): Pr
     if (status !== 200) throw new Error(`not ready: ${status}; it says: ${server.errors()}`);
   });
   return server;
-}
-
-/** Below the range connections get theirs from: a port that a client of another test takes meanwhile is no longer free. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 22_000);
-    if (await isFree(port)) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((answer) => {
-    const server = createServer().once('error', () => answer(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => answer(true)));
-  });
 }

@@ -6,6 +6,7 @@ import { openaiCompatible } from '../../src/providers/openai-compatible.ts';
 import type { Target } from '../../src/providers/provider.ts';
 import { together } from '../../src/providers/together.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { fixture, type RawReply, replyWith, startRawUpstream } from '../helpers/raw-upstream.ts';
 import type { MakeProvider } from './support.ts';
 import { failureOf, KEY, made, never, question, read, targetAt, toolCalls, whole } from './support.ts';
@@ -490,14 +491,6 @@ function eventStream(events: readonly string[]): RawReply {
     headers: { 'content-type': 'text/event-stream' },
     body: events.map((data) => `data: ${data}\n\n`).join(''),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 describe('the text of a whole answer', () => {
