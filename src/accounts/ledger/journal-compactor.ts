@@ -61,6 +61,7 @@ export class JournalCompactor {
     } catch (error) {
       this.#warn(`Ledger rows stay in the journal until the next start: ${(error as Error).message}`);
     }
+    this.#journal.close();
   }
 
   /** After the replies that wait for these rows. */

@@ -47,8 +47,8 @@ export class RetryingWriter implements Recorder {
   }
 
   /**
-   * What has been spent waits in memory, and would be forgotten with a killed process: no more is to be spent of a budget. What
-   * can be lost so is what was under way when the disk took no more.
+   * What has been spent waits in memory, where the disk has space that was kept for it as long as that lasts: no more is to be
+   * spent of a budget.
    */
   get isUnsafe(): boolean {
     return this.#waiting.length > 0;
@@ -62,9 +62,8 @@ export class RetryingWriter implements Recorder {
   /** Resolves when the row is safe, or waits in memory. Never rejects. */
   async record(record: CallRecord): Promise<void> {
     const entry = entryOf(record, this.#logPrompts);
-    // In order: while rows wait, the disk is tried with the oldest.
-    if (this.#waiting.length > 0) return this.#keep(entry);
     try {
+      // Also while others wait: what the ledger does not take now it keeps as safe as it can.
       await this.#ledger.write(entry);
     } catch (error) {
       const reason = (error as Error).message;

@@ -13,6 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { HOUR } from '../../core/durations.ts';
 import { type LedgerTable, withAllColumns } from '../database/ledger-columns.ts';
+import { JournalReserve } from './journal-reserve.ts';
 
 /** Rows in a file before the next is begun, so that each is put in at once. */
 const ROWS_IN_A_FILE = 256;
@@ -37,6 +38,7 @@ export interface OtherFile {
  */
 export class RowJournal {
   readonly #stem: string;
+  readonly #reserve: JournalReserve;
   readonly #name = `${process.pid}-${randomBytes(4).toString('hex')}`;
   #begun = 0;
   #open: { readonly file: string; readonly descriptor: number; rows: number; bytes: number } | undefined;
@@ -48,10 +50,23 @@ export class RowJournal {
   /** @param path of the SQLite file */
   constructor(path: string) {
     this.#stem = `${path}-rows-`;
+    this.#reserve = new JournalReserve({ path, name: this.#name, lineOf });
   }
 
-  /** Returns when the rows survive a killed process. @throws what the file system says (a full disk) */
+  /** Returns when the rows survive a killed process. @throws what the file system says (a full disk); they are to be written again */
   append(rows: readonly LedgerTable[]): void {
+    const isFirst = this.#open === undefined;
+    try {
+      this.#append(rows);
+    } catch (error) {
+      this.#reserve.keep(rows);
+      throw error;
+    }
+    this.#reserve.release(rows);
+    if (isFirst) this.#reserve.prepare();
+  }
+
+  #append(rows: readonly LedgerTable[]): void {
     this.#open ??= this.#begin();
     const { descriptor, bytes } = this.#open;
     const lines = Buffer.from(rows.map(lineOf).join(''));
@@ -106,6 +121,11 @@ export class RowJournal {
     }
     this.#read = read;
     return unread;
+  }
+
+  /** Gives back the space that is kept free for a full disk. */
+  close(): void {
+    this.#reserve.close();
   }
 
   /** Keeps lines that are no rows, for a person to look at. @returns the file they are in now */
