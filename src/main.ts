@@ -87,8 +87,8 @@ function startFacts({ url, config, demo }: RunningServer): object {
     database: scheme === 'postgres' ? 'postgresql' : scheme,
     redis: settings.REDIS_URL !== undefined,
     providers: [...new Set([...targets.values()].flat().map(({ provider }) => provider))],
-    // By model: what to set to have it.
-    left_out: Object.fromEntries([...unusable].map(([model, keys]) => [model, keys.join(' or ')])),
+    // What to set to have each; no keys of their own, which log stores would index by the names of models.
+    left_out: [...unusable].map(([model, keys]) => `${model}: ${keys.join(' or ')}`),
   };
 }
 

@@ -4,7 +4,7 @@ import { toDollars } from '../core/money.ts';
 import type { Event, EventOf, Subscriber } from '../events/event.ts';
 import { statusOf } from '../events/outcome.ts';
 import { failureTable } from '../failures/failure-table.ts';
-import { readableLine, readableRefusal, requestFields } from './log-lines.ts';
+import { readableLine, readableRefusal, refusalFields, requestFields } from './log-lines.ts';
 
 /** The form of the lines, and how many there are. */
 export interface ConsoleOptions {
@@ -63,9 +63,8 @@ function isShown(event: OfRequest, { sample, random }: ConsoleOptions): boolean 
 
 function writeFields(event: OfRequest, log: Logger, sample: number): void {
   if (event.type === 'request_refused') {
-    const { requestId, path, kind, status, fault } = event;
-    const fields = { request_id: requestId, path, error_kind: kind, status };
-    if (fault) log.error({ ...fields, err: fault.cause }, 'internal fault');
+    const fields = refusalFields(event);
+    if (event.fault) log.error({ ...fields, err: event.fault.cause }, 'internal fault');
     else log.info(fields, 'refused');
     return;
   }

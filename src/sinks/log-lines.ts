@@ -9,6 +9,7 @@ export function requestFields(receipt: Receipt, status: number) {
   return {
     request_id: receipt.id,
     status,
+    path: null,
     key_id: receipt.key_id,
     project: receipt.project,
     user: receipt.user,
@@ -39,6 +40,59 @@ export function requestFields(receipt: Receipt, status: number) {
     error_message: error?.message ?? null,
   };
 }
+
+type Fields = Record<keyof ReturnType<typeof requestFields>, unknown>;
+
+/** The same keys of a request that was refused. Its message is left out: it may quote what the caller wrote. */
+export function refusalFields(event: EventOf<'request_refused'>): Fields {
+  return {
+    ...NOTHING_TO_SAY,
+    request_id: event.requestId,
+    status: event.status,
+    path: event.path,
+    key_id: event.keyId,
+    project: event.projectId,
+    door: event.door ?? null,
+    agent: event.agent ?? null,
+    session: event.session ?? null,
+    duration_ms: event.duration_ms ?? null,
+    error_kind: event.kind,
+  };
+}
+
+const NOTHING_TO_SAY: Fields = {
+  request_id: null,
+  status: null,
+  path: null,
+  key_id: null,
+  project: null,
+  user: null,
+  door: null,
+  agent: null,
+  session: null,
+  chain: null,
+  model: null,
+  provider: null,
+  stream: null,
+  cache: null,
+  attempts: null,
+  attempt_count: null,
+  input_tokens: null,
+  cached_input_tokens: null,
+  cache_write_tokens: null,
+  output_tokens: null,
+  reasoning_tokens: null,
+  tokens_estimated: null,
+  cost_usd: null,
+  hold_usd: null,
+  ttft_ms: null,
+  duration_ms: null,
+  finish_reason: null,
+  stitched: null,
+  client: null,
+  error_kind: null,
+  error_message: null,
+};
 
 /** `200 chat  default → openai/gpt-4  miss  1.2s (first token 0.3s)  44+61 tokens  $0.0036  req_…` */
 export function readableLine(receipt: Receipt, status: number): string {

@@ -98,7 +98,7 @@ it('logs to stdout in JSON, a line each, without keys', async () => {
     .split('\n')
     .map((line) => JSON.parse(line));
   expect(lines).toMatchObject([
-    { level: 'info', host: hostname(), left_out: { 'gpt-4': 'OPENAI_API_KEY' }, msg: 'listening' },
+    { level: 'info', host: hostname(), left_out: ['gpt-4: OPENAI_API_KEY'], msg: 'listening' },
     { level: 'info', host: hostname(), provider: 'together', status: 200, msg: 'request' },
   ]);
   expect(server.output()).not.toContain('key-of-');

@@ -57,6 +57,44 @@ it('a line for machines is flat, and has the same keys whatever happened', () =>
   expect(failed).toMatchObject({ status: 503, error_kind: 'no_target_available', level: 40 });
 });
 
+it('a request that was refused has the same keys, too', () => {
+  const written: Record<string, unknown>[] = [];
+  const log = pino({ base: undefined }, { write: (line: string) => void written.push(JSON.parse(line)) });
+  const sink = consoleSink(log, { format: 'json', sample: 1, random: () => 0.5 });
+  sink.on([
+    { type: 'call_settled', at: 0, record: ANSWERED },
+    {
+      type: 'request_refused',
+      at: 0,
+      requestId: 'req_4',
+      path: '/v1/messages',
+      route: '/v1/messages',
+      door: 'messages',
+      keyId: 'key_1',
+      projectId: null,
+      agent: 'claude-code',
+      kind: 'budget_exceeded',
+      status: 402,
+      duration_ms: 3,
+      trace: undefined,
+      fault: undefined,
+    },
+  ]);
+  const [answered, refused] = written;
+  expect(Object.keys(refused!)).toEqual(Object.keys(answered!));
+  expect(refused).toMatchObject({
+    path: '/v1/messages',
+    door: 'messages',
+    key_id: 'key_1',
+    agent: 'claude-code',
+    error_kind: 'budget_exceeded',
+    status: 402,
+    duration_ms: 3,
+    chain: null,
+    msg: 'refused',
+  });
+});
+
 it('a line for people is one line, also where a name holds a line feed', () => {
   const [line, failed] = lines(
     { format: 'pretty' },
