@@ -56,6 +56,14 @@ describe('a LiteLLM configuration in our words', () => {
     });
   });
 
+  it.each([
+    ['default_fallbacks', { default_fallbacks: ['sonnet'] }],
+    ['fallbacks of *', { fallbacks: [{ '*': ['sonnet'] }] }],
+  ])('has %s behind every model that has none of its own', (_what, litellm_settings) => {
+    const { chains } = translateLitellm({ model_list: [gpt, sonnet], litellm_settings }).file;
+    expect(chains).toEqual({ gpt: ['gpt-model', 'sonnet'], default: ['gpt-model', 'sonnet'] });
+  });
+
   it('has the fallbacks of a model that this server knows by name in the model itself', () => {
     const known = model('gpt-4', { model: 'openai/gpt-4' });
     const litellm_settings = { fallbacks: [{ 'gpt-4': ['sonnet'] }] };
@@ -131,7 +139,11 @@ describe('a LiteLLM configuration in our words', () => {
       { model_list: [model('a', { ...gpt.litellm_params, tags: ['x'] })] },
       'tags of litellm_params',
     ],
-    ['a setting', { litellm_settings: { set_verbose: true } }, 'no counterpart: set_verbose'],
+    [
+      'a setting',
+      { litellm_settings: { set_verbose: true } },
+      'set_verbose of the settings has no counterpart',
+    ],
     [
       'a strategy',
       { router_settings: { routing_strategy: 'cost-based-routing' } },
@@ -161,6 +173,65 @@ describe('a LiteLLM configuration in our words', () => {
       'an API version',
       { model_list: [model('a', { model: 'azure/x', api_version: '2024-02-01' })] },
       'Set AZURE_OPENAI_API_VERSION',
+    ],
+    [
+      'what is known of a model',
+      { model_list: [model('a', { model: 'gpt-4o' }, { base_model: 'b', access_groups: ['c'] })] },
+      'a: base_model, access_groups of model_info have no counterpart',
+    ],
+    [
+      'a field in the wrong place',
+      { model_list: [{ ...gpt, tpm: 5 }] },
+      'gpt: tpm of its entry has no counterpart',
+    ],
+    [
+      'a number that stands in the environment',
+      { model_list: [model('a', { model: 'gpt-4o', timeout: 'os.environ/T' })] },
+      'a: timeout of litellm_params is not carried over as it stands',
+    ],
+    [
+      'half a price',
+      { model_list: [model('a', { model: 'gpt-4o', input_cost_per_token: 1e-6 })] },
+      'a: its price is not carried over',
+    ],
+    [
+      'a credential of no model',
+      { credential_list: [{ credential_name: 'eu' }] },
+      'The credential eu is left',
+    ],
+    [
+      'a provider’s name for all its models under another name',
+      { model_list: [model('any', { model: 'openai/*' })] },
+      'any: openai/* is left out, as it is a name for many models',
+    ],
+    [
+      'a use that there is not',
+      { model_list: [model('a', { model: 'gpt-4o' }, { mode: 'image_generation' })] },
+      'a: there is no image_generation here',
+    ],
+    ['more retries than there are', { litellm_settings: { num_retries: 50 } }, '10 retries in place of 50'],
+    [
+      'a parameter of the cache',
+      { litellm_settings: { cache: true, cache_params: { namespace: 'n' } } },
+      'namespace of cache_params has no counterpart',
+    ],
+    [
+      'what a fallback changes',
+      {
+        model_list: [gpt, sonnet],
+        litellm_settings: { fallbacks: [{ gpt: [{ model: 'sonnet', temperature: 1 }] }] },
+      },
+      'gpt: what its fallback to sonnet changes beside the model is left out: temperature',
+    ],
+    [
+      'a default fallback that is not there',
+      { model_list: [gpt], litellm_settings: { default_fallbacks: ['gone'] } },
+      'All models: its fallbacks to gone are left out',
+    ],
+    [
+      'that an alias is hidden',
+      { model_list: [gpt], router_settings: { model_group_alias: { best: { model: 'gpt', hidden: true } } } },
+      'The alias best is not hidden here',
     ],
     ['a part of the file', { guardrails: [] }, 'These parts have no counterpart: guardrails'],
   ])('says that %s is not carried over', (_what, config, note) => {
@@ -224,5 +295,8 @@ router_settings: { model_group_alias: { gpt-4: gpt-4o, best: gpt-4o } }
     'anthropic/claude-sonnet-4-5',
   ]);
   expect([settings.RETRIES, aliases]).toEqual([3, { best: 'gpt-4o' }]);
-  expect(parse(printed).models['gpt-4']).toEqual({ provider: 'openai', model: 'gpt-4o' });
+  expect(parse(printed).models['gpt-4']).toMatchObject({
+    balance: 'order',
+    deployments: [{ model: 'gpt-4o' }, { model: 'claude-sonnet-4-5' }],
+  });
 });

@@ -14,7 +14,16 @@ const deployment = z.looseObject({
   model_info: record.nullish(),
 });
 const names = z.union([z.array(name), name.transform((one) => [one])], 'must be a list of model names');
-const fallbacks = z.array(z.record(z.string(), names)).nullish();
+/** A model by its name, or with parameters that take the place of the request's. */
+const fallback = z.union([name, z.looseObject({ model: name })]);
+const fallbacks = z
+  .array(
+    z.record(
+      z.string(),
+      z.array(fallback, 'must be a list of model names').or(name.transform((one) => [one])),
+    ),
+  )
+  .nullish();
 const credential = z.looseObject({ credential_name: name, credential_values: record.nullish() });
 
 /** The schema of the file. */
@@ -32,6 +41,7 @@ export const litellmConfig = z.looseObject({
     .looseObject({
       fallbacks,
       context_window_fallbacks: fallbacks,
+      default_fallbacks: names.nullish(),
       routing_strategy: z.string().nullish(),
       model_group_alias: z
         .record(z.string(), z.union([z.string(), z.looseObject({ model: z.string() })]))
@@ -47,3 +57,6 @@ export type LitellmConfig = z.output<typeof litellmConfig>;
 
 /** An entry of its `model_list`. */
 export type LitellmDeployment = z.output<typeof deployment>;
+
+/** What a model falls back to. */
+export type LitellmFallback = z.output<typeof fallback>;

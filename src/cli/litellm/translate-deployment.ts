@@ -2,6 +2,7 @@
 import { providerRegistry } from '../../providers/registry.ts';
 import type { LitellmDeployment } from './litellm-config.ts';
 import { toProvider } from './litellm-providers.ts';
+import { Section } from './section.ts';
 
 /** The fields of a model in our configuration file. */
 export interface Translated {
@@ -10,122 +11,143 @@ export interface Translated {
   readonly notes: readonly string[];
 }
 
-/** Fields with a meaning of their own here; all others are told. */
-const READ = new Set([
-  ...['model', 'api_key', 'api_base', 'base_url', 'api_version', 'weight', 'rpm', 'tpm'],
-  ...['timeout', 'stream_timeout', 'max_retries', 'num_retries', 'extra_headers', 'headers', 'drop_params'],
-  ...[
-    'input_cost_per_token',
-    'output_cost_per_token',
-    'cache_read_input_token_cost',
-    'cache_creation_input_token_cost',
-  ],
-  'additional_drop_params',
-]);
+/** Most retries that a model may have here. */
+export const MAX_RETRIES = 10;
+
+/** What a model may be called for here. */
+const MODES = new Set(['chat', 'completion', 'responses', 'embedding']);
 
 /** @returns nothing for a provider this server has not, or a name for all models */
 export function translateDeployment({
-  model_name,
+  model_name: name,
   litellm_params,
   model_info,
+  ...others
 }: LitellmDeployment): Translated | undefined {
-  const given = litellm_params as Record<string, unknown>;
   const found = toProvider(litellm_params.model);
-  if (!found) return undefined;
+  if (!found || found.model.includes('*')) return undefined;
   const notes: string[] = [];
-  const base = textIfAny(given.api_base) ?? textIfAny(given.base_url);
+  const params = new Section(litellm_params, `${name}: … of litellm_params`, notes);
+  const info = new Section(model_info, `${name}: … of model_info`, notes);
+  params.ignore('model');
+  // What LiteLLM itself, its pages and its price list know a model by.
+  info.ignore('id', 'db_model', 'description');
+  const base = params.text('api_base') ?? params.text('base_url');
   const isElsewhere = found.provider === 'openai' && base !== undefined && !base.includes('api.openai.com');
   const provider = isElsewhere ? 'openai-compatible' : found.provider;
-  const fields: Record<string, unknown> = { provider, model: found.model };
-  if (base) fields.base_url = addressOf(base, model_name, notes);
-  if (given.api_version)
-    notes.push(
-      provider === 'azure'
-        ? `${model_name}: its api_version is not carried over: without one Azure's /openai/v1 is called. Set AZURE_OPENAI_API_VERSION where you need one.`
-        : `${model_name}: api_version of litellm_params has no counterpart.`,
-    );
-  Object.assign(fields, keyField(given.api_key, provider, model_name, notes));
-  const headers = given.extra_headers ?? given.headers;
-  if (headers) fields.headers = headersOf(headers as Record<string, unknown>, notes, model_name);
-  const price = priceOf({ ...model_info, ...given });
-  if (price) fields.price = price;
-  const window = numberOf(model_info?.max_input_tokens);
-  if (window) fields.context_window = window;
-  const cap = numberOf(model_info?.max_output_tokens) ?? numberOf(model_info?.max_tokens);
-  if (cap) fields.max_output_tokens = cap;
-  const attempt = numberOf(given.timeout);
-  const firstToken = numberOf(given.stream_timeout);
-  if (attempt || firstToken)
-    fields.timeouts = {
-      ...(attempt && { attempt: `${attempt}s` }),
-      ...(firstToken && { first_token: `${firstToken}s` }),
-    };
-  const retries = numberOf(given.max_retries) ?? numberOf(given.num_retries);
-  if (retries !== undefined) fields.retries = Math.min(retries, 10);
-  if (Array.isArray(given.additional_drop_params)) fields.drop_params = given.additional_drop_params;
-  const weight = numberOf(given.weight) ?? numberOf(given.rpm) ?? numberOf(given.tpm);
-  if (weight) fields.weight = weight;
-  if (given.rpm || given.tpm)
-    notes.push(
-      `${model_name}: rpm and tpm of a deployment become its share of the load; a provider's own 429 is what holds it back here.`,
-    );
-  const unread = Object.keys(given).filter((name) => !READ.has(name));
-  if (unread.length > 0)
-    notes.push(`${model_name}: ${unread.join(', ')} of litellm_params has no counterpart.`);
+  const mode = info.text('mode') ?? 'chat';
+  if (!MODES.has(mode)) notes.push(`${name}: there is no ${mode} here; it is called as a chat model.`);
+  const isEmbedding = mode === 'embedding';
+  const fields = withoutNothing({
+    provider,
+    model: found.model,
+    base_url: base && addressOf(base, name, notes),
+    api_key: keyOf(params.text('api_key'), provider, name, notes),
+    headers: headersOf({ ...params.record('headers'), ...params.record('extra_headers') }, notes, name),
+    price: priceOf(params, info, isEmbedding, name, notes),
+    context_window: info.number('max_input_tokens'),
+    max_output_tokens: outputCapOf(info),
+    timeouts: timeoutsOf(params),
+    retries: retriesOf(params, name, notes),
+    drop_params: namesOf(params.value('additional_drop_params')),
+    weight: weightOf(params, name, notes),
+  });
+  if (params.value('api_version')) notes.push(versionNote(name, provider));
+  // What a target cannot take is always left out, and named.
+  params.ignore('drop_params');
+  for (const section of [params, info, new Section(others, `${name}: … of its entry`, notes)])
+    section.tellTheRest();
   return { fields, notes };
 }
 
+function withoutNothing(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function versionNote(model: string, provider: string): string {
+  return provider === 'azure'
+    ? `${model}: its api_version is not carried over: without one Azure's /openai/v1 is called. Set AZURE_OPENAI_API_VERSION where you need one.`
+    : `${model}: api_version of litellm_params has no counterpart.`;
+}
+
 /** A key that stands in the file itself is not written anywhere again. */
-function keyField(key: unknown, provider: string, model: string, notes: string[]): { api_key?: string } {
-  const text = textIfAny(key);
-  if (!text) return {};
-  const name = /^os\.environ\/(\w+)$/.exec(text)?.[1];
+function keyOf(
+  key: string | undefined,
+  provider: string,
+  model: string,
+  notes: string[],
+): string | undefined {
+  if (!key) return undefined;
+  const name = /^os\.environ\/(\w+)$/.exec(key)?.[1];
   const usual = (providerRegistry as Record<string, { keys: readonly string[] }>)[provider]?.keys ?? [];
-  if (name && usual.includes(name)) return {};
-  if (name) return { api_key: `\${${name}}` };
-  if (/^(none|anything|fake.*|sk-1234|na|null|dummy.*)$/i.test(text)) return {};
-  const invented = `${model.toUpperCase().replaceAll(/\W+/g, '_')}_API_KEY`;
+  if (name && usual.includes(name)) return undefined;
+  if (name) return `\${${name}}`;
+  if (/^(none|anything|fake.*|sk-1234|na|null|dummy.*)$/i.test(key)) return undefined;
+  const invented = variableOf(`${model}_API_KEY`);
   notes.push(`${model}: its key stands in LiteLLM's file; put it into the environment as ${invented}.`);
-  return { api_key: `\${${invented}}` };
+  return `\${${invented}}`;
 }
 
 /** An address that carries a password or a query may carry a secret: it goes into the environment whole. */
 function addressOf(base: string, model: string, notes: string[]): string {
   if (!/[@?]/.test(base)) return inOurWords(base);
-  const invented = `${model.toUpperCase().replaceAll(/\W+/g, '_')}_BASE_URL`;
+  const invented = variableOf(`${model}_BASE_URL`);
   notes.push(
     `${model}: its address stands in LiteLLM's file with what may be a secret; put it into the environment as ${invented}.`,
   );
   return `\${${invented}}`;
 }
 
-function headersOf(headers: Record<string, unknown>, notes: string[], model: string): Record<string, string> {
+function headersOf(
+  headers: Record<string, unknown>,
+  notes: string[],
+  model: string,
+): Record<string, string> | undefined {
   const written: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (/auth|key|token|secret|cookie|password/i.test(name) && !/^os\.environ\//.test(String(value))) {
-      const invented = `${model}_${name}`.toUpperCase().replaceAll(/\W+/g, '_');
+      const invented = variableOf(`${model}_${name}`);
       notes.push(
         `${model}: the header ${name} stands in LiteLLM's file; put it into the environment as ${invented}.`,
       );
       written[name] = `\${${invented}}`;
     } else written[name] = inOurWords(String(value));
   }
-  return written;
+  return Object.keys(written).length > 0 ? written : undefined;
 }
 
-/** Dollars per token there, per million here. */
-function priceOf(given: Record<string, unknown>): Record<string, number> | undefined {
-  const input = numberOf(given.input_cost_per_token);
-  const output = numberOf(given.output_cost_per_token);
-  if (input === undefined || output === undefined) return undefined;
-  const cached = numberOf(given.cache_read_input_token_cost);
-  const written = numberOf(given.cache_creation_input_token_cost);
-  return {
-    input: perMillion(input),
-    output: perMillion(output),
-    ...(cached !== undefined && { cached_input: perMillion(cached) }),
-    ...(written !== undefined && { cache_write: perMillion(written) }),
+function variableOf(name: string): string {
+  return name.toUpperCase().replaceAll(/\W+/g, '_');
+}
+
+/** Dollars per token there, per million here; what stands beside the parameters counts more than what is known of the model. */
+function priceOf(
+  params: Section,
+  info: Section,
+  isEmbedding: boolean,
+  model: string,
+  notes: string[],
+): Record<string, number> | undefined {
+  const costOf = (name: string) => {
+    const known = info.number(name);
+    return params.number(name) ?? known;
   };
+  const input = costOf('input_cost_per_token');
+  const output = costOf('output_cost_per_token') ?? (isEmbedding ? 0 : undefined);
+  const cached = costOf('cache_read_input_token_cost');
+  const written = costOf('cache_creation_input_token_cost');
+  if (input !== undefined && output !== undefined)
+    return {
+      input: perMillion(input),
+      output: perMillion(output),
+      ...(cached !== undefined && { cached_input: perMillion(cached) }),
+      ...(written !== undefined && { cache_write: perMillion(written) }),
+    };
+  if ([input, output, cached, written].some((cost) => cost !== undefined))
+    notes.push(
+      `${model}: its price is not carried over, as one needs input_cost_per_token and output_cost_per_token both.`,
+    );
+  return undefined;
 }
 
 /** Without what binary fractions add: 0.00000015 is 0.15. */
@@ -133,18 +155,49 @@ function perMillion(dollars: number): number {
   return Number((dollars * 1e6).toPrecision(12));
 }
 
+function outputCapOf(info: Section): number | undefined {
+  const older = info.number('max_tokens');
+  return info.number('max_output_tokens') ?? older;
+}
+
+function timeoutsOf(params: Section): object | undefined {
+  const attempt = params.number('timeout');
+  const firstToken = params.number('stream_timeout');
+  if (!attempt && !firstToken) return undefined;
+  return withoutNothing({
+    attempt: attempt ? `${attempt}s` : undefined,
+    first_token: firstToken ? `${firstToken}s` : undefined,
+  });
+}
+
+function retriesOf(params: Section, model: string, notes: string[]): number | undefined {
+  const other = params.number('num_retries');
+  const retries = params.number('max_retries') ?? other;
+  return retries === undefined ? undefined : atMostRetries(retries, model, notes);
+}
+
+/** @param of whose retries they are, for the note */
+export function atMostRetries(retries: number, of: string, notes: string[]): number {
+  if (retries > MAX_RETRIES)
+    notes.push(`${of}: ${MAX_RETRIES} retries in place of ${retries}, the most there are here.`);
+  return Math.min(Math.round(retries), MAX_RETRIES);
+}
+
+function weightOf(params: Section, model: string, notes: string[]): number | undefined {
+  const [weight, rpm, tpm] = ['weight', 'rpm', 'tpm'].map((name) => params.number(name));
+  if (rpm || tpm)
+    notes.push(
+      `${model}: rpm and tpm of a deployment become its share of the load; a provider's own 429 is what holds it back here.`,
+    );
+  return weight || rpm || tpm || undefined;
+}
+
+function namesOf(value: unknown): string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  return [value].flat().map(String);
+}
+
 /** `os.environ/NAME` there is `${NAME}` here. */
 export function inOurWords(text: string): string {
   return text.replace(/^os\.environ\/(\w+)$/, (_all, name: string) => `\${${name}}`);
-}
-
-/** A text that says something; YAML gives numbers and nothing for what people leave empty. */
-export function textIfAny(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** YAML reads `1e-06` as a text and `0.000001` as a number. */
-export function numberOf(value: unknown): number | undefined {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
 }

@@ -1,8 +1,14 @@
 /** A LiteLLM proxy's configuration as one of this server's, and what could not be carried over. */
 import { builtInModels } from '../../config/built-in-models.ts';
-import { type LitellmConfig, type LitellmDeployment, litellmConfig } from './litellm-config.ts';
+import {
+  type LitellmConfig,
+  type LitellmDeployment,
+  type LitellmFallback,
+  litellmConfig,
+} from './litellm-config.ts';
 import { isOurPrefix } from './litellm-providers.ts';
-import { numberOf, textIfAny, translateDeployment } from './translate-deployment.ts';
+import { translateDeployment } from './translate-deployment.ts';
+import { translateSettings } from './translate-settings.ts';
 
 /** The new file, and what its owner has to know. */
 export interface Translation {
@@ -11,6 +17,8 @@ export interface Translation {
   /** Sentences for its owner. */
   readonly notes: readonly string[];
 }
+
+type Credentials = NonNullable<LitellmConfig['credential_list']>;
 
 const BALANCE: Readonly<Record<string, string>> = {
   'simple-shuffle': 'weighted',
@@ -33,12 +41,20 @@ export function translateLitellm(given: unknown): Translation {
   const models: Record<string, unknown> = {};
   const chains: Record<string, string[]> = {};
   const balance = balanceOf(config, notes);
+  /** A chain may not have the name of a model this server knows, so the fallbacks stand in the model itself. */
+  const builtInModel = (name: string, of: string) => {
+    const behind = fallbacks.get(of) ?? [];
+    if (behind.length === 0) return modelOf(deployments.get(of)!, balance);
+    notes.push(`${name}: its fallbacks (${behind.join(', ')}) stand in the model itself, in order.`);
+    return modelOf(
+      [of, ...behind].flatMap((other) => deployments.get(other)!),
+      'order',
+    );
+  };
   for (const [name, list] of deployments) {
     const behind = fallbacks.get(name) ?? [];
-    if (behind.length > 0 && isBuiltIn(name)) {
-      // A chain may not have the name of a model this server knows, so the fallbacks stand in the model itself.
-      models[name] = modelOf([list, ...behind.map((other) => deployments.get(other)!)].flat(), 'order');
-      notes.push(`${name}: its fallbacks (${behind.join(', ')}) stand in the model itself, in order.`);
+    if (isBuiltIn(name)) {
+      models[name] = builtInModel(name, name);
       continue;
     }
     const own = ownName(name, fallbacks, deployments);
@@ -47,23 +63,16 @@ export function translateLitellm(given: unknown): Translation {
   }
   const [first] = deployments.keys();
   if (first !== undefined && !deployments.has('default')) {
-    const others = (config.litellm_settings?.default_fallbacks ?? []).filter(
-      (name) => deployments.has(name) && name !== first,
-    );
-    chains.default = [
-      ...(chains[first] ?? [first]),
-      ...others.map((name) => ownName(name, fallbacks, deployments)),
-    ];
-    chains.default = [...new Set(chains.default)];
+    chains.default = [...(chains[first] ?? [first])];
     notes.push(`Requests that name no model go to the chain default: ${chains.default.join(', ')}.`);
   }
   const known = new Set([...Object.keys(models), ...Object.keys(chains)]);
   const aliases = readAliases(config, known, notes);
   for (const alias of Object.keys(aliases).filter(isBuiltIn)) {
-    models[alias] = modelOf(deployments.get(aliases[alias]!)!, balance);
+    models[alias] = builtInModel(alias, aliases[alias]!);
     delete aliases[alias];
   }
-  const settings = readSettings(config, notes);
+  const settings = translateSettings(config, notes);
   return { file: withoutEmpty({ models, chains, aliases, settings }), notes };
 }
 
@@ -87,15 +96,24 @@ function readDeployments({ model_list, credential_list }: LitellmConfig, notes: 
     const one = withCredential(written, credential_list ?? [], notes);
     const translated = translateDeployment(one);
     if (!translated) {
-      notes.push(
-        `${one.model_name}: ${one.litellm_params.model} is left out, as this server has no such provider.`,
-      );
+      const why = one.litellm_params.model.includes('*')
+        ? 'as it is a name for many models'
+        : 'as this server has no such provider';
+      notes.push(`${one.model_name}: ${one.litellm_params.model} is left out, ${why}.`);
       continue;
     }
     notes.push(...translated.notes);
     groups.set(one.model_name, [...(groups.get(one.model_name) ?? []), translated.fields]);
   }
+  notes.push(...unusedCredentials(model_list ?? [], credential_list ?? []));
   return groups;
+}
+
+function unusedCredentials(models: readonly LitellmDeployment[], credentials: Credentials): string[] {
+  const used = new Set(models.map(({ litellm_params: { litellm_credential_name: name } }) => String(name)));
+  return credentials
+    .filter(({ credential_name: name }) => !used.has(name))
+    .map(({ credential_name: name }) => `The credential ${name} is left out: no model of the file uses it.`);
 }
 
 /** Any name of a provider works here too, but only as `provider/model-id` and at the provider's own address. */
@@ -111,7 +129,7 @@ function wildcardNote({ model_name, litellm_params }: LitellmDeployment): string
 /** What a deployment takes from `credential_list`; what it says itself is worth more. */
 function withCredential(
   one: LitellmDeployment,
-  credentials: NonNullable<LitellmConfig['credential_list']>,
+  credentials: Credentials,
   notes: string[],
 ): LitellmDeployment {
   const { litellm_credential_name: wanted, ...params } = one.litellm_params as Record<string, unknown> & {
@@ -137,18 +155,48 @@ function readFallbacks(
     ...(from?.context_window_fallbacks ?? []),
   ]);
   const found = new Map<string, string[]>();
+  const general = [
+    ...(config.litellm_settings?.default_fallbacks ?? []),
+    ...(config.router_settings?.default_fallbacks ?? []),
+  ];
   for (const [name, others] of lists.flatMap((list) => Object.entries(list))) {
-    if (name === '*' || !known.has(name)) {
-      notes.push(`The fallbacks of ${name} are left out: there is no model of that name here.`);
-      continue;
-    }
-    const usable = others.filter((other) => known.has(other) && other !== name);
-    const missing = others.filter((other) => !known.has(other));
-    if (missing.length > 0)
-      notes.push(`${name}: its fallbacks to ${missing.join(', ')} are left out: no such model is here.`);
-    found.set(name, [...new Set([...(found.get(name) ?? []), ...usable])]);
+    const names = others.map((other) => fallbackName(name, other, notes));
+    if (name === '*') general.push(...names);
+    else if (known.has(name))
+      found.set(name, usableOf(name, [...(found.get(name) ?? []), ...names], known, notes));
+    else notes.push(`The fallbacks of ${name} are left out: there is no model of that name here.`);
   }
+  const forAll = usableOf('All models', general, known, notes);
+  for (const name of known)
+    if (!found.has(name))
+      found.set(
+        name,
+        forAll.filter((other) => other !== name),
+      );
   return found;
+}
+
+function usableOf(
+  name: string,
+  others: readonly string[],
+  known: ReadonlySet<string>,
+  notes: string[],
+): string[] {
+  const missing = others.filter((other) => !known.has(other));
+  if (missing.length > 0)
+    notes.push(`${name}: its fallbacks to ${missing.join(', ')} are left out: no such model is here.`);
+  return [...new Set(others)].filter((other) => known.has(other) && other !== name);
+}
+
+/** A fallback may be a model with parameters of its own, which are the caller's here. */
+function fallbackName(name: string, other: LitellmFallback, notes: string[]): string {
+  if (typeof other === 'string') return other;
+  const { model, ...changes } = other;
+  if (Object.keys(changes).length > 0)
+    notes.push(
+      `${name}: what its fallback to ${model} changes beside the model is left out: ${Object.keys(changes).join(', ')}.`,
+    );
+  return model;
 }
 
 function modelOf(list: Record<string, unknown>[], balance: string | undefined): unknown {
@@ -187,58 +235,17 @@ function readAliases({ router_settings }: LitellmConfig, known: ReadonlySet<stri
   const aliases: Record<string, string> = {};
   for (const [alias, target] of Object.entries(router_settings?.model_group_alias ?? {})) {
     const name = typeof target === 'string' ? target : target.model;
-    if (known.has(name) && !known.has(alias)) aliases[alias] = name;
-    else
+    if (known.has(name) && !known.has(alias)) {
+      aliases[alias] = name;
+      if (typeof target !== 'string' && target.hidden)
+        notes.push(`The alias ${alias} is not hidden here: every name is in the list of models.`);
+    } else
       notes.push(
         `The alias ${alias} is left out: ${known.has(alias) ? 'a model has this name' : `there is no model ${name} here`}.`,
       );
   }
   return aliases;
 }
-
-/** Settings with a counterpart; what is a secret or a place is told as a variable to set. */
-function readSettings(config: LitellmConfig, notes: string[]): Record<string, unknown> {
-  const settings: Record<string, unknown> = {};
-  const { litellm_settings = {}, router_settings = {}, general_settings = {} } = config;
-  const all: Record<string, unknown> = { ...litellm_settings, ...router_settings };
-  const retries = numberOf(all.num_retries);
-  if (retries !== undefined) settings.retries = Math.min(retries, 10);
-  const timeout = numberOf(all.request_timeout) ?? numberOf(all.timeout);
-  if (timeout) settings.attempt_timeout = `${timeout}s`;
-  const cooldown = numberOf(all.cooldown_time);
-  if (cooldown) settings.cooldown = `${cooldown}s`;
-  const cache = all.cache_params as Record<string, unknown> | undefined;
-  const ttl = numberOf(cache?.ttl);
-  if (ttl) settings.cache_ttl = `${ttl}s`;
-  if (all.drop_params === true)
-    notes.push(
-      'drop_params: what a provider cannot take is always left out here, and named in x-dropped-params.',
-    );
-  if (all.redis_host || all.redis_url || textIfAny(cache?.type) === 'redis')
-    notes.push('Set REDIS_URL: limits, cooldowns and cached answers are shared by it.');
-  if (general_settings?.master_key) notes.push('Set ADMIN_KEY: it takes the place of master_key.');
-  if (general_settings?.database_url)
-    notes.push(
-      'Set DATABASE_URL to a PostgreSQL of its own. Virtual keys do not come along, as only their hashes are kept: make new ones (the command `keys`).',
-    );
-  const callbacks = ['success_callback', 'failure_callback', 'callbacks'].flatMap((name) =>
-    [all[name] ?? []].flat(),
-  );
-  for (const callback of new Set(callbacks.map(String)))
-    notes.push(
-      `The callback ${callback}: see docs/configuration.md for the sinks there are here and the variables that switch them on.`,
-    );
-  const unread = Object.keys({ ...all, ...general_settings }).filter((name) => !READ_SETTINGS.has(name));
-  if (unread.length > 0) notes.push(`These settings have no counterpart: ${unread.join(', ')}.`);
-  return settings;
-}
-
-const READ_SETTINGS = new Set([
-  ...['fallbacks', 'context_window_fallbacks', 'default_fallbacks', 'routing_strategy', 'model_group_alias'],
-  ...['num_retries', 'request_timeout', 'timeout', 'cooldown_time', 'cache', 'cache_params', 'drop_params'],
-  ...['redis_host', 'redis_port', 'redis_password', 'redis_url', 'master_key', 'database_url'],
-  ...['success_callback', 'failure_callback', 'callbacks'],
-]);
 
 function withoutEmpty(file: Record<string, object>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(file).filter(([, content]) => Object.keys(content).length > 0));
