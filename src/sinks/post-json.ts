@@ -1,5 +1,7 @@
 /** Sends JSON to another service: through the proxies that are configured, within a time, again where that can help. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../core/clock.ts';
+import { parseRetryAfter } from '../failures/retry-after.ts';
 import { type ProxySettings, proxyFor } from '../providers/proxy.ts';
 
 /** Milliseconds for one try. */
@@ -7,8 +9,8 @@ const TRY_TIMEOUT = 10_000;
 /** Milliseconds between tries: doubled each time. */
 const FIRST_PAUSE = 500;
 const MAX_PAUSE = 30_000;
-/** Bytes of an answer that are read; services say in a few words what they did. */
-const MAX_ANSWER = 64 * 1024;
+/** Bytes of an answer that are read; a service may say of each of hundreds of items what it has against it. */
+const MAX_ANSWER = 1024 * 1024;
 
 /** How it is sent, and how often that is tried. */
 export interface PostOptions {
@@ -69,13 +71,13 @@ async function tryOnce(
     });
     const answer = await startOf(response.body);
     const { status } = response;
-    const seconds = Number(response.headers.get('retry-after'));
+    const retryAfter = response.headers.get('retry-after') ?? '';
     return {
       isTaken: response.ok,
       text: answer,
       mayHelpAgain: status === 408 || status === 429 || status >= 500,
       problem: `it answered ${status}`,
-      retryAfter: seconds > 0 ? seconds * 1000 : undefined,
+      retryAfter: parseRetryAfter({ 'retry-after': retryAfter }, undefined, systemClock.now()) || undefined,
     };
   } catch (error) {
     const { name, cause } = error as Error & { cause?: NodeJS.ErrnoException };
