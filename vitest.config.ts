@@ -17,10 +17,13 @@ export default defineConfig({
         },
       },
       // Processes that are killed again and again: a minute and more, so apart from what is run at every change.
-      { extends: true, test: { name: 'crash', include: ['test/crash/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'crash', include: ['test/crash/**/*.test.ts'], testTimeout: 1_800_000 },
+      },
     ],
     // These end what never comes. However busy the machine is, what does come is in time.
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 100_000 } },
     globalSetup: 'test/helpers/say-what-is-left-out.ts',

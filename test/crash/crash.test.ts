@@ -13,7 +13,7 @@ import { type ServerProcess, startProcess } from '../helpers/process.ts';
 const KILLS = 20;
 const CALLERS = 8;
 
-it.each(databases)('$name', { timeout: 1_800_000 }, async ({ make }) => {
+it.each(databases)('$name', async ({ make }) => {
   const simulator = await startSimulator({ firstTokenMs: 3, tokenMs: 1 });
   const environment: Environment = {
     ...pointedAt(simulator),

@@ -33,14 +33,17 @@ async function withPromptLayer(replies: readonly RawReply[], environment = {}) {
   const post = poster(gateway.url);
   const feedback = (id: string | undefined, body: unknown) => post(`/requests/${id}/feedback`, body);
   const scores = () => promptLayer.requests.filter(({ path }) => path === '/library-track-score');
-  return { gateway, promptLayer, feedback, scores };
+  /** Its package takes its time to load on a busy machine, and a score does not wait for ever. */
+  const hasHeard = () => eventually(() => expect(promptLayer.requests).not.toEqual([]));
+  return { gateway, promptLayer, feedback, scores, hasHeard };
 }
 
 describe('a score for PromptLayer', () => {
   it('goes to the number that PromptLayer gave the request', async () => {
-    const { gateway, feedback, scores } = await withPromptLayer([LOGGED, SCORED]);
+    const { gateway, feedback, scores, hasHeard } = await withPromptLayer([LOGGED, SCORED]);
     const { headers } = await gateway.ask({ prompt: 'hello' });
     const id = headers['x-request-id'];
+    await hasHeard();
     expect(await feedback(id, { score: 80 })).toEqual({
       status: 200,
       body: { id, score: 80, name: 'feedback' },
@@ -50,8 +53,9 @@ describe('a score for PromptLayer', () => {
   });
 
   it('has its own name, and the id may be the caller’s', async () => {
-    const { gateway, feedback, scores } = await withPromptLayer([LOGGED, SCORED]);
+    const { gateway, feedback, scores, hasHeard } = await withPromptLayer([LOGGED, SCORED]);
     await gateway.ask({ prompt: 'hello' }, { 'x-request-id': 'trace-42' });
+    await hasHeard();
     expect((await feedback('trace-42', { score: 0, name: 'compiles' })).status).toBe(200);
     await eventually(() => expect(scores()).toHaveLength(1));
     expect(scores()[0]!.body).toMatchObject({ request_id: 4711, score: 0, score_name: 'compiles' });
@@ -133,8 +137,10 @@ describe('what cannot be meant is refused, and the field is named', () => {
   });
 
   it('a wrong answer that was none takes no score along', async () => {
-    const { gateway, feedback, scores } = await withPromptLayer([LOGGED, SCORED], { SEMANTIC_CACHE: 'on' });
+    const environment = { SEMANTIC_CACHE: 'on' };
+    const { gateway, feedback, scores, hasHeard } = await withPromptLayer([LOGGED, SCORED], environment);
     const { headers } = await gateway.ask({ prompt: 'hello' });
+    await hasHeard();
     expect((await feedback(headers['x-request-id'], { score: 0, wrong_answer: true })).status).toBe(404);
     expect((await feedback(headers['x-request-id'], { score: 10 })).status).toBe(200);
     await eventually(() => expect(scores().map(({ body }) => body.score)).toEqual([10]));
@@ -142,7 +148,7 @@ describe('what cannot be meant is refused, and the field is named', () => {
 });
 
 it('a key scores what it asked itself, and the administrator everything', async () => {
-  const { gateway, scores } = await withPromptLayer([LOGGED, SCORED], { ADMIN_KEY });
+  const { gateway, scores, hasHeard } = await withPromptLayer([LOGGED, SCORED], { ADMIN_KEY });
   const asAdmin = poster(gateway.url, ADMIN_KEY);
   const keys = await Promise.all(['one', 'other'].map((alias) => asAdmin('/keys', { alias })));
   const [one, other] = keys.map(({ body }) => poster(gateway.url, body.key as string));
@@ -151,6 +157,7 @@ it('a key scores what it asked itself, and the administrator everything', async 
     headers: { 'content-type': 'application/json', authorization: `Bearer ${keys[0]!.body.key}` },
     body: JSON.stringify({ prompt: 'hello' }),
   });
+  await hasHeard();
   const path = `/requests/${reply.headers.get('x-request-id')}/feedback`;
   expect((await other!(path, { score: 1 })).status).toBe(404);
   expect((await one!(path, { score: 2 })).status).toBe(200);
@@ -169,7 +176,7 @@ it.skipIf(!process.env.TEST_REDIS_URL)(
   async () => {
     const DATABASE_URL = `sqlite:${join(temporaryFolder(), 'ledger.db')}`;
     const shared = { DATABASE_URL, REDIS_URL: process.env.TEST_REDIS_URL! };
-    const { gateway, promptLayer, scores } = await withPromptLayer([LOGGED, SCORED], shared);
+    const { gateway, promptLayer, scores, hasHeard } = await withPromptLayer([LOGGED, SCORED], shared);
     const other = await startGateway({
       ...shared,
       PROMPTLAYER_API_KEY: 'key-of-promptlayer',
@@ -177,6 +184,7 @@ it.skipIf(!process.env.TEST_REDIS_URL)(
     });
     const { headers } = await gateway.ask({ prompt: 'hello' });
     const id = headers['x-request-id'];
+    await hasHeard();
     expect((await poster(other.url)(`/requests/${id}/feedback`, { score: 60 })).status).toBe(200);
     await eventually(() => expect(scores()).toHaveLength(1));
     expect(scores()[0]!.body).toMatchObject({ request_id: 4711, score: 60 });
