@@ -118,6 +118,10 @@ it('what is no file, or nobody else’s business, stops no report', async () => 
   const { path, writer, count } = await open();
   mkdirSync(`${path}-rows-1-folder-1`);
   symlinkSync(join(dirname(path), 'nowhere'), `${path}-rows-1-link-1`);
+  symlinkSync(`${path}-rows-1-circle-1`, `${path}-rows-1-circle-1`);
+  // Damaged lines for which there is no place.
+  mkdirSync(`${path}-damaged-rows`);
+  writeFileSync(`${path}-rows-1-damaged-1`, 'damage\n');
   await writer.write(rowOf(entryWith()));
   await writer.caughtUp();
   expect(count()).toBe(1);

@@ -129,7 +129,15 @@ export class JournalCompactor {
     const unknown = damaged.filter((line) => !this.#damaged.has(line));
     if (unknown.length === 0) return;
     for (const line of unknown) this.#damaged.add(line);
-    const kept = this.#journal.setAside(unknown);
-    this.#warn(`${unknown.length} damaged lines of ${file} were set aside: they are in ${kept}.`);
+    this.#warn(`${unknown.length} damaged lines of ${file} ${this.#setAside(unknown)}`);
+  }
+
+  /** @returns what has become of the lines */
+  #setAside(lines: readonly string[]): string {
+    try {
+      return `were set aside: they are in ${this.#journal.setAside(lines)}.`;
+    } catch (error) {
+      return `are left out, and cannot be set aside: ${(error as Error).message}`;
+    }
   }
 }

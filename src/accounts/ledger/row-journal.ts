@@ -3,11 +3,11 @@ import {
   appendFileSync,
   closeSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -128,7 +128,7 @@ export class RowJournal {
     this.#reserve.close();
   }
 
-  /** Keeps lines that are no rows, for a person to look at. @returns the file they are in now */
+  /** Keeps lines that are no rows, for a person to look at. @returns the file they are in now. @throws what the file system says */
   setAside(lines: readonly string[]): string {
     const file = `${this.#stem.slice(0, -'-rows-'.length)}-damaged-rows`;
     appendFileSync(file, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
@@ -165,9 +165,9 @@ export class RowJournal {
   }
 }
 
-/** @returns nothing for a file that is gone, whose rows are in the table then, and for what is none */
+/** @returns nothing for a file that is gone, whose rows are in the table then, and for what is none (a link to itself, too) */
 function lookAt(file: string): OtherFile | undefined {
-  const found = statSync(file, { throwIfNoEntry: false });
+  const found = lstatSync(file, { throwIfNoEntry: false });
   if (!found?.isFile()) return undefined;
   const { size, mtimeMs } = found;
   return { file, state: `${size} ${mtimeMs}`, isAbandoned: Date.now() - mtimeMs > ABANDONED_AFTER };
