@@ -14,7 +14,7 @@ end
 
 -- Calls whose process no longer renews them count as ended. What they hold stays until it is known what they cost.
 local function has_room(subject)
-  local in_flight = key('in_flight', subject.id)
+  local in_flight = calls(key('in_flight', subject.id))
   if redis.call('ZCARD', in_flight) < subject.maxConcurrency then return true end
   redis.call('ZREMRANGEBYSCORE', in_flight, '-inf', now)
   return redis.call('ZCARD', in_flight) < subject.maxConcurrency

@@ -4,8 +4,9 @@
 -- than the process knew: then Redis was emptied or replaced, and the process has to say which calls it has running.
 local question = cjson.decode(ARGV[3])
 
-local epoch = redis.call('GET', prefix .. 'epoch')
-if not epoch then
+calls(LEASES)
+local epoch = redis.pcall('GET', prefix .. 'epoch')
+if type(epoch) ~= 'string' then
   epoch = question.newEpoch
   redis.call('SET', prefix .. 'epoch', epoch)
 end

@@ -30,11 +30,32 @@ local function usage_key(subject, start)
   return prefix .. 'usage:' .. subject .. ':' .. start
 end
 
+-- Anybody may write to a shared Redis: what is not what we keep under a name is as good as lost.
+
+-- Fields of a hash of whole numbers; nil where there is none.
+local function numbers(name, ...)
+  local texts = redis.pcall('HMGET', name, ...)
+  local found, is_ours = {}, not texts.err
+  for at = 1, is_ours and #texts or 0 do
+    found[at] = texts[at] and string.match(texts[at], '^%-?%d+$') and tonumber(texts[at]) or nil
+    if texts[at] and not found[at] then is_ours = false end
+  end
+  if is_ours then return found end
+  redis.call('DEL', name)
+  return {}
+end
+
+-- The name of a set of calls.
+local function calls(name)
+  if type(redis.pcall('ZCARD', name)) == 'table' then redis.call('DEL', name) end
+  return name
+end
+
 -- What is spent and held of a budget period; spent is nil where that is not known here.
 local function usage(subject, start)
   local name = usage_key(subject, start)
-  local both = redis.call('HMGET', name, 'spent', 'held')
-  return { name = name, spent = both[1] and tonumber(both[1]), held = tonumber(both[2] or 0) }
+  local both = numbers(name, 'spent', 'held')
+  return { name = name, spent = both[1], held = both[2] or 0 }
 end
 
 -- Begins a period with what the ledger says. It is kept until 40 days past its end, and for ever when it has none.

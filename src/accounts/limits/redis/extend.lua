@@ -8,7 +8,7 @@ local names = {}
 for _, reservation in ipairs(record.reservations) do
   if reservation.start then
     local seen = usage(reservation.id, reservation.start)
-    if seen.spent + seen.held + more > tonumber(reservation.amount) then return 0 end
+    if not seen.spent or seen.spent + seen.held + more > tonumber(reservation.amount) then return 0 end
     names[#names + 1] = seen.name
   end
 end

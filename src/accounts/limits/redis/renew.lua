@@ -7,7 +7,7 @@ for _, call in ipairs(cjson.decode(ARGV[4])) do
     redis.call('EXPIRE', name, CALL_LIFE)
     redis.call('ZADD', LEASES, 'XX', ends, call)
     for _, reservation in ipairs(cjson.decode(json).reservations) do
-      if reservation.in_flight then redis.call('ZADD', key('in_flight', reservation.id), 'XX', ends, call) end
+      if reservation.in_flight then redis.call('ZADD', calls(key('in_flight', reservation.id)), 'XX', ends, call) end
     end
   end
 end

@@ -5,7 +5,7 @@ local function restore(call, json, lease)
   local record = cjson.decode(json)
   for _, reservation in ipairs(record.reservations) do
     if reservation.in_flight then
-      redis.call('ZADD', key('in_flight', reservation.id), now + lease, call)
+      redis.call('ZADD', calls(key('in_flight', reservation.id)), now + lease, call)
       redis.call('EXPIRE', key('in_flight', reservation.id), CALL_LIFE)
     end
     if reservation.start and record.hold ~= '0' then

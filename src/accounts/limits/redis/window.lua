@@ -14,7 +14,7 @@ local function take_off(seen, oldest)
     fields[#fields + 1] = 'r' .. slot
     fields[#fields + 1] = 't' .. slot
   end
-  local counts = redis.call('HMGET', seen.name, unpack(fields))
+  local counts = numbers(seen.name, unpack(fields))
   for i = 1, #fields, 2 do
     seen.requests = seen.requests - (counts[i] or 0)
     seen.tokens = seen.tokens - (counts[i + 1] or 0)
@@ -26,15 +26,15 @@ end
 
 local function window(subject)
   local name = key('rates', subject)
-  local fields = redis.call('HMGET', name, 'from', 'r', 't', 'r' .. second, 't' .. second)
+  local fields = numbers(name, 'from', 'r', 't', 'r' .. second, 't' .. second)
   if not fields[1] then return fresh(name) end
   local seen = {
     name = name,
-    from = tonumber(fields[1]),
-    requests = tonumber(fields[2]),
-    tokens = tonumber(fields[3]),
-    requests_now = tonumber(fields[4] or 0),
-    tokens_now = tonumber(fields[5] or 0),
+    from = fields[1],
+    requests = fields[2] or 0,
+    tokens = fields[3] or 0,
+    requests_now = fields[4] or 0,
+    tokens_now = fields[5] or 0,
     is_new_slot = not fields[4],
   }
   local oldest = second - SLOTS + 1
@@ -63,7 +63,7 @@ end
 local function correct(subject, at, difference)
   if at <= second - SLOTS or difference == 0 then return end
   local name, slot = key('rates', subject), 't' .. at
-  local there = tonumber(redis.call('HGET', name, slot) or 0)
+  local there = numbers(name, slot)[1] or 0
   if there == 0 then return end
   local change = math.max(-there, difference)
   redis.call('HINCRBY', name, slot, change)
@@ -75,7 +75,7 @@ local function falls_to(seen, kind, sum, most)
   if sum <= most then return 0 end
   local fields = {}
   for slot = seen.from, second do fields[#fields + 1] = kind .. slot end
-  local counts = redis.call('HMGET', seen.name, unpack(fields))
+  local counts = numbers(seen.name, unpack(fields))
   for i = 1, #fields do
     sum = sum - (counts[i] or 0)
     if sum <= most then return (seen.from + i - 1 + SLOTS) * 1000 - now end
