@@ -52,9 +52,9 @@ export interface Gateway {
   readonly chains: ReadonlyMap<string, Chain>;
   /** What a caller may ask for. */
   readonly models: {
-    list(caller: Caller): ModelListing[];
+    list(caller: Caller): Promise<ModelListing[]>;
     /** @throws {Failure} when there is no such model, or it is not the caller's to ask */
-    find(id: string, caller: Caller): ModelListing;
+    find(id: string, caller: Caller): Promise<ModelListing>;
     /** Whether a request could name it; else what may have been meant. */
     check(name: string): { isKnown: boolean; meant?: string | undefined };
     /** Everything the configuration names, and its other names. */
@@ -194,7 +194,7 @@ export function createGateway(
     },
     models: {
       list: (caller) => listModels(current.names, caller),
-      find: (id, caller) =>
+      find: async (id, caller) =>
         describeModel(id, chooseChain(current.chat.models, id), current.names.madeAt, caller),
       check: (name) => checkName(current.chat.models, name),
       chains: () => namedChains(current.names),

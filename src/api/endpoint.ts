@@ -118,9 +118,9 @@ export interface PlainReply {
 export interface ApiServices {
   readonly chat: () => ChatDependencies;
   readonly models: {
-    readonly list: (caller: Caller) => readonly ModelListing[];
+    readonly list: (caller: Caller) => Promise<readonly ModelListing[]>;
     /** @throws {Failure} `invalid_request` (404) where there is none, `unauthorized` (403) where it is not the caller's */
-    readonly find: (id: string, caller: Caller) => ModelListing;
+    readonly find: (id: string, caller: Caller) => Promise<ModelListing>;
     /** Whether a request could name it; else what may have been meant. */
     readonly check: (name: string) => { readonly isKnown: boolean; readonly meant?: string | undefined };
     /** Everything the configuration names, and its other names. */

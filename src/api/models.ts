@@ -17,8 +17,8 @@ export const modelEndpoints: readonly Endpoint[] = [
   { ...route, method: 'GET', paths: ['/v1/models/{id*}', '/models/{id*}'], answer: showModel },
 ];
 
-function listModels({ call, headers, query }: PlainCall, { models }: ApiServices): PlainReply {
-  const all = models.list(call!.caller);
+async function listModels({ call, headers, query }: PlainCall, { models }: ApiServices): Promise<PlainReply> {
+  const all = await models.list(call!.caller);
   if (!isForAnthropic(headers)) return { body: { object: 'list', data: all } };
   const options = new URLSearchParams(query);
   const after = all.findIndex(({ id }) => id === options.get('after_id')) + 1;
@@ -34,8 +34,8 @@ function listModels({ call, headers, query }: PlainCall, { models }: ApiServices
 }
 
 /** @throws {Failure} `invalid_request` (404) where there is none, `unauthorized` (403) where it is not the caller's */
-function showModel({ call, headers, params }: PlainCall, { models }: ApiServices): PlainReply {
-  const model = models.find(params.id!, call!.caller);
+async function showModel({ call, headers, params }: PlainCall, { models }: ApiServices): Promise<PlainReply> {
+  const model = await models.find(params.id!, call!.caller);
   return { body: isForAnthropic(headers) ? asAnthropicModel(model) : model };
 }
 

@@ -1,6 +1,7 @@
 /** The list of models as clients read it: OpenAI's shape with what is known of each, or Anthropic's. */
 
 import { Failure } from '../failures/failure.ts';
+import { listPrice } from '../pricing/price.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Caller } from './admission.ts';
 import { allowedPart, type Chain, makeChain } from './chains.ts';
@@ -15,7 +16,7 @@ export interface ModelListing {
   readonly context_window: number | null;
   readonly max_input_tokens: number | null;
   readonly max_output_tokens: number | null;
-  /** US dollars per million tokens; `null` where the configuration and the catalogue do not say. */
+  /** US dollars per million tokens, as calls are counted; `null` where nobody says. */
   readonly pricing: Target['price'] | null;
   /** What is known for sure, of the model that is asked first. */
   readonly capabilities: Target['capabilities'];
@@ -36,20 +37,28 @@ export interface ListedNames {
 }
 
 /** What a caller may ask for, the names of the configuration first. */
-export function listModels(names: ListedNames, caller: Caller): ModelListing[] {
+export async function listModels(names: ListedNames, caller: Caller): Promise<ModelListing[]> {
   const aliases = Object.entries(names.aliases).map(nameOfAlias);
   const all = new Set([...names.chains.keys(), ...aliases, ...names.catalogue]);
-  return [...all].flatMap((name) => {
-    const chain = chainOf(name, names);
-    return chain ? (listingOf(name, chain, names, caller) ?? []) : [];
-  });
+  const listings = await Promise.all(
+    [...all].map((name) => {
+      const chain = chainOf(name, names);
+      return chain && listingOf(name, chain, names, caller);
+    }),
+  );
+  return listings.filter((listing) => listing !== undefined);
 }
 
 /**
  * @param chain of the model's name, as a request would have it
  * @throws {Failure} `unauthorized` when the caller may not ask for it
  */
-export function describeModel(id: string, chain: Chain, madeAt: number, caller: Caller): ModelListing {
+export async function describeModel(
+  id: string,
+  chain: Chain,
+  madeAt: number,
+  caller: Caller,
+): Promise<ModelListing> {
   return describe(id, allowedPart(chain, caller).targets, madeAt);
 }
 
@@ -69,25 +78,25 @@ function chainOf(name: string, { chains, alias, find }: ListedNames): Chain | un
   return target && 'provider' in target ? makeChain(meant, [target as Target]) : undefined;
 }
 
-function listingOf(
+async function listingOf(
   id: string,
   chain: Chain,
   { madeAt }: ListedNames,
   caller: Caller,
-): ModelListing | undefined {
+): Promise<ModelListing | undefined> {
   if (chain.targets.length === 0) return undefined;
   try {
-    return describeModel(id, chain, madeAt, caller);
+    return await describeModel(id, chain, madeAt, caller);
   } catch (error) {
     if (error instanceof Failure && error.rule.isAboutRights) return undefined;
     throw error;
   }
 }
 
-function describe(id: string, targets: readonly Target[], madeAt: number): ModelListing {
+async function describe(id: string, targets: readonly Target[], madeAt: number): Promise<ModelListing> {
   const [first] = targets;
   const providers = new Set(targets.map(({ provider }) => provider));
-  const { contextWindow, maxOutputTokens, price, capabilities } = first!;
+  const { contextWindow, maxOutputTokens, capabilities } = first!;
   return {
     id,
     object: 'model',
@@ -96,7 +105,7 @@ function describe(id: string, targets: readonly Target[], madeAt: number): Model
     context_window: contextWindow ?? null,
     max_input_tokens: contextWindow ?? null,
     max_output_tokens: maxOutputTokens ?? null,
-    pricing: price ?? null,
+    pricing: await listPrice(first!, Date.now()),
     capabilities,
   };
 }

@@ -28,8 +28,40 @@ export function costOf(
   target: Priced,
   at: number,
 ): NanoDollars | null | Promise<NanoDollars | null> {
-  const price = target.price ?? OWN_PRICES[`${target.provider}/${target.model}`];
+  const price = ownPrice(target);
   return price ? fromPrice(tokens, price) : fromLibrary(tokens, target, at);
+}
+
+/**
+ * The price as a list shows it; of one that grows with the length of the prompt, where it begins.
+ * @param at milliseconds since the epoch
+ * @returns dollars per million tokens, or `null` when the price is unknown
+ */
+export async function listPrice(target: Priced, at: number): Promise<Price | null> {
+  const own = ownPrice(target);
+  if (own) return own;
+  const { calcPrice } = await import('@pydantic/genai-prices');
+  const options = { providerId: target.provider, timestamp: new Date(at) };
+  const known = calcPrice({ input_tokens: 0, output_tokens: 0 }, target.model, options);
+  if (!known || !isExact(target.model, known.model)) return null;
+  const dollarsFor = (name: string) => {
+    const price = known.model_price[name];
+    return typeof price === 'object' ? price.base : price;
+  };
+  const [input, output] = [dollarsFor('input_mtok'), dollarsFor('output_mtok')];
+  // What is sold by the request or the second has no such price; a model for embeddings writes nothing.
+  if (input === undefined) return null;
+  const [read, written] = [dollarsFor('cache_read_mtok'), dollarsFor('cache_write_mtok')];
+  return {
+    input,
+    output: output ?? 0,
+    ...(read !== undefined && { cached_input: read }),
+    ...(written !== undefined && { cache_write: written }),
+  };
+}
+
+function ownPrice({ price, provider, model }: Priced): Price | undefined {
+  return price ?? OWN_PRICES[`${provider}/${model}`];
 }
 
 async function fromLibrary(tokens: TokenCounts, target: Priced, at: number): Promise<NanoDollars | null> {

@@ -224,6 +224,21 @@ describe('the models', () => {
     });
   });
 
+  it('have the price that calls are counted by, of the price list where the configuration has none', async () => {
+    const { url } = await startGateway();
+    const { body: list } = await supertest(url).get('/v1/models').expect(200);
+    expect(list.data.find(({ id }: { id: string }) => id === 'gpt-4').pricing).toEqual({
+      input: 30,
+      output: 60,
+    });
+    const { body: found } = await supertest(url)
+      .get('/v1/models/anthropic/claude-3-haiku-20240307')
+      .expect(200);
+    expect(found.pricing).toEqual({ input: 0.25, output: 1.25, cached_input: 0.03, cache_write: 0.3 });
+    const { body: unknown } = await supertest(url).get('/v1/models/together/some-new-model').expect(200);
+    expect(unknown.pricing).toBeNull();
+  });
+
   it('of the catalogue are listed where their provider has a key', async () => {
     const ids = await listedIds({ OPENAI_API_KEY: '' });
     expect(ids.slice(0, 3)).toEqual(['codellama', 'claude-2', 'default']);
