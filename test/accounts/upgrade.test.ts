@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { sumSome } from '../../src/accounts/ledger/usage/postgres-summer.ts';
-import { administer, databases, temporaryFolder } from '../helpers/databases.ts';
+import { administer, databases, remove, temporaryFolder } from '../helpers/databases.ts';
 import { entryWith } from '../helpers/entries.ts';
 import { hasPostgres, newOutboxPath, openTestLedger } from '../helpers/ledgers.ts';
 
@@ -50,7 +50,7 @@ it.skipIf(!hasPostgres)('PostgreSQL, of version 1', async () => {
 it.skipIf(!hasPostgres)('PostgreSQL: who may only write rows goes on writing and reading them', async () => {
   const role = `test_${randomBytes(6).toString('hex')}`;
   // Hooks run backwards: while its database is there, a role cannot go.
-  onTestFinished(() => administer(process.env.TEST_DATABASE_URL!, `DROP ROLE ${role}`));
+  onTestFinished(() => remove(`ROLE IF EXISTS ${role}`));
   const { DATABASE_URL: url } = await databases[1]!.make();
   await administer(url!, tablesOf('postgres'));
   await administer(url!, ROW);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
+import { eventually } from './eventually.ts';
 
 export interface TestDatabase {
   readonly name: string;
@@ -37,20 +38,37 @@ export function temporaryFolder(): string {
 }
 
 async function makePostgres(url: string): Promise<string> {
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  const base = new URL(url);
-  base.pathname = '/postgres';
-  const { href } = base;
-  await administer(href, `CREATE DATABASE ${name}`);
-  onTestFinished(() => administer(href, `DROP DATABASE ${name} WITH (FORCE)`));
-  base.pathname = `/${name}`;
-  return base.href;
+  const name = await eventually(async () => {
+    const next = `test_${randomBytes(6).toString('hex')}`;
+    // Of the usual template there is no copy while somebody is connected to it.
+    await administer(serverUrl(), `CREATE DATABASE ${next} TEMPLATE template0`);
+    return next;
+  });
+  onTestFinished(() => remove(`DATABASE IF EXISTS ${name} WITH (FORCE)`));
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return own.href;
+}
+
+/** The database that every server has. */
+function serverUrl(): string {
+  const always = new URL(postgresUrl!);
+  always.pathname = '/postgres';
+  return always.href;
+}
+
+/** Drops what is the server's, not a database's, however long others take to leave it. */
+export async function remove(what: string): Promise<void> {
+  await eventually(() => administer(serverUrl(), `DROP ${what}`));
 }
 
 /** Runs one statement, or several, on a connection of its own. */
 export async function administer(url: string, statement: string): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
-  await client.query(statement);
-  await client.end();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }

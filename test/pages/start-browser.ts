@@ -22,6 +22,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   }
   const server = await chromium.launchServer({
     executablePath,
+    timeout: 300_000,
     // Names that only this browser knows: pages under a host name, and a stranger's site.
     args: ['--no-sandbox', '--host-resolver-rules=MAP *.test 127.0.0.1'],
   });
