@@ -1,6 +1,9 @@
 /** Traces and metrics by OpenTelemetry: what a collector gets of a request, what its provider is told of the trace. */
 import { describe, expect, it } from 'vitest';
+import type { ChatEndpoint } from '../../src/api/endpoint.ts';
+import { endpoints } from '../../src/api/endpoints.ts';
 import type { Environment } from '../../src/config/environment.ts';
+import { routeOf } from '../../src/sinks/opentelemetry/spans.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startGateway } from '../helpers/gateway.ts';
 import { type OtlpCollector, startOtlpCollector } from '../helpers/otlp-collector.ts';
@@ -103,6 +106,8 @@ describe('a request', () => {
         'gen_ai.provider.name': 'openai',
         'gen_ai.request.model': 'gpt-4',
         'gen_ai.request.temperature': 0.2,
+        'gen_ai.request.stream': true,
+        'gen_ai.response.time_to_first_chunk': expect.any(Number),
         'gen_ai.response.model': 'gpt-4',
         'gen_ai.response.finish_reasons': ['stop'],
         'gen_ai.usage.input_tokens': body.usage!.prompt_tokens,
@@ -113,6 +118,18 @@ describe('a request', () => {
     expect(server.start).toBeGreaterThanOrEqual(before - 1);
     expect(server.end).toBeGreaterThanOrEqual(answered!.end - 1);
     expect(collector.resource()).toMatchObject({ 'service.name': 'codellama-server' });
+  });
+
+  it('has the route that it came in by, whatever its door', () => {
+    const doors = endpoints.filter((endpoint): endpoint is ChatEndpoint => endpoint.kind === 'chat');
+    expect(doors.length).toBeGreaterThan(6);
+    for (const { paths, format } of doors)
+      expect(
+        [true, false]
+          .map((stream) => routeOf({ door: format.name, stream }))
+          .some((route) => paths.includes(route)),
+        format.name,
+      ).toBe(true);
   });
 
   it('that is refused is a span, too', async () => {

@@ -1,4 +1,4 @@
-/** OpenTelemetry's names for what a request was: https://opentelemetry.io/docs/specs/semconv/gen-ai/ (version 1.38). */
+/** OpenTelemetry's names for what a request was: https://opentelemetry.io/docs/specs/semconv/gen-ai/ (version 1.38, and what came since beside it). */
 import type { Attributes } from '@opentelemetry/api';
 import type { SettledRecord } from './trace-record.ts';
 
@@ -51,6 +51,7 @@ export function usageAttributes({ receipt: { usage } }: SettledRecord): Attribut
     'gen_ai.usage.output_tokens': usage.output + usage.reasoning,
     ...(usage.cached_input > 0 && { 'gen_ai.usage.cache_read.input_tokens': usage.cached_input }),
     ...(usage.cache_write > 0 && { 'gen_ai.usage.cache_creation.input_tokens': usage.cache_write }),
+    ...(usage.reasoning > 0 && { 'gen_ai.usage.reasoning.output_tokens': usage.reasoning }),
   };
 }
 

@@ -44,6 +44,13 @@ const ROUTES: Readonly<Record<string, string>> = {
   fim: '/v1/fim/completions',
   embeddings: '/v1/embeddings',
 };
+const GEMINI = '/v1beta/models/{model*}';
+
+/** The route that requests of a door are counted under; there may be others that mean the same. */
+export function routeOf({ door, stream }: { readonly door: string; readonly stream: boolean }): string {
+  if (door === 'gemini') return `${GEMINI}:${stream ? 'streamGenerateContent' : 'generateContent'}`;
+  return ROUTES[door] ?? `/${door}`;
+}
 
 /**
  * Makes the spans of one request, under ids that follow from its call's: see trace-ids.ts.
@@ -59,7 +66,7 @@ export function recordSpans(tracer: Tracer, ids: GivenIds, record: TraceRecord):
 
 function recordSettled(tracer: Tracer, ids: GivenIds, parent: Context, record: SettledRecord): void {
   const { receipt, at, callId } = record;
-  const route = ROUTES[receipt.door] ?? `/${receipt.door}`;
+  const route = routeOf(receipt);
   const attributes = {
     ...httpAttributes(route, record.status),
     ...(receipt.error && { 'error.type': receipt.error.kind }),
@@ -107,7 +114,14 @@ function recordSettled(tracer: Tracer, ids: GivenIds, parent: Context, record: S
 
 function attemptAttributes(record: SettledRecord, index: number, isAnswer: boolean): Attributes {
   const { receipt, parameters } = record;
-  const { target, kind, status, note } = receipt.attempts[index]!;
+  const {
+    target,
+    kind,
+    status,
+    note,
+    started_ms: from,
+    first_token_ms: firstToken,
+  } = receipt.attempts[index]!;
   const slash = target.indexOf('/');
   const model = target.slice(slash + 1);
   return {
@@ -115,6 +129,10 @@ function attemptAttributes(record: SettledRecord, index: number, isAnswer: boole
     'gen_ai.provider.name': providerName(target.slice(0, slash)),
     'gen_ai.request.model': model,
     ...parameterAttributes(parameters),
+    ...(receipt.stream && { 'gen_ai.request.stream': true }),
+    ...(receipt.stream &&
+      firstToken !== undefined && { 'gen_ai.response.time_to_first_chunk': (firstToken - from) / 1_000 }),
+    ...given('gen_ai.conversation.id', receipt.session),
     'codellama.attempt': index + 1,
     ...(status !== undefined && { 'http.response.status_code': status }),
     ...(kind !== 'ok' && { 'error.type': kind }),
