@@ -1,6 +1,7 @@
 /** What a provider's list of models says of one model. The lists differ by provider; the failures are like all others. */
 import type { Target } from '../providers/provider.ts';
-import { readText, type Transport } from '../providers/transport.ts';
+import type { Transport } from '../providers/transport.ts';
+import { readText } from '../providers/whole-or-stream.ts';
 
 /** Whether the provider still has it. */
 export interface Listed {

@@ -9,11 +9,11 @@ export interface TransportReply {
   readonly body: ResponseBody;
 }
 
-/** For those who measure how far an exchange has come. */
-export interface ExchangeEvents {
-  /** A connection was found and the request is being written. */
-  readonly onStart?: () => void;
-  /** The head or a piece of the body arrived. */
+/** What an exchange goes over, and who is told of it. */
+export interface ExchangeOptions {
+  /** Those that the request may go over; a new one counts itself before the request is written. */
+  readonly connections?: { readonly opened: number };
+  /** Called when the head or a piece of the body arrives. */
   readonly onBytes?: (() => void) | undefined;
 }
 
@@ -21,6 +21,8 @@ export interface ExchangeEvents {
 export class ReplyHandler implements Dispatcher.DispatchHandler {
   /** The head of the reply. Rejects with what undici says, or with the reason of the signal. */
   readonly reply: Promise<TransportReply>;
+  /** The request was written to a connection that an earlier one had opened. */
+  wasOnKeptConnection = false;
   readonly #body = new ResponseBody({
     pause: () => this.#controller?.pause(),
     resume: () => this.#controller?.resume(),
@@ -29,15 +31,17 @@ export class ReplyHandler implements Dispatcher.DispatchHandler {
   /** Where bytes go: the body, by way of a decoder where they are compressed. */
   #sink: BodySink = this.#body;
   readonly #signal: AbortSignal;
-  readonly #events: ExchangeEvents;
+  readonly #options: ExchangeOptions;
+  readonly #openedBefore: number | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #resolve: (reply: TransportReply) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
   /** @param signal ends the exchange, wherever it is */
-  constructor(signal: AbortSignal, events: ExchangeEvents = {}) {
+  constructor(signal: AbortSignal, options: ExchangeOptions = {}) {
     this.#signal = signal;
-    this.#events = events;
+    this.#options = options;
+    this.#openedBefore = options.connections?.opened;
     this.reply = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -50,7 +54,7 @@ export class ReplyHandler implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    this.#events.onStart?.();
+    this.wasOnKeptConnection = this.#options.connections?.opened === this.#openedBefore;
     // Aborted while it waited for a connection.
     if (this.#signal.aborted) controller.abort(this.#signal.reason as Error);
   }
@@ -58,14 +62,14 @@ export class ReplyHandler implements Dispatcher.DispatchHandler {
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: object): void {
     // 100 Continue and 103 Early Hints come before the reply.
     if (status < 200) return;
-    this.#events.onBytes?.();
+    this.#options.onBytes?.();
     const encoding = (headers as Record<string, string>)['content-encoding'];
     if (encoding) this.#sink = decodingInto(this.#body, encoding);
     this.#resolve({ status, headers: headers as Record<string, string>, body: this.#body });
   }
 
   onResponseData(_: Dispatcher.DispatchController, piece: Buffer): void {
-    this.#events.onBytes?.();
+    this.#options.onBytes?.();
     this.#sink.push(piece);
   }
 

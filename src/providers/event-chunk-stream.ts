@@ -6,13 +6,13 @@ import type { ChatCompletionChunk } from '../core/openai-types.ts';
 import type { Redactor } from '../core/redactor.ts';
 import { type ServerSentEvent, SseParser } from '../core/sse.ts';
 import type { UpstreamFailure } from '../failures/upstream-failure.ts';
+import { networkFailure } from './exchange-failures.ts';
 import { ChunkNormaliser } from './normalise/chunks.ts';
 import { asUpstreamFailure } from './normalise/reply-error.ts';
 import { SecretsInPieces } from './normalise/secrets-in-pieces.ts';
 import type { Target } from './provider.ts';
 import type { ResponseBody } from './response-body.ts';
 import { redactorOf } from './target-secrets.ts';
-import { networkFailure } from './transport.ts';
 
 /**
  * Bytes that one read takes. Events that say nothing to the caller, such as pings, come as fast as they are read, and there may be

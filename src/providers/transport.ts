@@ -1,20 +1,15 @@
 // The pool alone: the package's index also loads fetch, WebSocket, cookies, caches and mocks, a tenth of the start.
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
-import { END } from '../core/chunk-stream.ts';
 import { LARGE, turnForLargeWork } from '../core/large-work.ts';
-import { errorInBody, withoutKeys } from '../failures/provider-error.ts';
-import { malformed, UpstreamFailure } from '../failures/upstream-failure.ts';
 import { ReplyHandler, type TransportReply } from './dispatch-handler.ts';
+import { networkFailure, statusFailure } from './exchange-failures.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Target } from './provider.ts';
 import { NO_PROXIES, type ProxySettings, proxyFor } from './proxy.ts';
-import type { ResponseBody } from './response-body.ts';
-import { redactorOf } from './target-secrets.ts';
 
 /** No answer is near this size; a reply without end must not fill the memory. */
 const MAX_REPLY_BYTES = 256 * 1024 * 1024;
-const MAX_ERROR_BYTES = 64 * 1024;
 
 interface Connections {
   readonly pool: Dispatcher;
@@ -94,17 +89,12 @@ export class Transport {
   ): Promise<TransportReply> {
     const found = this.#pool(origin, target.timeouts.connect);
     const used = found instanceof Promise ? await found : found;
-    const before = used.opened;
-    let isKept = false;
-    const onStart = () => {
-      isKept = used.opened === before;
-    };
-    const exchange = new ReplyHandler(call.signal, { onStart, onBytes: call.onBytes });
+    const exchange = new ReplyHandler(call.signal, { connections: used, onBytes: call.onBytes });
     used.pool.dispatch(options, exchange);
     try {
       return await exchange.reply;
     } catch (error) {
-      if (!isKept || call.signal.aborted || !isConnectionLoss(error)) throw error;
+      if (!exchange.wasOnKeptConnection || call.signal.aborted || !isConnectionLoss(error)) throw error;
       this.#retire(used);
     }
     const again = new ReplyHandler(call.signal, { onBytes: call.onBytes });
@@ -173,84 +163,4 @@ async function makeProxied(proxy: string, connectTimeout: number): Promise<Dispa
     factory: (origin, options) => new Pool(origin, { ...options, ...POOL_OPTIONS }),
     ...POOL_OPTIONS,
   });
-}
-
-/** Reads a whole body as text, without the target's secrets. @throws {UpstreamFailure} when it is cut. */
-export async function readText(body: ResponseBody, target: Target): Promise<string> {
-  try {
-    const text = await body.text();
-    const nextStep = text.length >= LARGE ? turnForLargeWork : undefined;
-    await nextStep?.();
-    const redacted = redactorOf(target).redact(text);
-    await nextStep?.();
-    return redacted;
-  } catch (error) {
-    throw networkFailure(error, target.provider);
-  }
-}
-
-/** Headers or a body beyond all bounds: the reply is at fault, not the way to it. */
-const TOO_LARGE: ReadonlySet<string> = new Set([
-  'UND_ERR_HEADERS_OVERFLOW',
-  'HPE_HEADER_OVERFLOW',
-  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
-]);
-
-/** What a broken connection says, as facts. */
-export function networkFailure(error: unknown, provider: string): UpstreamFailure {
-  if (error instanceof UpstreamFailure) return error;
-  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
-  // The code of a DOMException (an abort is one) is a number.
-  const network = text(code) ?? text(cause?.code) ?? (error as Error).name ?? 'unknown';
-  const facts = { message: `The connection to ${provider} failed (${network}).`, network };
-  if (TOO_LARGE.has(network)) return malformed(`${provider} sent more than any reply has (${network}).`);
-  if (network === 'UND_ERR_CONNECT_TIMEOUT') {
-    return new UpstreamFailure({
-      ...facts,
-      message: `${provider} did not accept a connection in time.`,
-      timeout: 'connect',
-    });
-  }
-  return new UpstreamFailure(facts, { cause: error });
-}
-
-async function statusFailure(reply: TransportReply, { provider, apiKey }: Target): Promise<UpstreamFailure> {
-  const body = withoutKeys(await readStart(reply.body), apiKey);
-  const said = errorInBody(body);
-  const { reason } = said;
-  const words = reason ? `: ${reason.slice(0, 500)}` : '.';
-  return new UpstreamFailure({
-    message: `${provider} answered ${reply.status}${words}`,
-    status: reply.status,
-    headers: reply.headers,
-    body: body.slice(0, 4096),
-    ...said,
-  });
-}
-
-/** An error body is read as far as it is useful; that it is cut or endless changes nothing. */
-async function readStart(body: ResponseBody): Promise<string> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  try {
-    while (length <= MAX_ERROR_BYTES) {
-      const part = body.read();
-      if (part === END) break;
-      if (!part) {
-        await body.readable();
-        continue;
-      }
-      parts.push(part);
-      length += part.length;
-    }
-  } catch {
-    // The status already says what happened.
-  }
-  body.close();
-  // Put together first: a character may be cut between two parts.
-  return Buffer.concat(parts).toString('utf8');
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -7,10 +7,11 @@ import { Collector } from '../core/collect.ts';
 import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import type { TransportReply } from './dispatch-handler.ts';
 import type { EventChunkStream } from './event-chunk-stream.ts';
+import { networkFailure } from './exchange-failures.ts';
 import { asUpstreamFailure } from './normalise/reply-error.ts';
 import type { Reply, Target, WholeReply } from './provider.ts';
 import { ResponseBody } from './response-body.ts';
-import { networkFailure, readText } from './transport.ts';
+import { redactorOf } from './target-secrets.ts';
 
 /** A whole answer that was read. */
 export type ReadCompletion = Pick<WholeReply, 'completion' | 'json' | 'native'>;
@@ -41,6 +42,20 @@ export async function readReply(reply: TransportReply, reader: ReplyReader): Pro
     return { kind: 'whole', ...facts, ...read };
   } catch (error) {
     throw asUpstreamFailure(error, target.provider);
+  }
+}
+
+/** Reads a whole body as text, without the target's secrets. @throws {UpstreamFailure} when it is cut. */
+export async function readText(body: ResponseBody, target: Target): Promise<string> {
+  try {
+    const text = await body.text();
+    const nextStep = text.length >= LARGE ? turnForLargeWork : undefined;
+    await nextStep?.();
+    const redacted = redactorOf(target).redact(text);
+    await nextStep?.();
+    return redacted;
+  } catch (error) {
+    throw networkFailure(error, target.provider);
   }
 }
 

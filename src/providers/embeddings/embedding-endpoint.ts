@@ -11,7 +11,8 @@ import { asUpstreamFailure, eventFailure } from '../normalise/reply-error.ts';
 import { normaliseUsage } from '../normalise/reported-usage.ts';
 import { memoizePerTarget, prepareRequest } from '../prepared-request.ts';
 import type { Call, Provider, Target, WholeReply } from '../provider.ts';
-import { readText, type Transport } from '../transport.ts';
+import type { Transport } from '../transport.ts';
+import { readText } from '../whole-or-stream.ts';
 import { inBatches } from './in-batches.ts';
 import { checkVectors, inOrder } from './vectors.ts';
 
