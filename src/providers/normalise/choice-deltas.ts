@@ -2,8 +2,7 @@ import { callText } from '../../core/call-text.ts';
 import type { ChunkChoice, Delta } from '../../core/openai-types.ts';
 import { isHighHalf } from '../../core/text-pieces.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
-import { brokenAnswer } from './completion.ts';
-import { toFinishReason, withCalls } from './finish-reason.ts';
+import { toFinishReason } from './finish-reason.ts';
 import { normaliseLogprobs } from './logprobs.ts';
 import { type Fields, makeTextsWhole, normaliseTexts } from './message.ts';
 import { ToolCallDeltas } from './tool-call-deltas.ts';
@@ -75,10 +74,7 @@ export class ChoiceDeltas {
       choice.finish_reason = null;
       return;
     }
-    const reason = toFinishReason(said);
-    if (!reason) throw brokenAnswer(said, this.#provider);
-    const hasCalls = this.#calls?.hasCalls ?? false;
-    choice.finish_reason = withCalls(reason, hasCalls);
+    choice.finish_reason = toFinishReason(said, this.#calls?.hasCalls ?? false, this.#provider);
     if (this.#hasFinished || !this.#calls) {
       this.#hasFinished = true;
       return;

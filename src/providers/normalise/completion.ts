@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ChatCompletion, Choice } from '../../core/openai-types.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import type { Target } from '../provider.ts';
-import { toFinishReason, withCalls } from './finish-reason.ts';
+import { toFinishReason } from './finish-reason.ts';
 import { normaliseLogprobs } from './logprobs.ts';
 import {
   choiceIndex,
@@ -112,16 +112,9 @@ function normaliseMessage(message: Fields, provider: string): boolean {
 function normaliseFinish(choice: Fields, message: Fields, provider: string): boolean {
   const said = choice.finish_reason;
   if (said === null || said === undefined) return true;
-  const reason = said === '' ? 'stop' : toFinishReason(said);
-  if (!reason) throw brokenAnswer(said, provider);
-  choice.finish_reason = withCalls(reason, ((message.tool_calls as unknown[] | undefined)?.length ?? 0) > 0);
+  const hasCalls = ((message.tool_calls as unknown[] | undefined)?.length ?? 0) > 0;
+  choice.finish_reason = toFinishReason(said === '' ? 'stop' : said, hasCalls, provider);
   return choice.finish_reason === said;
-}
-
-/** The provider says by its finish reason that the answer is none. */
-export function brokenAnswer(reason: unknown, provider: string): Error {
-  const word = typeof reason === 'string' ? reason.slice(0, 64).replace(/[^\w .-]/g, '?') : typeof reason;
-  return malformed(`${provider} ended its answer with the finish reason "${word}".`);
 }
 
 function isText(value: unknown): boolean {

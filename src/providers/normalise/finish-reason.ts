@@ -1,5 +1,6 @@
 /** The many words for how an answer ended, as OpenAI's four. */
 import type { FinishReason } from '../../core/openai-types.ts';
+import { malformed } from '../../failures/upstream-failure.ts';
 
 /**
  * In lower case, with `_` for other separators. `eos` is Together's, `complete` and `error_limit` Cohere's, `model_length`
@@ -38,10 +39,22 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
 
 /**
  * @param said not empty
- * @returns `undefined` for a word that is none of an end: `error`, `abort`, `insufficient_system_resource` (DeepSeek),
- * `network_error` (Zhipu) and all that nobody knows. The answer is broken then.
+ * @param hasCalls an answer that calls a tool ends in the call, and no other does, whatever the provider says: clients look no
+ * further
+ * @throws {UpstreamFailure} malformed, for a word that is none of an end: `error`, `abort`, `insufficient_system_resource`
+ * (DeepSeek), `network_error` (Zhipu) and all that nobody knows. The answer is broken then.
  */
-export function toFinishReason(said: unknown): FinishReason | undefined {
+export function toFinishReason(said: unknown, hasCalls: boolean, provider: string): FinishReason {
+  const reason = reasonFor(said);
+  if (!reason) {
+    const word = typeof said === 'string' ? said.slice(0, 64).replace(/[^\w .-]/g, '?') : typeof said;
+    throw malformed(`${provider} ended its answer with the finish reason "${word}".`);
+  }
+  if (hasCalls && reason === 'stop') return 'tool_calls';
+  return !hasCalls && reason === 'tool_calls' ? 'stop' : reason;
+}
+
+function reasonFor(said: unknown): FinishReason | undefined {
   if (typeof said !== 'string' || said.length > 64) return undefined;
   const word = said
     .trim()
@@ -49,12 +62,6 @@ export function toFinishReason(said: unknown): FinishReason | undefined {
     .replace(/[\s-]+/g, '_')
     .replace(/^finish_reason_/, '');
   return Object.hasOwn(REASONS, word) ? REASONS[word] : undefined;
-}
-
-/** An answer that calls a tool ends in the call, and no other does, whatever the provider says: clients look no further. */
-export function withCalls(reason: FinishReason, hasCalls: boolean): FinishReason {
-  if (hasCalls && reason === 'stop') return 'tool_calls';
-  return !hasCalls && reason === 'tool_calls' ? 'stop' : reason;
 }
 
 function sameFor(reason: FinishReason, ...words: readonly string[]): Record<string, FinishReason> {
