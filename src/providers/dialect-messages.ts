@@ -2,7 +2,6 @@
 import type { ChatMessage } from '../core/openai-types.ts';
 import { unsupported } from './features.ts';
 import { type ContentDialect, type ContentReport, fitContent } from './fit/content.ts';
-import { withOneSystemMessage } from './fit/system-messages.ts';
 import { ANY_TOOL_IDS, type ToolIdAlphabet, withToolIds } from './fit/tool-ids.ts';
 import type { Target } from './provider.ts';
 
@@ -70,6 +69,37 @@ export function fitMessages(
   if (dialect.prefillMark && last?.role === 'assistant' && !last.tool_calls)
     fitted[fitted.length - 1] = { ...last, [dialect.prefillMark]: true };
   return { messages: fitted as unknown as ChatMessage[], dropped: [...dropped] };
+}
+
+/**
+ * One leading system message, for servers whose chat templates take no other ("System message must be at the
+ * beginning", Qwen, Gemma and MiniMax on vLLM, llama.cpp and LM Studio): ours first, then the caller's, in their order.
+ */
+function withOneSystemMessage(messages: ChatMessage[]): ChatMessage[] {
+  const system = messages.filter(isSystem);
+  const others = messages.filter((message) => !isSystem(message));
+  // Templates refuse a conversation without a word of the user ("No user query found in messages").
+  const question = others.length === 0 ? system.pop() : undefined;
+  if (question) others.push({ role: 'user', content: question.content } as ChatMessage);
+  if (system.length === 0) return others;
+  const [first] = system;
+  const content =
+    system.length === 1 ? first!.content : joinedContents(system.map((message) => message.content));
+  return [{ ...first, role: 'system', content } as ChatMessage, ...others];
+}
+
+/** `developer` is OpenAI's own name of the role. */
+function isSystem({ role }: ChatMessage): boolean {
+  return role === 'system' || role === 'developer';
+}
+
+/** Texts become one text; as soon as one is a list (of marked parts) all are. */
+function joinedContents(contents: readonly ChatMessage['content'][]): ChatMessage['content'] {
+  if (contents.every((content) => typeof content === 'string')) return contents.filter(Boolean).join('\n\n');
+  const parts = contents.flatMap((content): unknown[] =>
+    typeof content === 'string' ? [{ type: 'text', text: content }] : [...(content ?? [])],
+  );
+  return parts as ChatMessage['content'];
 }
 
 /** @returns the same message where nothing has to change, so that it can be passed on as it came; nothing where nothing is left */
