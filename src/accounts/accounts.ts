@@ -12,7 +12,6 @@ import { shareCooldowns } from '../redis/shared-cooldowns.ts';
 import { type SharedValues, sharedValues } from '../redis/shared-values.ts';
 import type { Cooldowns } from '../routing/cooldowns.ts';
 import { Admission } from './admission/admission.ts';
-import type { AuthenticatedKey } from './admission/caller.ts';
 import { budgetsOf } from './budget-use.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { OtherServers, type ServerMarks } from './database/other-servers.ts';
@@ -21,7 +20,6 @@ import type { DependencyState } from './dependency-checks.ts';
 import { AuditLog } from './keys/audit-log.ts';
 import { BrowserSessions } from './keys/browser-sessions.ts';
 import { CallerAuthenticator } from './keys/caller-authenticator.ts';
-import type { Key } from './keys/key.ts';
 import { KeyAdmin } from './keys/key-admin.ts';
 import { KeyNames } from './keys/key-names.ts';
 import { KeyStore } from './keys/key-store.ts';
@@ -70,20 +68,13 @@ export interface Accounts {
   shareCooldowns(cooldowns: Cooldowns): Promise<void>;
   readonly ledger: Ledger;
   readonly counters: Counters;
-  /** Authenticates a caller's key. @returns a promise only where the key has to be looked up. @throws {Failure} */
-  authenticate(token: string, address: string): AuthenticatedKey | Promise<AuthenticatedKey>;
-  /** The caller of a key that was authenticated. */
-  callerOf(key: Key): AuthenticatedKey;
+  /** Callers by their keys. */
+  readonly authenticator: Pick<CallerAuthenticator, 'authenticate' | 'callerOf' | 'checkAddress'>;
   readonly sessions: BrowserSessions;
   readonly keyNames: KeyNames;
   readonly audit: AuditLog;
   /** Keeps refused requests in the ledger; for the events. */
   readonly refusedRequests: Subscriber;
-  /**
-   * Before a key is compared with the administrator's: guesses of it are slowed down like those of any key. One that is not
-   * the administrator's goes to `authenticate`, which counts it. @throws {Failure} `rate_limited`
-   */
-  checkAddress(address: string): void;
   /** Why this process should get no calls now, for the readiness check; nothing when all is well. */
   problem(): string | undefined;
   /** Ledger rows that are only in memory, and those on their way to PostgreSQL. */
@@ -154,13 +145,11 @@ export async function openAccounts(
     keyNames: new KeyNames(database),
     audit: new AuditLog(database),
     refusedRequests: refusedRequests((row) => ledger.writeRow(row), clock),
-    callerOf: (key) => authenticator.callerOf(key),
     sharedAnswers: redis && sharedAnswers(redis),
     sharedValues: redis && sharedValues(redis),
     ledger,
     counters,
-    authenticate: (token, address) => authenticator.authenticate(token, address),
-    checkAddress: (address) => authenticator.checkAddress(address),
+    authenticator,
     problem: () => writer.problem,
     backlogs: () => ({
       unsafe: writer.backlog,

@@ -25,7 +25,11 @@ export interface AccessSettings {
 
 /** Where caller keys are known. */
 export interface KeyAuthenticator {
-  /** Before a secret is compared that may be guessed. @throws {Failure} `rate_limited` after too many unknown keys */
+  /**
+   * Before a secret is compared that may be guessed: guesses of it are slowed down like those of any key. One that is wrong goes
+   * to `authenticate`, which counts it.
+   * @throws {Failure} `rate_limited` after too many unknown keys
+   */
   checkAddress(address: string): void;
   /**
    * @param address of the caller, for those who try keys out
@@ -68,16 +72,18 @@ export interface SessionAuthenticator {
 /** Finds out who calls: by a key, by the cookie of a signed-in browser, or by being on this machine. */
 export class Access implements SessionServices {
   readonly #settings: AccessSettings;
-  readonly #authenticator: KeyAuthenticator & { readonly sessions: SessionAuthenticator };
+  readonly #authenticator: KeyAuthenticator;
+  readonly #sessions: SessionAuthenticator;
   readonly #adminKey: Secret | undefined;
   readonly #metricsToken: Secret | undefined;
 
   constructor(
     settings: AccessSettings,
-    authenticator: KeyAuthenticator & { readonly sessions: SessionAuthenticator },
+    { authenticator, sessions }: { authenticator: KeyAuthenticator; sessions: SessionAuthenticator },
   ) {
     this.#settings = settings;
     this.#authenticator = authenticator;
+    this.#sessions = sessions;
     this.#adminKey = secretOf(settings.adminKey);
     this.#metricsToken = secretOf(settings.metricsToken);
   }
@@ -104,15 +110,15 @@ export class Access implements SessionServices {
     }
     const identity = await this.#withKey(key, address);
     const owner = identity.key ? ({ kind: 'key', key: identity.key } as const) : ({ kind: 'admin' } as const);
-    return { ...identity, session: await this.#authenticator.sessions.begin(owner) };
+    return { ...identity, session: await this.#sessions.begin(owner) };
   }
 
   signOut(token: string): Promise<void> {
-    return this.#authenticator.sessions.end(token);
+    return this.#sessions.end(token);
   }
 
   async #withSession(token: string, request: IncomingMessage): Promise<Identity> {
-    const found = await this.#authenticator.sessions.find(token);
+    const found = await this.#sessions.find(token);
     // One that is over is none: in open mode nobody needs one.
     if (!found || !this.#isServed(request)) return this.#withoutSession(request, undefined);
     checkSameOrigin(request);
