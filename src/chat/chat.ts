@@ -53,7 +53,7 @@ export async function chat(incoming: Incoming, dependencies: ChatDependencies): 
   const { session } = incoming.attribution;
   const isFollowed = !found && session !== null && source !== undefined;
   const brokeAt = isFollowed ? dependencies.prefixes.follow(sessionKey(incoming), source) : null;
-  const facts = { incoming, request, prompt, chain: chain.name, admitted, lookupMs, brokeAt };
+  const facts = { incoming, request, user, prompt, chain: chain.name, admitted, lookupMs, brokeAt };
   const settlement = new Settlement(facts, dependencies);
 
   const admittedRequest = { incoming, request, guardrail, chain, admitted, settlement, question };

@@ -45,6 +45,11 @@ export interface Incoming extends CallContext {
   readonly template?: UsedTemplate | undefined;
 }
 
+/** A key made for one user is that user's; what a trusted edge says of the user counts more than the body. */
+export function userOf({ caller, user, parsed }: Incoming): string | undefined {
+  return caller.user ?? user ?? parsed.user;
+}
+
 /** Writes requests down for good. */
 export interface Recorder {
   /** Resolves when the record survives a killed process, or waits for a disk that takes none now. Must not reject. */

@@ -7,7 +7,7 @@ import { jsonHash } from '../cache/cache-key.ts';
 import { asText } from '../core/as-text.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { Failure } from '../failures/failure.ts';
-import type { Incoming } from './incoming.ts';
+import { type Incoming, userOf } from './incoming.ts';
 
 /** Callers that are remembered, and requests of each. */
 const MAX_CALLERS = 10_000;
@@ -98,9 +98,9 @@ function superseded(): Failure {
 }
 
 /** Users and models apart: nobody's request ends another's. */
-function callerOf({ caller, user, parsed }: Incoming): string {
-  const who = caller.user ?? user ?? parsed.user ?? null;
-  return JSON.stringify([caller.scope, caller.keyId, who, parsed.model ?? null]);
+function callerOf(incoming: Incoming): string {
+  const { caller, parsed } = incoming;
+  return JSON.stringify([caller.scope, caller.keyId, userOf(incoming) ?? null, parsed.model ?? null]);
 }
 
 function placeOf({ messages, suffix = '' }: ChatRequest): Place {

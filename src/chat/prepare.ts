@@ -5,7 +5,7 @@ import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { withGuardrail } from '../guard/guardrail.ts';
 import { allowedPart, type Chain, chooseChain } from './chains.ts';
-import type { ChatDependencies, Incoming } from './incoming.ts';
+import { type ChatDependencies, type Incoming, userOf } from './incoming.ts';
 import { chainFor } from './operation-chain.ts';
 import type { ParsedRequest } from './parsed-request.ts';
 
@@ -23,7 +23,7 @@ export interface Prepared {
   readonly question: Question | undefined;
   /** What is looked up: the question, unless the caller wants a fresh answer. */
   readonly asked: Question | undefined;
-  /** A key made for one user is that user's; what a trusted edge says of the user counts more than the body. */
+  /** Whose use is counted beside the key's. */
   readonly user: string | undefined;
 }
 
@@ -59,7 +59,7 @@ export function prepare(incoming: Incoming, dependencies: ChatDependencies): Pre
     question,
     // `no-cache` asks for a fresh answer, which may still be stored for others.
     asked: cacheControl.noCache ? undefined : question,
-    user: caller.user ?? incoming.user ?? parsed.user,
+    user: userOf(incoming),
   };
 }
 

@@ -17,6 +17,8 @@ import { toldInstead } from './newest-requests.ts';
 interface Facts {
   readonly incoming: Incoming;
   readonly request: ChatRequest;
+  /** Whose use is counted beside the key's. */
+  readonly user: string | undefined;
   /** The hash of its messages. */
   readonly prompt: string;
   readonly chain: string;
@@ -56,7 +58,7 @@ export class Settlement {
   }
 
   #tellAdmission(): void {
-    const { incoming, request, chain, admitted } = this.#facts;
+    const { incoming, request, user = null, chain, admitted } = this.#facts;
     const { caller, parsed, arrivedOn, trace } = incoming;
     this.#dependencies.events.publish({
       type: 'request_admitted',
@@ -66,7 +68,7 @@ export class Settlement {
       stream: request.stream,
       keyId: caller.keyId,
       projectId: caller.projectId,
-      user: userOf(incoming),
+      user,
       hold: admitted.hold,
       arrivedOn,
       trace,
@@ -113,7 +115,7 @@ export class Settlement {
   }
 
   #recordOf(callCost: CallCost, { attempts, model, failure }: Ending): CallRecord {
-    const { incoming, request, prompt, chain, admitted, brokeAt } = this.#facts;
+    const { incoming, request, user = null, prompt, chain, admitted, brokeAt } = this.#facts;
     const { id, caller, parsed, attribution, arrivedAt, arrivedOn, signal } = incoming;
     const endedAt = this.#dependencies.clock.elapsed();
     // After a rescue the last hand counts.
@@ -129,7 +131,7 @@ export class Settlement {
       created_at: new Date(arrivedOn).toISOString(),
       key_id: caller.keyId,
       project: caller.projectId,
-      user: userOf(incoming),
+      user,
       door: parsed.door,
       agent: attribution.agent,
       session: attribution.session,
@@ -176,11 +178,6 @@ function semanticOf({ request, cost, differences }: SemanticDetails): NonNullabl
 /** What of the prompt the provider had from its cache. */
 function promptCache({ cached_input, cache_write, input }: TokenCounts, brokeAt: string | null): PromptCache {
   return { read: cached_input, written: cache_write, fresh: input, broke_at: brokeAt };
-}
-
-/** A key made for one user is that user's; what a trusted edge says of the user counts more than the body. */
-function userOf({ caller, user, parsed }: Incoming): string | null {
-  return caller.user ?? user ?? parsed.user ?? null;
 }
 
 /** What only the log is told of a fault of ours. */
