@@ -1,5 +1,4 @@
 /** A chat endpoint, whatever its format: from an HTTP request to a chat and back. */
-import type { IncomingMessage } from 'node:http';
 import type { ApiFormat, HeaderList, ParsedCall } from '../api/api-format.ts';
 import { readAttribution } from '../api/attribution.ts';
 import type { ChatEndpoint } from '../api/endpoint.ts';
@@ -36,11 +35,13 @@ export async function serveChat(
         ? await withTemplate(body, dependencies.promptTemplates)
         : undefined;
     const { parsed, reply } = format.parse(template?.body ?? body, context);
-    if (isLarge(request)) await turnForLargeWork();
+    // A body that does not say how long it is may be as long as any.
+    const isLarge = !(Number(request.headers['content-length']) < LARGE);
+    if (isLarge) await turnForLargeWork();
     const attribution = readAttribution(context.headers, body);
     const incoming: Incoming = { ...call, parsed, attribution, template: template?.used };
     const entered = parsed.replacesOlder ? await dependencies.newest.enter(incoming) : undefined;
-    if (entered && isLarge(request)) await turnForLargeWork();
+    if (entered && isLarge) await turnForLargeWork();
     const answer = parsed.request.stream ? answerStream : answerWhole;
     const read: ReadRequest = { incoming: entered?.incoming ?? incoming, reply, format, exchange };
     const answered = answer(read, dependencies.chat());
@@ -142,9 +143,4 @@ function namesText(names: readonly string[]): string {
 /** The configuration may name a model in any script; a header holds less. */
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
-}
-
-/** A body without a length may be as long as any. */
-function isLarge({ headers }: IncomingMessage): boolean {
-  return !(Number(headers['content-length']) < LARGE);
 }

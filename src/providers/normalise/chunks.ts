@@ -15,6 +15,8 @@ const MAX_EVENT_CHARACTERS = 4 * MAX_CHARACTERS;
 
 /** The chunks of one stream, put right one by one. A chunk that is right already goes on as it is. */
 export class ChunkNormaliser {
+  /** Of all texts and arguments so far. */
+  characters = 0;
   readonly #provider: string;
   readonly #model: string;
   /** By their places, as they were told. */
@@ -23,17 +25,11 @@ export class ChunkNormaliser {
   /** Of the last chunk, for one of ours. */
   #head: Fields | undefined;
   #id: string | undefined;
-  #characters = 0;
   #eventCharacters = 0;
 
   constructor({ provider, model }: Pick<Target, 'provider' | 'model'>) {
     this.#provider = provider;
     this.#model = model;
-  }
-
-  /** Of all texts and arguments so far. */
-  get characters(): number {
-    return this.#characters;
   }
 
   /**
@@ -57,7 +53,7 @@ export class ChunkNormaliser {
       this.#addChoice(choice, position);
     const { [NATIVE]: native } = event as MayHaveNative;
     if (native && !isDelta(native)) this.#eventCharacters += native.data.length;
-    if (this.#characters > MAX_CHARACTERS || this.#eventCharacters > MAX_EVENT_CHARACTERS)
+    if (this.characters > MAX_CHARACTERS || this.#eventCharacters > MAX_EVENT_CHARACTERS)
       throw malformed(`${this.#provider} sent an answer without end.`);
     return chunk as unknown as ChatCompletionChunk;
   }
@@ -108,7 +104,7 @@ export class ChunkNormaliser {
     const choice = value as unknown as Fields;
     if (choice.error) throw eventFailure({ error: choice.error }, this.#provider);
     const deltas = this.#choices.get(choice.index) ?? this.#place(choice, position);
-    this.#characters += deltas.add(choice as unknown as ChunkChoice);
+    this.characters += deltas.add(choice as unknown as ChunkChoice);
   }
 
   /** The first piece of a choice, or one that does not say its place as it should. */
