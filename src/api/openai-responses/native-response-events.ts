@@ -2,19 +2,9 @@ import { callText } from '../../core/call-text.ts';
 import { isDelta, type NativeEvent } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
 import type { OpenItem } from './open-item.ts';
+import type { ResponseItems } from './response-items.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** What the writer of the response does with items. */
-export interface NativeItems {
-  /** @param chunk with the call that the item is, where it is one */
-  begin(item: Fields, chunk: ChatCompletionChunk): OpenItem;
-  /** @param item as it is told */
-  end(open: OpenItem, item: object): void;
-  /** Its end has been told, in whoever's words. */
-  hasEnded(open: OpenItem): boolean;
-  nextSequence(): number;
-}
 
 const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete']);
 
@@ -26,14 +16,12 @@ const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incom
 export class NativeResponse {
   /** The response began in the provider's own words. */
   hasStarted = false;
-  /** Other events than the provider's have been told. */
-  isInterrupted = false;
-  readonly #items: NativeItems;
+  readonly #items: ResponseItems;
   /** By their places in the provider's output. */
   readonly #places = new Map<number, OpenItem>();
   #end: NativeEvent | undefined;
 
-  constructor(items: NativeItems) {
+  constructor(items: ResponseItems) {
     this.#items = items;
   }
 
@@ -58,7 +46,7 @@ export class NativeResponse {
   end(output: readonly object[], usage: object | null): string | undefined {
     const native = this.#end;
     if (!native) return undefined;
-    const isSame = !this.isInterrupted && native.blocks === output.length;
+    const isSame = !this.#items.isInterrupted && native.blocks === output.length;
     if (isSame && !native.lacksUsage) return this.#tell(native);
     const { response } = JSON.parse(native.data) as { response: Fields };
     const told = { ...response, ...(!isSame && { output }), ...(native.lacksUsage && { usage }) };
@@ -100,15 +88,15 @@ export class NativeResponse {
 
   /** What comes after an event that is not told is numbered anew. */
   #leftOut(): string {
-    this.isInterrupted = true;
+    this.#items.isInterrupted = true;
     return '';
   }
 
   #tell({ type, data, index }: NativeEvent, open?: OpenItem, changes?: Fields): string {
     const number = this.#items.nextSequence();
     const isMoved = open !== undefined && index !== open.index;
-    if (!this.isInterrupted && !changes && !isMoved) return eventText(type, data);
-    this.isInterrupted = true;
+    if (!this.#items.isInterrupted && !changes && !isMoved) return eventText(type, data);
+    this.#items.isInterrupted = true;
     const place = open && { output_index: open.index };
     const event = { ...(JSON.parse(data) as Fields), ...changes, ...place, sequence_number: number };
     return eventText(type, JSON.stringify(event));
