@@ -7,23 +7,21 @@ import { EventChunkStream } from '../event-chunk-stream.ts';
 import { parseObject, saysNothing } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
 import type { ResponseBody } from '../response-body.ts';
-import type { AnswerTool } from './answer-format.ts';
 import { errorFailure } from './anthropic-error.ts';
 import {
-  answerOf,
   asThought,
   checked,
   fromAnthropicStopReason,
-  isJson,
   isThought,
   type ReadingOptions,
 } from './anthropic-reply.ts';
 import { type AnthropicUsage, fromAnthropicUsage, laterAnthropicUsage } from './anthropic-usage.ts';
 import { eventPieces, toNativeEvent } from './native-events.ts';
+import { StreamedAnswer } from './streamed-answer.ts';
 import { toThoughts } from './thoughts.ts';
 import { type AnthropicContentBlock, UnsignedThinking } from './unsigned-thinking.ts';
 
-/** Characters of thought, or of an answer that is told at its end, in one reply. */
+/** Characters of thought in one reply. */
 const MAX_THOUGHT = 8_000_000;
 
 interface StreamEvent {
@@ -56,18 +54,14 @@ export function readAnthropicEvents(
 /** Remembers what later events refer to: who speaks, which block is which tool call, what was used so far. */
 class Translator {
   readonly #target: Target;
-  readonly #answer: AnswerTool | undefined;
+  /** Where JSON was asked for, and a tool takes it. */
+  readonly #answer: StreamedAnswer | undefined;
   readonly #isNative: boolean;
   readonly #unsigned: UnsignedThinking | undefined;
   /** By content block: thinking as it grows, to be told whole with its signature. */
   readonly #thoughts = new Map<number, AnthropicContentBlock>();
   #thoughtLength = 0;
   #thoughtCount = 0;
-  /** The block of the tool that takes the answer, and its input so far where it is not told as it comes. */
-  #answerBlock: number | undefined;
-  #answerText = '';
-  /** What was said in words where JSON was asked for. */
-  #words = '';
   #head: Pick<ChatCompletionChunk, 'id' | 'created' | 'model' | 'object'>;
   #usage: AnthropicUsage = {};
   /** By content block: the tool call's place among the calls, its input, and whether any piece of it came. */
@@ -75,7 +69,7 @@ class Translator {
 
   constructor(target: Target, { answer, isNative = false, isUnsigned = false }: ReadingOptions) {
     this.#target = target;
-    this.#answer = answer;
+    this.#answer = answer && new StreamedAnswer(answer, target.provider);
     this.#isNative = isNative;
     this.#unsigned = isUnsigned ? new UnsignedThinking() : undefined;
     const created = Math.floor(Date.now() / 1000);
@@ -144,12 +138,11 @@ class Translator {
       return block.thinking ? [this.#chunk({ reasoning_content: block.thinking })] : [];
     }
     if (type !== 'tool_use') return [];
-    if (name === this.#answer?.name) {
-      this.#answerBlock = index;
-      this.#calls.set(index, { index: -1, input, hasArguments: false });
+    if (this.#answer?.isTakenBy(name)) {
+      this.#answer.begin(index, input);
       return [];
     }
-    const place = [...this.#calls.values()].filter((call) => call.index >= 0).length;
+    const place = this.#calls.size;
     this.#calls.set(index, { index: place, input, hasArguments: false });
     return [this.#call(place, { id: id!, type: 'function', function: { name: name!, arguments: '' } })];
   }
@@ -180,20 +173,17 @@ class Translator {
   }
 
   #text(content: string): ChatCompletionChunk {
-    if (this.#answer && this.#words.length <= MAX_THOUGHT) this.#words += content;
+    this.#answer?.addWords(content);
     return this.#chunk({ content });
   }
 
   #inputDelta(index: number, text: string): ChatCompletionChunk[] {
+    if (!text) return [];
+    if (this.#answer?.isAt(index)) return this.#content(this.#answer.add(text));
     const call = this.#calls.get(index);
-    if (!call || !text) return [];
+    if (!call) return [];
     call.hasArguments = true;
-    if (index !== this.#answerBlock) return [this.#call(call.index, { function: { arguments: text } })];
-    if (this.#answer?.field === undefined) return [this.#chunk({ content: text })];
-    this.#answerText += text;
-    if (this.#answerText.length > MAX_THOUGHT)
-      throw malformed(`${this.#target.provider} answers without end.`);
-    return [];
+    return [this.#call(call.index, { function: { arguments: text } })];
   }
 
   /** A tool without input sends no piece of it, and compatible servers may send it whole at the start; callers parse JSON. */
@@ -205,33 +195,19 @@ class Translator {
       this.#thoughtCount += 1;
       return [this.#chunk(delta as Delta)];
     }
+    if (this.#answer?.isAt(index)) return this.#content(this.#answer.end());
     const call = this.#calls.get(index);
-    if (!call) return [];
-    if (index === this.#answerBlock) return this.#endAnswer(call);
-    if (call.hasArguments) return [];
+    if (!call || call.hasArguments) return [];
     return [this.#call(call.index, { function: { arguments: JSON.stringify(call.input ?? {}) } })];
   }
 
-  #endAnswer({ input, hasArguments }: { input: unknown; hasArguments: boolean }): ChatCompletionChunk[] {
-    const { field } = this.#answer!;
-    if (hasArguments && field === undefined) return [];
-    const whole = hasArguments ? parseObject(this.#answerText, {}, this.#target.provider) : input;
-    return [this.#chunk({ content: JSON.stringify(answerOf(whole, this.#answer!)) ?? 'null' })];
+  #content(text: string | undefined): ChatCompletionChunk[] {
+    return text === undefined ? [] : [this.#chunk({ content: text })];
   }
 
-  /** A call of the tool that takes the answer is the answer, so it ends as one. */
   #finish(stopReason: string | null | undefined): FinishReason | null {
     const finish = fromAnthropicStopReason(stopReason);
-    if (!this.#answer) return finish;
-    const isCalled = [...this.#calls.values()].some((call) => call.index >= 0);
-    if (isCalled) return finish;
-    if (
-      this.#answerBlock === undefined &&
-      (finish === 'stop' || finish === 'tool_calls') &&
-      !isJson(this.#words)
-    )
-      throw malformed(`${this.#target.provider} did not give the JSON that was asked for.`);
-    return finish === 'tool_calls' ? 'stop' : finish;
+    return this.#answer && this.#calls.size === 0 ? this.#answer.finish(finish) : finish;
   }
 
   #call(index: number, call: object): ChatCompletionChunk {
