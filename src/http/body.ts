@@ -6,7 +6,7 @@ import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import { keepRawBody, shareRawBody } from '../core/raw-body.ts';
 import { Failure, invalidRequest } from '../failures/failure.ts';
 import { watchPace } from './body-pace.ts';
-import { decodedBody } from './decoded-body.ts';
+import { decodedBody } from './decoded-request-body.ts';
 
 const JSON_TYPE = /^(?:application\/(?:[\w.+-]+\+)?|text\/)json\b/i;
 /** What programs say, or leave out, that send JSON all the same. */

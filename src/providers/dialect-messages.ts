@@ -1,7 +1,7 @@
 /** Messages as servers of OpenAI's wire take them, where they know fewer roles, fields and parts than OpenAI. */
 import type { ChatMessage } from '../core/openai-types.ts';
 import { unsupported } from './features.ts';
-import { type ContentDialect, type ContentReport, fitContent } from './fit/content.ts';
+import { type ContentDialect, type ContentReport, fitContent } from './fit/fit-content.ts';
 import { ANY_TOOL_IDS, type ToolIdAlphabet, withToolIds } from './fit/tool-ids.ts';
 import type { Target } from './provider.ts';
 

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { type BodySink, decodingInto } from './decoded-body.ts';
+import { type BodySink, decodingInto } from './decoded-response-body.ts';
 import { ResponseBody } from './response-body.ts';
 
 /** A reply whose head has come; the body may still be on its way. */

@@ -2,9 +2,9 @@
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { type Features, features } from '../feature-table.ts';
 import { fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
+import { wholeSchema, withOnlyAllowedTools } from '../fit/fit-tools.ts';
 import { fitOptions } from '../fit/options.ts';
 import { outputCap } from '../fit/output-cap.ts';
-import { wholeSchema, withOnlyAllowedTools } from '../fit/tools.ts';
 import { unsupportedFields } from '../fit/unsupported-fields.ts';
 import type { Call, Target } from '../provider.ts';
 import { type AnswerTool, answerFormat } from './answer-format.ts';

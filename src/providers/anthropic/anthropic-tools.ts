@@ -1,6 +1,6 @@
 /** OpenAI's tools and tool choice as Anthropic's. */
 import type { ChatCompletionTool, ChatRequest } from '../../core/openai-types.ts';
-import { wholeSchema } from '../fit/tools.ts';
+import { wholeSchema } from '../fit/fit-tools.ts';
 import type { AnswerTool } from './answer-format.ts';
 
 /** Anthropic's own tools carry the day of their version: `web_search_20250305`. */

@@ -13,7 +13,7 @@ import {
   toAnthropicRequest,
 } from './anthropic-request.ts';
 import { readAnthropicEvents } from './anthropic-stream.ts';
-import { nativeMessagesBody } from './native-request.ts';
+import { nativeMessagesBody } from './native-messages-body.ts';
 
 const PATH = '/v1/messages';
 const OLDER_VERSION = '2023-06-01';

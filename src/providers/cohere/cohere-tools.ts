@@ -1,6 +1,6 @@
 /** OpenAI's tools and tool choice as Cohere's. */
 import type { ChatCompletionTool, ChatRequest } from '../../core/openai-types.ts';
-import { wholeSchema } from '../fit/tools.ts';
+import { wholeSchema } from '../fit/fit-tools.ts';
 
 /** The fields that say which tools there are and how they are to be used. */
 export interface CohereTools {

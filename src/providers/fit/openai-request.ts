@@ -6,10 +6,10 @@ import { fitRequest, refuseWhenStrict, unsupported } from '../features.ts';
 import { withJsonInstruction } from '../json-instruction.ts';
 import type { Call, Target } from '../provider.ts';
 import { withoutCacheMarks } from './cache-marks.ts';
+import { withOnlyAllowedTools } from './fit-tools.ts';
 import { withKnownEffort } from './model-rules.ts';
 import { fitOptions } from './options.ts';
 import { outputCap } from './output-cap.ts';
-import { withOnlyAllowedTools } from './tools.ts';
 
 /** How a server's wire differs from OpenAI's. Everything left out is as OpenAI has it. */
 export interface Dialect extends MessageDialect {

@@ -3,7 +3,7 @@
  * or a `tool_choice` without tools), and other spellings of one thing become OpenAI's.
  */
 import type { ChatRequest } from '../../core/openai-types.ts';
-import { fitTools } from './tools.ts';
+import { fitTools } from './fit-tools.ts';
 
 /** Fields of SDKs and other gateways that say where a call goes and with which key: never a provider's to see. */
 const CREDENTIALS_AND_ADDRESSES =

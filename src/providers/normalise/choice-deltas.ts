@@ -4,7 +4,7 @@ import { isHighHalf } from '../../core/text-pieces.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import { toFinishReason } from './finish-reason.ts';
 import { normaliseLogprobs } from './logprobs.ts';
-import { type Fields, makeTextsWhole, normaliseTexts } from './message.ts';
+import { type Fields, makeTextsWhole, normaliseTexts } from './message-fields.ts';
 import { ToolCallDeltas } from './tool-call-deltas.ts';
 
 /** One choice of a stream: its texts, its tool calls and how it ends. */

@@ -4,7 +4,7 @@ import type { ChatCompletionChunk, ChunkChoice, Usage } from '../../core/openai-
 import { malformed } from '../../failures/upstream-failure.ts';
 import type { Target } from '../provider.ts';
 import { ChoiceDeltas } from './choice-deltas.ts';
-import { choiceIndex, type Fields } from './message.ts';
+import { choiceIndex, type Fields } from './message-fields.ts';
 import { eventFailure, tellsError } from './reply-error.ts';
 import { laterUsage, normaliseUsage } from './reported-usage.ts';
 

@@ -12,7 +12,7 @@ import {
   MAX_CHOICES,
   makeTextsWhole,
   normaliseTexts,
-} from './message.ts';
+} from './message-fields.ts';
 import { eventFailure } from './reply-error.ts';
 import { normaliseUsage } from './reported-usage.ts';
 import { newCallId, normaliseToolCalls } from './tool-calls.ts';

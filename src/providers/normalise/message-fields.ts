@@ -1,6 +1,6 @@
 /** What whole messages and deltas have in common: their texts, and the old form of a call. */
 import { malformed } from '../../failures/upstream-failure.ts';
-import { textsOf } from './content.ts';
+import { textsOf } from './content-texts.ts';
 
 /** A message or delta as it came: nothing of it is sure. */
 export type Fields = Record<string, unknown>;
