@@ -71,7 +71,7 @@ export async function attempt(
     walk.discarded(text);
   };
   const fail = (error: unknown): Failure => {
-    deadline.dispose(true);
+    deadline.abort();
     const held = heldCalls?.heldText ?? '';
     discard(held);
     load.ended(target);
@@ -118,7 +118,7 @@ export async function attempt(
     const native = facts.isNative ? call.native : undefined;
     const isHeld = wantsWholeCalls(call, dependencies.settings, walk, facts.isNative);
     const schemas = isHeld ? toolSchemas(request) : undefined;
-    const terms = { request, native, target, paidTokens: paid?.paidTokens };
+    const sentCall = { request, native, target, paidTokens: paid?.paidTokens };
     if (reply.kind === 'whole') {
       const { provider: name } = target;
       // Vectors were checked where they were read.
@@ -128,7 +128,7 @@ export async function attempt(
       if (fault) throw fault;
       if (sent) throw malformed(`${name} did not stream the rest of an answer that is being streamed.`);
       const whole = schemas ? wholeCalls(reply, schemas, target, discard) : reply.completion;
-      const completion = checkedCompletion(whole, terms);
+      const completion = checkedCompletion(whole, sentCall);
       attempts.answered(log, reply.status);
       attempts.ended(log);
       attempts.answeredBy = target;
@@ -147,7 +147,7 @@ export async function attempt(
       load.answered(target, clock.elapsed() - startedAt);
       walk.begun();
     };
-    const batches = new AttemptStream(checkedStream(reply, terms, log), {
+    const batches = new AttemptStream(checkedStream(reply, sentCall, log), {
       deadline,
       target,
       end: { finish, fail, begun },

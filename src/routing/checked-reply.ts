@@ -1,4 +1,4 @@
-/** A reply held against what was asked for: its counts of tokens, and of a stream its length. */
+/** A reply checked against what was sent: its counts of tokens, and of a stream its length. */
 import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatCompletion, ChatRequest, Usage } from '../core/openai-types.ts';
 import type { Attempt } from '../events/receipt.ts';
@@ -8,8 +8,8 @@ import type { StreamReply, Target } from '../providers/provider.ts';
 import { CheckedStream } from './checked-stream.ts';
 import { mayThinkLong } from './first-token-limit.ts';
 
-/** What a reply is held against. */
-export interface Terms {
+/** What was sent, and paid for: a reply is checked against it. */
+export interface SentCall {
   /** As it was sent. */
   readonly request: ChatRequest;
   /** The same as its caller wrote it, where that is what was sent. */
@@ -20,11 +20,11 @@ export interface Terms {
 }
 
 /** @param log is told where the stream is ended at its cap */
-export function checkedStream(reply: StreamReply, terms: Terms, log: Attempt): StreamReply {
+export function checkedStream(reply: StreamReply, sent: SentCall, log: Attempt): StreamReply {
   const batches = new CheckedStream(reply.batches, {
-    cap: terms.paidTokens,
-    choices: terms.request.n ?? 1,
-    isBelievable: believer(terms),
+    cap: sent.paidTokens,
+    choices: sent.request.n ?? 1,
+    isBelievable: usageCheck(sent),
     onCut() {
       log.note = 'output_cap';
     },
@@ -35,14 +35,14 @@ export function checkedStream(reply: StreamReply, terms: Terms, log: Attempt): S
 /** A whole answer is there and paid for, however long: only a count that cannot be true is left out. */
 export function checkedCompletion(
   completion: Readonly<ChatCompletion>,
-  terms: Terms,
+  sent: SentCall,
 ): Readonly<ChatCompletion> {
   const { usage, ...others } = completion;
-  if (!usage || believer(terms)(usage, () => Buffer.byteLength(answerText(completion)))) return completion;
+  if (!usage || usageCheck(sent)(usage, () => Buffer.byteLength(answerText(completion)))) return completion;
   return others;
 }
 
-function believer({ request, native, target, paidTokens }: Terms) {
+function usageCheck({ request, native, target, paidTokens }: SentCall) {
   const mayThink = () => mayThinkLong(request, target) || target.capabilities.reasoning_effort === true;
   return (usage: Usage, bytes: () => number) =>
     isBelievable(usage, { request, native, target, paidTokens, mayThink, bytes });

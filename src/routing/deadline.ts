@@ -93,12 +93,17 @@ export class Deadline {
     this.#isArmed = false;
   }
 
-  /** Ends the attempt; an upstream call that still runs is aborted only when `abort` says so. */
-  dispose(abort = false): void {
+  /** The attempt has ended; an upstream call that still runs goes on. */
+  dispose(): void {
     this.disarm();
     clearTimeout(this.#timer);
     this.#caller.removeEventListener('abort', this.#onCallerGone);
-    if (abort) this.#stop.abort();
+  }
+
+  /** The attempt has failed: an upstream call that still runs is aborted. */
+  abort(): void {
+    this.dispose();
+    this.#stop.abort();
   }
 
   readonly #onCallerGone = () => {

@@ -55,7 +55,7 @@ export class MemoryCounters implements Counters {
   }
 
   admit(ask: ReservationRequest): Decision | Promise<Decision> {
-    if (!ask.subjects.some((subject) => this.#needsSeed(subject))) return this.#admitNow(ask);
+    if (!ask.subjects.some((subject) => this.#needsSeed(subject))) return this.#decide(ask, 'admit');
     // Several budgets may be seeded at once, and a period may end meanwhile.
     const unseeded = ask.subjects.filter((subject) => this.#needsSeed(subject));
     return Promise.all(unseeded.map((subject) => this.#seed(subject))).then(() => this.admit(ask));
@@ -64,7 +64,7 @@ export class MemoryCounters implements Counters {
   async check(ask: ReservationRequest): Promise<Decision> {
     for (;;) {
       const unseeded = ask.subjects.filter((subject) => this.#needsSeed(subject));
-      if (unseeded.length === 0) return this.#admitNow(ask, false);
+      if (unseeded.length === 0) return this.#decide(ask, 'check');
       await Promise.all(unseeded.map((subject) => this.#seed(subject)));
     }
   }
@@ -119,8 +119,8 @@ export class MemoryCounters implements Counters {
 
   async close(): Promise<void> {}
 
-  /** @param takes `false` only looks */
-  #admitNow(ask: ReservationRequest, takes = true): Decision {
+  /** @param step `check` counts and holds nothing */
+  #decide(ask: ReservationRequest, step: 'admit' | 'check'): Decision {
     // Windows go by a clock that is never set; periods of budgets by the calendar.
     const now = this.#clock.elapsed();
     const reservations = ask.subjects.map((subject): Reservation => {
@@ -132,7 +132,7 @@ export class MemoryCounters implements Counters {
       const refusal = checkLimits(ask, reservation, fit, now, this.#clock);
       if (refusal) return refusal;
     }
-    if (takes) {
+    if (step === 'admit') {
       take(ask, reservations, fit, now);
       for (const { subject, account } of reservations) this.#busy.set(subject.id, account);
       this.#admitted.set(ask.id, { reservations, at: now, ...fit, hasLeft: false });
