@@ -4,7 +4,7 @@ import type { Target } from '../providers/provider.ts';
 
 /** Output tokens a call with a limit gets when its caller names no cap and the model could write more. */
 export const USUAL_OUTPUT = 8_192;
-/** The same where nothing is known of the model: few take less than this. */
+/** Output tokens of such a call where the model's own maximum is unknown: few models take less than this. */
 const CAUTIOUS_OUTPUT = 4_096;
 /** With fewer output tokens than this an answer is of no use. */
 export const MIN_OUTPUT = 16;
@@ -14,9 +14,9 @@ export const FAIR_OUTPUT = 4_096;
 export const TOKENS_PER_IMAGE = 48_169;
 /** Roles and separators; OpenAI's cookbook counts 3 to 4, other chat templates up to about 10. */
 const TOKENS_PER_MESSAGE = 16;
-/** What we write ourselves for a model that takes no `response_format`. */
+/** Tokens of the instruction we add for a model that takes no `response_format`. */
 const JSON_INSTRUCTION = 512;
-/** The same for a model that only chats and is to complete a text. */
+/** Tokens of the instruction for a model that only chats and is to complete a text. */
 const COMPLETION_INSTRUCTION = 768;
 
 /** Fields of the request that are counted apart, or that no model reads. */

@@ -5,10 +5,10 @@ import { isBusy, type RowTable } from './row-table.ts';
 
 /** Milliseconds until rows are in the table, however few they are. */
 const MOVE_WITHIN = 250;
-/** Milliseconds between tries while another connection holds SQLite's lock, and how often somebody waits for them. */
+/** Milliseconds between tries while another connection holds SQLite's lock, and how many of them `caughtUp` makes. */
 const PAUSE = 10;
 const MAX_TRIES = 500;
-/** The same where SQLite cannot write at all. */
+/** Milliseconds until the next try after an error other than a lock (SQLITE_BUSY). */
 const LONG_PAUSE = 1_000;
 
 /** Moves rows from the journal into the table: by the hundred and soon, or at once when somebody is about to read it. */

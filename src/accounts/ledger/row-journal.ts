@@ -17,7 +17,7 @@ import { JournalReserve } from './journal-reserve.ts';
 
 /** Rows in a file before the next is begun, so that each is put in at once. */
 const ROWS_IN_A_FILE = 256;
-/** Milliseconds after which a file that nobody appends to has lost its owner, who else removes it in less than a second. */
+/** A journal file untouched for so many milliseconds belongs to a dead process: a live one removes its files within a second. */
 const ABANDONED_AFTER = HOUR;
 
 /** A file of another process, as it was before it is read. */

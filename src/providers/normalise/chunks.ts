@@ -10,7 +10,7 @@ import { laterUsage, normaliseUsage } from './reported-usage.ts';
 
 /** Characters of all texts and arguments of one stream. No answer is near it: the longest of today's are 1 MB. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
-/** The same of events that go on as they came and are no deltas: those of OpenAI's Responses API tell each text up to four times. */
+/** Characters of events that are passed on as they came and are no deltas: OpenAI's Responses API repeats each text up to four times. */
 const MAX_EVENT_CHARACTERS = 4 * MAX_CHARACTERS;
 
 /** The chunks of one stream, put right one by one. A chunk that is right already goes on as it is. */

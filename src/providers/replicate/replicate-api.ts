@@ -102,7 +102,7 @@ export class PredictionCalls {
     return leave;
   }
 
-  /** Nobody waits for it and nobody hears of its failure: the prediction then runs to its own end. */
+  /** Cancellation is best effort: where it fails, the prediction runs to its own end. */
   async #cancel(prediction: Prediction): Promise<void> {
     try {
       const prepared = this.#prepare(this.#placeOf(prediction, 'cancel'));
@@ -110,7 +110,7 @@ export class PredictionCalls {
       const { body } = await this.#transport.post(prepared, '', this.#target, call);
       await readText(body, this.#target);
     } catch {
-      // As said.
+      // The call has failed already; there is nobody to tell.
     }
   }
 
