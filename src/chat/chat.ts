@@ -69,7 +69,7 @@ async function fromCache(
 ): Promise<ChatAnswer> {
   const { incoming, settlement, admitted } = admittedRequest;
   const age = clock.now() - answer.storedAt;
-  settlement.cacheSaid(match === 'semantic' ? 'hit-semantic' : 'hit', age, details);
+  settlement.cacheChecked(match === 'semantic' ? 'hit-semantic' : 'hit', age, details);
   const callCost = cachedCost(answer);
   try {
     return await toCallerFormat(incoming, settlement, {
@@ -98,7 +98,7 @@ async function fromUpstream(
   // An answer cut short by one caller's limits is not for others.
   const sharedKey = admitted.isClamped ? undefined : readKey;
   const running = singleFlight.find(sharedKey);
-  settlement.cacheSaid(!readKey ? 'bypass' : running ? 'coalesced' : 'miss');
+  settlement.cacheChecked(!readKey ? 'bypass' : running ? 'coalesced' : 'miss');
   const call = running ?? startCall(sharedKey, admittedRequest, dependencies);
   const subscriber = call.join();
   const leave = () => {

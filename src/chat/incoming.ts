@@ -46,7 +46,7 @@ export interface Incoming extends CallContext {
 }
 
 /** A key made for one user is that user's; what a trusted edge says of the user counts more than the body. */
-export function userOf({ caller, user, parsed }: Incoming): string | undefined {
+export function countedUser({ caller, user, parsed }: Incoming): string | undefined {
   return caller.user ?? user ?? parsed.user;
 }
 

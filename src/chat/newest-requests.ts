@@ -7,7 +7,7 @@ import { jsonHash } from '../cache/cache-key.ts';
 import { asText } from '../core/as-text.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { Failure } from '../failures/failure.ts';
-import { type Incoming, userOf } from './incoming.ts';
+import { countedUser, type Incoming } from './incoming.ts';
 
 /** Callers that are remembered, and requests of each. */
 const MAX_CALLERS = 10_000;
@@ -77,8 +77,8 @@ export class NewestRequests {
   }
 }
 
-/** @returns why a request was ended by us, where it was, in place of what that led to */
-export function toldInstead<Of>({ signal }: Pick<Incoming, 'signal'>, failure: Of): Of | Failure {
+/** @returns the failure to tell the caller: where we ended the request ourselves, why, and not what that led to */
+export function callerFailure<Of>({ signal }: Pick<Incoming, 'signal'>, failure: Of): Of | Failure {
   return signal.reason instanceof Failure ? signal.reason : failure;
 }
 
@@ -100,7 +100,7 @@ function superseded(): Failure {
 /** Users and models apart: nobody's request ends another's. */
 function callerOf(incoming: Incoming): string {
   const { caller, parsed } = incoming;
-  return JSON.stringify([caller.scope, caller.keyId, userOf(incoming) ?? null, parsed.model ?? null]);
+  return JSON.stringify([caller.scope, caller.keyId, countedUser(incoming) ?? null, parsed.model ?? null]);
 }
 
 function placeOf({ messages, suffix = '' }: ChatRequest): Place {

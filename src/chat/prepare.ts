@@ -5,7 +5,7 @@ import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { withGuardrail } from '../guard/guardrail.ts';
 import { allowedPart, type Chain, chooseChain } from './chains.ts';
-import { type ChatDependencies, type Incoming, userOf } from './incoming.ts';
+import { type ChatDependencies, countedUser, type Incoming } from './incoming.ts';
 import { chainFor } from './operation-chain.ts';
 import type { ParsedRequest } from './parsed-request.ts';
 
@@ -59,7 +59,7 @@ export function prepare(incoming: Incoming, dependencies: ChatDependencies): Pre
     question,
     // `no-cache` asks for a fresh answer, which may still be stored for others.
     asked: cacheControl.noCache ? undefined : question,
-    user: userOf(incoming),
+    user: countedUser(incoming),
   };
 }
 

@@ -11,7 +11,7 @@ import type { AttemptLog } from '../routing/attempts.ts';
 import type { Admitted } from './admission.ts';
 import type { CallCost } from './call-cost.ts';
 import type { ChatDependencies, Incoming } from './incoming.ts';
-import { toldInstead } from './newest-requests.ts';
+import { callerFailure } from './newest-requests.ts';
 
 /** What is known of a request when it has been admitted. */
 interface Facts {
@@ -79,7 +79,7 @@ export class Settlement {
    * @param age of an answer that was stored, in milliseconds
    * @param similar of an answer to other words for the question
    */
-  cacheSaid(verdict: CacheVerdict, age?: number, similar?: SemanticDetails): void {
+  cacheChecked(verdict: CacheVerdict, age?: number, similar?: SemanticDetails): void {
     this.verdict = verdict;
     this.#similar = similar;
     const { events } = this.#dependencies;
@@ -151,7 +151,7 @@ export class Settlement {
       finish_reason: callCost.finishReason,
       stitched: attempts?.stitched ?? false,
       client: signal.aborted ? 'closed' : 'completed',
-      error: failure === undefined ? null : describe(toldInstead(incoming, failure)),
+      error: failure === undefined ? null : describe(callerFailure(incoming, failure)),
     };
     return {
       id: admitted.id,

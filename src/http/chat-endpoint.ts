@@ -6,7 +6,7 @@ import { asksForTemplate, withTemplate } from '../api/openai-chat/prompt-templat
 import type { ChatAnswer } from '../chat/answer.ts';
 import { chat } from '../chat/chat.ts';
 import type { ChatDependencies, Incoming } from '../chat/incoming.ts';
-import { toldInstead } from '../chat/newest-requests.ts';
+import { callerFailure } from '../chat/newest-requests.ts';
 import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import { dollarsText } from '../core/money.ts';
 import { asFailure, clientClosed } from '../failures/failure.ts';
@@ -68,7 +68,7 @@ async function answerWhole(
   if (answer.kind !== 'whole') {
     addFacts(head, answer);
     if (answer.kind === 'failed')
-      sendFailure(response, toldInstead(incoming, answer.failure), id, head, format);
+      sendFailure(response, callerFailure(incoming, answer.failure), id, head, format);
     return;
   }
   // It may be as much work again as it was to read it.
@@ -99,7 +99,7 @@ async function answerStream(
     if (incoming.signal.aborted) throw clientClosed();
     await events.done(answer.kind === 'stream' ? answer.batches.usage : undefined);
   } catch (error) {
-    const failure = toldInstead(incoming, asFailure(error));
+    const failure = callerFailure(incoming, asFailure(error));
     if (response.headersSent) return events.fail(failure, id);
     events.abandon();
     // Not admitted: refused like a request that is not streamed.
