@@ -1,7 +1,7 @@
 /** Whose limits a call counts against: the key's, its project's, and those of the user within the key. */
 
-import { LIMIT_KINDS } from '../limits/limit-table.ts';
-import type { Subject } from '../limits/limits.ts';
+import { LIMIT_KINDS, type LimitKind, TOKEN_LIMIT_KINDS } from '../limits/limit-table.ts';
+import type { Limits, Subject } from '../limits/limits.ts';
 import { storable } from '../storable.ts';
 import type { Key, Project } from './key.ts';
 
@@ -27,10 +27,14 @@ export interface Payers {
 function payers(subjects: readonly Subject[]): Payers {
   return {
     subjects,
-    isLimited: subjects.some(({ limits }) => LIMIT_KINDS.some(({ name }) => limits[name] !== undefined)),
+    isLimited: subjects.some(({ limits }) => hasAny(limits, LIMIT_KINDS)),
     hasBudget: subjects.some(({ limits }) => limits.budget !== undefined),
-    hasTokenLimit: subjects.some(({ limits }) => limits.tpm !== undefined),
+    hasTokenLimit: subjects.some(({ limits }) => hasAny(limits, TOKEN_LIMIT_KINDS)),
   };
+}
+
+function hasAny(limits: Limits, kinds: readonly LimitKind[]): boolean {
+  return kinds.some(({ name }) => limits[name] !== undefined);
 }
 
 /** Of the key itself; a key changes by becoming another object. */

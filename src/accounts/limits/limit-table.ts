@@ -31,6 +31,8 @@ interface LimitLine {
   readonly unit: Unit;
   /** A key can give it to each of its users, as `user_<field>`. */
   readonly isForUsers: boolean;
+  /** Its check reads how many tokens a call takes, which nobody bounds where no limit asks for it. */
+  readonly needsTokens?: boolean;
   /** As explanations of a request name it. */
   readonly reportedAs: string;
   /** What follows "The key web" where a call is refused; a budget has its own words. */
@@ -65,6 +67,7 @@ export const LIMIT_KINDS = [
     example: '100000',
     unit: 'count',
     isForUsers: true,
+    needsTokens: true,
     reportedAs: 'tpm',
     refusal: ({ allowed, left, needed }) =>
       `may use ${allowed} tokens a minute; ${left} are left and this request needs ${needed}.`,
@@ -119,6 +122,9 @@ export type Period = (typeof PERIODS)[number];
 
 /** The kinds that each user of a key may have. */
 export const USER_LIMIT_KINDS = LIMIT_KINDS.filter(({ isForUsers }) => isForUsers);
+
+/** The kinds for which the tokens of a call have to be bounded before it is made. */
+export const TOKEN_LIMIT_KINDS = LIMIT_KINDS.filter(({ needsTokens }: LimitKind) => needsTokens);
 
 /** Names with what comes before those of a key's users. */
 export const USER_PREFIX = 'user_';
