@@ -171,7 +171,6 @@ export async function startServer(
       log_prompts: settings.LOG_PROMPTS,
     },
     corsOrigins: settings.CORS_ORIGINS,
-    maxBodyBytes: settings.MAX_BODY_MB * 1024 * 1024,
     checkSimulate: parseSimulateHeader,
     models: gateway.models,
     explain: (incoming) => gateway.explain(incoming),
@@ -180,7 +179,7 @@ export async function startServer(
     targetHealths: () => gateway.targetHealths,
     latencyOf: (target) => latencies.of(target),
     settings: () => ({ data: served.reported, configFile, problems }),
-    bodyReads: new BodyReads(),
+    bodyReads: new BodyReads(settings.MAX_BODY_MB * 1024 * 1024),
     throttles: new Map(),
     metrics:
       requestMetrics &&

@@ -10,11 +10,11 @@ import type { EndpointDependencies, Exchange } from './call-context.ts';
 import { serveChat } from './chat-endpoint.ts';
 import { commonHeaders, requestIdFor } from './common-headers.ts';
 import { crossOrigin } from './cross-origin.ts';
-import { type RefusedFacts, refuse, sendFailure } from './errors.ts';
 import type { ExpressDependencies } from './express-app.ts';
 import { servePlain } from './plain-endpoint.ts';
 import { normalizePath } from './request-path.ts';
 import { MALFORMED, type Match, routeTable } from './route-table.ts';
+import { type RefusedFacts, refuse, sendFailure } from './send-reply.ts';
 
 /** Everything the HTTP side needs. */
 export interface AppDependencies extends EndpointDependencies, ExpressDependencies {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '../failures/failure.ts';
+import { readJson } from './body.ts';
 
 /** Agents send a handful of requests at once. */
 const MAX_READS_OF_ONE = 32;
@@ -17,6 +18,28 @@ interface Reads {
  */
 export class BodyReads {
   readonly #reads = new Map<string, Reads>();
+  readonly #maxBytes: number;
+
+  /** @param maxBytes of one body, where its endpoint says nothing else */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /**
+   * @param scope whose requests are counted together
+   * @param model that the path named, which counts more than the body's
+   * @throws {Failure} `rate_limited` for one body too many, and what `readJson` throws
+   */
+  readJson(
+    request: IncomingMessage,
+    scope: string,
+    model: string | undefined,
+    maxBytes: number = this.#maxBytes,
+  ): Promise<unknown> {
+    // A body may not say how long it is.
+    const bytes = Number(request.headers['content-length']) || 0;
+    return this.within(scope, bytes, () => readJson(request, maxBytes, model));
+  }
 
   /**
    * @param scope whose requests are counted together
@@ -45,9 +68,4 @@ function tooMany(what: string): Failure {
   return new Failure('rate_limited', `${what} of this caller are being sent already: finish some first.`, {
     retryAfterMs: 1_000,
   });
-}
-
-/** @returns 0 where a body does not say how long it is */
-export function declaredBytes({ headers }: IncomingMessage): number {
-  return Number(headers['content-length']) || 0;
 }

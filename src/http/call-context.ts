@@ -15,7 +15,6 @@ import type { ConcurrencyLimit } from './concurrency-limit.ts';
 /** What serving an endpoint needs beside the services that it calls itself. */
 export interface EndpointDependencies extends ApiServices {
   readonly access: Access;
-  readonly maxBodyBytes: number;
   readonly concurrency: ConcurrencyLimit;
   readonly bodyReads: BodyReads;
   /** Of endpoints that may be asked so many times a minute. */

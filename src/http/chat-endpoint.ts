@@ -10,11 +10,9 @@ import { callerFailure } from '../chat/newest-requests.ts';
 import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import { dollarsText } from '../core/money.ts';
 import { asFailure, clientClosed } from '../failures/failure.ts';
-import { readJson } from './body.ts';
-import { declaredBytes } from './body-reads.ts';
 import { callContext, type EndpointDependencies, type Exchange } from './call-context.ts';
-import { addRates, sendFailure, sendText } from './errors.ts';
 import { EventStream } from './event-stream.ts';
+import { addRates, sendFailure, sendText } from './send-reply.ts';
 
 /** @throws {Failure} for a request that is not admitted; nothing has been sent then */
 export async function serveChat(
@@ -25,9 +23,7 @@ export async function serveChat(
   const { request, response, context } = exchange;
   dependencies.concurrency.checkDraining();
   const { call } = await callContext(exchange, dependencies, format.keyOf?.(context));
-  const body = await dependencies.bodyReads.within(call.caller.scope, declaredBytes(request), () =>
-    readJson(request, dependencies.maxBodyBytes, exchange.deployment),
-  );
+  const body = await dependencies.bodyReads.readJson(request, call.caller.scope, exchange.deployment);
   const ended = dependencies.concurrency.enter(response);
   try {
     const template =

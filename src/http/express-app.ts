@@ -4,8 +4,8 @@ import { errorsByVersion } from '../api/errors-by-version.ts';
 import type { Events } from '../events/event.ts';
 import { Failure, invalidRequest } from '../failures/failure.ts';
 import type { Access } from './access.ts';
-import { refuse } from './errors.ts';
 import { PageServer, type ReadPageFiles } from './page-server.ts';
+import { refuse } from './send-reply.ts';
 
 /** What the pages for people need. */
 export interface ExpressDependencies {

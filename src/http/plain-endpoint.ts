@@ -3,11 +3,9 @@ import { ReportLimit } from '../accounts/ledger/report-limit.ts';
 import type { Identity, PlainEndpoint } from '../api/endpoint.ts';
 import type { CallContext } from '../chat/incoming.ts';
 import { Failure } from '../failures/failure.ts';
-import { readJson } from './body.ts';
-import { declaredBytes } from './body-reads.ts';
 import { callContext, type EndpointDependencies, type Exchange } from './call-context.ts';
-import { sendText } from './errors.ts';
 import { sendEvents } from './event-source.ts';
+import { sendText } from './send-reply.ts';
 import { isSecure, refuseOtherSites } from './session-cookie.ts';
 
 /** @throws {Failure} */
@@ -16,14 +14,7 @@ export async function servePlain(
   exchange: Exchange,
   dependencies: EndpointDependencies,
 ): Promise<void> {
-  const {
-    format,
-    hasBody,
-    isCall,
-    isForOwnPages,
-    perMinute,
-    maxBodyBytes = dependencies.maxBodyBytes,
-  } = endpoint;
+  const { format, hasBody, isCall, isForOwnPages, perMinute, maxBodyBytes } = endpoint;
   const { request, response, id, head, context } = exchange;
   const { concurrency, bodyReads } = dependencies;
   if (isCall) concurrency.checkDraining();
@@ -33,9 +24,7 @@ export async function servePlain(
   const scope = identity?.caller.scope ?? address;
   if (perMinute) throttle(endpoint, perMinute, call?.caller.keyId ?? scope, dependencies);
   const json = hasBody
-    ? await bodyReads.within(scope, declaredBytes(request), () =>
-        readJson(request, maxBodyBytes, exchange.deployment),
-      )
+    ? await bodyReads.readJson(request, scope, exchange.deployment, maxBodyBytes)
     : undefined;
   const ended = isCall ? concurrency.enter(response) : undefined;
   try {

@@ -4,7 +4,7 @@ import { BodyReads } from '../../src/http/body-reads.ts';
 const hanging = () => new Promise<never>(() => {});
 
 it('one caller sends so many bodies at once and no more, and others are not held back', async () => {
-  const reads = new BodyReads();
+  const reads = new BodyReads(1024);
   for (let count = 0; count < 32; count++) void reads.within('ada', 1_000, hanging);
   await expect(reads.within('ada', 1_000, hanging)).rejects.toMatchObject({
     kind: 'rate_limited',
@@ -14,7 +14,7 @@ it('one caller sends so many bodies at once and no more, and others are not held
 });
 
 it('a body that has come, or broke off, makes room for the next', async () => {
-  const reads = new BodyReads();
+  const reads = new BodyReads(1024);
   for (let count = 0; count < 40; count++) await reads.within('ada', 1_000, async () => count);
   for (let count = 0; count < 40; count++)
     await reads.within('ada', 1_000, () => Promise.reject(new Error('cut'))).catch(() => {});
@@ -22,7 +22,7 @@ it('a body that has come, or broke off, makes room for the next', async () => {
 });
 
 it('one caller sends 256 MB at once and no more, but for a single longer body', async () => {
-  const reads = new BodyReads();
+  const reads = new BodyReads(1024);
   const megabytes = (count: number) => count * 1024 * 1024;
   void reads.within('ada', megabytes(300), hanging);
   await expect(reads.within('ada', megabytes(1), hanging)).rejects.toMatchObject({ kind: 'rate_limited' });
