@@ -1,10 +1,4 @@
-import { completionEndpoint } from './completions/completion-endpoint.ts';
-import { embeddingEndpoint } from './embeddings/embedding-endpoint.ts';
-import { features } from './feature-table.ts';
-import { OPENAI_COMPLETIONS, OPENAI_EMBEDDINGS } from './openai.ts';
-import { chatEndpoint } from './openai-chat-endpoint.ts';
-import { mostOpenAiStops, openAiBody } from './openai-dialect.ts';
-import { withResponsesWire } from './openai-responses/responses-wire.ts';
+import { openAiServices } from './openai.ts';
 import type { Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 
@@ -18,18 +12,7 @@ const LAST_DATED_VERSION = '2024-10-21';
  * (Azure OpenAI reference: learn.microsoft.com/azure/ai-foundry/openai/reference and …/api-version-lifecycle.)
  */
 export function azure(transport: Transport): Provider {
-  return {
-    name: 'azure',
-    features: features(),
-    ...withResponsesWire(
-      transport,
-      clientOf,
-      chatEndpoint(transport, { toBody: openAiBody, client: clientOf }),
-    ),
-    complete: completionEndpoint(transport, { ...OPENAI_COMPLETIONS, client: clientOf }),
-    embed: embeddingEndpoint(transport, { ...OPENAI_EMBEDDINGS, client: clientOf }),
-    mostStops: mostOpenAiStops,
-  };
+  return openAiServices('azure', transport, clientOf);
 }
 
 /**

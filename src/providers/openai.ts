@@ -8,7 +8,7 @@ import type { Provider, Target } from './provider.ts';
 import type { Transport } from './transport.ts';
 
 /** Its last models for plain text (OpenAI's reference, "Completions", 2026-11); all others are for chats. */
-export const OPENAI_COMPLETIONS = {
+const COMPLETIONS = {
   endpoint: {
     path: '/completions',
     models: /^(?:ft:)?(?:gpt-3\.?5-turbo-instruct|davinci-002|babbage-002)/,
@@ -18,24 +18,32 @@ export const OPENAI_COMPLETIONS = {
   features: openAiFeatures,
 } as const;
 
-/** How OpenAI's embeddings differ from others; Azure's are the same. */
-export const OPENAI_EMBEDDINGS = {
+/** How OpenAI's embeddings differ from others. */
+const EMBEDDINGS = {
   endpoint: { givesBase64: true, dimensions: 'dimensions' },
   features: features(),
 } as const;
 
 /** OpenAI, by its official package: URL, key, organisation and version headers are the SDK's. */
 export function openai(transport: Transport): Provider {
+  return openAiServices('openai', transport, clientOf);
+}
+
+/**
+ * All of OpenAI's services that are used here, wherever its models are served.
+ * @param client makes the client of the official package for a target
+ */
+export function openAiServices(
+  name: string,
+  transport: Transport,
+  client: (target: Target) => Promise<unknown>,
+): Provider {
   return {
-    name: 'openai',
+    name,
     features: features(),
-    ...withResponsesWire(
-      transport,
-      clientOf,
-      chatEndpoint(transport, { toBody: openAiBody, client: clientOf }),
-    ),
-    complete: completionEndpoint(transport, { ...OPENAI_COMPLETIONS, client: clientOf }),
-    embed: embeddingEndpoint(transport, { ...OPENAI_EMBEDDINGS, client: clientOf }),
+    ...withResponsesWire(transport, client, chatEndpoint(transport, { toBody: openAiBody, client })),
+    complete: completionEndpoint(transport, { ...COMPLETIONS, client }),
+    embed: embeddingEndpoint(transport, { ...EMBEDDINGS, client }),
     mostStops: mostOpenAiStops,
   };
 }
