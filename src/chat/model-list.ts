@@ -39,7 +39,7 @@ export interface ListedNames {
 /** What a caller may ask for, the names of the configuration first. */
 export async function listModels(names: ListedNames, caller: Caller): Promise<ModelListing[]> {
   const aliases = Object.entries(names.aliases).map(nameOfAlias);
-  const all = new Set([...names.chains.keys(), ...aliases, ...names.catalogue]);
+  const all = new Set([...names.chains.keys(), ...aliases, ...names.catalogue.filter(meansItself)]);
   const listings = await Promise.all(
     [...all].map((name) => {
       const chain = chainOf(name, names);
@@ -47,6 +47,11 @@ export async function listModels(names: ListedNames, caller: Caller): Promise<Mo
     }),
   );
   return listings.filter((listing) => listing !== undefined);
+
+  /** With `"claude-*": default` all Claudes of the catalogue are one chain, which is no choice of thirty for a menu. */
+  function meansItself(name: string): boolean {
+    return (names.alias(name) ?? name) === name;
+  }
 }
 
 /**
