@@ -171,6 +171,19 @@ describe('a stream', () => {
     });
   });
 
+  const long = 'x'.repeat(700_000);
+  const started = (block: object) => ({ type: 'content_block_start', index: 0, content_block: block });
+  const delta = (more: object) => ({ type: 'content_block_delta', index: 0, delta: more });
+  const thinking = started({ type: 'thinking', thinking: '', signature: '' });
+  it.each([
+    ['thinks', [thinking, ...Array(3).fill(delta({ type: 'thinking_delta', thinking: long }))]],
+    ['signs', [thinking, ...Array(3).fill(delta({ type: 'signature_delta', signature: long }))]],
+    ['redacts', Array(3).fill(started({ type: 'redacted_thinking', data: long }))],
+  ])('that %s without end is given up: a block is told whole, in one turn', async (_, events) => {
+    const { failure } = await stream(eventStream({ type: 'message_start', message: { id: 'm' } }, ...events));
+    expect(failure?.message).toContain('thinks without end');
+  });
+
   it('with an error event gives what was whole, then fails as the same error would as a reply', async () => {
     const { text, failure, finish } = await stream(replyWith('anthropic/error.sse'));
     expect(text).toBe('Hello, 世界');

@@ -21,8 +21,11 @@ import { StreamedAnswer } from './streamed-answer.ts';
 import { toThoughts } from './thoughts.ts';
 import { type AnthropicContentBlock, UnsignedThinking } from './unsigned-thinking.ts';
 
-/** Characters of thought in one reply. */
-const MAX_THOUGHT = 8_000_000;
+/**
+ * Characters of thought in one reply, with its signatures: some three times those of the 128,000 tokens that a model may write. A
+ * block is told whole at its end, so that there must not be more than is written in one turn of the event loop.
+ */
+const MAX_THOUGHT = 2_000_000;
 
 interface StreamEvent {
   type: string;
@@ -134,6 +137,7 @@ class Translator {
     const { type, id, name, text, input } = block;
     if (type === 'text') return text ? [this.#text(text)] : [];
     if (isThought(block)) {
+      for (const text of [block.thinking, block.signature, block.data]) this.#thinkOn(text?.length ?? 0);
       this.#thoughts.set(index, { ...block });
       return block.thinking ? [this.#chunk({ reasoning_content: block.thinking })] : [];
     }
@@ -154,15 +158,15 @@ class Translator {
       case 'thinking_delta': {
         const text = textIn(delta.thinking);
         const thought = this.#thoughts.get(index);
-        this.#thoughtLength += text.length;
-        if (this.#thoughtLength > MAX_THOUGHT)
-          throw malformed(`${this.#target.provider} thinks without end.`);
+        this.#thinkOn(text.length);
         if (thought) thought.thinking = (thought.thinking ?? '') + text;
         return [this.#chunk({ reasoning_content: text })];
       }
       case 'signature_delta': {
+        const text = textIn(delta.signature);
         const thought = this.#thoughts.get(index);
-        if (thought) thought.signature = (thought.signature ?? '') + textIn(delta.signature);
+        this.#thinkOn(text.length);
+        if (thought) thought.signature = (thought.signature ?? '') + text;
         return [];
       }
       case 'input_json_delta':
@@ -170,6 +174,11 @@ class Translator {
       default:
         return [];
     }
+  }
+
+  #thinkOn(characters: number): void {
+    this.#thoughtLength += characters;
+    if (this.#thoughtLength > MAX_THOUGHT) throw malformed(`${this.#target.provider} thinks without end.`);
   }
 
   #text(content: string): ChatCompletionChunk {
