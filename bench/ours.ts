@@ -37,19 +37,27 @@ export function startOurs(options: OurOptions): Started {
     cwd: folder,
     ipc: options.probe,
     nodeOptions: [...flags, ...(options.nodeOptions ?? []), ...(options.probe ? ['--import', PROBE] : [])],
-    environment: {
-      PORT: String(options.port),
-      HOST: '127.0.0.1',
-      LOG_FORMAT: 'json',
-      ADMIN_KEY,
-      DATABASE_URL: `sqlite:${join(folder, 'data/codellama.db')}`,
-      TOGETHER_API_KEY: 'bench',
-      TOGETHER_BASE_URL: `http://127.0.0.1:${options.upstream}/v1`,
-      ANTHROPIC_API_KEY: 'bench',
-      ANTHROPIC_BASE_URL: `http://127.0.0.1:${options.upstream}`,
-      ...options.environment,
-    },
+    environment: ourEnvironment(options, folder),
   });
+}
+
+/** @param folder for the ledger */
+export function ourEnvironment(
+  { port, upstream, environment }: Pick<OurOptions, 'port' | 'upstream' | 'environment'>,
+  folder: string,
+): Record<string, string> {
+  return {
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    LOG_FORMAT: 'json',
+    ADMIN_KEY,
+    DATABASE_URL: `sqlite:${join(folder, 'data/codellama.db')}`,
+    TOGETHER_API_KEY: 'bench',
+    TOGETHER_BASE_URL: `http://127.0.0.1:${upstream}/v1`,
+    ANTHROPIC_API_KEY: 'bench',
+    ANTHROPIC_BASE_URL: `http://127.0.0.1:${upstream}`,
+    ...environment,
+  };
 }
 
 export const adminHeaders = { authorization: `Bearer ${ADMIN_KEY}` };

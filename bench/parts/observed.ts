@@ -1,7 +1,7 @@
 /** What it costs to be observed: a miss with everything that watches switched on, beside one with all of it off. */
 import { CpuMeter } from '../cpu.ts';
 import type { Options } from '../options.ts';
-import { keyWithLimits, startOurs } from '../ours.ts';
+import { keyWithLimits, startCommand } from '../ours.ts';
 import { LOAD_CORE, SERVER_CORE, start, untilAnswers } from '../processes.ts';
 import type { Row } from '../report.ts';
 import { CHAT, type Peer, PORTS, type Stage } from '../stage.ts';
@@ -10,8 +10,11 @@ import { warmUp } from '../warm-up.ts';
 import { measureObservers } from './observers.ts';
 
 const CONNECTIONS = 32;
-/** Of each peer within a round: a shared machine changes its speed within a second. */
+/** Requests in a turn of one peer: some tenths of a second, within which a shared machine keeps its speed. */
+const REQUESTS = 500;
+/** Turns of each peer within a round. */
 const TURNS = 8;
+const MAX_SECONDS = 60;
 const question = { isNew: true, cache: 'miss' } as const;
 
 const collector = `http://127.0.0.1:${PORTS.collector}`;
@@ -20,12 +23,6 @@ const METRICS = { METRICS: 'true', ALERT_WEBHOOK_URL: collector };
 const PEERS = {
   off: { METRICS: 'false' },
   'metrics and alerts': METRICS,
-  'and 10 % of the traces': {
-    ...METRICS,
-    OTEL_EXPORTER_OTLP_ENDPOINT: collector,
-    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
-    OTEL_TRACES_SAMPLER_ARG: '0.1',
-  },
   'and all traces': { ...METRICS, OTEL_EXPORTER_OTLP_ENDPOINT: collector },
 };
 type Name = keyof typeof PEERS;
@@ -38,15 +35,11 @@ interface Cost {
   readonly all: number;
 }
 
-export async function measureObserved({ load }: Stage, { rounds, seconds }: Options): Promise<Row[]> {
+export async function measureObserved({ load }: Stage, { rounds }: Options): Promise<Row[]> {
   start('servers/collector.ts', [String(PORTS.collector)], { core: LOAD_CORE });
-  const peers = new Map<Name, Peer>();
-  for (const [index, name] of NAMES.entries()) {
-    const peer = await startPeer(name, PORTS.observed + index);
-    await warmUp(load, peer, question);
-    peers.set(name, peer);
-  }
-  const turnOf = (name: Name) => costOf(load, peers.get(name)!, seconds / TURNS);
+  const peers = await startPeers();
+  for (const peer of peers.values()) await warmUp(load, peer, question);
+  const turnOf = (name: Name) => costOf(load, peers.get(name)!);
   const more = new Map<Name, Cost[]>(WATCHED.map((name) => [name, []]));
   let before = await turnOf('off');
   for (let turn = 0; turn < rounds * TURNS; turn++)
@@ -59,7 +52,7 @@ export async function measureObserved({ load }: Stage, { rounds, seconds }: Opti
     }
   const inside = await measureObservers();
   const outside = WATCHED.flatMap((name): Row[] => {
-    const what = `whole servers, ${name}: more than off (median of ${rounds * TURNS} pairs, its 95 % interval)`;
+    const what = `whole servers in one process, ${name}: more than off (median of ${rounds * TURNS} pairs, its 95 % interval)`;
     const of = (field: keyof Cost) => medianWithInterval(more.get(name)!.map((cost) => cost[field]));
     return [
       { what, unit: 'CPU µs of the thread that answers', value: of('main') },
@@ -69,17 +62,36 @@ export async function measureObserved({ load }: Stage, { rounds, seconds }: Opti
   return [...inside, ...outside];
 }
 
-async function startPeer(name: Name, port: number): Promise<Peer> {
-  const environment = PEERS[name];
-  const { pid } = startOurs({ port, upstream: PORTS.upstream, core: SERVER_CORE, environment });
-  await untilAnswers(`http://127.0.0.1:${port}/health/ready`, true);
-  return { name, pid, target: { port, path: CHAT, headers: await keyWithLimits(port), form: 'prompt' } };
+async function startPeers(): Promise<Map<Name, Peer>> {
+  const servers = NAMES.map((name, index) => ({
+    port: PORTS.observed + index,
+    upstream: PORTS.upstream,
+    environment: PEERS[name],
+  }));
+  const { pid } = start('servers/observed.ts', [JSON.stringify(servers)], {
+    core: SERVER_CORE,
+    nodeOptions: startCommand().flags,
+  });
+  const peers = new Map<Name, Peer>();
+  for (const [index, { port }] of servers.entries()) {
+    await untilAnswers(`http://127.0.0.1:${port}/health/ready`, true);
+    const target = { port, path: CHAT, headers: await keyWithLimits(port), form: 'prompt' } as const;
+    peers.set(NAMES[index]!, { name: NAMES[index]!, pid, target });
+  }
+  return peers;
 }
 
-async function costOf(load: Stage['load'], { pid, target }: Peer, seconds: number): Promise<Cost> {
+async function costOf(load: Stage['load'], { pid, target }: Peer): Promise<Cost> {
   const meters = { main: new CpuMeter([pid], true), all: new CpuMeter([pid]) };
   const before = { main: 0, all: 0 };
-  const job = { plan: 'closed loop', target, question, connections: CONNECTIONS, seconds } as const;
+  const job = {
+    plan: 'closed loop',
+    target,
+    question,
+    connections: CONNECTIONS,
+    seconds: MAX_SECONDS,
+    requests: REQUESTS,
+  } as const;
   const { requests } = await load.run(job, () => {
     before.main = meters.main.read();
     before.all = meters.all.read();
