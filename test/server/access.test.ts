@@ -75,7 +75,7 @@ describe('without ADMIN_KEY only this machine is served', () => {
     expect(simulator.calls).toHaveLength(0);
   });
 
-  it('and this machine manages keys only where OPEN_ADMIN says so', async () => {
+  it('this machine manages keys only where OPEN_ADMIN says so', async () => {
     const closed = await startGateway();
     const { body } = await supertest(closed.url).post('/keys').send({ alias: 'mine' }).expect(403);
     expect(body.error.message).toContain('`npm run keys`');
@@ -83,13 +83,13 @@ describe('without ADMIN_KEY only this machine is served', () => {
     await supertest(open.url).post('/keys').send({ alias: 'mine' }).expect(201);
   });
 
-  it('and the web origins that were configured', async () => {
+  it('calls from a configured web origin are served without ADMIN_KEY, too', async () => {
     const { url } = await startGateway({ CORS_ORIGINS: 'https://app.example' });
     expect((await post(url, { origin: 'https://app.example' })).status).toBe(200);
     expect((await post(url, { origin: 'https://evil.example' })).status).toBe(401);
   });
 
-  it('unless ALLOW_ANONYMOUS opens it on purpose', async () => {
+  it('ALLOW_ANONYMOUS serves other machines without ADMIN_KEY', async () => {
     const { url } = await startGateway({ ALLOW_ANONYMOUS: 'true' });
     const headers = { 'x-forwarded-for': '203.0.113.7', host: 'chat.example', origin: 'https://x.example' };
     expect((await post(url, headers)).status).toBe(200);
@@ -121,7 +121,7 @@ describe('with ADMIN_KEY every call needs it', () => {
     expect(simulator.calls).toHaveLength(0);
   });
 
-  it('also to see the models, but not for health', async () => {
+  it('the list of models needs the key, health does not', async () => {
     const { url } = await startGateway({ ADMIN_KEY });
     await supertest(url).get('/v1/models').expect(401);
     await supertest(url).post('/get_models').expect(401);
@@ -129,7 +129,7 @@ describe('with ADMIN_KEY every call needs it', () => {
     await supertest(url).get('/health/live').expect(200);
   });
 
-  it('and it never goes on to a provider', async () => {
+  it('the key that a request was sent with never goes on to a provider', async () => {
     const { url, simulator } = await startGateway({ ADMIN_KEY });
     await post(url, { authorization: `Bearer ${ADMIN_KEY}` });
     expect(JSON.stringify(simulator.calls)).not.toContain(ADMIN_KEY);
@@ -145,7 +145,7 @@ describe('browsers', () => {
       .set('access-control-request-method', 'POST')
       .set('access-control-request-headers', 'authorization,content-type');
 
-  it('of a configured origin may ask, and read our headers', async () => {
+  it('a browser of a configured origin may ask, and read our headers', async () => {
     const { url } = await startGateway({ ADMIN_KEY, CORS_ORIGINS: 'https://app.example, https://b.example' });
     const { headers } = await preflight(url, 'https://app.example').expect(204);
     expect(headers).toMatchObject({
@@ -164,7 +164,7 @@ describe('browsers', () => {
       expect(reply.headers['access-control-expose-headers']).toContain(name);
   });
 
-  it('can read an error too', async () => {
+  it('a browser of a configured origin can read an error, too', async () => {
     const { url } = await startGateway({ ADMIN_KEY, CORS_ORIGINS: 'https://app.example' });
     const { headers } = await supertest(url)
       .post('/chat/completions')
@@ -179,7 +179,7 @@ describe('browsers', () => {
     expect((await preflight(url, origin)).headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  it('of no origin when none is configured', async () => {
+  it('browsers of no origin may ask when none is configured', async () => {
     const { url } = await startGateway();
     const { headers } = await preflight(url, 'https://app.example');
     expect(headers).not.toHaveProperty('access-control-allow-origin');
@@ -258,7 +258,7 @@ describe('the models', () => {
     },
   );
 
-  it('that are not there are not found', async () => {
+  it('models that are not there are not found', async () => {
     const { url } = await startGateway();
     const { body } = await supertest(url).get('/v1/models/no-such/model-9').expect(404);
     expect(body.error).toMatchObject({ code: 'model_not_found', param: 'model' });
@@ -311,13 +311,13 @@ async function listedIds(environment: Environment): Promise<string[]> {
 }
 
 describe('health', () => {
-  it('live and ready', async () => {
+  it('a server with a provider key is live and ready', async () => {
     const { url } = await startGateway();
     await supertest(url).get('/health/live').expect(200, { status: 'ok' });
     await supertest(url).get('/health/ready').expect(200, { status: 'ready' });
   });
 
-  it('not ready when no model has a key', async () => {
+  it('a server is not ready when no model has a key', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'codellama-')), 'models.yaml');
     writeFileSync(file, 'chains:\n  default: [gpt-4]\n');
     const { url } = await startBareGateway({ CONFIG_FILE: file });

@@ -43,7 +43,7 @@ describe('the next model goes on where the stream broke', () => {
     expect(simulator.calls.map(({ provider }) => provider)).toEqual(['together', 'together', 'openai']);
   });
 
-  it('and the next, when that one breaks as well', async () => {
+  it('a third model goes on when the second breaks as well', async () => {
     const { stream, simulator } = await startGateway(ONCE);
     simulator.always('together', 'cut:5');
     simulator.always('openai', 'cut:5');
@@ -53,7 +53,7 @@ describe('the next model goes on where the stream broke', () => {
     expect(simulator.calls.map(({ provider }) => provider)).toEqual(['together', 'openai', 'anthropic']);
   });
 
-  it('and the receipt says so', async () => {
+  it('the receipt of a rescued stream says who went on', async () => {
     const gateway = await startGateway(ONCE);
     gateway.simulator.always('together', 'cut:5');
     await gateway.stream(QUESTION);

@@ -355,7 +355,7 @@ describe('when no model can answer', () => {
     expect(simulator.calls).toHaveLength(3);
   });
 
-  it('but one will soon, it is waited for', async () => {
+  it('a target that recovers within the route budget is waited for', async () => {
     const { ask, simulator } = await startGateway({ RETRY_AFTER_WAIT: '0', ROUTE_BUDGET: '15s' });
     simulator.script('together', '429:1');
     simulator.always('openai', '429:30');

@@ -51,7 +51,7 @@ describe.each(STRICT_TARGETS)('over %s', (target) => {
   });
 });
 
-it('one of a list may stand alone', async () => {
+it('where a list of contents or parts is expected, one may stand alone', async () => {
   const body = {
     system_instruction: { parts: { text: 'Be brief.' } },
     contents: { parts: { text: 'hello' } },
@@ -96,7 +96,7 @@ it('results go to their calls by name where there are no ids, and long names com
   });
 });
 
-it('settings have the names of other wires', async () => {
+it('settings become those of other wires', async () => {
   const generationConfig = {
     temperature: 0.5,
     topP: 0.9,

@@ -78,7 +78,7 @@ describe('it does not start', () => {
     expect(errors).not.toContain('    at ');
   });
 
-  it('on a port that is taken', async () => {
+  it('the server does not start on a port that is taken', async () => {
     const { url } = await startProcess({});
     const { port } = new URL(url);
     const second = await spawnServer({ PORT: port });
