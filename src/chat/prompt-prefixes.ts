@@ -24,7 +24,7 @@ interface Conversation {
 
 /**
  * Where a session's conversation stopped being what it was: providers read a prompt from their cache up to the first
- * difference. Told in receipts, for whoever wonders why a cache does not hold; nothing is decided by it.
+ * difference. Receipts tell it, to explain why a provider's prompt cache did not hit; nothing is decided by it.
  */
 export class PromptPrefixes {
   readonly #sessions = new LRUCache<string, readonly Conversation[]>({

@@ -79,7 +79,7 @@ export class SharedCall<Completed> {
     this.#subscribers = this.#subscribers.filter((one) => one !== subscriber);
     if (this.#subscribers.length > 0 || this.#ended) return;
     this.#stop.abort();
-    // Nobody reads any more, so nobody would notice the abort: the stream is ended here.
+    // Without a subscriber nothing reads the stream any more and would see the abort, so it is ended here.
     if (this.#reply?.kind !== 'stream') return;
     this.#reply.batches.cancel();
     this.#end(clientClosed());

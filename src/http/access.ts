@@ -184,7 +184,7 @@ export class Access implements SessionServices {
 /** What the owner has made up, or let a program make. */
 interface Secret {
   readonly digest: Buffer;
-  /** By many tries: then it is not compared for addresses that guess, whoever else calls from there. */
+  /** It is short enough to be found by trying: then it is not compared for addresses from which many unknown keys came. */
   readonly mayBeGuessed: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Bodies that come too slowly: whoever sends one byte now and then would keep what has come, and a place, for ever. */
+/** Ends bodies that come too slowly: a caller who sends a byte now and then would hold memory and a connection for ever. */
 import type { IncomingMessage } from 'node:http';
 import { type Failure, invalidRequest } from '../failures/failure.ts';
 

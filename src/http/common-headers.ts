@@ -23,7 +23,7 @@ export function commonHeaders(isDemo: boolean): (id: string) => HeaderList {
 
 /**
  * Pages take scripts, styles and data from this server alone, and nothing that is written into them. Nothing here asks for TLS,
- * which this server does not speak: whoever puts it in front says so.
+ * which this server does not speak: a proxy that adds TLS sets such headers itself.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

@@ -20,7 +20,7 @@ export function isDirectLocalCall(request: IncomingMessage, corsOrigins: readonl
   for (const name in headers) if (ADDED_BY_PROXIES.test(name)) return false;
   // Of two names somebody else may believe the other one.
   if (request.headersDistinct.host?.length !== 1) return false;
-  // Somebody else's name for this address: DNS rebinding.
+  // A foreign host name that resolves to this address: DNS rebinding.
   if (!isLocalName(hostName(headers.host ?? ''))) return false;
   const { origin } = headers;
   if (origin !== undefined) return corsOrigins.includes(origin) || isOwnOrigin(origin, headers.host);

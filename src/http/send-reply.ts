@@ -75,7 +75,7 @@ function endUpload({ req: request }: ServerResponse, head: HeaderList): void {
 /** Milliseconds a caller may leave a whole reply unread. */
 const READER_TIMEOUT = 60_000;
 
-/** Somebody may have put a key where none belongs. */
+/** A caller may have put a key into the path. */
 function withoutKeys(path: string): string {
   return path.slice(0, 500).replace(/sk-[\w-]{8,}/g, '[redacted]');
 }

@@ -13,7 +13,7 @@ export function serverMarksInFiles(path: string): ServerMarks {
 
   async function renewOwn(): Promise<void> {
     const now = new Date();
-    // Somebody may have tidied it away.
+    // The file may have been deleted by hand.
     await utimes(own, now, now).catch(() => writeFile(own, `${thisProcess()}\n`, { mode: 0o600 }));
   }
 

@@ -32,7 +32,7 @@ export class RowTable {
     return this.#connection.isOpen;
   }
 
-  /** Somebody else's change on the same connection is not finished; it must not get our rows, nor our rollback. */
+  /** Another transaction is open on the same connection: rows must not become part of it, nor roll it back. */
   get isInUse(): boolean {
     return this.#connection.isOpen && this.#connection.isTransaction;
   }

@@ -17,7 +17,7 @@ const CACHED_NAMES = [
   'cache_read_input_tokens',
 ];
 
-/** No answer takes no tokens at all: such a report is a place-holder. */
+/** An all-zero usage is a placeholder, not a report. */
 export function saysNothing(usage: Usage | null | undefined): boolean {
   return !usage || !(usage.prompt_tokens > 0 || usage.completion_tokens > 0 || usage.total_tokens > 0);
 }

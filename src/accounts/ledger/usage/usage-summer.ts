@@ -82,7 +82,7 @@ export class UsageSummer {
     this.#summer ??= new RowSummer(this.#connection);
     for (let tries = 0; this.#connection.isOpen; ) {
       try {
-        // Somebody else's change on the same connection is not finished.
+        // Another transaction is open on the same connection.
         if (!this.#connection.isTransaction && !this.#summer.sum(ROWS_AT_ONCE)) return;
         await nextTurn();
       } catch (error) {

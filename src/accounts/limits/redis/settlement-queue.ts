@@ -3,7 +3,7 @@ import type { Outcome } from '../limits.ts';
 /** As a script reads it: the call, its tokens, its cost. */
 export type QueuedSettlement = readonly [id: string, tokens: number, cost: number];
 
-/** Beyond it they are left to their leases, which end: then the ledger is asked what the call cost. */
+/** When so many wait, further ones are dropped: their leases expire, and they are settled from the ledger. */
 const MAX_WAITING = 100_000;
 /** Redis does nothing else meanwhile: ten milliseconds. Only after an outage there are more, which follow one by one. */
 const MAX_BATCH = 500;
