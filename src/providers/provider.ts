@@ -30,6 +30,8 @@ export interface Provider {
   embed?(request: ChatRequest, target: Target, call: Call): Promise<WholeReply>;
   /** As many stop sequences a target takes in a chat; any number without it. At the others its answer is cut here. */
   mostStops?(target: Target): number | undefined;
+  /** Whether it takes this stop sequence; any without it. */
+  takesStop?(stop: string): boolean;
   /** Closes idle connections at shutdown. */
   close?(): Promise<void>;
 }

@@ -1,5 +1,6 @@
-/** Stop sequences where a target takes none, or not so many: its answer is cut at them here. */
+/** Stop sequences where a target takes none, not so many, or not these: its answer is cut at them here. */
 import type { ChatCompletion, ChatRequest } from '../core/openai-types.ts';
+import type { StopFields } from '../core/stop-sequence.ts';
 import { UpToStop } from './completions/text-stages.ts';
 import type { Call, Provider, Reply, Target } from './provider.ts';
 import { StoppedStream } from './stopped-stream.ts';
@@ -8,9 +9,10 @@ import { StoppedStream } from './stopped-stream.ts';
 export function withStopsTaken(request: ChatRequest, provider: Provider, target: Target): ChatRequest {
   const stops = stopsOf(request);
   const most = target.capabilities.stop === false ? 0 : provider.mostStops?.(target);
-  if (most === undefined || stops.length <= most) return request;
+  const taken = stops.filter((stop) => provider.takesStop?.(stop) ?? true).slice(0, most);
+  if (taken.length === stops.length) return request;
   const { stop: _stop, ...rest } = request;
-  return most === 0 ? rest : { ...rest, stop: stops.slice(0, most) };
+  return taken.length === 0 ? rest : { ...rest, stop: taken };
 }
 
 /** @throws {UpstreamFailure} */
@@ -45,7 +47,8 @@ function upToStop(completion: ChatCompletion, stops: readonly string[]): ChatCom
     isCut = true;
     // What was called after the stop would not have been.
     const { tool_calls: _calls, ...message } = choice.message;
-    return { ...choice, message: { ...message, content }, finish_reason: 'stop' as const };
+    const told: StopFields = { stop_reason: stage.stop };
+    return { ...choice, message: { ...message, content }, finish_reason: 'stop' as const, ...told };
   });
   return isCut ? { ...completion, choices } : undefined;
 }

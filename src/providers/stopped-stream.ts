@@ -1,5 +1,7 @@
 import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
+import { isDelta, NATIVE } from '../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice } from '../core/openai-types.ts';
+import type { StopFields } from '../core/stop-sequence.ts';
 import { UpToStop } from './completions/text-stages.ts';
 
 interface OpenChoice {
@@ -60,9 +62,24 @@ export class StoppedStream extends ChunkStream {
     return batch.flatMap((chunk) => {
       const { choices: given, usage, ...head } = chunk;
       this.#head = head;
+      if (given.length === 0 && !usage) return this.#event(chunk);
       const choices = given.flatMap((choice) => this.#choice(choice) ?? []);
+      // The very chunk where nothing is cut: it may have its provider's own event beside it.
+      if (choices.length === given.length && choices.every((choice, at) => choice === given[at]))
+        return [chunk];
       return choices.length > 0 || usage ? [{ ...chunk, choices }] : [];
     });
+  }
+
+  /** No text; perhaps an event of its provider's own wire. What ends a block there has that block's whole text before it. */
+  #event(chunk: ChatCompletionChunk): Batch {
+    const native = chunk[NATIVE];
+    const [open] = this.#choices.values();
+    if (open?.text.isOver) return [];
+    const held = !native || isDelta(native) ? '' : (open?.text.release() ?? '');
+    if (held === '') return [chunk];
+    const choice = { index: 0, delta: { content: held }, logprobs: null, finish_reason: null };
+    return [{ ...this.#head!, choices: [choice] }, chunk];
   }
 
   /** @returns nothing for what is held back or not wanted */
@@ -72,12 +89,13 @@ export class StoppedStream extends ChunkStream {
     const { text, isFinished } = open;
     if (isFinished) return undefined;
     open.isFinished = Boolean(reason);
-    if (text.isOver) return reason ? stopped(index) : undefined;
+    if (text.isOver) return reason ? stopped(index, text.stop) : undefined;
     const passed = text.feed(delta.content ?? '');
     if (text.isOver) {
       // What was called after the stop would not have been.
       const { tool_calls: _calls, ...said } = delta;
-      return { ...choice, delta: { ...said, content: passed }, finish_reason: reason ? 'stop' : null };
+      const cut = { ...choice, delta: { ...said, content: passed } };
+      return reason ? { ...cut, ...stopped(index, text.stop), delta: cut.delta } : cut;
     }
     const content = reason ? passed + text.end() : passed;
     if (content === (delta.content ?? '')) return choice;
@@ -97,10 +115,11 @@ export class StoppedStream extends ChunkStream {
   /** The ends of choices that were cut, and that the provider has not finished. */
   #unfinished(): Batch {
     const cut = [...this.#choices].filter(([, { text, isFinished }]) => text.isOver && !isFinished);
-    return cut.map(([index]) => ({ ...this.#head!, choices: [stopped(index)] }));
+    return cut.map(([index, { text }]) => ({ ...this.#head!, choices: [stopped(index, text.stop)] }));
   }
 }
 
-function stopped(index: number): ChunkChoice {
-  return { index, delta: {}, logprobs: null, finish_reason: 'stop' };
+function stopped(index: number, stop: string | undefined): ChunkChoice {
+  const end = { index, delta: {}, logprobs: null, finish_reason: 'stop' as const };
+  return { ...end, ...({ stop_reason: stop } satisfies StopFields) };
 }

@@ -2,8 +2,11 @@
  * The router: one request's walk along its chain until some target has answered. Whole and streamed answers, first
  * tries, retries and fallbacks all take the same steps; the failure table says what each failure leads to.
  */
+import type { ChunkStream } from '../core/chunk-stream.ts';
+import type { ChatRequest } from '../core/openai-types.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
+import { StoppedStream } from '../providers/stopped-stream.ts';
 import { attempt } from './attempt.ts';
 import { MAX_ATTEMPTS } from './attempts.ts';
 import { backoff } from './backoff.ts';
@@ -12,7 +15,7 @@ import { mayThinkLong } from './first-token-limit.ts';
 import { race } from './hedge.ts';
 import { nextStep } from './next-step.ts';
 import { NoneAnswered } from './none-answered.ts';
-import { MAX_RESCUES, type SentSoFar } from './rescue.ts';
+import { MAX_RESCUES, SentSoFar } from './rescue.ts';
 import { RescuedStream } from './rescued-stream.ts';
 import type { RoutedCall, RoutedReply, RouterDependencies } from './routed.ts';
 import { TargetList } from './target-list.ts';
@@ -52,7 +55,7 @@ class Walk {
     this.#rememberWarm(reply);
     if (reply.kind === 'whole') return reply;
     const batches = new RescuedStream(reply, (broken, sent, failure) => this.#goOn(broken, sent, failure));
-    return { ...reply, batches };
+    return { ...reply, batches: upToStop(batches, this.#call.request) };
   }
 
   #firstToAnswer(): Promise<RoutedReply> {
@@ -224,6 +227,15 @@ class Walk {
       isGone: (target) => cooldowns.isGone(target),
     });
   }
+}
+
+/** Each target stops at a stop sequence of its own text; one that begins in a broken text and ends in its continuation is seen here. */
+function upToStop(batches: RescuedStream, request: ChatRequest): ChunkStream {
+  const stops = [request.stop ?? []].flat();
+  // vLLM's way to ask for the sequence itself in the answer.
+  const isShown = (request as { include_stop_str_in_output?: unknown }).include_stop_str_in_output;
+  if (stops.length === 0 || isShown || !new SentSoFar().mayBeContinued(request)) return batches;
+  return new StoppedStream(batches, stops);
 }
 
 /** The chain in the order in which this request asks it: deployments of one model by their strategy, the session's warm one first. */

@@ -87,16 +87,13 @@ describe('the body', () => {
 
   it.each([
     ['END', ['END']],
-    [['END', '\n\n', ' '], ['END']],
-    ['\n', undefined],
+    [
+      ['a', 'b'],
+      ['a', 'b'],
+    ],
     [null, undefined],
   ])('stops at %j: %j', async (stop, expected) => {
     expect((await bodyOf({ stop })).stop_sequences).toEqual(expected);
-  });
-
-  it('names a stop sequence it had to leave out', async () => {
-    expect((await sent({ stop: ['END', '\n\n'] })).dropped).toEqual(['stop (white space)']);
-    expect((await sent({ stop: ['END'] })).dropped).toEqual([]);
   });
 
   it('passes the user and the thinking on', async () => {

@@ -1,6 +1,6 @@
 import type { Failure, RateState, RateStates } from '../../failures/failure.ts';
 import type { ApiFormat, CountedUsage, EventWriter, HeaderList, ReplyFormat } from '../api-format.ts';
-import { toMessage } from './message.ts';
+import { type MessageTerms, toMessage } from './message.ts';
 import { toMessageError, toStreamError } from './message-error.ts';
 import { event, MESSAGE_PING, MessageEvents } from './message-events.ts';
 import { parseMessagesRequest } from './messages-request.ts';
@@ -12,8 +12,9 @@ export const anthropicMessages: ApiFormat = {
   name: 'messages',
   parse(body, { headers }) {
     const fields = requireMessagesBody(body);
-    const reply = messagesReply(longToolNames(fields.tools));
-    return { parsed: parseMessagesRequest(fields, headers), reply };
+    const parsed = parseMessagesRequest(fields, headers);
+    const stops = [parsed.request.stop ?? []].flat();
+    return { parsed, reply: messagesReply({ toolNames: longToolNames(fields.tools), stops }) };
   },
   error(failure, requestId) {
     return {
@@ -24,19 +25,18 @@ export const anthropicMessages: ApiFormat = {
   headers: (requestId, rates) => ['request-id', requestId, ...rateHeaders(rates)],
 };
 
-/** @param toolNames the caller's own, by the shorter ones that were asked with */
-function messagesReply(toolNames: ReadonlyMap<string, string>): ReplyFormat {
+function messagesReply(terms: MessageTerms): ReplyFormat {
   return {
-    whole: ({ native, completion }) => native?.json ?? JSON.stringify(toMessage(completion, toolNames)),
-    events: () => new MessageWriter(toolNames),
+    whole: ({ native, completion }) => native?.json ?? JSON.stringify(toMessage(completion, terms)),
+    events: () => new MessageWriter(terms),
   };
 }
 
 class MessageWriter implements EventWriter {
   readonly #events: MessageEvents;
 
-  constructor(toolNames: ReadonlyMap<string, string>) {
-    this.#events = new MessageEvents(toolNames);
+  constructor(terms: MessageTerms) {
+    this.#events = new MessageEvents(terms);
   }
 
   chunks(batch: Parameters<EventWriter['chunks']>[0]): string {

@@ -4,14 +4,16 @@
  */
 import { NATIVE } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, Delta, FinishReason, Usage } from '../../core/openai-types.ts';
+import { stopSequenceOf } from '../../core/stop-sequence.ts';
 import { CallsInOrder } from '../calls-in-order.ts';
 import {
   envelopeOf,
+  type MessageTerms,
   messageId,
   type ThinkingBlock,
   type ThinkingFields,
   toMessageUsage,
-  toStopReason,
+  toStop,
 } from './message.ts';
 import { NativeMessage } from './native-message.ts';
 
@@ -22,19 +24,21 @@ type OpenBlock =
 
 /** Turns chunks of one answer into events, as text ready to be sent. */
 export class MessageEvents {
-  readonly #toolNames: ReadonlyMap<string, string>;
+  readonly #toolNames: ReadonlyMap<string, string> | undefined;
+  readonly #stops: readonly string[];
   #index = -1;
   #open: OpenBlock | undefined;
   #hasStarted = false;
   #finish: FinishReason | null = null;
+  #stop: string | undefined;
   #usage: Usage | undefined;
   #calls = new CallsInOrder();
   /** What the provider said on this very wire. */
   readonly #native = new NativeMessage();
 
-  /** @param toolNames the caller's own names of tools, where others were asked with */
-  constructor(toolNames: ReadonlyMap<string, string> = new Map()) {
+  constructor({ toolNames, stops = [] }: MessageTerms = {}) {
     this.#toolNames = toolNames;
+    this.#stops = stops;
   }
 
   /** @returns the events that these chunks are, or an empty text */
@@ -48,11 +52,13 @@ export class MessageEvents {
         continue;
       }
       text += this.#start(chunk);
-      for (const { index, delta, finish_reason: reason } of chunk.choices) {
+      for (const choice of chunk.choices) {
+        const { index, delta, finish_reason: reason } = choice;
         if (index !== 0) continue;
         for (const told of this.#calls.take(delta)) text += this.#delta(told as ChunkDelta);
         if (!reason) continue;
         this.#finish = reason;
+        this.#stop = stopSequenceOf(choice, this.#stops);
         this.#native.hasEnd = false;
       }
     }
@@ -66,7 +72,7 @@ export class MessageEvents {
     for (const told of this.#calls.rest()) text += this.#delta(told as ChunkDelta);
     text += this.#close();
     if (this.#native.hasEnd) return text + this.#native.end(counts);
-    const delta = { stop_reason: toStopReason(this.#finish), stop_sequence: null };
+    const delta = toStop(this.#finish, this.#stop);
     return text + event('message_delta', { delta, usage: counts }) + event('message_stop', {});
   }
 
@@ -160,7 +166,7 @@ export class MessageEvents {
   #toolCall({ index, id, function: called }: NonNullable<Delta['tool_calls']>[number]): string {
     let text = '';
     if (this.#open?.kind !== 'tool_use' || this.#open.call !== index) {
-      const name = called?.name && (this.#toolNames.get(called.name) ?? called.name);
+      const name = called?.name && (this.#toolNames?.get(called.name) ?? called.name);
       text += this.#begin({ kind: 'tool_use', call: index }, { type: 'tool_use', id, name, input: {} });
     }
     if (called?.arguments)

@@ -2,6 +2,7 @@
 import { parseBoundedJson } from '../../core/bounded-json.ts';
 import { reasoningDetailsOf, toEncryptedContent } from '../../core/encrypted-reasoning.ts';
 import type { ChatCompletion, FinishReason, Usage } from '../../core/openai-types.ts';
+import { stopSequenceOf } from '../../core/stop-sequence.ts';
 
 /** A content block of thoughts: as text with the provider's signature, or as `data` that only the provider reads. */
 export interface ThinkingBlock {
@@ -18,8 +19,14 @@ export interface ThinkingFields {
   readonly reasoning?: string | null;
 }
 
-/** @param toolNames the caller's own names of tools, where others were asked with */
-export function toMessage(completion: ChatCompletion, toolNames?: ReadonlyMap<string, string>): object {
+/** What of the caller's request its answer is told by. */
+export interface MessageTerms {
+  /** The caller's own names of tools, by those that were asked with in their place. */
+  readonly toolNames?: ReadonlyMap<string, string>;
+  readonly stops?: readonly string[];
+}
+
+export function toMessage(completion: ChatCompletion, { toolNames, stops }: MessageTerms = {}): object {
   const choice = completion.choices[0]!;
   const message = choice.message as ChatCompletion.Choice['message'] & ThinkingFields;
   const text = message.content ?? message.refusal;
@@ -45,8 +52,7 @@ export function toMessage(completion: ChatCompletion, toolNames?: ReadonlyMap<st
     role: 'assistant',
     model: completion.model,
     content,
-    stop_reason: toStopReason(choice.finish_reason),
-    stop_sequence: null,
+    ...toStop(choice.finish_reason, stopSequenceOf(choice, stops ?? [])),
     usage: toMessageUsage(completion.usage),
   };
 }
@@ -56,8 +62,14 @@ export function messageId(id: string): string {
   return id.startsWith('msg_') ? id : `msg_${id.replace(/^chatcmpl-/, '')}`;
 }
 
-/** Why an answer ended, in Anthropic's words. */
-export function toStopReason(reason: FinishReason | null | undefined): string {
+/** Why an answer ended, in Anthropic's words. @param sequence the stop sequence it was cut at, where that is known */
+export function toStop(reason: FinishReason | null | undefined, sequence: string | undefined): object {
+  return sequence === undefined
+    ? { stop_reason: toStopReason(reason), stop_sequence: null }
+    : { stop_reason: 'stop_sequence', stop_sequence: sequence };
+}
+
+function toStopReason(reason: FinishReason | null | undefined): string {
   switch (reason) {
     case 'length':
       return 'max_tokens';

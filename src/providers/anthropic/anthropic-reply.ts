@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { asText } from '../../core/as-text.ts';
 import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { FinishReason } from '../../core/openai-types.ts';
+import type { StopFields } from '../../core/stop-sequence.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import { oneChoice } from '../one-choice.ts';
 import { isListOfObjects, parseObject, saysNothing } from '../openai-wire.ts';
@@ -22,6 +23,7 @@ interface Message {
   model?: string;
   content: AnthropicContentBlock[];
   stop_reason: string | null;
+  stop_sequence?: string | null;
   usage?: AnthropicUsage;
 }
 
@@ -75,10 +77,16 @@ export function readMessage(
     finish: json && calls.length === 0 && finish === 'tool_calls' ? 'stop' : finish,
     usage: saysNothing(usage) ? undefined : usage,
   });
+  Object.assign(completion.choices[0]!, cutAt(message));
   Object.assign(completion.choices[0]!.message, toThoughts(content.filter(isThought).map(asThought)));
   if (!isNative) return { completion };
   const isUntouched = content.every((block, index) => block === message.content[index]);
   return { completion, native: toNativeAnswer(text, parsed, isUntouched ? undefined : content) };
+}
+
+/** The stop sequence that ended a message, beside its finish reason. */
+export function cutAt({ stop_reason: reason, stop_sequence: sequence }: Partial<Message>): StopFields {
+  return reason === 'stop_sequence' && typeof sequence === 'string' ? { stop_reason: sequence } : {};
 }
 
 /** A block as the wire promises it. @throws {UpstreamFailure} malformed */

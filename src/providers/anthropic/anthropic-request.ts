@@ -108,7 +108,7 @@ export function toAnthropicRequest(request: ChatRequest, target: Target, call: C
     messages,
     ...(system.length > 0 && { system }),
     ...sampling(fields, isThinking, dropped),
-    ...stopSequences(fields, dropped),
+    ...stopSequences(fields),
     ...(offeredTools.length > 0 && {
       tools: offeredTools,
       tool_choice: toAnthropicToolChoice(fields, json.tool),
@@ -153,11 +153,8 @@ function sampling(fields: ChatRequest & { top_k?: number }, isThinking: boolean,
   };
 }
 
-/** Anthropic refuses stop sequences of white space. */
-function stopSequences({ stop }: ChatRequest, dropped: string[]): object {
-  const all = [stop ?? []].flat();
-  const stops = all.filter((text) => text.trim() !== '');
-  if (stops.length < all.length) dropped.push('stop (white space)');
+function stopSequences({ stop }: ChatRequest): object {
+  const stops = [stop ?? []].flat();
   return stops.length > 0 ? { stop_sequences: stops } : {};
 }
 

@@ -2,6 +2,7 @@
 import { keepNative } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta, FinishReason } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
+import type { StopFields } from '../../core/stop-sequence.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import { EventChunkStream } from '../event-chunk-stream.ts';
 import { parseObject, saysNothing } from '../openai-wire.ts';
@@ -11,6 +12,7 @@ import { errorFailure } from './anthropic-error.ts';
 import {
   asThought,
   checked,
+  cutAt,
   fromAnthropicStopReason,
   isThought,
   type ReadingOptions,
@@ -39,6 +41,7 @@ interface StreamEvent {
     signature?: string;
     partial_json?: string;
     stop_reason?: string | null;
+    stop_sequence?: string | null;
   };
   usage?: AnthropicUsage;
   error?: { type?: string };
@@ -119,7 +122,7 @@ class Translator {
         return this.#stopBlock(event.index ?? -1);
       case 'message_delta':
         this.#usage = laterAnthropicUsage(this.#usage, event.usage);
-        return [this.#chunk({}, this.#finish(event.delta?.stop_reason))];
+        return [this.#chunk({}, this.#finish(event.delta?.stop_reason), cutAt(event.delta ?? {}))];
       case 'message_stop':
         return this.#usageChunk();
       default:
@@ -228,8 +231,8 @@ class Translator {
     return saysNothing(usage) ? [] : [{ ...this.#head, choices: [], usage }];
   }
 
-  #chunk(delta: Delta, finish: ChunkChoice['finish_reason'] = null): ChatCompletionChunk {
-    return { ...this.#head, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] };
+  #chunk(delta: Delta, finish: ChunkChoice['finish_reason'] = null, cut?: StopFields): ChatCompletionChunk {
+    return { ...this.#head, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish, ...cut }] };
   }
 }
 

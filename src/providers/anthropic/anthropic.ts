@@ -31,6 +31,8 @@ export function anthropic(transport: Transport): Provider {
   return withNChoices({
     name: 'anthropic',
     features: anthropicFeatures,
+    // Anthropic refuses stop sequences of white space.
+    takesStop: (stop) => stop.trim() !== '',
     fit: bodyOf,
     async send(request, target, call) {
       const { body, dropped, answer, isNative } = bodyOf(request, target, call);

@@ -10,7 +10,9 @@ const KNOWN_FIELDS: ReadonlySet<string> = new Set([
   ...['id', 'type', 'role', 'model', 'content', 'stop_reason', 'stop_sequence', 'usage'],
 ]);
 /** Of the others (`pause_turn`, `model_context_window_exceeded`) the nearest finish reason is told, which is not the same. */
-const KNOWN_STOPS: ReadonlySet<unknown> = new Set(['end_turn', 'max_tokens', 'tool_use', 'refusal']);
+const KNOWN_STOPS: ReadonlySet<unknown> = new Set([
+  ...['end_turn', 'max_tokens', 'stop_sequence', 'tool_use', 'refusal'],
+]);
 const KNOWN_BLOCKS: ReadonlySet<unknown> = new Set(['text', 'thinking', 'redacted_thinking', 'tool_use']);
 
 /**
@@ -37,7 +39,7 @@ function hasMoreContent({ content }: Fields): boolean {
 function hasMoreFacts(message: Fields): boolean {
   const isMore = ([name, value]: [string, unknown]) => !KNOWN_FIELDS.has(name) && value != null;
   if (!isKnownStop(message.stop_reason)) return true;
-  return message.stop_sequence != null || Object.entries(message).some(isMore);
+  return Object.entries(message).some(isMore);
 }
 
 /** Whether a finish reason says all of it. */

@@ -114,12 +114,10 @@ function moreOf(type: unknown, known: ReadonlySet<unknown>): 'content' | undefin
 
 /** A stop that is explained, a container, edits of the context: what no chunk has a place for. */
 function hasMoreFacts({ delta, ...event }: ReadEvent): boolean {
-  const { stop_reason: reason, stop_sequence: sequence, ...others } = (delta ?? {}) as Fields;
+  const { stop_reason: reason, stop_sequence: _sequence, ...others } = (delta ?? {}) as Fields;
   const { type: _type, usage: _usage, ...rest } = event;
   return (
-    !isKnownStop(reason) ||
-    sequence != null ||
-    [...Object.values(others), ...Object.values(rest)].some((value) => value != null)
+    !isKnownStop(reason) || [...Object.values(others), ...Object.values(rest)].some((value) => value != null)
   );
 }
 

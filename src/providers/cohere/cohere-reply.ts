@@ -1,5 +1,6 @@
 /** Cohere's whole reply as OpenAI's completion (https://docs.cohere.com/reference/chat, "Response"). */
 import type { ChatCompletion, FinishReason } from '../../core/openai-types.ts';
+import { stopFieldsOf } from '../../core/stop-sequence.ts';
 import { malformed, UpstreamFailure } from '../../failures/upstream-failure.ts';
 import { oneChoice } from '../one-choice.ts';
 import { eventFailure, isListOfObjects, parseObject } from '../openai-wire.ts';
@@ -58,7 +59,7 @@ export function readCohereReply(
     function: { name: call.function?.name ?? '', arguments: call.function?.arguments || '{}' },
   }));
   const finish = fromCohereFinishReason(parsed.finish_reason, undefined, target);
-  return oneChoice({
+  const completion = oneChoice({
     id: parsed.id ?? '',
     model: target.model,
     words,
@@ -68,6 +69,8 @@ export function readCohereReply(
     finish,
     usage: fromCohereUsage(usage),
   });
+  Object.assign(completion.choices[0]!, stopFieldsOf(parsed.finish_reason));
+  return completion;
 }
 
 function isReply(parsed: object): parsed is CohereReply {

@@ -1,6 +1,7 @@
 /** Cohere's events as OpenAI's chunks (https://docs.cohere.com/reference/chat-stream). */
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
+import { stopFieldsOf } from '../../core/stop-sequence.ts';
 import { EventChunkStream } from '../event-chunk-stream.ts';
 import { eventFailure, parseObject } from '../openai-wire.ts';
 import type { Target } from '../provider.ts';
@@ -112,7 +113,8 @@ class Translator {
   }
 
   #end({ finish_reason: reason, error, usage }: NonNullable<StreamEvent['delta']>): ChatCompletionChunk[] {
-    const finish = this.#chunk({}, { finish_reason: fromCohereFinishReason(reason, error, this.#target) });
+    const ended = { finish_reason: fromCohereFinishReason(reason, error, this.#target) };
+    const finish = this.#chunk({}, { ...ended, ...stopFieldsOf(reason) });
     const counts = fromCohereUsage(usage);
     return counts ? [finish, { ...this.#head, choices: [], usage: counts }] : [finish];
   }

@@ -151,10 +151,15 @@ function isWorthComparing(part: string): boolean {
 export class UpToStop implements TextStage {
   readonly #stops: readonly string[];
   #held = '';
-  isOver = false;
+  /** The one it ended at. */
+  stop: string | undefined;
 
   constructor(stops: readonly string[]) {
     this.#stops = stops.filter((stop) => stop !== '');
+  }
+
+  get isOver(): boolean {
+    return this.stop !== undefined;
   }
 
   feed(text: string): string {
@@ -166,7 +171,7 @@ export class UpToStop implements TextStage {
       const at = this.#held.indexOf(stop);
       if (at < 0 || at > end || (at === end && this.isOver)) continue;
       end = at;
-      this.isOver = true;
+      this.stop = stop;
     }
     if (!this.isOver) end -= Math.max(...this.#stops.map((stop) => tailThatBegins(this.#held, stop)));
     const passed = this.#held.slice(0, end);
@@ -176,6 +181,13 @@ export class UpToStop implements TextStage {
 
   end(): string {
     return this.#held;
+  }
+
+  /** What begins like a stop sequence is none: what follows is another text. @returns what was held back */
+  release(): string {
+    const held = this.#held;
+    this.#held = '';
+    return held;
   }
 }
 

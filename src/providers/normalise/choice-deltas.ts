@@ -1,5 +1,6 @@
 import { callText } from '../../core/call-text.ts';
 import type { ChunkChoice, Delta } from '../../core/openai-types.ts';
+import { stopFieldsOf } from '../../core/stop-sequence.ts';
 import { isHighHalf } from '../../core/text-pieces.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import { toFinishReason } from './finish-reason.ts';
@@ -75,6 +76,7 @@ export class ChoiceDeltas {
       return;
     }
     choice.finish_reason = toFinishReason(said, this.#calls?.hasCalls ?? false, this.#provider);
+    Object.assign(choice, stopFieldsOf(said));
     if (this.#hasFinished || !this.#calls) {
       this.#hasFinished = true;
       return;

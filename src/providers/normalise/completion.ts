@@ -1,6 +1,7 @@
 /** A whole answer, put right: what every client may rely on, whoever sent it. */
 import { randomUUID } from 'node:crypto';
 import type { ChatCompletion, Choice } from '../../core/openai-types.ts';
+import { stopFieldsOf } from '../../core/stop-sequence.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import type { Target } from '../provider.ts';
 import { toFinishReason } from './finish-reason.ts';
@@ -114,6 +115,7 @@ function normaliseFinish(choice: Fields, message: Fields, provider: string): boo
   if (said === null || said === undefined) return true;
   const hasCalls = ((message.tool_calls as unknown[] | undefined)?.length ?? 0) > 0;
   choice.finish_reason = toFinishReason(said === '' ? 'stop' : said, hasCalls, provider);
+  Object.assign(choice, stopFieldsOf(said));
   return choice.finish_reason === said;
 }
 
