@@ -9,6 +9,7 @@ import { WholeAnswer } from '../core/whole-answer.ts';
 import { clientClosed, Failure } from '../failures/failure.ts';
 import type { AttemptLog } from '../routing/attempts.ts';
 import type { RoutedReply } from '../routing/routed.ts';
+import { NativeBatches } from './native-batches.ts';
 import { replay } from './replay.ts';
 
 /** How a shared call ended. */
@@ -42,12 +43,16 @@ export class SharedCall<Completed> {
   #subscribers: readonly SharedCallSubscriber<Completed>[] = [];
   /** What a stream has given so far. */
   #collector: Collector | undefined;
+  /** The same as it came, where its callers speak its provider's wire: a completion has no place for all of that. */
+  readonly #told: NativeBatches | undefined;
   #resolveEnd: (result: CallResult) => void = () => {};
   #reply: RoutedReply | undefined;
   #ended = false;
   #failure: unknown;
 
-  constructor({ reply: routed, attempts, stop, complete }: UpstreamCall<Completed>) {
+  /** @param mayBeJoined others may come late */
+  constructor({ reply: routed, attempts, stop, complete }: UpstreamCall<Completed>, mayBeJoined: boolean) {
+    this.#told = mayBeJoined ? new NativeBatches() : undefined;
     this.attempts = attempts;
     this.#stop = stop;
     this.completed = new Promise<CallResult>((resolve) => {
@@ -65,7 +70,7 @@ export class SharedCall<Completed> {
   }
 
   get isJoinable(): boolean {
-    return !this.#ended && !this.#stop.signal.aborted;
+    return !this.#ended && !this.#stop.signal.aborted && !this.#told?.isTooLong;
   }
 
   join(): SharedCallSubscriber<Completed> {
@@ -87,6 +92,7 @@ export class SharedCall<Completed> {
 
   /** What has already arrived, for one who comes late. */
   replaySoFar(): Batch[] | undefined {
+    if (this.#told?.isNative) return [...this.#told.batches];
     return this.#collector && [...replay(this.#collector.completion())];
   }
 
@@ -114,6 +120,7 @@ export class SharedCall<Completed> {
       if (!batch?.length) return;
       this.#collector ??= new Collector();
       for (const chunk of batch) this.#collector.add(chunk);
+      this.#told?.add(batch);
       for (const subscriber of this.#subscribers) subscriber.deliver(batch);
     } catch (failure) {
       this.#end(asReplyFailure(failure));
@@ -201,7 +208,7 @@ export class SingleFlight<Completed> {
 
   /** Lets others join a call until it has completed. */
   add(key: string | undefined, call: UpstreamCall<Completed>): SharedCall<Completed> {
-    const sharedCall = new SharedCall(call);
+    const sharedCall = new SharedCall(call, key !== undefined);
     if (key !== undefined) {
       const entry: Entry<Completed> = { sharedCall };
       this.#inFlight.set(key, entry);
