@@ -18,6 +18,8 @@ export interface MessageDialect extends ContentDialect {
   readonly takesNullContent?: boolean;
   /** An assistant message at the end, which is to be gone on with, wants this field. */
   readonly prefillMark?: string;
+  /** After results of tools it takes no word of the user before one of the assistant. */
+  readonly answersResultsFirst?: boolean;
 }
 
 /** What servers of this wire have in common. Thoughts are told to those that do not mind. */
@@ -65,10 +67,18 @@ export function fitMessages(
     const one = fitMessage(message, dialect, taken, report);
     if (one) fitted.push(one);
   }
+  if (dialect.answersResultsFirst) answerResults(fitted);
   const last = fitted.at(-1);
   if (dialect.prefillMark && last?.role === 'assistant' && !last.tool_calls)
     fitted[fitted.length - 1] = { ...last, [dialect.prefillMark]: true };
   return { messages: fitted as unknown as ChatMessage[], dropped: [...dropped] };
+}
+
+/** Who breaks a loop of tools off, or looks at a picture that one gave, speaks right after its results. */
+function answerResults(messages: Fields[]): void {
+  for (let at = messages.length - 1; at > 0; at--)
+    if (messages[at]!.role === 'user' && messages[at - 1]!.role === 'tool')
+      messages.splice(at, 0, { role: 'assistant', content: 'OK.' });
 }
 
 /**

@@ -128,6 +128,8 @@ export const presets = {
     drops: [...OTHERS_OWN, 'service_tier'],
     messageFields: ['tool_calls', 'tool_call_id', 'prefix'],
     prefillMark: 'prefix',
+    // 400 "Unexpected role 'user' after role 'tool'".
+    answersResultsFirst: true,
     toolIds: MISTRAL_TOOL_IDS,
     cap: 'max_tokens',
     refusesStreamOptions: true,

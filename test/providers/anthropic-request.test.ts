@@ -96,6 +96,34 @@ describe('the body', () => {
     expect((await bodyOf({ stop })).stop_sequences).toEqual(expected);
   });
 
+  it('has the tools of its past where none are offered, and none of them is to be called', async () => {
+    const call = { id: 'c', type: 'function' as const, function: { name: 'w', arguments: '{}' } };
+    const messages = [
+      { role: 'user' as const, content: 'q' },
+      { role: 'assistant' as const, content: null, tool_calls: [call, { ...call, id: 'd' }] },
+      { role: 'tool' as const, tool_call_id: 'c', content: 'sun' },
+      { role: 'tool' as const, tool_call_id: 'd', content: 'rain' },
+    ];
+    expect(await bodyOf({ messages, tool_choice: 'none' })).toMatchObject({
+      tools: [{ name: 'w', input_schema: { type: 'object' } }],
+      tool_choice: { type: 'none' },
+    });
+  });
+
+  it('ends with a word of the user where a model takes no beginning of its answer', async () => {
+    const messages = [
+      { role: 'user' as const, content: 'q' },
+      { role: 'assistant' as const, content: 'Here is ' },
+    ];
+    expect(await bodyOf({ messages }, { model: 'claude-sonnet-5-5' })).toMatchObject({
+      messages: [{ role: 'user' }, { role: 'assistant', content: [text('Here is')] }, { role: 'user' }],
+    });
+    const older = await bodyOf({ messages }, { model: 'claude-3-haiku-20240307' });
+    expect(older).toMatchObject({
+      messages: [{ role: 'user' }, { role: 'assistant', content: [text('Here is')] }],
+    });
+  });
+
   it('passes the user and the thinking on', async () => {
     const thinking = { type: 'enabled', budget_tokens: 1024 };
     expect(await bodyOf({ user: 'u-1', thinking })).toMatchObject({ metadata: { user_id: 'u-1' }, thinking });

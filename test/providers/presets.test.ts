@@ -60,6 +60,20 @@ it.each<ProviderName>(['deepseek', 'mistral', 'gemini', 'huggingface', 'ai21', '
   },
 );
 
+it('Mistral hears the assistant between the results of tools and the next word of the user', async () => {
+  const call = { id: 'abcdefghi', type: 'function', function: { name: 'w', arguments: '{}' } };
+  const messages = [
+    { role: 'user', content: 'q' },
+    { role: 'assistant', content: '', tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'abcdefghi', content: 'sun' },
+    { role: 'user', content: 'stop that' },
+  ];
+  const rolesAt = async (name: ProviderName) =>
+    ((await sent(name, { messages })).body.messages as { role: string }[]).map(({ role }) => role);
+  expect(await rolesAt('mistral')).toEqual(['user', 'assistant', 'tool', 'assistant', 'user']);
+  expect(await rolesAt('groq')).toEqual(['user', 'assistant', 'tool', 'user']);
+});
+
 describe('fields of messages', () => {
   const messages = [
     { role: 'user', name: 'ann', content: 'Hello?' },

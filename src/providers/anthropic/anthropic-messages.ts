@@ -43,6 +43,18 @@ export function toAnthropicMessages(
   return { system, messages: turns };
 }
 
+const GO_ON: Block = {
+  type: 'text',
+  text: 'Go on exactly where your last message stops, and repeat nothing of it.',
+};
+
+/** For models that refuse a conversation that ends with the assistant. */
+export function withoutPrefill(turns: AnthropicTurn[]): AnthropicTurn[] {
+  const last = turns.at(-1);
+  const isPrefill = last?.role === 'assistant' && !last.content.some(({ type }) => type === 'tool_use');
+  return isPrefill ? [...turns, { role: 'user', content: [GO_ON] }] : turns;
+}
+
 function blocksOf(message: ChatMessage, dropsThoughts: boolean): Block[] {
   switch (message.role) {
     case 'tool':

@@ -14,5 +14,7 @@ export const HAS_OUTPUT_FORMAT =
 /** Thinking by effort (`adaptive`): Opus and Sonnet from 4.6, and all of the generation from 5. */
 export const THINKS_BY_EFFORT =
   /^claude-(?:(?:opus|sonnet)-4-[6-9](?!\d)|[a-z]+-(?:[5-9]|\d\d)(?!\d)|mythos-preview)/;
+/** "This model does not support assistant message prefill": the same ones. */
+export const REFUSES_PREFILL = THINKS_BY_EFFORT;
 /** Thinking by a budget of tokens. */
 export const THINKS_BY_BUDGET = /^claude-(?:3-7-sonnet|(?:opus|sonnet|haiku)-4)/;

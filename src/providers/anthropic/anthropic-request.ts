@@ -8,10 +8,10 @@ import { outputCap } from '../fit/output-cap.ts';
 import { unsupportedFields } from '../fit/unsupported-fields.ts';
 import type { Call, Target } from '../provider.ts';
 import { type AnswerTool, answerFormat } from './answer-format.ts';
-import { toAnthropicMessages } from './anthropic-messages.ts';
-import { REFUSES_SAMPLING, TAKES_ONE_SAMPLER } from './anthropic-models.ts';
+import { toAnthropicMessages, withoutPrefill } from './anthropic-messages.ts';
+import { REFUSES_PREFILL, REFUSES_SAMPLING, TAKES_ONE_SAMPLER } from './anthropic-models.ts';
 import { fitThinking } from './anthropic-thinking.ts';
-import { isForced, toAnthropicToolChoice, toAnthropicTools } from './anthropic-tools.ts';
+import { isForced, toAnthropicToolChoice, toAnthropicTools, toolsOfThePast } from './anthropic-tools.ts';
 
 /** `max_tokens` is required by Anthropic; this many when neither the caller nor the configuration says. */
 const DEFAULT_MAX_TOKENS = 4_096;
@@ -82,7 +82,9 @@ export function toAnthropicRequest(request: ChatRequest, target: Target, call: C
   const { request: known, dropped } = fitRequest(offered, anthropicFeatures, target, call, unwanted);
   dropped.push(...options.dropped);
   const fields = known as ChatRequest & { top_k?: number; thinking?: unknown; cache_control?: unknown };
-  const { system, messages } = toAnthropicMessages(fields.messages, call.isOtherModel);
+  const { system, messages: turns } = toAnthropicMessages(fields.messages, call.isOtherModel);
+  const takesPrefill = target.capabilities.prefill ?? !REFUSES_PREFILL.test(target.model);
+  const messages = takesPrefill ? turns : withoutPrefill(turns);
   const ownTools = toAnthropicTools(fields.tools ?? [], dropped);
   if (ownTools.length === 0 && isForced(fields)) throw unsupported('the tools asked for', 'tools', target);
   const json = isForced(fields) ? {} : answerFormat(fields, target.model);
@@ -101,6 +103,7 @@ export function toAnthropicRequest(request: ChatRequest, target: Target, call: C
   );
   const isThinking = thinking !== undefined && thinking.type !== 'disabled';
   const outputConfig = { ...(effort && { effort }), ...(json.format && { format: json.format }) };
+  const past = ownTools.length === 0 && !json.tool ? toolsOfThePast(fields.messages) : [];
   const offeredTools = json.tool ? [...withoutChoice(fields, ownTools), answerTool(json.tool)] : ownTools;
   const body = {
     model: target.model,
@@ -113,6 +116,8 @@ export function toAnthropicRequest(request: ChatRequest, target: Target, call: C
       tools: offeredTools,
       tool_choice: toAnthropicToolChoice(fields, json.tool),
     }),
+    // A conversation with calls wants tools, which are not to be called any more where the caller offers none.
+    ...(past.length > 0 && { tools: past, tool_choice: { type: 'none' } }),
     ...(fields.user && { metadata: { user_id: fields.user } }),
     ...(thinking && { thinking }),
     ...(Object.keys(outputConfig).length > 0 && { output_config: outputConfig }),

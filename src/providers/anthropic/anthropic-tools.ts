@@ -1,5 +1,5 @@
 /** OpenAI's tools and tool choice as Anthropic's. */
-import type { ChatCompletionTool, ChatRequest } from '../../core/openai-types.ts';
+import type { ChatCompletionTool, ChatMessage, ChatRequest } from '../../core/openai-types.ts';
 import { wholeSchema } from '../fit/fit-tools.ts';
 import type { AnswerTool } from './answer-format.ts';
 
@@ -28,6 +28,15 @@ function functionTool(tool: Extract<ChatCompletionTool, { type: 'function' }>): 
     ...(strict && { strict }),
     ...(mark != null && { cache_control: mark }),
   };
+}
+
+/** Those that were called in a conversation, of which no more is known than their names. */
+export function toolsOfThePast(messages: readonly ChatMessage[]): object[] {
+  const names = new Set<string>();
+  for (const message of messages)
+    for (const call of (message.role === 'assistant' && message.tool_calls) || [])
+      if ('function' in call && call.function?.name) names.add(call.function.name);
+  return [...names].map((name) => ({ name, input_schema: { type: 'object', properties: {} } }));
 }
 
 /** A tool that takes the answer must be called, unless another one must be. */
