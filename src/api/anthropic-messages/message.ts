@@ -26,6 +26,7 @@ export interface MessageTerms {
   readonly stops?: readonly string[];
 }
 
+/** The first choice, as the one that this API has. */
 export function toMessage(completion: ChatCompletion, { toolNames, stops }: MessageTerms = {}): object {
   const choice = completion.choices[0]!;
   const message = choice.message as ChatCompletion.Choice['message'] & ThinkingFields;
