@@ -47,6 +47,26 @@ function expectSound(events: readonly ResponseEvent[]): void {
 
 const cut = (events: readonly ResponseEvent[]): RawReply => eventStream([...beginning(), ...events]);
 
+it('a refusal of a model on another wire is told as one, as in a whole answer', async () => {
+  const other = [streamOf([{ refusal: 'I will ' }, { refusal: 'not.' }], 'stop')];
+  const { url } = await startResponsesChain({ gpt: [], other });
+  const { events, output } = await streamed(url, { model: 'other' });
+  expect(output).toMatchObject([{ type: 'message', content: [{ type: 'refusal', refusal: 'I will not.' }] }]);
+  expectSound(events);
+  expect(events.map(({ type }) => type)).toEqual([
+    'response.created',
+    'response.in_progress',
+    'response.output_item.added',
+    'response.content_part.added',
+    'response.refusal.delta',
+    'response.refusal.delta',
+    'response.refusal.done',
+    'response.content_part.done',
+    'response.output_item.done',
+    'response.completed',
+  ]);
+});
+
 describe('a call is whole or not at all', () => {
   it('a cut in the middle of one: the next model’s call', async () => {
     const begun = eventsOfItem(callItem(FITS), 0).slice(0, 2);

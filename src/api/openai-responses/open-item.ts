@@ -18,8 +18,8 @@ export type CallPiece = NonNullable<Delta['tool_calls']>[number] & {
 
 /** What has been told of the item so far. */
 export interface OpenItem {
-  /** `other` is what a chat has no place for. */
-  readonly kind: 'message' | 'reasoning' | 'call' | 'other';
+  /** A `refusal` is a message, too; `other` is what a chat has no place for. */
+  readonly kind: 'message' | 'refusal' | 'reasoning' | 'call' | 'other';
   readonly id: string;
   /** Its place in the output. */
   readonly index: number;
@@ -55,6 +55,8 @@ export function wholeItem(open: OpenItem, whole: string, { tools }: ResponseCont
   switch (open.kind) {
     case 'message':
       return messageItem(open.id, whole) as Item;
+    case 'refusal':
+      return messageItem(open.id, '', whole) as Item;
     case 'reasoning':
       return reasoningItem(open.id, whole, toEncryptedContent(open.details)) as Item;
     case 'call':
@@ -76,6 +78,10 @@ export type ItemEvent = readonly [type: string, fields: object];
 
 /** Of the part of an item that its text belongs to: of a message its content, of thinking its summary. */
 export function partEvent({ kind }: OpenItem, what: 'added' | 'done', text: string): ItemEvent {
+  if (kind === 'refusal') {
+    const part = { type: 'refusal', refusal: text };
+    return [`response.content_part.${what}`, { content_index: 0, part }];
+  }
   if (kind !== 'message') {
     const part = { type: 'summary_text', text };
     return [`response.reasoning_summary_part.${what}`, { summary_index: 0, part }];
@@ -93,6 +99,7 @@ export function* endingEvents(open: OpenItem, item: Item, whole: string): Genera
     yield ['response.custom_tool_call_input.done', { input }];
   } else if (open.kind === 'message')
     yield ['response.output_text.done', { content_index: 0, text: whole, logprobs: [] }];
+  else if (open.kind === 'refusal') yield ['response.refusal.done', { content_index: 0, refusal: whole }];
   else if (open.kind === 'reasoning' && whole !== '')
     yield ['response.reasoning_summary_text.done', { summary_index: 0, text: whole }];
   if (open.hasPart && whole !== '') yield partEvent(open, 'done', whole);

@@ -104,22 +104,21 @@ export class ResponseItems {
     if (thinking) text += this.#text('reasoning', thinking);
     const details = this.#context.wantsEncrypted ? reasoningDetailsOf(delta) : [];
     if (details.length > 0) text += this.#details(details);
-    const content = delta.content ?? delta.refusal;
-    if (content) text += this.#text('message', content);
+    if (delta.content) text += this.#text('message', delta.content);
+    if (delta.refusal) text += this.#text('refusal', delta.refusal);
     for (const call of delta.tool_calls ?? []) text += this.#call(call);
     return text;
   }
 
-  #text(kind: 'message' | 'reasoning', piece: string): string {
+  #text(kind: TextKind, piece: string): string {
     let text = this.#beginText(kind);
     const open = this.#open!;
     if (!open.hasPart) text += this.#itemEvent(...partEvent(open, 'added', ''));
     open.hasPart = true;
     open.hasOwnWords = true;
     open.texts.push(piece);
-    const of = kind === 'message' ? 'output_text' : 'reasoning_summary_text';
-    const extra = kind === 'message' ? { content_index: 0, logprobs: [] } : { summary_index: 0 };
-    return text + this.#itemEvent(`response.${of}.delta`, { ...extra, delta: piece });
+    const { event, place } = DELTAS[kind];
+    return text + this.#itemEvent(`response.${event}.delta`, { ...place, delta: piece });
   }
 
   /** Thoughts that cannot be shown are an item without a text. */
@@ -129,10 +128,10 @@ export class ResponseItems {
     return text;
   }
 
-  #beginText(kind: 'message' | 'reasoning'): string {
+  #beginText(kind: TextKind): string {
     if (this.#open?.kind === kind) return '';
     const closed = this.#closed();
-    return closed + this.#beginItem(kind, `${kind === 'message' ? 'msg' : 'rs'}_${this.#nextId()}`);
+    return closed + this.#beginItem(kind, `${kind === 'reasoning' ? 'rs' : 'msg'}_${this.#nextId()}`);
   }
 
   #beginItem(kind: OpenItem['kind'], id: string, call?: OpenItem['call']): string {
@@ -191,3 +190,12 @@ export class ResponseItems {
     return this.event(type, { item_id: id, output_index: index, ...fields });
   }
 }
+
+type TextKind = 'message' | 'refusal' | 'reasoning';
+
+/** How a piece of text is told. */
+const DELTAS: Readonly<Record<TextKind, { readonly event: string; readonly place: object }>> = {
+  message: { event: 'output_text', place: { content_index: 0, logprobs: [] } },
+  refusal: { event: 'refusal', place: { content_index: 0 } },
+  reasoning: { event: 'reasoning_summary_text', place: { summary_index: 0 } },
+};
