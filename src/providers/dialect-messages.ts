@@ -18,6 +18,8 @@ export interface MessageDialect extends ContentDialect {
   readonly takesNullContent?: boolean;
   /** An assistant message at the end, which is to be gone on with, wants this field. */
   readonly prefillMark?: string;
+  /** A turn of the assistant that says and calls nothing is a 400, not an empty turn. */
+  readonly refusesEmptyTurns?: boolean;
   /** After results of tools it takes no word of the user before one of the assistant. */
   readonly answersResultsFirst?: boolean;
 }
@@ -65,7 +67,7 @@ export function fitMessages(
   const fitted: Fields[] = [];
   for (const message of called) {
     const one = fitMessage(message, dialect, taken, report);
-    if (one) fitted.push(one);
+    if (one && !(dialect.refusesEmptyTurns && saysNothing(one))) fitted.push(one);
   }
   if (dialect.answersResultsFirst) answerResults(fitted);
   const last = fitted.at(-1);
@@ -131,6 +133,12 @@ function fitMessage(
   if (own.content == null && own.role === 'assistant' && !dialect.takesNullContent) own.content = '';
   if (own.tool_calls) own.tool_calls = fittedCalls;
   return own;
+}
+
+function saysNothing({ role, content, tool_calls: calls }: Fields): boolean {
+  return (
+    role === 'assistant' && !calls && (content === '' || (Array.isArray(content) && content.length === 0))
+  );
 }
 
 function hasOnly(message: object, fields: ReadonlySet<string>): boolean {

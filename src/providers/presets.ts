@@ -130,6 +130,8 @@ export const presets = {
     prefillMark: 'prefix',
     // 400 "Unexpected role 'user' after role 'tool'".
     answersResultsFirst: true,
+    // 400 "Assistant message must have either content or tool_calls, but not none."
+    refusesEmptyTurns: true,
     toolIds: MISTRAL_TOOL_IDS,
     cap: 'max_tokens',
     refusesStreamOptions: true,

@@ -74,6 +74,16 @@ it('Mistral hears the assistant between the results of tools and the next word o
   expect(await rolesAt('groq')).toEqual(['user', 'assistant', 'tool', 'user']);
 });
 
+it('Mistral is sent no turn of the assistant that says nothing', async () => {
+  const messages = [
+    { role: 'user', content: 'q' },
+    { role: 'assistant', content: '' },
+    { role: 'user', content: 'r' },
+  ];
+  expect((await sent('mistral', { messages })).body.messages).toEqual([messages[0], messages[2]]);
+  expect((await sent('groq', { messages })).body.messages).toEqual(messages);
+});
+
 describe('fields of messages', () => {
   const messages = [
     { role: 'user', name: 'ann', content: 'Hello?' },
