@@ -12,9 +12,10 @@ import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 
 const shared = databases.find(({ name }) => name.startsWith('PostgreSQL'));
 
+/** Neither is there while Redis does not answer in time. */
 interface KeyState {
-  readonly spent_usd: number;
-  readonly held_usd: number;
+  readonly spent_usd?: number;
+  readonly held_usd?: number;
 }
 
 async function environmentOf() {
@@ -49,11 +50,15 @@ describe.runIf(shared && process.env.TEST_REDIS_URL)('PostgreSQL and Redis', () 
     const { id, key } = await makeKey(instances[0]!, { budget_usd: budget });
     const statuses: Record<number, number> = {};
     let cost = 0;
+    let looks = 0;
     let isOver = false;
     const watch = (async () => {
       while (!isOver) {
         const { spent_usd: spent, held_usd: held } = await stateOf(instances[0]!, id);
-        expect(spent + held).toBeLessThanOrEqual(budget + 1e-12);
+        if (spent !== undefined && held !== undefined) {
+          expect(spent + held).toBeLessThanOrEqual(budget + 1e-12);
+          looks += 1;
+        }
         await sleep(5);
       }
     })();
@@ -68,13 +73,18 @@ describe.runIf(shared && process.env.TEST_REDIS_URL)('PostgreSQL and Redis', () 
     await Promise.all(callers);
     isOver = true;
     await watch;
-    expect(Object.keys(statuses).sort()).toEqual(['200', '402', '429']);
+    expect(looks).toBeGreaterThan(0);
+    // On a busy machine Redis may not answer in time: then nobody is asked either.
+    const { 503: _, ...others } = statuses;
+    expect(Object.keys(others).sort()).toEqual(['200', '402', '429']);
     expect(cost).toBeLessThanOrEqual(budget);
     expect(cost).toBeGreaterThan(budget * 0.8);
-    expect(await stateOf(instances[1]!, id)).toMatchObject({
-      held_usd: 0,
-      spent_usd: expect.closeTo(cost, 9),
-    });
+    await eventually(async () =>
+      expect(await stateOf(instances[1]!, id)).toMatchObject({
+        held_usd: 0,
+        spent_usd: expect.closeTo(cost, 9),
+      }),
+    );
     expect(simulator.calls.length).toBe(statuses[200]);
   });
 
@@ -112,7 +122,7 @@ describe.runIf(shared && process.env.TEST_REDIS_URL)('PostgreSQL and Redis', () 
     const gateway = await startBareGateway({ ...environment, REDIS_URL: proxy.url });
     const paid = await makeKey(gateway, { alias: 'paid', budget_usd: 1 });
     const limited = await makeKey(gateway, { alias: 'limited', rpm: 3 });
-    expect((await asks(gateway, paid.key, 'before')).status).toBe(200);
+    await eventually(async () => expect((await asks(gateway, paid.key, 'before')).status).toBe(200));
     proxy.cut();
     const refused = await asks(gateway, paid.key, 'during');
     expect([refused.status, refused.body.error.code]).toEqual([503, 'overloaded']);
