@@ -6,7 +6,9 @@ import type { IncomingMessage } from 'node:http';
 
 /** Headers that proxies, load balancers and CDNs add; a direct call has none of them. */
 const ADDED_BY_PROXIES =
-  /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|x-original-.*|x-client-ip|x-cluster-client-ip|x-envoy-.*|x-arr-.*|x-amzn-.*|x-azure-.*|cf-.*|cdn-loop|true-client-ip|client-ip|fastly-.*|fly-.*|x-nginx-.*|x-vercel-.*|x-cloud-trace-context|x-railway-.*|x-host|tailscale-.*|wl-proxy-.*|proxy-connection|max-forwards)$/;
+  /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|x-original-.*|x-client-ip|x-cluster-client-ip|x-envoy-.*|x-arr-.*|x-amzn-.*|x-azure-.*|cf-.*|cdn-loop|true-client-ip|client-ip|fastly-.*|fly-.*|x-nginx-.*|x-vercel-.*|x-cloud-trace-context|x-railway-.*|x-appengine-.*|x-akamai-.*|akamai-.*|x-sucuri-.*|x-varnish|ngrok-.*|x-host|x-scheme|tailscale-.*|wl-proxy-.*|proxy-connection|max-forwards)$/;
+/** Names of whom a proxy speaks for, whoever made it: `do-connecting-ip`, `x-azure-clientip`, `x-remote-addr`. */
+const NAMES_A_CALLER = /-(?:client)?ip$|(?:^|-)remote-(?:addr|address|host|ip|user)$/;
 
 /**
  * @param corsOrigins web origins the owner has named: their pages may call, all others may not
@@ -17,7 +19,7 @@ export function isDirectLocalCall(request: IncomingMessage, corsOrigins: readonl
   if (!isLoopback(socket.remoteAddress ?? '')) return false;
   // nginx speaks HTTP/1.0 to what is behind it unless told otherwise; no client of today does.
   if (request.httpVersionMajor === 1 && request.httpVersionMinor === 0) return false;
-  for (const name in headers) if (ADDED_BY_PROXIES.test(name)) return false;
+  for (const name in headers) if (ADDED_BY_PROXIES.test(name) || NAMES_A_CALLER.test(name)) return false;
   // Of two names somebody else may believe the other one.
   if (request.headersDistinct.host?.length !== 1) return false;
   // A foreign host name that resolves to this address: DNS rebinding.
