@@ -1,6 +1,7 @@
 /**
  * The kinds of limits, once. Fields of the HTTP interface and their description, flags of `npm run keys` and their help,
- * columns of the tables and their upgrade, and what a refused caller is told are made of this list. A new kind is a line here
+ * columns of the tables and their upgrade, the pages' forms, the documentation's list, and what a refused caller is told are
+ * made of this list. A new kind is a line here
  * and its check in the two counters: `checkLimits` and `take` in memory-account.ts, `check` and `take` in redis/admit.lua.
  */
 import { fromDollars, toDollars } from '../../core/money.ts';
@@ -24,6 +25,10 @@ interface LimitLine {
   readonly column: string;
   /** The version of the tables that brought the column, where it is not the first: the one after SCHEMA_VERSION. */
   readonly since?: number;
+  /** What it limits, for forms and the documentation. */
+  readonly label: string;
+  /** What follows its number in a list; a budget is drawn as a bar. */
+  readonly unitWords?: string;
   /** `--rpm`. */
   readonly flag: string;
   /** A value for the help of the flag. */
@@ -50,6 +55,8 @@ export const LIMIT_KINDS = [
     name: 'rpm',
     field: 'rpm',
     column: 'rpm',
+    label: 'Requests a minute',
+    unitWords: 'requests/min',
     flag: 'rpm',
     example: '60',
     unit: 'count',
@@ -63,6 +70,8 @@ export const LIMIT_KINDS = [
     name: 'tpm',
     field: 'tpm',
     column: 'tpm',
+    label: 'Tokens a minute',
+    unitWords: 'tokens/min',
     flag: 'tpm',
     example: '100000',
     unit: 'count',
@@ -79,6 +88,8 @@ export const LIMIT_KINDS = [
     name: 'maxConcurrency',
     field: 'max_concurrency',
     column: 'max_concurrency',
+    label: 'Calls at once',
+    unitWords: 'at once',
     flag: 'max-concurrency',
     example: '5',
     unit: 'count',
@@ -90,6 +101,7 @@ export const LIMIT_KINDS = [
     name: 'budget',
     field: 'budget_usd',
     column: 'budget_nano',
+    label: 'Dollars a period',
     flag: 'budget',
     example: '10',
     unit: 'dollars',

@@ -1,5 +1,6 @@
 /** Signing in with a browser: a key for a cookie that scripts cannot read. */
 import { z } from 'zod';
+import { LIMIT_KINDS, type LimitKind } from '../../accounts/limits/limit-table.ts';
 import { Failure, invalidRequest } from '../../failures/failure.ts';
 import type { ApiServices, Endpoint, Identity, PlainCall, PlainReply } from '../endpoint.ts';
 import { openAiErrors } from '../openai-chat/openai-error.ts';
@@ -71,6 +72,11 @@ async function signOut({ identity, isSecure }: PlainCall, services: ApiServices)
   return { headers, body: sessionOf(undefined, services) };
 }
 
+/** Limits that are counts, as the page of keys asks for them and lists them. */
+const COUNT_LIMITS = LIMIT_KINDS.flatMap(({ field, label, unitWords, isForUsers }: LimitKind) =>
+  unitWords === undefined ? [] : [{ field, label, unit: unitWords, for_users: isForUsers }],
+);
+
 function sessionOf(identity: Identity | undefined, { about }: ApiServices) {
   const { mode, ...rest } = about;
   const key = identity?.key;
@@ -80,6 +86,7 @@ function sessionOf(identity: Identity | undefined, { about }: ApiServices) {
     may_manage: identity?.mayManage ?? false,
     key: key ? { id: key.id, alias: key.alias, project: key.project?.alias ?? null, user: key.user } : null,
     expires_at: identity?.session ? new Date(identity.session.expiresAt).toISOString() : null,
+    limits: COUNT_LIMITS,
     ...rest,
   };
 }

@@ -22,6 +22,11 @@ export const session = z.object({
   may_manage: z.boolean(),
   key: orNull(z.object({ id: text, alias: text, project: orNull(text), user: orNull(text) })),
   expires_at: orNull(time),
+  limits: z
+    .array(z.object({ field: text, label: text, unit: text, for_users: z.boolean() }))
+    .describe(
+      'the limits of keys and projects that are counts; `for_users`: also as `user_…`, for each user of a key',
+    ),
   demo: z.boolean(),
   version: text,
   log_prompts: z.boolean(),

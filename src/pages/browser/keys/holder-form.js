@@ -4,7 +4,6 @@ import { call } from '../parts/api.js';
 import { Dialog } from '../parts/dialog.js';
 import { html } from '../parts/html.js';
 import { ErrorNote } from '../parts/load.js';
-import { COUNTS, USER_COUNTS } from './limits.js';
 
 /**
  * @typedef {object} Field
@@ -15,40 +14,46 @@ import { COUNTS, USER_COUNTS } from './limits.js';
  * @property {string} [hint]
  */
 
-/** @type {readonly Field[]} */
-const FIELDS = [
-  { name: 'alias', label: 'Name', kind: 'text' },
-  { name: 'project', label: 'Project', kind: 'project', isForKeys: true },
-  { name: 'user', label: 'User', kind: 'text', isForKeys: true, hint: 'whose key it is' },
-  { name: 'budget_usd', label: 'Budget in $', kind: 'money' },
-  { name: 'budget_period', label: 'Anew every', kind: 'period' },
-  ...COUNTS.map(({ name, label }) => ({ name, label, kind: /** @type {const} */ ('number') })),
-  {
-    name: 'models',
-    label: 'Only these models',
-    kind: 'models',
-    isForKeys: true,
-    hint: 'names with commas between; empty: all',
-  },
-  { name: 'user_budget_usd', label: 'Budget of each user in $', kind: 'money', isForKeys: true },
-  ...USER_COUNTS.map(({ name, label }) => ({
-    name,
-    label,
-    kind: /** @type {const} */ ('number'),
-    isForKeys: true,
-  })),
-  { name: 'expires_at', label: 'Expires', kind: 'time', isForKeys: true },
-];
+/** @param {readonly import('./limits.js').CountLimit[]} counts @returns {readonly Field[]} */
+function fieldsOf(counts) {
+  const number = (/** @type {boolean} */ isForUsers) =>
+    counts
+      .filter((limit) => limit.isForUsers === isForUsers)
+      .map(({ name, label }) => ({
+        name,
+        label,
+        kind: /** @type {const} */ ('number'),
+        isForKeys: isForUsers,
+      }));
+  return [
+    { name: 'alias', label: 'Name', kind: 'text' },
+    { name: 'project', label: 'Project', kind: 'project', isForKeys: true },
+    { name: 'user', label: 'User', kind: 'text', isForKeys: true, hint: 'whose key it is' },
+    { name: 'budget_usd', label: 'Budget in $', kind: 'money' },
+    { name: 'budget_period', label: 'Anew every', kind: 'period' },
+    ...number(false),
+    {
+      name: 'models',
+      label: 'Only these models',
+      kind: 'models',
+      isForKeys: true,
+      hint: 'names with commas between; empty: all',
+    },
+    { name: 'user_budget_usd', label: 'Budget of each user in $', kind: 'money', isForKeys: true },
+    ...number(true),
+    { name: 'expires_at', label: 'Expires', kind: 'time', isForKeys: true },
+  ];
+}
 
 /** Limits of each user are wanted seldom. */
 const SELDOM = /^user_/;
 
 /**
- * @param {{ what: 'key' | 'project', holder: import('./limits.js').Holder | undefined, projects: readonly import('../parts/reply.js').Row<'/projects'>[], close: () => void, done: (saved: import('../parts/reply.js').ApiReply<'POST', '/keys'> | import('../parts/reply.js').ApiReply<'POST', '/projects'>) => void }} properties
+ * @param {{ what: 'key' | 'project', holder: import('./limits.js').Holder | undefined, counts: readonly import('./limits.js').CountLimit[], projects: readonly import('../parts/reply.js').Row<'/projects'>[], close: () => void, done: (saved: import('../parts/reply.js').ApiReply<'POST', '/keys'> | import('../parts/reply.js').ApiReply<'POST', '/projects'>) => void }} properties
  * `holder`: what is changed; nothing for a new one
  */
-export function HolderForm({ what, holder, projects, close, done }) {
-  const fields = FIELDS.filter(({ isForKeys }) => what === 'key' || !isForKeys);
+export function HolderForm({ what, holder, counts, projects, close, done }) {
+  const fields = fieldsOf(counts).filter(({ isForKeys }) => what === 'key' || !isForKeys);
   const [values, setValues] = useState(() =>
     Object.fromEntries(
       fields.map((field) => [

@@ -10,6 +10,7 @@ import { Audit } from './audit.js';
 import { ConfirmDialog } from './confirm-dialog.js';
 import { HolderForm } from './holder-form.js';
 import { KeyTable, ProjectTable } from './holder-table.js';
+import { countLimits } from './limits.js';
 import { SecretDialog } from './secret-dialog.js';
 
 /** @typedef {import('./holder-table.js').Action} Action */
@@ -35,6 +36,7 @@ function Keys({ session }) {
   const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
   if (session.role === 'anonymous') return html`<${NeedsKey} what="Keys are shown to those who have one." />`;
 
+  const counts = countLimits(session);
   const close = () => setOpen(undefined);
   const reload = () => {
     keys.reload();
@@ -106,11 +108,11 @@ function Keys({ session }) {
     }
     <${ErrorNote} error=${error ?? keys.error ?? projects.error} retry=${reload} />
     <section class="card list" aria-label=${TABS[/** @type {keyof typeof TABS} */ (tab)]}>
-      ${tab === 'keys' && html`<${List} loaded=${keys} empty="No keys yet" hint="With a key, somebody may call within its limits."><${KeyTable} keys=${keys.data?.data ?? []} mayManage=${session.may_manage} act=${act} /><//>`}
-      ${tab === 'projects' && html`<${List} loaded=${projects} empty="No projects yet" hint="A project has limits over all its keys."><${ProjectTable} projects=${projects.data?.data ?? []} mayManage=${session.may_manage} act=${act} /><//>`}
+      ${tab === 'keys' && html`<${List} loaded=${keys} empty="No keys yet" hint="With a key, somebody may call within its limits."><${KeyTable} keys=${keys.data?.data ?? []} counts=${counts} mayManage=${session.may_manage} act=${act} /><//>`}
+      ${tab === 'projects' && html`<${List} loaded=${projects} empty="No projects yet" hint="A project has limits over all its keys."><${ProjectTable} projects=${projects.data?.data ?? []} counts=${counts} mayManage=${session.may_manage} act=${act} /><//>`}
       ${tab === 'audit' && html`<${Audit} />`}
     </section>
-    ${open?.kind === 'form' && html`<${HolderForm} what=${open.what} holder=${open.holder} projects=${projects.data?.data ?? []} close=${close} done=${saved} />`}
+    ${open?.kind === 'form' && html`<${HolderForm} what=${open.what} holder=${open.holder} counts=${counts} projects=${projects.data?.data ?? []} close=${close} done=${saved} />`}
     ${open?.kind === 'secret' && html`<${SecretDialog} made=${open.made} close=${close} />`}
     ${open?.kind === 'confirm' && html`<${ConfirmDialog} ...${open} close=${close} />`}`;
 }

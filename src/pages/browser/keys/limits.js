@@ -9,30 +9,30 @@ const PERIODS = /** @type {Record<string, string>} */ ({
   total: 'in all',
 });
 
-/**
- * Limits that are counts: the field in JSON, what the form calls it, and what follows the number in a list.
- * @type {readonly { name: 'rpm' | 'tpm' | 'max_concurrency', label: string, unit: string, isForUsers?: boolean }[]}
- */
-export const COUNTS = [
-  { name: 'rpm', label: 'Requests a minute', unit: 'requests/min', isForUsers: true },
-  { name: 'tpm', label: 'Tokens a minute', unit: 'tokens/min', isForUsers: true },
-  { name: 'max_concurrency', label: 'Calls at once', unit: 'at once' },
-];
+/** @typedef {{ name: string, label: string, unit: string, isForUsers: boolean }} CountLimit a limit that is a count: its field in JSON, what a form calls it, and what follows its number in a list */
 
-/** The limits that hold for each user of a key, as fields of the form. */
-export const USER_COUNTS = COUNTS.filter(({ isForUsers }) => isForUsers).map(({ name, label, unit }) => ({
-  name: /** @type {'user_rpm' | 'user_tpm'} */ (`user_${name}`),
-  label: `${label}, each user`,
-  unit: `${unit} a user`,
-}));
+/** @param {import('../parts/shell.js').Session} session @returns {readonly CountLimit[]} those of a key or project, then those that hold for each user of a key */
+export function countLimits({ limits }) {
+  const own = limits.map(({ field, label, unit }) => ({ name: field, label, unit, isForUsers: false }));
+  const ofUsers = limits
+    .filter(({ for_users }) => for_users)
+    .map(({ field, label, unit }) => ({
+      name: `user_${field}`,
+      label: `${label}, each user`,
+      unit: `${unit} a user`,
+      isForUsers: true,
+    }));
+  return [...own, ...ofUsers];
+}
 
 /** @typedef {Omit<import('../parts/reply.js').Row<'/projects'>, 'keys'> & Partial<import('../parts/reply.js').Row<'/keys'>>} Holder a key or project */
 
-/** @param {Holder} holder a key or project @returns {string[]} its limits, in short */
-export function limitsInWords(holder) {
+/** @param {Holder} holder a key or project @param {readonly CountLimit[]} counts @returns {string[]} its limits, in short */
+export function limitsInWords(holder, counts) {
   const { user_budget_usd, budget_period, models } = holder;
+  const numbers = /** @type {Readonly<Record<string, any>>} */ (holder);
   return [
-    ...[...COUNTS, ...USER_COUNTS].map(({ name, unit }) => holder[name] && `${whole(holder[name])} ${unit}`),
+    ...counts.map(({ name, unit }) => numbers[name] && `${whole(numbers[name])} ${unit}`),
     user_budget_usd && `${money(user_budget_usd)} ${PERIODS[budget_period ?? ''] ?? ''} a user`,
     models && `only ${models.join(', ')}`,
   ].filter((text) => typeof text === 'string');
