@@ -11,10 +11,11 @@ export const TAKES_ONE_SAMPLER = /^claude-(?:opus-4-[1-6]|sonnet-4-[5-9]|haiku-4
 /** `output_config.format`: Sonnet, Haiku from 4.5, Opus from 4.1, and all of the generation from 5. */
 export const HAS_OUTPUT_FORMAT =
   /^claude-(?:opus-4-[1-9](?!\d)|(?:sonnet|haiku)-4-[5-9](?!\d)|[a-z]+-(?:[5-9]|\d\d)(?!\d)|mythos-preview)/;
-/** Thinking by effort (`adaptive`): Opus and Sonnet from 4.6, and all of the generation from 5. */
+/**
+ * Thinking by effort (`adaptive`): Opus and Sonnet from 4.6, and all of the generation from 5. The same ones refuse a last
+ * word of the assistant that is to be gone on with ("This model does not support assistant message prefill").
+ */
 export const THINKS_BY_EFFORT =
   /^claude-(?:(?:opus|sonnet)-4-[6-9](?!\d)|[a-z]+-(?:[5-9]|\d\d)(?!\d)|mythos-preview)/;
-/** "This model does not support assistant message prefill": the same ones. */
-export const REFUSES_PREFILL = THINKS_BY_EFFORT;
 /** Thinking by a budget of tokens. */
 export const THINKS_BY_BUDGET = /^claude-(?:3-7-sonnet|(?:opus|sonnet|haiku)-4)/;

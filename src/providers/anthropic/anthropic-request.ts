@@ -9,7 +9,7 @@ import { unsupportedFields } from '../fit/unsupported-fields.ts';
 import type { Call, Target } from '../provider.ts';
 import { type AnswerTool, answerFormat } from './answer-format.ts';
 import { toAnthropicMessages, withoutPrefill } from './anthropic-messages.ts';
-import { REFUSES_PREFILL, REFUSES_SAMPLING, TAKES_ONE_SAMPLER } from './anthropic-models.ts';
+import { REFUSES_SAMPLING, TAKES_ONE_SAMPLER, THINKS_BY_EFFORT } from './anthropic-models.ts';
 import { fitThinking } from './anthropic-thinking.ts';
 import { isForced, toAnthropicToolChoice, toAnthropicTools, toolsOfThePast } from './anthropic-tools.ts';
 
@@ -83,7 +83,7 @@ export function toAnthropicRequest(request: ChatRequest, target: Target, call: C
   dropped.push(...options.dropped);
   const fields = known as ChatRequest & { top_k?: number; thinking?: unknown; cache_control?: unknown };
   const { system, messages: turns } = toAnthropicMessages(fields.messages, call.isOtherModel);
-  const takesPrefill = target.capabilities.prefill ?? !REFUSES_PREFILL.test(target.model);
+  const takesPrefill = target.capabilities.prefill ?? !THINKS_BY_EFFORT.test(target.model);
   const messages = takesPrefill ? turns : withoutPrefill(turns);
   const ownTools = toAnthropicTools(fields.tools ?? [], dropped);
   if (ownTools.length === 0 && isForced(fields)) throw unsupported('the tools asked for', 'tools', target);
