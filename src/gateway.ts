@@ -28,6 +28,7 @@ import type { Config } from './config/config.ts';
 import { proxySettings } from './config/environment.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import type { Events } from './events/event.ts';
+import { ListPrices } from './pricing/list-prices.ts';
 import { Rates } from './pricing/rates.ts';
 import { TokenCounter } from './pricing/token-counter.ts';
 import type { Target } from './providers/provider.ts';
@@ -141,6 +142,7 @@ export function createGateway(
   const prefixes = new PromptPrefixes();
   const usualOutput = new UsualOutput();
   const rates = new Rates();
+  const prices = new ListPrices(clock);
 
   const serve = (served: Config): Served => {
     const chains = allChains(served);
@@ -170,6 +172,7 @@ export function createGateway(
         catalogue: served.catalogueNames,
         find: served.anyModel,
         madeAt: clock.now(),
+        prices,
       },
       chat: {
         models,
@@ -195,7 +198,7 @@ export function createGateway(
     models: {
       list: (caller) => listModels(current.names, caller),
       find: async (id, caller) =>
-        describeModel(id, chooseChain(current.chat.models, id), current.names.madeAt, caller),
+        describeModel(id, chooseChain(current.chat.models, id), current.names, caller),
       check: (name) => checkName(current.chat.models, name),
       chains: () => namedChains(current.names),
     },

@@ -1,7 +1,7 @@
 /** The list of models as clients read it: OpenAI's shape with what is known of each, or Anthropic's. */
 
 import { Failure } from '../failures/failure.ts';
-import { listPrice } from '../pricing/price.ts';
+import type { ListPrices } from '../pricing/list-prices.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Caller } from './admission.ts';
 import { allowedPart, type Chain, makeChain } from './chains.ts';
@@ -34,19 +34,20 @@ export interface ListedNames {
   readonly find: (name: string) => Target | object | undefined;
   /** Milliseconds since 1970. */
   readonly madeAt: number;
+  readonly prices: ListPrices;
 }
 
 /** What a caller may ask for, the names of the configuration first. */
 export async function listModels(names: ListedNames, caller: Caller): Promise<ModelListing[]> {
   const aliases = Object.entries(names.aliases).map(nameOfAlias);
   const all = new Set([...names.chains.keys(), ...aliases, ...names.catalogue.filter(meansItself)]);
-  const listings = await Promise.all(
-    [...all].map((name) => {
-      const chain = chainOf(name, names);
-      return chain && listingOf(name, chain, names, caller);
-    }),
-  );
-  return listings.filter((listing) => listing !== undefined);
+  const listings: ModelListing[] = [];
+  for (const name of all) {
+    const chain = chainOf(name, names);
+    const listing = chain && (await listingOf(name, chain, names, caller));
+    if (listing) listings.push(listing);
+  }
+  return listings;
 
   /** With `"claude-*": default` all Claudes of the catalogue are one chain, which is no choice of thirty for a menu. */
   function meansItself(name: string): boolean {
@@ -61,10 +62,10 @@ export async function listModels(names: ListedNames, caller: Caller): Promise<Mo
 export async function describeModel(
   id: string,
   chain: Chain,
-  madeAt: number,
+  names: Pick<ListedNames, 'madeAt' | 'prices'>,
   caller: Caller,
 ): Promise<ModelListing> {
-  return describe(id, allowedPart(chain, caller).targets, madeAt);
+  return describe(id, allowedPart(chain, caller).targets, names);
 }
 
 /**
@@ -86,19 +87,23 @@ function chainOf(name: string, { chains, alias, find }: ListedNames): Chain | un
 async function listingOf(
   id: string,
   chain: Chain,
-  { madeAt }: ListedNames,
+  names: ListedNames,
   caller: Caller,
 ): Promise<ModelListing | undefined> {
   if (chain.targets.length === 0) return undefined;
   try {
-    return await describeModel(id, chain, madeAt, caller);
+    return await describeModel(id, chain, names, caller);
   } catch (error) {
     if (error instanceof Failure && error.rule.isAboutRights) return undefined;
     throw error;
   }
 }
 
-async function describe(id: string, targets: readonly Target[], madeAt: number): Promise<ModelListing> {
+async function describe(
+  id: string,
+  targets: readonly Target[],
+  { madeAt, prices }: Pick<ListedNames, 'madeAt' | 'prices'>,
+): Promise<ModelListing> {
   const [first] = targets;
   const providers = new Set(targets.map(({ provider }) => provider));
   const { contextWindow, maxOutputTokens, capabilities } = first!;
@@ -110,7 +115,7 @@ async function describe(id: string, targets: readonly Target[], madeAt: number):
     context_window: contextWindow ?? null,
     max_input_tokens: contextWindow ?? null,
     max_output_tokens: maxOutputTokens ?? null,
-    pricing: await listPrice(first!, Date.now()),
+    pricing: await prices.of(first!),
     capabilities,
   };
 }

@@ -3,7 +3,8 @@ import { fromDollars, type NanoDollars } from '../core/money.ts';
 import type { Price, Target } from '../providers/provider.ts';
 import type { TokenCounts } from './token-counts.ts';
 
-type Priced = Pick<Target, 'provider' | 'model' | 'price'>;
+/** What a price goes by. */
+export type Priced = Pick<Target, 'provider' | 'model'> & Partial<Pick<Target, 'price'>>;
 
 /**
  * Dollars per million tokens for models the price library does not know, or knows under another name.
