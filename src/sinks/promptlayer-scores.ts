@@ -12,13 +12,9 @@ const AT_ONCE = 25;
  * What people think of an answer, for PromptLayer. A queue of its own: a score may have to wait for the call it belongs to,
  * which comes by the other one.
  */
-export function promptLayerScores(
-  thread: PromptLayerThread,
-  ids: PromptLayerIds,
-  idTimeout = ID_TIMEOUT,
-): Subscriber {
+export function promptLayerScores(thread: PromptLayerThread, ids: PromptLayerIds): Subscriber {
   const send = async ({ callId, requestId, name, score }: EventOf<'request_scored'>): Promise<void> => {
-    const id = await ids.find(callId, idTimeout);
+    const id = await ids.find(callId, ID_TIMEOUT);
     if (id === undefined)
       throw new Error(
         `a score was not sent: PromptLayer does not have ${requestId}, or its number is not known here`,
