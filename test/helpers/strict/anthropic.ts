@@ -90,9 +90,12 @@ function checkBlock(block: Json, where: string, complain: Complain): void {
     checkBlock(inner, `${where}.content`, complain);
 }
 
-/** Calls the first tool, or says a word. */
+/** Calls the first tool, where it may, or says a word. */
 export function answerAnthropic(body: Json): { whole: Json; events: string } {
-  const tool = listOf(body.tools).find(({ input_schema: schema, defer_loading: later }) => schema && !later);
+  const mayCall = !isObject(body.tool_choice) || body.tool_choice.type !== 'none';
+  const tool = mayCall
+    ? listOf(body.tools).find(({ input_schema: schema, defer_loading: later }) => schema && !later)
+    : undefined;
   const isJson = isObject(body.output_config) && body.output_config.format !== undefined;
   const text = { type: 'text', text: isJson ? '{"title":"Well"}' : 'Well.' };
   const input = exampleOf(tool?.input_schema);
