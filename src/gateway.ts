@@ -35,6 +35,7 @@ import type { Target } from './providers/provider.ts';
 import { Providers } from './providers/registry.ts';
 import { Affinity } from './routing/affinity.ts';
 import { Cooldowns } from './routing/cooldowns.ts';
+import { ProviderCounts } from './routing/provider-counts.ts';
 import { RetryBudget } from './routing/retry-budget.ts';
 import type { RouterDependencies } from './routing/routed.ts';
 import { TargetHealths } from './routing/target-health.ts';
@@ -139,6 +140,7 @@ export function createGateway(
   const cache = exact.isOn ? layers([exact, ...(similar?.stores ?? [])]) : undefined;
   const singleFlight = new SingleFlight<CallCost>();
   const tokens = new TokenCounter();
+  const providerCounts = new ProviderCounts(lasting);
   const prefixes = new PromptPrefixes();
   const usualOutput = new UsualOutput();
   const rates = new Rates();
@@ -182,6 +184,7 @@ export function createGateway(
         singleFlight,
         routing,
         tokens,
+        providerCounts,
         clock,
         recorder,
         events,

@@ -6,6 +6,7 @@ import type { Events } from '../events/event.ts';
 import type { CallRecord, TraceContext, UsedTemplate } from '../events/receipt.ts';
 import type { Guardrail } from '../guard/guardrail.ts';
 import type { TokenCounter } from '../pricing/token-counter.ts';
+import type { ProviderCounts } from '../routing/provider-counts.ts';
 import type { RoutedCall, RouterDependencies } from '../routing/routed.ts';
 import type { Caller } from './admission.ts';
 import type { Attribution } from './attribution.ts';
@@ -66,6 +67,7 @@ export interface ChatDependencies {
   readonly singleFlight: SingleFlight<CallCost>;
   readonly routing: RouterDependencies;
   readonly tokens: TokenCounter;
+  readonly providerCounts: ProviderCounts;
   readonly clock: Clock;
   readonly recorder: Recorder;
   readonly events: Events;

@@ -28,6 +28,11 @@ export interface Provider {
   complete?(request: ChatRequest, gap: Gap, target: Target, call: Call): Promise<Reply> | undefined;
   /** Makes a vector of each message's text. @throws {UpstreamFailure} when there is not one for each */
   embed?(request: ChatRequest, target: Target, call: Call): Promise<WholeReply>;
+  /**
+   * Tokens of a conversation in its own wire, free of charge; nothing where it is written in another.
+   * @throws {UpstreamFailure}
+   */
+  countTokens?(native: NativeRequest, target: Target, call: Call): Promise<number | undefined>;
   /** As many stop sequences a target takes in a chat; any number without it. At the others its answer is cut here. */
   mostStops?(target: Target): number | undefined;
   /** Whether it takes this stop sequence; any without it. */

@@ -1,10 +1,13 @@
-import { chooseChain } from '../../chat/chains.ts';
-import type { PlainEndpoint } from '../endpoint.ts';
+import { allowedPart, chooseChain } from '../../chat/chains.ts';
+import type { PlainEndpoint, PlainReply } from '../endpoint.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
-import { parseConversation } from './messages-request.ts';
+import { asNative, parseConversation } from './messages-request.ts';
 import { requireMessagesBody } from './messages-validation.ts';
 
-/** `POST /v1/messages/count_tokens`: what the conversation is to read, by the same counter as our estimates. Free, and asks nobody. */
+/**
+ * `POST /v1/messages/count_tokens`: what the conversation is to read, as its provider counts it where that is Anthropic, else by
+ * the same counter as our estimates. Free of the caller's limits. `x-token-count` says whose count it is.
+ */
 export const messagesCountTokens: PlainEndpoint = {
   kind: 'plain',
   method: 'POST',
@@ -12,14 +15,23 @@ export const messagesCountTokens: PlainEndpoint = {
   format: anthropicMessages,
   access: 'caller',
   hasBody: true,
-  async answer({ body }, { chat }) {
-    const { model, request } = parseConversation(requireMessagesBody(body));
-    const { models, tokens } = chat();
-    const [target] = chooseChain(models, model).targets;
-    const { prompt_tokens: count } = await tokens.estimate(request, '', target?.model ?? model);
-    return { body: { input_tokens: count } };
+  async answer({ body, headers, call }, { chat }) {
+    const asked = requireMessagesBody(body);
+    const { model, request } = parseConversation(asked);
+    const { models, tokens, providerCounts } = chat();
+    const { caller, signal } = call!;
+    const [target] = allowedPart(chooseChain(models, model), caller).targets;
+    const native = asNative(asked, headers);
+    const counted = target && (await providerCounts.count(native, target, signal));
+    if (counted !== undefined) return reply(counted, 'provider');
+    const { prompt_tokens: estimated } = await tokens.estimate(request, '', target?.model ?? model);
+    return reply(estimated, 'estimated');
   },
 };
+
+function reply(count: number, by: 'provider' | 'estimated'): PlainReply {
+  return { headers: ['x-token-count', by], body: { input_tokens: count } };
+}
 
 /** Claude Code looks at its start whether anybody is there; any answer will do. */
 export const hello: PlainEndpoint = {

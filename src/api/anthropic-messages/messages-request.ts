@@ -5,6 +5,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
+import type { NativeRequest } from '../../core/native-request.ts';
 import type { ChatMessage, ChatRequest } from '../../core/openai-types.ts';
 import { withResultsFirst } from '../results-first.ts';
 import { addAssistantTurn, addUserTurn, type ContentBlock, type TranslatedTurns } from './content-blocks.ts';
@@ -40,7 +41,7 @@ export function parseMessagesRequest(body: MessagesBody, headers: IncomingHttpHe
     door: 'messages',
     tellsArgumentsAsJson: true,
     source: body,
-    native: { wire: 'messages', body, headers: nativeHeaders(headers) },
+    native: asNative(body, headers),
     dropped: [...dropped, ...lostFields(body)],
   };
 }
@@ -60,6 +61,11 @@ function lostFields(body: MessagesBody): string[] {
   if (type === 'adaptive' && effort == null) names.push('thinking');
   else if (display != null) names.push('thinking.display');
   return names.filter((name) => /^[\w.-]{1,64}$/.test(name)).slice(0, MAX_NAMED);
+}
+
+/** The request as it came, for a provider of this wire. */
+export function asNative(body: MessagesBody, headers: IncomingHttpHeaders): NativeRequest {
+  return { wire: 'messages', body, headers: nativeHeaders(headers) };
 }
 
 /** Versions and betas, for a provider of this wire. Values that no version has are not sent on. */

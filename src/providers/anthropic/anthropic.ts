@@ -1,10 +1,11 @@
+import type Anthropic from '@anthropic-ai/sdk';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { composeBody } from '../fit/compose-body.ts';
 import { withNChoices } from '../n-choices.ts';
 import { memoizePerTarget, type PreparedRequest, prepareRequest } from '../prepared-request.ts';
 import type { Call, Provider, Target } from '../provider.ts';
 import type { Transport } from '../transport.ts';
-import { readReply } from '../whole-or-stream.ts';
+import { readReply, readText } from '../whole-or-stream.ts';
 import { readMessage } from './anthropic-reply.ts';
 import {
   type AnthropicBody,
@@ -14,8 +15,10 @@ import {
 } from './anthropic-request.ts';
 import { readAnthropicEvents } from './anthropic-stream.ts';
 import { nativeMessagesBody } from './native-messages-body.ts';
+import { countedPart, readTokenCount } from './token-count.ts';
 
 const PATH = '/v1/messages';
+const COUNT_PATH = '/v1/messages/count_tokens';
 const OLDER_VERSION = '2023-06-01';
 const SAMPLING = ['temperature', 'top_p', 'top_k'];
 
@@ -25,9 +28,12 @@ interface Prepared {
   readonly sampling: PreparedRequest;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 /** Anthropic, by its official package: the Messages API under both of its versions. */
 export function anthropic(transport: Transport): Provider {
   const prepared = memoizePerTarget(prepareBothVersions);
+  const preparedCount = memoizePerTarget(prepareCount);
   return withNChoices({
     name: 'anthropic',
     features: anthropicFeatures,
@@ -52,6 +58,17 @@ export function anthropic(transport: Transport): Provider {
         readStream: (bytes) => readAnthropicEvents(bytes, target, options),
       });
     },
+    async countTokens({ wire, body, headers }, target, call) {
+      if (wire !== 'messages') return undefined;
+      const { 'anthropic-beta': betas } = headers;
+      const reply = await transport.post(
+        withBetas(await preparedCount(target), betas),
+        await composeBody(countedPart(body, target), body),
+        target,
+        call,
+      );
+      return readTokenCount(await readText(reply.body, target), target);
+    },
   });
 }
 
@@ -69,21 +86,21 @@ function bodyOf(request: ChatRequest, target: Target, call: Call): AnthropicRequ
 function withHeaders(
   { current, sampling }: Prepared,
   body: AnthropicBody,
-  headers: Readonly<Record<string, string>> = {},
+  headers: Headers = {},
 ): PreparedRequest {
   const { 'anthropic-version': version, 'anthropic-beta': betas } = headers;
   const isOlder = SAMPLING.some((name) => name in body) || version === OLDER_VERSION;
   const prepared = isOlder ? sampling : current;
-  if (version === undefined && betas === undefined) return prepared;
+  const asked = withBetas(prepared, betas);
+  if (version === undefined || isOlder) return asked;
+  return { ...asked, headers: { ...asked.headers, 'anthropic-version': version } };
+}
+
+function withBetas(prepared: PreparedRequest, betas: string | undefined): PreparedRequest {
+  if (betas === undefined) return prepared;
   const own = prepared.headers['anthropic-beta'];
-  return {
-    ...prepared,
-    headers: {
-      ...prepared.headers,
-      ...(version !== undefined && !isOlder && { 'anthropic-version': version }),
-      ...(betas !== undefined && { 'anthropic-beta': own === undefined ? betas : `${own},${betas}` }),
-    },
-  };
+  const all = own === undefined ? betas : `${own},${betas}`;
+  return { ...prepared, headers: { ...prepared.headers, 'anthropic-beta': all } };
 }
 
 /**
@@ -92,16 +109,25 @@ function withHeaders(
  */
 async function prepareBothVersions(target: Target): Promise<Prepared> {
   const { default: Anthropic } = await import('@anthropic-ai/sdk');
-  const options = { baseURL: target.baseUrl, maxRetries: 0 };
-  const current = new Anthropic({ ...options, apiKey: target.apiKey });
-  const sampling = new Anthropic({
-    ...options,
+  const current = new Anthropic({ baseURL: target.baseUrl, maxRetries: 0, apiKey: target.apiKey });
+  return {
+    current: await prepareRequest(current, PATH, target.headers),
+    sampling: await prepareRequest(await olderClient(target), PATH, target.headers),
+  };
+}
+
+async function olderClient(target: Target): Promise<Anthropic> {
+  const { default: Anthropic } = await import('@anthropic-ai/sdk');
+  return new Anthropic({
+    baseURL: target.baseUrl,
+    maxRetries: 0,
     apiKey: null,
     authToken: null,
     defaultHeaders: { 'x-api-key': target.apiKey, 'anthropic-version': OLDER_VERSION },
   });
-  return {
-    current: await prepareRequest(current, PATH, target.headers),
-    sampling: await prepareRequest(sampling, PATH, target.headers),
-  };
+}
+
+/** Under the older version, which counts whatever either takes. */
+async function prepareCount(target: Target): Promise<PreparedRequest> {
+  return prepareRequest(await olderClient(target), COUNT_PATH, target.headers);
 }
