@@ -120,6 +120,24 @@ it('settings become those of other wires', async () => {
   });
 });
 
+it.each(['generateContent', 'streamGenerateContent?alt=sse'])(
+  '%s names what nobody else has',
+  async (how) => {
+    const generation_config = {
+      max_output_tokens: 50,
+      speechConfig: {},
+      top_k: null,
+      mediaResolution: 'LOW',
+    };
+    const lost = { safetySettings: [], labels: { team: 'a' }, 'not a name': 1 };
+    const response = await post('anthropic', how, { ...HELLO, ...lost, generation_config });
+    expect(response.headers.get('x-dropped-params')).toBe(
+      'safetySettings, labels, generationConfig.speechConfig, generationConfig.mediaResolution',
+    );
+    expect(await response.text()).toContain('Well.');
+  },
+);
+
 it('without `alt=sse` a stream is one list', async () => {
   const response = await post('openai', 'streamGenerateContent', HELLO);
   expect(response.headers.get('content-type')).toMatch(/^application\/json/);

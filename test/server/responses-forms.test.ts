@@ -1,8 +1,10 @@
 /** Forms of /v1/responses that few clients use, and what is asked with them. */
 import { expect, it } from 'vitest';
 import { postJson } from '../helpers/gateway.ts';
+import { strictGateway } from '../helpers/strict-gateway.ts';
 import { startTwoUpstreams, streamOf } from '../helpers/two-upstreams.ts';
 
+const strict = strictGateway();
 const question = { model: 'first', input: [{ role: 'user', content: 'x' }], stream: true };
 
 async function startAnswering() {
@@ -69,4 +71,28 @@ it('a field that a provider of the chat wire refuses has its name of this API', 
   });
   const reply = await postJson(`${url}/v1/responses`, { ...question, model: 'first' });
   expect(await reply.json()).toMatchObject({ error: { param: 'input', code: 'too_many' } });
+});
+
+it.each([
+  ['openai', false],
+  ['openai', true],
+  ['anthropic', false],
+  ['anthropic', true],
+])(
+  'over the chat wire or Anthropic, what it has no place for is named: %s, stream: %s',
+  async (target, stream) => {
+    const lost = { something_new: { a: 1 }, truncation: 'auto', store: true, max_tool_calls: 3 };
+    const idle = { background: false, safety_identifier: null, 'no name of a header': 1 };
+    const body = { model: `over-${target}`, input: 'x', stream, ...lost, ...idle };
+    const reply = await postJson(`${strict.gateway.url}/v1/responses`, body);
+    expect(reply.headers.get('x-dropped-params')).toBe('something_new, truncation, store, max_tool_calls');
+    expect(await reply.text()).toContain('Well.');
+    expect(strict.upstream.last?.violations).toEqual([]);
+  },
+);
+
+it('what is done anyway is not named', async () => {
+  const body = { model: 'over-openai', input: 'x', store: false, truncation: 'disabled' };
+  const reply = await postJson(`${strict.gateway.url}/v1/responses`, body);
+  expect(reply.headers.get('x-dropped-params')).toBeNull();
 });

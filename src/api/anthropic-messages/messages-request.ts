@@ -7,6 +7,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import type { NativeRequest } from '../../core/native-request.ts';
 import type { ChatMessage, ChatRequest } from '../../core/openai-types.ts';
+import { lostFields, plainNames } from '../lost-fields.ts';
 import { withResultsFirst } from '../results-first.ts';
 import { addAssistantTurn, addUserTurn, type ContentBlock, type TranslatedTurns } from './content-blocks.ts';
 import { fromMessagesTools } from './messages-tools.ts';
@@ -42,25 +43,23 @@ export function parseMessagesRequest(body: MessagesBody, headers: IncomingHttpHe
     tellsArgumentsAsJson: true,
     source: body,
     native: asNative(body, headers),
-    dropped: [...dropped, ...lostFields(body)],
+    dropped: [...dropped, ...lost(body)],
   };
 }
 
-/** Fields of the body that no translation carries. */
+/** Fields of the body that a translation carries. */
 const CARRIED = new Set([
   ...['model', 'messages', 'system', 'tools', 'tool_choice', 'max_tokens', 'stream', 'stop_sequences'],
   ...['temperature', 'top_p', 'top_k', 'output_config', 'output_format', 'thinking', 'metadata', 'thread'],
 ]);
-const MAX_NAMED = 50;
 
-/** Names go into a header, and are the caller's to choose: only plain ones, and not too many. */
-function lostFields(body: MessagesBody): string[] {
-  const names = Object.keys(body).filter((name) => !CARRIED.has(name) && body[name] != null);
+function lost(body: MessagesBody): string[] {
+  const names = lostFields(body, (name) => CARRIED.has(name));
   const { type, display } = (body.thinking ?? {}) as { type?: unknown; display?: unknown };
   const effort = (body.output_config as { effort?: unknown } | undefined)?.effort;
   if (type === 'adaptive' && effort == null) names.push('thinking');
   else if (display != null) names.push('thinking.display');
-  return names.filter((name) => /^[\w.-]{1,64}$/.test(name)).slice(0, MAX_NAMED);
+  return plainNames(names);
 }
 
 /** The request as it came, for a provider of this wire. */

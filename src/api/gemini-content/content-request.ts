@@ -5,10 +5,20 @@ import { asText } from '../../core/as-text.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { lengthOnly } from '../../core/raw-body.ts';
 import { invalidRequest } from '../../failures/failure.ts';
+import { lostFields, plainNames } from '../lost-fields.ts';
 import { withResultsFirst } from '../results-first.ts';
 import { fromGeminiTools } from './content-tools.ts';
 import { ContentMessages } from './contents.ts';
-import { field, type GeminiFields, isFields, listField, objectField, toJsonSchema, wrong } from './fields.ts';
+import {
+  field,
+  type GeminiFields,
+  inBothForms,
+  isFields,
+  listField,
+  objectField,
+  toJsonSchema,
+  wrong,
+} from './fields.ts';
 
 /** Fields of `generationConfig` under the names they have here. */
 const NUMBERS = {
@@ -23,6 +33,20 @@ const NUMBERS = {
 } as const;
 /** Words of `thinkingConfig.thinkingLevel`. */
 const LEVELS = ['minimal', 'low', 'medium', 'high'];
+
+/** Fields that are read. Of all others, such as `safetySettings`, nobody else has any. */
+const CARRIED = inBothForms([
+  'model',
+  'contents',
+  'systemInstruction',
+  'tools',
+  'toolConfig',
+  'generationConfig',
+]);
+const CARRIED_CONFIG = inBothForms([
+  ...Object.keys(NUMBERS),
+  ...['stopSequences', 'responseMimeType', 'responseSchema', 'responseJsonSchema', 'thinkingConfig'],
+]);
 
 /** A request in our shape, and what of it the answer depends on. */
 export interface ContentRequest {
@@ -64,11 +88,7 @@ export function parseContentRequest(
     door: 'gemini',
     source: lengthOnly(body),
     tellsArgumentsAsJson: true,
-    dropped: [
-      ...skipped,
-      ...tools.skipped,
-      ...(field(fields, 'safetySettings') === undefined ? [] : ['safetySettings']),
-    ],
+    dropped: [...skipped, ...tools.skipped, ...lost(fields, config)],
   };
   const thinking = objectField(config, 'thinkingConfig', 'generationConfig.thinkingConfig');
   return { parsed, toolNames: tools.names, includesThoughts: field(thinking, 'includeThoughts') === true };
@@ -97,6 +117,15 @@ function requireBody(body: unknown): GeminiFields {
   throw invalidRequest(
     'The body must be a JSON object, such as {"contents": [{"parts": [{"text": "hello"}]}]}.',
   );
+}
+
+/** Of a setting of the answer it is said whose it is. */
+function lost(fields: GeminiFields, config: GeminiFields): string[] {
+  const ofConfig = lostFields(config, (name) => CARRIED_CONFIG.has(name));
+  return plainNames([
+    ...lostFields(fields, (name) => CARRIED.has(name)),
+    ...ofConfig.map((name) => `generationConfig.${name}`),
+  ]);
 }
 
 function numbers(config: GeminiFields): object {

@@ -11,7 +11,16 @@ export function isFields(value: unknown): value is GeminiFields {
 
 /** @param name in camel case */
 export function field(of: GeminiFields, name: string): unknown {
-  return of[name] ?? of[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] ?? undefined;
+  return of[name] ?? of[withUnderscores(name)] ?? undefined;
+}
+
+/** @param names in camel case @returns these, and the same with underscores */
+export function inBothForms(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.flatMap((name) => [name, withUnderscores(name)]));
+}
+
+function withUnderscores(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** An object, or an empty one where nothing is said. @throws {Failure} */

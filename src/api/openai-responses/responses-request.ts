@@ -6,6 +6,7 @@ import { asText } from '../../core/as-text.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { toChatName } from '../../core/tool-names.ts';
 import { Failure, invalidRequest } from '../../failures/failure.ts';
+import { lostFields, plainNames } from '../lost-fields.ts';
 import { withResultsFirst } from '../results-first.ts';
 import { withReferencedItems } from './item-references.ts';
 import type { ResponseContext } from './response-object.ts';
@@ -27,6 +28,12 @@ const SHARED_FIELDS = [
   'prompt_cache_key',
   'top_logprobs',
 ];
+/** Those that a translation carries, and those that would ask for nothing else than is done. */
+const CARRIED: ReadonlySet<string> = new Set([
+  ...SHARED_FIELDS,
+  ...['model', 'input', 'instructions', 'max_output_tokens', 'reasoning', 'text', 'include', 'strict_params'],
+  ...['tools', 'tool_choice', 'parallel_tool_calls', 'stream', 'stream_options', 'background'],
+]);
 
 /**
  * @param recall an item of an earlier answer, by its id
@@ -84,7 +91,7 @@ export function parseResponsesRequest(
     door: 'responses',
     source: body,
     native: { wire: 'responses', body, headers: nativeHeaders(headers) },
-    dropped: [...new Set([...tools.skipped, ...input.skipped])],
+    dropped: [...new Set([...tools.skipped, ...input.skipped, ...lost(body)])],
   };
   return {
     parsed,
@@ -94,6 +101,13 @@ export function parseResponsesRequest(
       wantsEncrypted: listOfTexts(body.include).includes('reasoning.encrypted_content'),
     },
   };
+}
+
+/** Who answers over another wire never sees them; nothing is stored here, and nothing is cut off an input. */
+function lost(body: Fields): string[] {
+  const names = lostFields(body, (name) => CARRIED.has(name));
+  const idle = new Set([body.store !== true && 'store', body.truncation === 'disabled' && 'truncation']);
+  return plainNames(names.filter((name) => !idle.has(name)));
 }
 
 /** What this wire says in headers: betas, and the form in which Codex has its tools. Values that none has are not sent on. */
