@@ -80,8 +80,8 @@ export interface EventWriter {
    * @param usage of all of it, the provider's or our own count
    */
   end(usage: CountedUsage | undefined): string | Iterable<string>;
-  /** The stream breaks after its first byte: an error in the place of its end. */
-  failure(failure: Failure, requestId: string): string;
+  /** The stream breaks after its first byte: an error in the place of its end; two texts where the second has to be read by itself. */
+  failure(failure: Failure, requestId: string): string | readonly [string, string];
   /** A sign of life while nothing arrives; may come before the first chunk. */
   ping(): string;
 }

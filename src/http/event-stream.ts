@@ -16,6 +16,8 @@ const TURN = 20;
 const MAX_CHUNKS = 64;
 /** Characters of a text that takes a good part of that to write. */
 const LONG_TEXT = 256 * 1024;
+/** Milliseconds between two writes that a reader on another machine gets one by one. */
+const APART = 50;
 /** Milliseconds a caller may leave a full buffer unread before it counts as disconnected. */
 const READER_TIMEOUT = 60_000;
 
@@ -97,7 +99,13 @@ export class EventStream {
   /** The answer broke off: an error in the place of its end. */
   fail(failure: Failure, requestId: string): void {
     clearInterval(this.#ping);
-    if (!this.#response.destroyed) this.#response.end(this.#writer.failure(failure, requestId));
+    if (this.#response.destroyed) return;
+    const told = this.#writer.failure(failure, requestId);
+    if (typeof told === 'string') return void this.#response.end(told);
+    this.#response.write(told[0]);
+    setTimeout(() => {
+      if (!this.#response.destroyed) this.#response.end(told[1]);
+    }, APART);
   }
 
   /** Stops the keep-alive; the caller of this class sends the response itself. */

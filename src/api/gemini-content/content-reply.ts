@@ -94,9 +94,16 @@ class ContentWriter implements EventWriter {
     return this.#options.asEvents ? piece : `${piece}]`;
   }
 
-  failure(failure: Failure): string {
-    const piece = this.#piece(toContentError(failure));
-    return this.#options.asEvents ? piece : `${piece}]`;
+  /**
+   * As an event, and once more as bare JSON in a write of its own. To Google's SDK, as Gemini CLI 0.61 has it (@google/genai 1.30,
+   * `processStreamResponse`), an event with an `error` says nothing, and the stream ends as though it were whole; it throws where all
+   * of one read is JSON with an `error`, and where what is left at the end is no event. Later ones (3.3) throw at the event. Other
+   * readers of events pass the bare line over as a field they do not know.
+   */
+  failure(failure: Failure): string | readonly [string, string] {
+    const error = toContentError(failure);
+    const piece = this.#piece(error);
+    return this.#options.asEvents ? [piece, `${JSON.stringify(error)}\r\n\r\n`] : `${piece}]`;
   }
 
   /** Google's own SDK reads nothing but `data:` after white space; a comment would hold it up. */
