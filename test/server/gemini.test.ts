@@ -150,6 +150,17 @@ it('without `alt=sse` a stream is one list', async () => {
   ).toBe('Well.');
 });
 
+it.each([
+  ['generateContent', 'Well.'],
+  ['streamGenerateContent?alt=sse', 'Well.'],
+  ['countTokens', 'totalTokens'],
+])('newer packages of Google’s ask under /v1: %s', async (how, told) => {
+  const response = await postJson(`${strict.gateway.url}/v1/models/over-openai:${how}`, HELLO);
+  expect(await response.text()).toContain(told);
+  const refused = await postJson(`${strict.gateway.url}/v1/models/over-openai:${how}`, {});
+  expect(await refused.json()).toMatchObject({ error: { code: 400, status: 'INVALID_ARGUMENT' } });
+});
+
 it('tokens are counted without asking anybody', async () => {
   const before = strict.upstream.last;
   const reply = await (await post('openai', 'countTokens', HELLO)).json();

@@ -29,17 +29,22 @@ function geminiContent(stream: boolean): ApiFormat {
 
 const chat = { kind: 'chat', method: 'POST' } as const;
 
+/** @google/genai asks under `/v1` from 3.x on where it is told no version; Gemini CLI and older ones under `/v1beta`. */
+function pathsOf(how: string): readonly string[] {
+  return ['v1beta', 'v1'].map((version) => `/${version}/models/{model*}:${how}`);
+}
+
 /** Its two routes: one door, whose answers are whole or streamed by the path that was asked. */
 export const geminiEndpoints: readonly ChatEndpoint[] = [
-  { ...chat, paths: ['/v1beta/models/{model*}:generateContent'], format: geminiContent(false) },
-  { ...chat, paths: ['/v1beta/models/{model*}:streamGenerateContent'], format: geminiContent(true) },
+  { ...chat, paths: pathsOf('generateContent'), format: geminiContent(false) },
+  { ...chat, paths: pathsOf('streamGenerateContent'), format: geminiContent(true) },
 ];
 
 /** Free, and asks nobody: by the same counter as our estimates. */
 export const geminiCountTokens: PlainEndpoint = {
   kind: 'plain',
   method: 'POST',
-  paths: ['/v1beta/models/{model*}:countTokens'],
+  paths: pathsOf('countTokens'),
   format: geminiErrors,
   access: 'caller',
   hasBody: true,
