@@ -1,5 +1,8 @@
 /** One completion in, chunks out: a stored or whole answer as the stream it could have been. */
+import { callText } from '../core/call-text.ts';
+import { MAX_DELTA } from '../core/delta-pieces.ts';
 import type { ChatCompletion, ChatCompletionChunk, Choice, Delta } from '../core/openai-types.ts';
+import { isHighHalf } from '../core/text-pieces.ts';
 
 /** Chunks in one write; the writer waits between batches when the reader is slow. */
 const BATCH = 32;
@@ -11,14 +14,25 @@ const MAX_PIECES = 8_000;
 /** Collecting these chunks gives the same completion again. */
 export function* replay(completion: ChatCompletion): Generator<readonly ChatCompletionChunk[]> {
   let batch: ChatCompletionChunk[] = [];
+  let characters = 0;
   for (const chunk of chunksOf(completion)) {
     batch.push(chunk);
-    if (batch.length === BATCH) {
-      yield batch;
-      batch = [];
-    }
+    characters += lengthOf(chunk);
+    if (batch.length < BATCH && characters < MAX_DELTA) continue;
+    yield batch;
+    batch = [];
+    characters = 0;
   }
   if (batch.length > 0) yield batch;
+}
+
+function lengthOf({ choices }: ChatCompletionChunk): number {
+  let characters = 0;
+  for (const { delta } of choices) {
+    for (const value of Object.values(delta)) if (typeof value === 'string') characters += value.length;
+    for (const call of delta.tool_calls ?? []) characters += callText(call)?.length ?? 0;
+  }
+  return characters;
 }
 
 function* chunksOf(completion: ChatCompletion): Generator<ChatCompletionChunk> {
@@ -63,13 +77,18 @@ function* deltasOf(choice: Choice): Generator<Delta> {
 
 type ToolPiece = NonNullable<Delta['tool_calls']>[number];
 
-/** Cuts text after white space, so never inside a word or a character; piece by piece, as the text may be long. */
+/** Cuts text after white space, so never inside a word that is not very long, or a character; piece by piece, as the text may be long. */
 export function* pieces(text: string): Generator<string> {
   const size = Math.max(PIECE, Math.ceil(text.length / MAX_PIECES));
   for (let start = 0; start < text.length; ) {
-    const end = next(WORD, text, next(SPACE, text, start + size - 1));
-    yield text.slice(start, end);
-    start = end;
+    // Of a text without white space no more is looked through for each piece than can be in one.
+    const within = text.slice(start, start + MAX_DELTA);
+    const end = next(WORD, within, next(SPACE, within, size - 1));
+    const piece = isHighHalf(within.charCodeAt(end - 1))
+      ? within.slice(0, end - 1) || within
+      : within.slice(0, end);
+    yield piece;
+    start += piece.length;
   }
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pieces, replay } from '../../src/chat/replay.ts';
 import { Collector } from '../../src/core/collect.ts';
+import { MAX_DELTA } from '../../src/core/delta-pieces.ts';
 import type { ChatCompletion } from '../../src/core/openai-types.ts';
 import { anyCompletion, text } from '../helpers/completions.ts';
 import { makeCompletion } from '../helpers/targets.ts';
@@ -88,6 +89,20 @@ describe('pieces of a text', () => {
       'm n o p q r s t u v w x ',
       'y z',
     ]);
+  });
+
+  it('of a text without white space are no longer than a delta may be, and cut no character in two', () => {
+    const long = `a${'😀'.repeat(200_000)}`;
+    const cut = [...pieces(long)];
+    expect(cut.join('')).toBe(long);
+    expect(Math.max(...cut.map((piece) => piece.length))).toBeLessThanOrEqual(MAX_DELTA);
+    expect(cut.filter((piece) => !piece.isWellFormed())).toEqual([]);
+  });
+
+  it('that go on together are not much more than one delta may be', () => {
+    const long = makeCompletion('x'.repeat(2_000_000));
+    const lengths = [...replay(long)].map((batch) => JSON.stringify(batch).length);
+    expect(Math.max(...lengths)).toBeLessThan(2 * MAX_DELTA);
   });
 
   it('of nothing are none', () => {
