@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import { MINUTE } from '../core/durations.ts';
 import type { NativeRequest } from '../core/native-request.ts';
+import { bodyLength } from '../core/raw-body.ts';
 import type { Provider, Target } from '../providers/provider.ts';
 import type { Cooldowns } from './cooldowns.ts';
 
@@ -10,8 +11,9 @@ const TIMEOUT = 3_000;
 /** Milliseconds for which a target is not asked again that gave no count: it may have no such route. */
 const PAUSE = MINUTE;
 const MAX_PAUSED = 1_000;
-/** Clients ask for dozens of counts in a burst; beyond this ours have to do. */
+/** Clients ask for dozens of counts in a burst; beyond this, and this many bytes of bodies, ours have to do. */
 const MAX_AT_ONCE = 32;
+const MAX_BYTES_AT_ONCE = 32 * 1024 * 1024;
 
 /** What token counts are asked of. */
 export interface ProviderCountsDependencies {
@@ -28,6 +30,7 @@ export class ProviderCounts {
   readonly #dependencies: ProviderCountsDependencies;
   readonly #paused: LRUCache<string, true>;
   #running = 0;
+  #bytes = 0;
 
   constructor(dependencies: ProviderCountsDependencies) {
     const { clock } = dependencies;
@@ -45,9 +48,11 @@ export class ProviderCounts {
     const { providers, cooldowns } = this.#dependencies;
     const provider = providers.get(target.provider);
     const place = `${target.id} ${target.credential}`;
-    if (!provider.countTokens || this.#running >= MAX_AT_ONCE) return undefined;
+    const bytes = bodyLength(native.body);
+    if (!provider.countTokens || !this.#hasRoomFor(bytes)) return undefined;
     if (this.#paused.has(place) || cooldowns.recoversIn(target) > 0) return undefined;
     this.#running += 1;
+    this.#bytes += bytes;
     try {
       const ended = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]);
       return await provider.countTokens(native, target, { signal: ended });
@@ -56,6 +61,11 @@ export class ProviderCounts {
       return undefined;
     } finally {
       this.#running -= 1;
+      this.#bytes -= bytes;
     }
+  }
+
+  #hasRoomFor(bytes: number): boolean {
+    return this.#running < MAX_AT_ONCE && this.#bytes + bytes <= MAX_BYTES_AT_ONCE;
   }
 }
