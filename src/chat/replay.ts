@@ -30,7 +30,7 @@ function lengthOf({ choices }: ChatCompletionChunk): number {
   let characters = 0;
   for (const { delta } of choices) {
     for (const value of Object.values(delta)) if (typeof value === 'string') characters += value.length;
-    for (const call of delta.tool_calls ?? []) characters += callText(call)?.length ?? 0;
+    for (const call of delta.tool_calls ?? []) characters += callText(call).length;
   }
   return characters;
 }
@@ -83,12 +83,11 @@ export function* pieces(text: string): Generator<string> {
   for (let start = 0; start < text.length; ) {
     // Of a text without white space no more is looked through for each piece than can be in one.
     const within = text.slice(start, start + MAX_DELTA);
-    const end = next(WORD, within, next(SPACE, within, size - 1));
-    const piece = isHighHalf(within.charCodeAt(end - 1))
-      ? within.slice(0, end - 1) || within
-      : within.slice(0, end);
-    yield piece;
-    start += piece.length;
+    let end = next(WORD, within, next(SPACE, within, size - 1));
+    // A half of a character stays with its other half.
+    if (end > 1 && isHighHalf(within.charCodeAt(end - 1))) end -= 1;
+    yield within.slice(0, end);
+    start += end;
   }
 }
 

@@ -20,7 +20,7 @@ export function shortToolName(name: string): string {
 /** Codex calls the tools of this namespace without it, too. */
 const PLAIN_NAMESPACE = 'functions';
 
-/** A tool of a namespace, of which only the Responses API has any, as a function: `namespace__name`. */
+/** A tool in a namespace, which only the Responses API knows, as a function: `namespace__name`. */
 export function toChatName(name: string, namespace: unknown): string {
   const isPlain = typeof namespace !== 'string' || namespace === PLAIN_NAMESPACE;
   return shortToolName(isPlain ? name : `${namespace}__${name}`);

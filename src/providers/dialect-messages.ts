@@ -169,7 +169,7 @@ function labelOf(name: string): string {
   return /^[\w.-]{1,64}$/.test(name) ? `messages.${name}` : 'messages';
 }
 
-/** Other servers' fields (Gemini's signature of a thought, an index of a stream) are theirs. @returns the same list where none has any */
+/** Without fields that only another server understands (Gemini's signature of a thought, the index in a stream). @returns the same list where none has any */
 function fitCalls(calls: readonly Fields[], names: ReadonlySet<string>): readonly Fields[] {
   const fitted = calls.map((call) => {
     if (call.type != null && hasOnly(call, names)) return call;

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import { HOUR } from '../../core/durations.ts';
+import { isOtherProcess } from './running-process.ts';
 
 /** Milliseconds. */
 const RENEW_EVERY = 10_000;
@@ -120,15 +121,8 @@ export function thisProcess(): string {
   return `${process.pid} ${hostname()}`;
 }
 
-/** Whether the process that a mark names runs on this machine; our own number is that of a container before us. */
+/** Whether the process that a mark names runs on this machine. */
 function runsHere(owner: string): boolean {
   const [pid, host] = owner.split(' ');
-  const number = Number(pid);
-  if (host !== hostname() || !Number.isSafeInteger(number) || number <= 0 || number === process.pid)
-    return false;
-  try {
-    return process.kill(number, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return host === hostname() && isOtherProcess(Number(pid));
 }

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { LedgerTable } from '../database/ledger-columns.ts';
+import { isOtherProcess } from '../database/running-process.ts';
 
 /** Bytes: the rows of some six hundred calls. */
 const SIZE = 256 * 1024;
@@ -103,7 +104,7 @@ export class JournalReserve {
     const { path, name } = this.#options;
     for (const file of readdirSync(dirname(path))) {
       const owner = file.startsWith(`${basename(path)}${UNUSED}`) && file.split(UNUSED).at(-1)!;
-      if (owner && owner !== name && !isRunning(Number.parseInt(owner, 10)))
+      if (owner && owner !== name && !isOtherProcess(Number.parseInt(owner, 10)))
         rmSync(join(dirname(path), file), { force: true });
     }
   }
@@ -111,13 +112,3 @@ export class JournalReserve {
 
 /** Between the SQLite file's name and its owner's in that of a reserve without rows. */
 const UNUSED = '-reserve-';
-
-/** Another process than this one. */
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}

@@ -34,7 +34,7 @@ const NUMBERS = {
 /** Words of `thinkingConfig.thinkingLevel`. */
 const LEVELS = ['minimal', 'low', 'medium', 'high'];
 
-/** Fields that are read. Of all others, such as `safetySettings`, nobody else has any. */
+/** Fields that a translation carries; others, such as `safetySettings`, exist at Gemini alone. */
 const CARRIED = inBothForms([
   'model',
   'contents',

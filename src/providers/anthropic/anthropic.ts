@@ -28,8 +28,6 @@ interface Prepared {
   readonly sampling: PreparedRequest;
 }
 
-type Headers = Readonly<Record<string, string>>;
-
 /** Anthropic, by its official package: the Messages API under both of its versions. */
 export function anthropic(transport: Transport): Provider {
   const prepared = memoizePerTarget(prepareBothVersions);
@@ -86,7 +84,7 @@ function bodyOf(request: ChatRequest, target: Target, call: Call): AnthropicRequ
 function withHeaders(
   { current, sampling }: Prepared,
   body: AnthropicBody,
-  headers: Headers = {},
+  headers: Readonly<Record<string, string>> = {},
 ): PreparedRequest {
   const { 'anthropic-version': version, 'anthropic-beta': betas } = headers;
   const isOlder = SAMPLING.some((name) => name in body) || version === OLDER_VERSION;
