@@ -1,29 +1,36 @@
 /** One try of one target: the call, its deadlines, and what its outcome means for the target. */
-import type { Batch } from '../core/chunk-stream.ts';
 import { LARGE, turnForLargeWork } from '../core/large-work.ts';
-import type { ChatCompletion, ChatRequest } from '../core/openai-types.ts';
 import { bodyLength } from '../core/raw-body.ts';
 import { WholeAnswer } from '../core/whole-answer.ts';
+import type { Attempt as AttemptEntry } from '../events/receipt.ts';
 import { classify } from '../failures/classify.ts';
 import { clientClosed, type Failure } from '../failures/failure.ts';
 import { redactFailure } from '../failures/redact-failure.ts';
 import { malformed } from '../failures/upstream-failure.ts';
 import { HeldCalls } from '../guard/tool-calls/held-calls.ts';
 import { toolSchemas } from '../guard/tool-calls/tool-arguments.ts';
-import { withWholeCalls } from '../guard/tool-calls/whole-calls.ts';
 import { perform } from '../providers/perform.ts';
-import type { Target, WholeReply } from '../providers/provider.ts';
+import type { Reply, StreamReply, Target, WholeReply } from '../providers/provider.ts';
 import { redactorOf } from '../providers/target-secrets.ts';
+import { type AttemptRequest, attemptRequest } from './attempt-request.ts';
 import { AttemptStream } from './attempt-stream.ts';
-import { checkedCompletion, checkedStream } from './checked-reply.ts';
+import { checkedCompletion, checkedStream, type SentCall } from './checked-reply.ts';
 import { mayBeEmpty, validateCompletion } from './completion-check.ts';
 import { Deadline } from './deadline.ts';
-import { firstTokenLimit, mayThinkLong } from './first-token-limit.ts';
-import { continuationFor, type SentSoFar, Stitcher } from './rescue.ts';
-import type { RoutedCall, RoutedReply, RouterDependencies, RouterSettings } from './routed.ts';
+import { firstDeadline } from './first-token-limit.ts';
+import { type SentSoFar, Stitcher } from './rescue.ts';
+import type { RoutedCall, RoutedReply, RouterDependencies } from './routed.ts';
+import { wantsWholeCalls, wholeCalls } from './whole-tool-calls.ts';
 
-/** What an attempt knows of the walk that it is a step of. */
-export interface RouteState {
+/** Whom to ask what, and what the attempt knows of the walk that it is a step of. */
+export interface AttemptOptions {
+  readonly target: Target;
+  readonly call: RoutedCall;
+  /** What the caller already has of the answer, when this target is to go on with it. */
+  readonly sent: SentSoFar | undefined;
+  /** Ends this attempt; of two that run beside each other each has its own. */
+  readonly signal: AbortSignal;
+  readonly dependencies: RouterDependencies;
   /** Milliseconds of the route budget, as this attempt begins. */
   readonly budgetLeft: number;
   /** The request never had another target. */
@@ -34,136 +41,187 @@ export interface RouteState {
   readonly discarded: (text: string) => void;
 }
 
-/**
- * @param sent what the caller already has of the answer, when this target is to go on with it
- * @param signal ends this attempt; of two that run beside each other each has its own
- * @throws {Failure}
- */
-export async function attempt(
-  target: Target,
-  sent: SentSoFar | undefined,
-  call: RoutedCall,
-  signal: AbortSignal,
-  dependencies: RouterDependencies,
-  walk: RouteState,
-): Promise<RoutedReply> {
-  if (signal.aborted) throw clientClosed();
-  const { cooldowns, load, clock } = dependencies;
-  const { attempts } = call;
-  const { isAlone } = walk;
-  const paid = call.callLimits?.terms?.find((terms) => terms.target === target);
-  const capped = withCap(call.request, paid?.maxTokens);
-  const continuation = sent && continuationFor(capped, sent.text, target);
-  const request = continuation?.request ?? capped;
-  let heldCalls: HeldCalls | undefined;
-  const first = firstDeadline(request, target, walk.budgetLeft);
-  const log = attempts.begin(target);
-  const trace = call.traceHeaders?.(attempts.list.length);
-  const startedAt = clock.elapsed();
-  const deadline = new Deadline(target.provider, signal);
-  deadline.arm(first.phase, first.timeout, first.extension);
+/** @returns a whole answer, or a stream that has begun to answer @throws {Failure} */
+export async function attempt(options: AttemptOptions): Promise<RoutedReply> {
+  if (options.signal.aborted) throw clientClosed();
+  return new Attempt(options).reply();
+}
 
-  const discard = (text: string): void => {
-    if (text === '') return;
-    const isReadCounted = attempts.answeredBy === target;
-    const before = sent?.text ?? '';
-    attempts.unusedWork.push({ target, before, written: '', discarded: text, isReadCounted });
-    walk.discarded(text);
-  };
-  const fail = (error: unknown): Failure => {
-    deadline.abort();
-    const held = heldCalls?.heldText ?? '';
-    discard(held);
-    load.ended(target);
-    const failure = deadline.callerGone
-      ? clientClosed()
-      : classify(redactFailure(deadline.expired ?? error, redactorOf(target)), clock.now(), target);
-    const isUncounted = attempts.answeredBy !== target && held === '';
-    if (isUncounted && wasGivenUp(failure)) attempts.markUnanswered(log, target);
-    attempts.failed(log, failure);
-    // A target that was given less than its own time because the budget ran out has not been shown to be silent.
-    if (failure.facts?.timeout === 'first_token' && first.isCutShort && !deadline.hasBeenExtended)
-      cooldowns.released(target);
-    else cooldowns.failed(target, failure, { startedAt, isAlone });
-    return failure;
-  };
-  const finish = () => {
-    load.ended(target);
-    attempts.ended(log);
-    cooldowns.succeeded(target);
-  };
+/** An attempt from its begin to its end, which its target's load and cooldown and the log are told once. */
+class Attempt {
+  readonly #options: AttemptOptions;
+  readonly #asked: AttemptRequest;
+  readonly #first: ReturnType<typeof firstDeadline>;
+  readonly #log: AttemptEntry;
+  /** By the clock's `elapsed()`. */
+  readonly #startedAt: number;
+  readonly #deadline: Deadline;
+  #heldCalls: HeldCalls | undefined;
 
-  dependencies.retryBudget.call();
-  load.began(target);
-  try {
-    const { strictParams } = call;
-    const headers = trace ? { ...call.headers, ...trace } : call.headers;
-    const provider = dependencies.providers.get(target.provider);
+  constructor(options: AttemptOptions) {
+    const { target, call, sent, signal, dependencies, budgetLeft } = options;
+    this.#options = options;
+    this.#asked = attemptRequest(target, call, sent);
+    this.#first = firstDeadline(this.#asked.request, target, budgetLeft);
+    this.#log = call.attempts.begin(target);
+    this.#startedAt = dependencies.clock.elapsed();
+    this.#deadline = new Deadline(target.provider, signal);
+  }
+
+  async reply(): Promise<RoutedReply> {
+    const { target, dependencies } = this.#options;
+    const { phase, timeout, extension } = this.#first;
+    this.#deadline.arm(phase, timeout, extension);
+    dependencies.retryBudget.call();
+    dependencies.load.began(target);
+    try {
+      const reply = await this.#perform();
+      return reply.kind === 'whole' ? this.#whole(reply) : await this.#stream(reply);
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  async #perform(): Promise<Reply> {
+    const { target, call, dependencies } = this.#options;
+    const { headers, source, native, strictParams, traceHeaders, attempts } = call;
+    const { request, appended } = this.#asked;
+    const trace = traceHeaders?.(attempts.list.length);
     // To write it anew is as much work as it was to read it.
-    if (bodyLength(call.source) >= LARGE) await turnForLargeWork();
-    const reply = await perform(provider, request, target, {
-      signal: deadline.signal,
-      headers,
+    if (bodyLength(source) >= LARGE) await turnForLargeWork();
+    return perform(dependencies.providers.get(target.provider), request, target, {
+      signal: this.#deadline.signal,
+      headers: trace ? { ...headers, ...trace } : headers,
       strictParams,
       // A whole answer has one deadline, which nothing moves.
-      onBytes: request.stream ? deadline.extend : undefined,
-      source: call.source,
-      native: call.native && {
-        ...call.native,
-        appended: request === capped ? undefined : request.messages.at(-1),
-      },
+      onBytes: request.stream ? this.#deadline.extend : undefined,
+      source,
+      native: native && { ...native, appended },
       isOtherModel: isOtherModel(target, call),
     });
-    const facts = { target, dropped: reply.dropped ?? [], isNative: reply.isNative ?? false };
-    const native = facts.isNative ? call.native : undefined;
-    const isHeld = wantsWholeCalls(call, dependencies.settings, walk, facts.isNative);
-    const schemas = isHeld ? toolSchemas(request) : undefined;
-    const sentCall = { request, native, target, paidTokens: paid?.paidTokens };
-    if (reply.kind === 'whole') {
-      const { provider: name } = target;
-      // Vectors were checked where they were read.
-      const isVectors = request.operation === 'embeddings';
-      const isEmptyTrue = mayBeEmpty(request) || isAlone || reply.native?.hasMore === true;
-      const fault = isVectors ? undefined : validateCompletion(reply.completion, name, isEmptyTrue);
+  }
+
+  #whole(reply: WholeReply): RoutedReply {
+    const { target, call } = this.#options;
+    this.#checkWhole(reply);
+    const schemas = this.#schemasOfHeldCalls(reply);
+    const held = schemas
+      ? wholeCalls(reply, schemas, target, (text) => this.#discard(text))
+      : reply.completion;
+    const completion = checkedCompletion(held, this.#sentCall(reply));
+    call.attempts.answeredBy = target;
+    this.#answered(reply);
+    this.#deadline.dispose();
+    this.#finish();
+    // Its JSON is that of an answer that nothing was changed in.
+    const unchanged = completion === reply.completion ? reply : undefined;
+    const answer = WholeAnswer.of(completion, unchanged?.json, unchanged?.native);
+    return { kind: 'whole', answer, ...this.#facts(reply) };
+  }
+
+  /** @throws {UpstreamFailure} for what is no answer to what was asked */
+  #checkWhole({ completion, native }: WholeReply): void {
+    const { target, sent, isAlone } = this.#options;
+    const { request } = this.#asked;
+    // Vectors were checked where they were read.
+    if (request.operation !== 'embeddings') {
+      const isEmptyTrue = mayBeEmpty(request) || isAlone || native?.hasMore === true;
+      const fault = validateCompletion(completion, target.provider, isEmptyTrue);
       if (fault) throw fault;
-      if (sent) throw malformed(`${name} did not stream the rest of an answer that is being streamed.`);
-      const whole = schemas ? wholeCalls(reply, schemas, target, discard) : reply.completion;
-      const completion = checkedCompletion(whole, sentCall);
-      attempts.answered(log, reply.status);
-      attempts.ended(log);
-      attempts.answeredBy = target;
-      deadline.dispose();
-      load.answered(target, clock.elapsed() - startedAt);
-      load.ended(target);
-      cooldowns.succeeded(target);
-      const own = completion === reply.completion ? reply : undefined;
-      return { kind: 'whole', answer: WholeAnswer.of(completion, own?.json, own?.native), ...facts };
     }
-    heldCalls = schemas && new HeldCalls(schemas, target.provider);
-    const stitcher = sent && new Stitcher(continuation!.seam, sent);
-    const join = stitcher && ((batch: Batch) => stitcher.join(batch));
-    const begun = () => {
-      attempts.answered(log, reply.status);
-      load.answered(target, clock.elapsed() - startedAt);
-      walk.begun();
-    };
-    const batches = new AttemptStream(checkedStream(reply, sentCall, log), {
-      deadline,
+    if (sent)
+      throw malformed(`${target.provider} did not stream the rest of an answer that is being streamed.`);
+  }
+
+  async #stream(reply: StreamReply): Promise<RoutedReply> {
+    const { target, call, sent, isAlone, begun } = this.#options;
+    const { request, seam } = this.#asked;
+    const schemas = this.#schemasOfHeldCalls(reply);
+    this.#heldCalls = schemas && new HeldCalls(schemas, target.provider);
+    const stitcher = sent && seam && new Stitcher(seam, sent);
+    const batches = new AttemptStream(checkedStream(reply, this.#sentCall(reply), this.#log), {
+      deadline: this.#deadline,
       target,
-      end: { finish, fail, begun },
-      join,
-      heldCalls,
+      end: {
+        finish: () => this.#finish(),
+        fail: (error) => this.#fail(error),
+        begun: () => {
+          this.#answered(reply);
+          begun();
+        },
+      },
+      join: stitcher && ((batch) => stitcher.join(batch)),
+      heldCalls: this.#heldCalls,
       choices: request.n ?? 1,
       isEmptyTrue: mayBeEmpty(request),
       // A continuation must add something.
       isAlone: !sent && isAlone,
     });
     await batches.begin();
-    attempts.answeredBy = target;
-    if (sent) attempts.stitched = true;
-    return { kind: 'stream', batches, ...facts };
-  } catch (error) {
-    throw fail(error);
+    call.attempts.answeredBy = target;
+    if (sent) call.attempts.stitched = true;
+    return { kind: 'stream', batches, ...this.#facts(reply) };
+  }
+
+  #answered({ status }: Reply): void {
+    const { target, call, dependencies } = this.#options;
+    call.attempts.answered(this.#log, status);
+    dependencies.load.answered(target, dependencies.clock.elapsed() - this.#startedAt);
+  }
+
+  #finish(): void {
+    const { target, call, dependencies } = this.#options;
+    dependencies.load.ended(target);
+    call.attempts.ended(this.#log);
+    dependencies.cooldowns.succeeded(target);
+  }
+
+  #fail(error: unknown): Failure {
+    const { target, call, isAlone, dependencies } = this.#options;
+    const { load, cooldowns, clock } = dependencies;
+    const deadline = this.#deadline;
+    deadline.abort();
+    const held = this.#heldCalls?.heldText ?? '';
+    this.#discard(held);
+    load.ended(target);
+    const failure = deadline.callerGone
+      ? clientClosed()
+      : classify(redactFailure(deadline.expired ?? error, redactorOf(target)), clock.now(), target);
+    const isUncounted = call.attempts.answeredBy !== target && held === '';
+    if (isUncounted && wasGivenUp(failure)) call.attempts.markUnanswered(this.#log, target);
+    call.attempts.failed(this.#log, failure);
+    // A target that was given less than its own time because the budget ran out has not been shown to be silent.
+    if (failure.facts?.timeout === 'first_token' && this.#first.isCutShort && !deadline.hasBeenExtended)
+      cooldowns.released(target);
+    else cooldowns.failed(target, failure, { startedAt: this.#startedAt, isAlone });
+    return failure;
+  }
+
+  /** @param text was generated in vain */
+  #discard(text: string): void {
+    if (text === '') return;
+    const { target, call, sent, discarded } = this.#options;
+    const isReadCounted = call.attempts.answeredBy === target;
+    const before = sent?.text ?? '';
+    call.attempts.unusedWork.push({ target, before, written: '', discarded: text, isReadCounted });
+    discarded(text);
+  }
+
+  /** What tool calls are held against, where they go on whole or not at all. */
+  #schemasOfHeldCalls({ isNative = false }: Reply): ReturnType<typeof toolSchemas> | undefined {
+    const { call, isAlone, dependencies } = this.#options;
+    const isHeld = wantsWholeCalls(call, dependencies.settings, { isAlone, isNative });
+    return isHeld ? toolSchemas(this.#asked.request) : undefined;
+  }
+
+  #sentCall({ isNative }: Reply): SentCall {
+    const { target, call } = this.#options;
+    const { request, paidTokens } = this.#asked;
+    return { request, native: isNative ? call.native : undefined, target, paidTokens };
+  }
+
+  #facts({ dropped = [], isNative = false }: Reply) {
+    return { target: this.#options.target, dropped, isNative };
   }
 }
 
@@ -176,58 +234,4 @@ function isOtherModel(target: Target, { chain }: RoutedCall): boolean {
 /** We stopped waiting, or the caller did: the provider goes on working for a while, and charges for it. */
 function wasGivenUp({ rule, facts }: Failure): boolean {
   return rule.isClosedByCaller === true || (facts?.timeout !== undefined && facts.timeout !== 'connect');
-}
-
-/** @param cap output tokens, where the caller's limits say less than the caller */
-function withCap(request: ChatRequest, cap: number | undefined): ChatRequest {
-  if (cap === undefined) return request;
-  // One cap is what the reservation bounds: beside another one the larger would count.
-  const { max_tokens: _older, max_completion_tokens: newer, ...rest } = request;
-  return { ...rest, [newer == null ? 'max_tokens' : 'max_completion_tokens']: cap } as ChatRequest;
-}
-
-/**
- * Where nobody else could give a better call, its pieces go on as they come, unless the configuration says otherwise, or
- * the door has no words for arguments that are no JSON.
- * @param isNative the answer goes on as it is on its own wire
- */
-function wantsWholeCalls(
-  call: RoutedCall,
-  settings: RouterSettings,
-  { isAlone }: RouteState,
-  isNative: boolean,
-): boolean {
-  if (!call.request.tools?.length) return false;
-  const said = call.toolCalls ?? settings.toolCalls;
-  if (said !== undefined) return said === 'whole';
-  return !isAlone || (call.tellsArgumentsAsJson === true && !isNative);
-}
-
-/** @throws {UpstreamFailure} for a call that does not hold */
-function wholeCalls(
-  { completion }: WholeReply,
-  schemas: ReturnType<typeof toolSchemas>,
-  target: Target,
-  discard: (text: string) => void,
-): Readonly<ChatCompletion> {
-  try {
-    return withWholeCalls(completion, schemas, target.provider);
-  } catch (error) {
-    discard(completion.choices.map(({ message }) => JSON.stringify(message)).join('\n'));
-    throw error;
-  }
-}
-
-/**
- * The deadline of a whole answer, or that of a stream's first token. The route budget shortens the latter, but neither
- * for a target that shows signs of life nor where minutes of silence are usual.
- * @returns besides what `arm` takes, whether it is shorter than the target's own
- */
-function firstDeadline(request: ChatRequest, target: Target, budgetLeft: number) {
-  const { attempt: whole } = target.timeouts;
-  if (!request.stream) return { phase: 'attempt', timeout: whole, isCutShort: false } as const;
-  const limit = firstTokenLimit(request, target);
-  const timeout = mayThinkLong(request, target) ? limit : Math.max(1, Math.min(limit, budgetLeft));
-  const extension = { bySign: limit, atMost: Math.max(whole, limit) };
-  return { phase: 'first_token', timeout, extension, isCutShort: timeout < limit } as const;
 }

@@ -28,6 +28,20 @@ export function firstTokenLimit(request: ChatRequest, target: Target): number {
   return mayThinkLong(request, target) ? (thinking ?? Math.max(firstToken, attempt)) : firstToken;
 }
 
+/**
+ * The deadline of a whole answer, or that of a stream's first token. The route budget shortens the latter, but neither
+ * for a target that shows signs of life nor where minutes of silence are usual.
+ * @returns besides what `arm` takes, whether it is shorter than the target's own
+ */
+export function firstDeadline(request: ChatRequest, target: Target, budgetLeft: number) {
+  const { attempt: whole } = target.timeouts;
+  if (!request.stream) return { phase: 'attempt', timeout: whole, isCutShort: false } as const;
+  const limit = firstTokenLimit(request, target);
+  const timeout = mayThinkLong(request, target) ? limit : Math.max(1, Math.min(limit, budgetLeft));
+  const extension = { bySign: limit, atMost: Math.max(whole, limit) };
+  return { phase: 'first_token', timeout, extension, isCutShort: timeout < limit } as const;
+}
+
 function asksForThought(request: ChatRequest): boolean {
   const { reasoning_effort: effort, thinking, reasoning } = request as ChatRequest & ThinkingRequest;
   if (effort != null && effort !== 'none') return true;

@@ -123,7 +123,12 @@ class Walk {
         return undefined;
       }
       try {
-        return await attempt(target, this.#sent, this.#call, signal, this.#dependencies, {
+        return await attempt({
+          target,
+          call: this.#call,
+          sent: this.#sent,
+          signal,
+          dependencies: this.#dependencies,
           budgetLeft,
           isAlone: this.#isAlone,
           begun: this.#begun,
