@@ -2,8 +2,10 @@
  * Which program asks, and in which session: read from what agents send by themselves, so that nobody has to tag anything.
  * Recorded from Claude Code 2.1, Codex 0.169, opencode 1.18, Qwen Code 0.24, Kilo 7.7, Gemini CLI 0.61 and Copilot CLI 1.0.
  */
+
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Attribution } from '../chat/attribution.ts';
+import { isObject } from '../core/json-object.ts';
 
 const MAX_AGENT_LENGTH = 64;
 const MAX_SESSION_LENGTH = 128;
@@ -99,5 +101,5 @@ function textOf(value: unknown): string | undefined {
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  return isObject(value) ? value : {};
 }

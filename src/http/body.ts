@@ -1,6 +1,8 @@
 /** Reads a JSON body, bounded, with an error that says what is wrong with it. */
+
 import type { IncomingMessage } from 'node:http';
 import { parseExactly } from '../core/exact-json.ts';
+import { isObject } from '../core/json-object.ts';
 import { Marks, measureStructure } from '../core/json-structure.ts';
 import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import { keepRawBody, shareRawBody } from '../core/raw-body.ts';
@@ -54,10 +56,6 @@ function notJson(type: string): Failure {
     undefined,
     415,
   );
-}
-
-function isObject(body: unknown): body is object {
-  return typeof body === 'object' && body !== null && !Array.isArray(body);
 }
 
 function parse(text: string, bytes: Buffer, type: string): unknown {

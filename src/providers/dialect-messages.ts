@@ -69,6 +69,7 @@ export function fitMessages(
     const one = fitMessage(message, dialect, taken, report);
     if (one && !(dialect.refusesEmptyTurns && saysNothing(one))) fitted.push(one);
   }
+  if (fitted.length === 0) throw unsupported('what the conversation holds', 'messages', target);
   if (dialect.answersResultsFirst) answerResults(fitted);
   const last = fitted.at(-1);
   if (dialect.prefillMark && last?.role === 'assistant' && !last.tool_calls)

@@ -53,6 +53,7 @@ describe('what would need a guess is a problem', () => {
     ['two objects', '{"path":"a.ts"}{"path":"b.ts"}', 'are not JSON'],
     ['a list', '[{"path":"a.ts"}]', 'are not an object'],
     ['a text', '"a.ts"', 'are not an object'],
+    ['a number that is kept as its text', '-9007199254740992', 'are not an object'],
     ['a property that is missing', '{"limit":1}', 'do not fit: the arguments lack `path`'],
     ['a type that is another', '{"path":5}', 'do not fit: `path` of the arguments must be string'],
     ['null for what is required', '{"path":null}', 'do not fit: `path` of the arguments must be string'],

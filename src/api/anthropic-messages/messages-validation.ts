@@ -1,4 +1,5 @@
 /** Errors of the Messages door name its own fields, and what was expected there. */
+import { isObject } from '../../core/json-object.ts';
 import { type Failure, invalidRequest } from '../../failures/failure.ts';
 import type { ContentBlock } from './content-blocks.ts';
 
@@ -13,8 +14,7 @@ export function invalidField(field: string, problem: string): Failure {
 
 /** @throws {Failure} for a body that is no JSON object */
 export function requireMessagesBody(body: unknown): Readonly<Record<string, unknown>> {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body))
-    return body as Record<string, unknown>;
+  if (isObject(body)) return body;
   throw invalidRequest('The body must be a JSON object with `model`, `max_tokens` and `messages`.');
 }
 
@@ -53,7 +53,7 @@ function problemOf(content: unknown): Problem | undefined {
 }
 
 function problemOfBlock(given: unknown): Problem | undefined {
-  if (typeof given !== 'object' || given === null) return { at: '', what: 'must be a content block' };
+  if (!isObject(given)) return { at: '', what: 'must be a content block' };
   const block = given as ContentBlock;
   switch (block.type) {
     case 'text':

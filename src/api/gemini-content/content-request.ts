@@ -2,23 +2,15 @@
 
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import { asText } from '../../core/as-text.ts';
+import { isObject, type JsonObject } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { lengthOnly } from '../../core/raw-body.ts';
 import { invalidRequest } from '../../failures/failure.ts';
+import { asksNothing, MUST_ASK, withResultsFirst } from '../conversation.ts';
 import { lostFields, plainNames } from '../lost-fields.ts';
-import { withResultsFirst } from '../results-first.ts';
 import { fromGeminiTools } from './content-tools.ts';
 import { ContentMessages } from './contents.ts';
-import {
-  field,
-  type GeminiFields,
-  inBothForms,
-  isFields,
-  listField,
-  objectField,
-  toJsonSchema,
-  wrong,
-} from './fields.ts';
+import { field, inBothForms, listField, objectField, toJsonSchema, wrong } from './fields.ts';
 
 /** Fields of `generationConfig` under the names they have here. */
 const NUMBERS = {
@@ -103,24 +95,25 @@ export function parseContents(body: unknown): ChatRequest {
   return request as unknown as ChatRequest;
 }
 
-function readContents(fields: GeminiFields) {
+function readContents(fields: JsonObject) {
   const read = new ContentMessages();
   read.addSystem(field(fields, 'systemInstruction'));
   const contents = listField(fields, 'contents');
   if (contents.length === 0) throw wrong('contents', 'must be a list with at least one content');
   for (const [index, content] of contents.entries()) read.add(content, `contents.${index}`);
+  if (asksNothing(read.messages)) throw wrong('contents', MUST_ASK);
   return { messages: withResultsFirst(read.messages), skipped: [...read.skipped] };
 }
 
-function requireBody(body: unknown): GeminiFields {
-  if (isFields(body)) return body;
+function requireBody(body: unknown): JsonObject {
+  if (isObject(body)) return body;
   throw invalidRequest(
     'The body must be a JSON object, such as {"contents": [{"parts": [{"text": "hello"}]}]}.',
   );
 }
 
 /** Of a setting of the answer it is said whose it is. */
-function lost(fields: GeminiFields, config: GeminiFields): string[] {
+function lost(fields: JsonObject, config: JsonObject): string[] {
   const ofConfig = lostFields(config, (name) => CARRIED_CONFIG.has(name));
   return plainNames([
     ...lostFields(fields, (name) => CARRIED.has(name)),
@@ -128,7 +121,7 @@ function lost(fields: GeminiFields, config: GeminiFields): string[] {
   ]);
 }
 
-function numbers(config: GeminiFields): object {
+function numbers(config: JsonObject): object {
   const given = Object.entries(NUMBERS).flatMap(([name, own]) => {
     const value = field(config, name);
     if (value == null) return [];
@@ -138,21 +131,21 @@ function numbers(config: GeminiFields): object {
   return Object.fromEntries(given);
 }
 
-function stops(config: GeminiFields): object {
+function stops(config: JsonObject): object {
   const stop = field(config, 'stopSequences');
   return Array.isArray(stop) && stop.length > 0 ? { stop } : {};
 }
 
-function format(config: GeminiFields): object {
+function format(config: JsonObject): object {
   if (field(config, 'responseMimeType') !== 'application/json') return {};
   const schema = field(config, 'responseJsonSchema') ?? field(config, 'responseSchema');
-  if (!isFields(schema)) return { response_format: { type: 'json_object' } };
+  if (!isObject(schema)) return { response_format: { type: 'json_object' } };
   const json_schema = { name: 'output', schema: toJsonSchema(schema) };
   return { response_format: { type: 'json_schema', json_schema } };
 }
 
 /** A level, or the older budget in tokens: 0 is none, -1 the model's own choice. */
-function effort(config: GeminiFields): object {
+function effort(config: JsonObject): object {
   const thinking = objectField(config, 'thinkingConfig', 'generationConfig.thinkingConfig');
   const level = asText(field(thinking, 'thinkingLevel') ?? '').toLowerCase();
   if (LEVELS.includes(level)) return { reasoning_effort: level };

@@ -3,8 +3,10 @@
  * of the `openai` package. Where the values belong to a provider (efforts, formats, tiers), any is taken. Fields that are
  * not here pass through to the provider as they are.
  */
+
 import { z } from 'zod';
 import { isWholeNumber } from '../../core/exact-json.ts';
+import { isObject } from '../../core/json-object.ts';
 import { messages } from './request-messages.ts';
 import { functionCallChoice, functions, toolChoice, tools } from './request-tools.ts';
 import { byType, inner, listOf } from './schema-combinators.ts';
@@ -34,8 +36,7 @@ const topLogprobs = z.int().min(0).max(20);
 function recordOf(value: z.ZodType, max: number) {
   const anyRecord = z.looseObject({});
   return z.unknown().transform((record, context) => {
-    if (typeof record !== 'object' || record === null || Array.isArray(record))
-      return inner(anyRecord, record, context);
+    if (!isObject(record)) return inner(anyRecord, record, context);
     const entries = Object.entries(record);
     if (entries.length > max) {
       context.addIssue(`must have at most ${max} entries`);

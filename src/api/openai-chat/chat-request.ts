@@ -1,6 +1,7 @@
 /** From an unknown body to a request we can answer. Every error names the field and the fix, and costs nothing. */
 
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
+import { isObject } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import { parseFields, userOf } from './body-fields.ts';
@@ -18,7 +19,7 @@ export interface OpenAiChatRequest extends ParsedRequest {
 
 /** @throws {Failure} `invalid_request` */
 export function parseRequest(body: unknown): OpenAiChatRequest {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+  if (!isObject(body)) {
     throw invalidRequest('The body must be a JSON object, such as {"prompt": "write hello world in Go"}.');
   }
   const {

@@ -2,6 +2,8 @@
  * Messages and tools of the usual form, which are right as they are: an agent sends hundreds of them with each turn, and a
  * schema takes its time for each. Anything else, right or wrong, is the schema's to judge.
  */
+import { isObject } from '../../core/json-object.ts';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether a message has one of the usual forms. */
@@ -63,8 +65,4 @@ function hasOnly(value: Fields, fields: number): boolean {
   let count = 0;
   for (const _name in value) count += 1;
   return count === fields;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,6 +6,7 @@
 
 import { z } from 'zod';
 import { asText } from '../../core/as-text.ts';
+import { isObject } from '../../core/json-object.ts';
 import { isPlainTool, TOOL_NAME } from './plain-forms.ts';
 import { byType, inner, listOf } from './schema-combinators.ts';
 
@@ -95,7 +96,3 @@ export const functionCallChoice = z.union(
   [z.enum(['none', 'auto']), named],
   'must be "none", "auto" or {"name": …}',
 );
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -3,6 +3,7 @@
  * conversation is `input`, and the answer is expected in the form of chat. What only that API has (stored answers,
  * items of its own tools) is left out. (platform.openai.com/docs/api-reference/responses/create, 2026-11.)
  */
+import { isObject } from '../../core/json-object.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -111,5 +112,5 @@ function partOf(part: unknown): unknown {
 }
 
 function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+  return isObject(value) ? value : {};
 }

@@ -1,5 +1,7 @@
 /** Fields of the doors for text completions. */
+
 import { z } from 'zod';
+import { isObject } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import {
@@ -55,8 +57,7 @@ const OF_CHATS = [
 
 /** @throws {Failure} */
 export function requireCompletionBody(body: unknown, example: string): Readonly<Record<string, unknown>> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw invalidRequest(`The body must be a JSON object, such as ${example}.`);
+  if (!isObject(body)) throw invalidRequest(`The body must be a JSON object, such as ${example}.`);
   const fields = body as Readonly<Record<string, unknown>>;
   const stray = OF_CHATS.find((name) => fields[name] !== undefined && fields[name] !== null);
   if (stray === 'max_completion_tokens')

@@ -3,11 +3,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import { asText } from '../../core/as-text.ts';
+import { isObject } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { toChatName } from '../../core/tool-names.ts';
 import { Failure, invalidRequest } from '../../failures/failure.ts';
+import { asksNothing, MUST_ASK, withResultsFirst } from '../conversation.ts';
 import { lostFields, plainNames } from '../lost-fields.ts';
-import { withResultsFirst } from '../results-first.ts';
 import { withReferencedItems } from './item-references.ts';
 import type { ResponseContext } from './response-object.ts';
 import { effortOf, InputMessages } from './responses-input.ts';
@@ -47,11 +48,10 @@ export function parseResponsesRequest(
   readonly parsed: ParsedRequest;
   readonly context: ResponseContext;
 } {
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
+  if (!isObject(given))
     throw invalidRequest('The body must be a JSON object, such as {"input": "write hello world in Go"}.');
-  const written = given as Fields;
-  refuseStored(written);
-  const body = withItems(written, recall);
+  refuseStored(given);
+  const body = withItems(given, recall);
   requireFields(body);
   const tools = new ResponsesTools();
   tools.add(listOf(body.tools, 'tools'));
@@ -60,8 +60,8 @@ export function parseResponsesRequest(
     input.add({ role: 'system', content: body.instructions }, 'instructions');
   if (typeof body.input === 'string') input.add({ role: 'user', content: body.input }, 'input');
   else for (const [index, item] of itemsOf(body).entries()) input.add(item, `input.${index}`);
-  if (input.messages.length === 0)
-    throw invalidRequest('`input` must be a text or a list of items.', 'input');
+  if (body.input == null) throw invalidRequest('`input` must be a text or a list of items.', 'input');
+  if (asksNothing(input.messages)) throw invalidRequest(`\`input\` ${MUST_ASK}.`, 'input');
   const effort = input.effort ?? effortOf(body);
   const cap = body.max_output_tokens;
   if (cap != null && !(Number.isInteger(cap) && (cap as number) > 0))
@@ -145,7 +145,7 @@ function refuseStored(body: Fields): void {
 
 function listOf(value: unknown, field: string): readonly Fields[] {
   if (value == null) return [];
-  if (!Array.isArray(value) || value.some((item) => typeof item !== 'object' || item === null))
+  if (!Array.isArray(value) || !value.every(isObject))
     throw invalidRequest(`\`${field}\` must be a list of objects.`, field);
   return value;
 }

@@ -1,4 +1,5 @@
 /** What a Responses request cannot do without, by the names of its own API. Whatever else is in it is left to who answers. */
+import { isObject } from '../../core/json-object.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -40,7 +41,7 @@ function requireNames(tools: unknown, where: string): void {
 
 /** Of what is no list of objects the reader says so itself. */
 function objectsIn(list: unknown): readonly Fields[] {
-  return Array.isArray(list) ? list.map((one) => (typeof one === 'object' && one !== null ? one : {})) : [];
+  return Array.isArray(list) ? list.map((one) => (isObject(one) ? one : {})) : [];
 }
 
 function requireText(value: unknown, where: string): void {

@@ -1,5 +1,7 @@
 /** Settings put into a file's text; what else is in it stays. */
+
 import { isMap, isSeq, parseDocument, stringify } from 'yaml';
+import { isObject } from '../../core/json-object.ts';
 import type { SettingsFile } from './agents.ts';
 import { mergeToml, toToml } from './toml.ts';
 
@@ -46,8 +48,4 @@ function withNamed(known: readonly unknown[], settings: readonly unknown[]): unk
 
 function nameOf(value: unknown): unknown {
   return isObject(value) ? value.name : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

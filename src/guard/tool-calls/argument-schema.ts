@@ -3,7 +3,9 @@
  * what is inside them. Patterns, lengths and enumerations are the tool's own to judge (and a pattern of a caller's could
  * take for ever). A schema that is odd or too large to walk is taken to fit.
  */
+
 import { isWholeNumber } from '../../core/exact-json.ts';
+import { isObject } from '../../core/json-object.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -109,7 +111,7 @@ function typesOf({ type }: Schema): string[] {
 const isNumber = (value: unknown) => typeof value === 'number' || isWholeNumber(value);
 
 const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
-  object: (value) => isObject(value) && !isNumber(value),
+  object: isObject,
   array: Array.isArray,
   string: (value) => typeof value === 'string',
   number: isNumber,
@@ -117,7 +119,3 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   boolean: (value) => typeof value === 'boolean',
   null: (value) => value === null,
 };
-
-function isObject(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

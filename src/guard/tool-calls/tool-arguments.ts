@@ -1,10 +1,10 @@
 /** The arguments of a tool call, whole and fitting, or why they are not. */
+
 import { parseExactly } from '../../core/exact-json.ts';
+import { isObject, type JsonObject } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { misfitOf } from './argument-schema.ts';
 import { trivialRepair } from './trivial-repair.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The schemas of the caller's functions, by name. */
 export type ToolSchemas = ReadonlyMap<string, unknown>;
@@ -26,12 +26,11 @@ export function judgeArguments(name: string, text: string, schemas: ToolSchemas)
   const json = isJson(given) ? given : trivialRepair(given);
   if (json === undefined) return { problem: 'are not JSON' };
   const value: unknown = /\d{16}/.test(json) ? parseExactly(json) : JSON.parse(json);
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { problem: 'are not an object' };
+  if (!isObject(value)) return { problem: 'are not an object' };
   const schema = schemas.get(name);
   const misfit = misfitOf(value, schema);
   if (!misfit) return { text: json };
-  const set = withoutUnset(value as Fields, schema);
+  const set = withoutUnset(value, schema);
   if (!set || misfitOf(set, schema)) return { problem: `do not fit: ${misfit.slice(0, 200)}` };
   return { text: JSON.stringify(set) };
 }
@@ -46,7 +45,7 @@ function isJson(text: string): boolean {
 }
 
 /** Models write `null` for a property that they do not set; a schema without `null` means that it is left out. */
-function withoutUnset(value: Fields, schema: unknown): Fields | undefined {
+function withoutUnset(value: JsonObject, schema: unknown): JsonObject | undefined {
   const { required } = (schema ?? {}) as { required?: unknown };
   const isRequired = (name: string) => Array.isArray(required) && required.includes(name);
   const kept = Object.entries(value).filter(([name, part]) => part !== null || isRequired(name));

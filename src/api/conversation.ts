@@ -1,4 +1,13 @@
+/** What every wire of chat messages asks of a conversation, whichever door it came in by. */
 import type { ChatMessage } from '../core/openai-types.ts';
+
+/** What is said, after the field's name, of a conversation in which nobody says anything. */
+export const MUST_ASK = 'must hold something that a model can be asked, such as a text';
+
+/** Nothing is left but instructions: its parts are empty, or of kinds that no wire of chats has. */
+export function asksNothing(messages: readonly ChatMessage[]): boolean {
+  return messages.every(({ role }) => role === 'system');
+}
 
 /**
  * Results of tools right behind their calls, as every wire of chat messages wants them. Agents put other things between:
