@@ -5,7 +5,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Attribution } from '../chat/attribution.ts';
-import { isObject } from '../core/json-object.ts';
+import { isJsonObject } from '../core/json-object.ts';
 
 const MAX_AGENT_LENGTH = 64;
 const MAX_SESSION_LENGTH = 128;
@@ -101,5 +101,5 @@ function textOf(value: unknown): string | undefined {
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isObject(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { HOUR } from '../core/durations.ts';
+import type { Fields } from '../core/json-object.ts';
 
 const MAX_SESSIONS = 5_000;
 /** Milliseconds; no prompt cache is older. */
@@ -13,8 +14,6 @@ const MAX_SAMPLED = 4_096;
 /** In the order in which providers read them. */
 const BEFORE_TURNS = ['tools', 'system', 'instructions'] as const;
 const TURNS = ['messages', 'input'] as const;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 interface Conversation {
   readonly before: readonly number[];

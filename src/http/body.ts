@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { parseExactly } from '../core/exact-json.ts';
-import { isObject } from '../core/json-object.ts';
+import { isJsonObject } from '../core/json-object.ts';
 import { Marks, measureStructure } from '../core/json-structure.ts';
 import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import { keepRawBody, shareRawBody } from '../core/raw-body.ts';
@@ -44,7 +44,7 @@ export async function readJson(request: IncomingMessage, maxBytes: number, model
   await nextStep?.();
   const body = parse(text, bytes, type);
   await nextStep?.();
-  if (model === undefined || !isObject(body)) return body;
+  if (model === undefined || !isJsonObject(body)) return body;
   const named = { ...body, model };
   shareRawBody(body, named);
   return named;
@@ -70,7 +70,7 @@ function parse(text: string, bytes: Buffer, type: string): unknown {
     throw invalidRequest('The body is empty: send a JSON object with `prompt` or `messages`.');
   try {
     const body: unknown = hasLongNumber && items <= MAX_EXACT_ITEMS ? parseExactly(text) : JSON.parse(text);
-    if (marks && isObject(body)) keepRawBody(body, bytes, text, marks);
+    if (marks && isJsonObject(body)) keepRawBody(body, bytes, text, marks);
     return body;
   } catch (error) {
     if (!JSON_TYPE.test(type)) throw notJson(type);

@@ -1,4 +1,5 @@
 /** The most a call can take: never less than what it will, so that a reservation made of it cannot be exceeded. */
+import type { Fields } from '../core/json-object.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import type { Target } from '../providers/provider.ts';
 
@@ -65,8 +66,6 @@ function contentBound(content: unknown): number {
   }
   return tokens;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What stands beside a picture is read as text, as far as anybody knows. */
 function withoutPicture(value: unknown): unknown {

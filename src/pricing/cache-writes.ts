@@ -1,7 +1,6 @@
 /** What a request asks a provider's prompt cache to keep for longer than usual, which costs more than to read it. */
+import type { Fields } from '../core/json-object.ts';
 import type { AskedForms } from './native-bounds.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What every cache mark means without a `ttl`. */
 const USUAL = '5m';

@@ -2,12 +2,11 @@
  * The most a prompt can be, in whichever of its forms it is sent: as its caller wrote it, or translated. No tokeniser makes
  * more tokens of a text than it has bytes, so the bytes of a long body bound it without a look at each of its texts.
  */
+import type { Fields } from '../core/json-object.ts';
 import type { NativeRequest } from '../core/native-request.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { rawBodyOf } from '../core/raw-body.ts';
 import { promptBound, TOKENS_PER_IMAGE } from './bounds.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A typed tool is named in a few bytes and described to the model by its provider (Anthropic: 735 tokens at most). */
 const TOKENS_PER_TYPED_TOOL = 2_048;

@@ -2,11 +2,10 @@
  * Content of unknown length in whichever of its forms a request is sent: a translation has no place for some of what its
  * caller wrote, so that is what is looked through.
  */
+import type { Fields } from '../core/json-object.ts';
 import type { NativeRequest } from '../core/native-request.ts';
 import type { AskedForms } from './native-bounds.ts';
 import { findUnknownLength } from './unknown-lengths.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Content that its bytes bound, and pictures. */
 const KNOWN_CONTENT: ReadonlySet<unknown> = new Set([

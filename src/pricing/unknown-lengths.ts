@@ -2,7 +2,9 @@
  * Content whose length nobody knows who does not fetch or open it: addresses, files of a provider's own storage, and
  * documents and films, of which a few bytes may be many pages. No count of its bytes bounds what a model reads of it.
  */
+
 import { asText } from '../core/as-text.ts';
+import type { Fields } from '../core/json-object.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 
 /** Parts that are read as they stand, and pictures, of which no model makes more tokens than is reserved for one. */
@@ -37,8 +39,6 @@ const TEXT_FIELDS = new Set([
   'stop',
   'messages',
 ]);
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** @returns the first such field (`messages.0.content.1`), or nothing */
 export function findUnknownLength(request: ChatRequest): string | undefined {

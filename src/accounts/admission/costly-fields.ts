@@ -2,6 +2,7 @@
  * Fields that make a provider charge for more than tokens of the model that was asked for, or answer with another model.
  * A budget could not be kept with them, nor a list of allowed models.
  */
+import type { Fields } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import { USUAL_OUTPUT } from '../../pricing/bounds.ts';
@@ -100,8 +101,6 @@ function rejectThinkingBeyondCap(request: ChatRequest): void {
     );
   }
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** DashScope and SiliconFlow; vLLM; OpenRouter; Anthropic's own form. */
 const THINKING_BUDGETS: readonly (readonly [string, string?])[] = [

@@ -2,12 +2,12 @@
  * The same for a request that goes as its caller wrote it, on Anthropic's or OpenAI's own wire: fields and tools that are
  * charged for by more than tokens of this call.
  */
+
 import { asText } from '../../core/as-text.ts';
+import type { Fields } from '../../core/json-object.ts';
 import type { NativeRequest } from '../../core/native-request.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import { rejectCostlyField } from './costly-fields.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Tools that the caller runs itself; every other typed tool runs at the provider. */
 const OWN_TOOLS =

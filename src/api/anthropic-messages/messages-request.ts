@@ -5,10 +5,10 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
-import { isObject } from '../../core/json-object.ts';
+import { isJsonObject } from '../../core/json-object.ts';
 import type { NativeRequest } from '../../core/native-request.ts';
 import type { ChatMessage, ChatRequest } from '../../core/openai-types.ts';
-import { asksNothing, MUST_ASK, withResultsFirst } from '../conversation.ts';
+import { MUST_ASK, withResultsFirst } from '../conversation.ts';
 import { lostFields, plainNames } from '../lost-fields.ts';
 import { addAssistantTurn, addUserTurn, type ContentBlock, type TranslatedTurns } from './content-blocks.ts';
 import { fromMessagesTools } from './messages-tools.ts';
@@ -89,8 +89,6 @@ export function parseConversation(body: MessagesBody): {
   const turns = turnsOf(body.messages);
   const to: TranslatedTurns = { messages: systemMessages(body.system), skipped: new Set() };
   for (let index = 0; index < turns.length; index++) addTurn(turns[index]!, `messages.${index}`, to);
-  // Blocks of a kind that is not known here may say something to a provider of the same wire.
-  if (to.skipped.size === 0 && asksNothing(to.messages)) throw invalidField('messages', MUST_ASK);
   const tools = fromMessagesTools(
     optionalList(body.tools, 'tools'),
     body.tool_choice as ContentBlock | undefined,
@@ -145,14 +143,18 @@ function systemMessages(system: unknown): ChatMessage[] {
 function turnsOf(messages: unknown): readonly Record<string, unknown>[] {
   if (!Array.isArray(messages) || messages.length === 0)
     throw invalidField('messages', 'must be a list with at least one message');
-  const odd = messages.findIndex((turn) => !isObject(turn));
+  const odd = messages.findIndex((turn) => !isJsonObject(turn));
   if (odd >= 0) throw invalidField(`messages.${odd}`, 'must be an object');
+  // Blocks of a kind that is not known here may ask something of a provider with the same wire.
+  if (messages.every(({ content }) => Array.isArray(content) && content.length === 0))
+    throw invalidField('messages', MUST_ASK);
   return messages;
 }
 
 function optionalList(value: unknown, field: string): readonly ContentBlock[] {
   if (value == null) return [];
-  if (!Array.isArray(value) || !value.every(isObject)) throw invalidField(field, 'must be a list of objects');
+  if (!Array.isArray(value) || !value.every(isJsonObject))
+    throw invalidField(field, 'must be a list of objects');
   return value;
 }
 

@@ -1,5 +1,5 @@
 /** Errors of the Messages door name its own fields, and what was expected there. */
-import { isObject } from '../../core/json-object.ts';
+import { isJsonObject } from '../../core/json-object.ts';
 import { type Failure, invalidRequest } from '../../failures/failure.ts';
 import type { ContentBlock } from './content-blocks.ts';
 
@@ -14,7 +14,7 @@ export function invalidField(field: string, problem: string): Failure {
 
 /** @throws {Failure} for a body that is no JSON object */
 export function requireMessagesBody(body: unknown): Readonly<Record<string, unknown>> {
-  if (isObject(body)) return body;
+  if (isJsonObject(body)) return body;
   throw invalidRequest('The body must be a JSON object with `model`, `max_tokens` and `messages`.');
 }
 
@@ -53,7 +53,7 @@ function problemOf(content: unknown): Problem | undefined {
 }
 
 function problemOfBlock(given: unknown): Problem | undefined {
-  if (!isObject(given)) return { at: '', what: 'must be a content block' };
+  if (!isJsonObject(given)) return { at: '', what: 'must be a content block' };
   const block = given as ContentBlock;
   switch (block.type) {
     case 'text':

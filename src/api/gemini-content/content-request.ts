@@ -2,7 +2,7 @@
 
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import { asText } from '../../core/as-text.ts';
-import { isObject, type JsonObject } from '../../core/json-object.ts';
+import { type Fields, isJsonObject } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { lengthOnly } from '../../core/raw-body.ts';
 import { invalidRequest } from '../../failures/failure.ts';
@@ -95,7 +95,7 @@ export function parseContents(body: unknown): ChatRequest {
   return request as unknown as ChatRequest;
 }
 
-function readContents(fields: JsonObject) {
+function readContents(fields: Fields) {
   const read = new ContentMessages();
   read.addSystem(field(fields, 'systemInstruction'));
   const contents = listField(fields, 'contents');
@@ -105,15 +105,15 @@ function readContents(fields: JsonObject) {
   return { messages: withResultsFirst(read.messages), skipped: [...read.skipped] };
 }
 
-function requireBody(body: unknown): JsonObject {
-  if (isObject(body)) return body;
+function requireBody(body: unknown): Fields {
+  if (isJsonObject(body)) return body;
   throw invalidRequest(
     'The body must be a JSON object, such as {"contents": [{"parts": [{"text": "hello"}]}]}.',
   );
 }
 
 /** Of a setting of the answer it is said whose it is. */
-function lost(fields: JsonObject, config: JsonObject): string[] {
+function lost(fields: Fields, config: Fields): string[] {
   const ofConfig = lostFields(config, (name) => CARRIED_CONFIG.has(name));
   return plainNames([
     ...lostFields(fields, (name) => CARRIED.has(name)),
@@ -121,7 +121,7 @@ function lost(fields: JsonObject, config: JsonObject): string[] {
   ]);
 }
 
-function numbers(config: JsonObject): object {
+function numbers(config: Fields): object {
   const given = Object.entries(NUMBERS).flatMap(([name, own]) => {
     const value = field(config, name);
     if (value == null) return [];
@@ -131,21 +131,21 @@ function numbers(config: JsonObject): object {
   return Object.fromEntries(given);
 }
 
-function stops(config: JsonObject): object {
+function stops(config: Fields): object {
   const stop = field(config, 'stopSequences');
   return Array.isArray(stop) && stop.length > 0 ? { stop } : {};
 }
 
-function format(config: JsonObject): object {
+function format(config: Fields): object {
   if (field(config, 'responseMimeType') !== 'application/json') return {};
   const schema = field(config, 'responseJsonSchema') ?? field(config, 'responseSchema');
-  if (!isObject(schema)) return { response_format: { type: 'json_object' } };
+  if (!isJsonObject(schema)) return { response_format: { type: 'json_object' } };
   const json_schema = { name: 'output', schema: toJsonSchema(schema) };
   return { response_format: { type: 'json_schema', json_schema } };
 }
 
 /** A level, or the older budget in tokens: 0 is none, -1 the model's own choice. */
-function effort(config: JsonObject): object {
+function effort(config: Fields): object {
   const thinking = objectField(config, 'thinkingConfig', 'generationConfig.thinkingConfig');
   const level = asText(field(thinking, 'thinkingLevel') ?? '').toLowerCase();
   if (LEVELS.includes(level)) return { reasoning_effort: level };

@@ -1,7 +1,7 @@
 /** Tools of Gemini's API as OpenAI's functions (source: ai.google.dev/api/caching#Tool). */
 
 import { asText } from '../../core/as-text.ts';
-import type { JsonObject } from '../../core/json-object.ts';
+import type { Fields } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { shortToolName } from '../../core/tool-names.ts';
 import { field, listField, objectField, toJsonSchema } from './fields.ts';
@@ -16,9 +16,9 @@ export interface ContentTools {
 }
 
 /** @throws {Failure} naming the field */
-export function fromGeminiTools(body: JsonObject): ContentTools {
+export function fromGeminiTools(body: Fields): ContentTools {
   const skipped = new Set<string>();
-  const declared: JsonObject[] = [];
+  const declared: Fields[] = [];
   for (const [index, tool] of listField(body, 'tools').entries()) {
     declared.push(...listField(tool, 'functionDeclarations', `tools.${index}.functionDeclarations`));
     for (const kind of Object.keys(tool))
@@ -49,7 +49,7 @@ export function fromGeminiTools(body: JsonObject): ContentTools {
   return { fields: { tools, ...(choice && { tool_choice: choice }) }, skipped: [...skipped], names };
 }
 
-function parametersOf(declaration: JsonObject): Record<string, unknown> {
+function parametersOf(declaration: Fields): Record<string, unknown> {
   const given = field(declaration, 'parametersJsonSchema') ?? declaration.parameters;
   return (toJsonSchema(given) ?? { type: 'object', properties: {} }) as Record<string, unknown>;
 }

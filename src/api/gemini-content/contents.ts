@@ -1,7 +1,7 @@
 /** Contents of Gemini's API as messages of a chat (source: ai.google.dev/api/caching#Content; recorded from Gemini CLI 0.61). */
 
 import { asText } from '../../core/as-text.ts';
-import { isObject, type JsonObject } from '../../core/json-object.ts';
+import { type Fields, isJsonObject } from '../../core/json-object.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { shortToolName } from '../../core/tool-names.ts';
 import { field, listField, wrong } from './fields.ts';
@@ -28,7 +28,7 @@ export class ContentMessages {
     const text =
       typeof instruction === 'string'
         ? instruction
-        : isObject(instruction)
+        : isJsonObject(instruction)
           ? listField(instruction, 'parts', 'systemInstruction.parts')
               .map(({ text }) => (typeof text === 'string' ? text : ''))
               .join('\n')
@@ -38,7 +38,7 @@ export class ContentMessages {
   }
 
   /** @throws {Failure} naming the field */
-  add(content: JsonObject, where: string): void {
+  add(content: Fields, where: string): void {
     const { role = 'user' } = content;
     const parts = listField(content, 'parts', `${where}.parts`);
     if (parts.length > MAX_PARTS) throw wrong(`${where}.parts`, `has more than ${MAX_PARTS} parts`);
@@ -47,12 +47,12 @@ export class ContentMessages {
     else throw wrong(`${where}.role`, 'must be `user` or `model`');
   }
 
-  #addModel(parts: readonly JsonObject[]): void {
+  #addModel(parts: readonly Fields[]): void {
     let text = '';
     const calls: object[] = [];
     for (const part of parts) {
       const call = field(part, 'functionCall');
-      if (isObject(call)) calls.push(this.#call(call, field(part, 'thoughtSignature')));
+      if (isJsonObject(call)) calls.push(this.#call(call, field(part, 'thoughtSignature')));
       // What it thought is for its own model alone.
       else if (part.thought === true) continue;
       else if (typeof part.text === 'string') text += part.text;
@@ -67,7 +67,7 @@ export class ContentMessages {
     this.messages.push(message as unknown as ChatMessage);
   }
 
-  #call(call: JsonObject, signature: unknown): object {
+  #call(call: Fields, signature: unknown): object {
     this.#calls += 1;
     const name = shortToolName(asText(call.name));
     const id = typeof call.id === 'string' && call.id !== '' ? call.id : `call_${this.#calls}`;
@@ -81,11 +81,11 @@ export class ContentMessages {
     };
   }
 
-  #addUser(parts: readonly JsonObject[]): void {
+  #addUser(parts: readonly Fields[]): void {
     const said: object[] = [];
     for (const part of parts) {
       const response = field(part, 'functionResponse');
-      if (isObject(response)) this.#result(response);
+      if (isJsonObject(response)) this.#result(response);
       else {
         const own = toPart(part);
         if (own) said.push(own);
@@ -95,7 +95,7 @@ export class ContentMessages {
     if (said.length > 0) this.messages.push({ role: 'user', content: plain(said) } as unknown as ChatMessage);
   }
 
-  #result({ id, name, response }: JsonObject): void {
+  #result({ id, name, response }: Fields): void {
     const ofName = shortToolName(asText(name));
     const byId = this.#open.findIndex((call) => call.id === id);
     const at = byId >= 0 ? byId : this.#open.findIndex((call) => call.name === ofName);
@@ -107,7 +107,7 @@ export class ContentMessages {
     });
   }
 
-  #skip(part: JsonObject): void {
+  #skip(part: Fields): void {
     const [kind = 'empty'] = Object.keys(part);
     this.skipped.add(`contents (${/^\w{1,64}$/.test(kind) ? kind : 'unknown'})`);
   }
@@ -115,7 +115,8 @@ export class ContentMessages {
 
 /** `{output: "…"}` is how results are usually wrapped; a failure is `{error: "…"}`. */
 function resultText(response: unknown): string {
-  if (!isObject(response)) return typeof response === 'string' ? response : JSON.stringify(response ?? '');
+  if (!isJsonObject(response))
+    return typeof response === 'string' ? response : JSON.stringify(response ?? '');
   const { output, error } = response;
   if (Object.keys(response).length === 1) {
     if (typeof output === 'string') return output;
@@ -130,10 +131,10 @@ function plain(parts: readonly object[]): unknown {
   return parts.length === 1 && only!.type === 'text' ? only!.text : parts;
 }
 
-function toPart(part: JsonObject): object | undefined {
+function toPart(part: Fields): object | undefined {
   if (typeof part.text === 'string') return { type: 'text', text: part.text };
   const inline = field(part, 'inlineData');
-  if (isObject(inline)) {
+  if (isJsonObject(inline)) {
     const type = asText(field(inline, 'mimeType') ?? 'application/octet-stream');
     const data = asText(inline.data ?? '');
     const audio = /^audio\/(?:x-)?(wav|mp3|mpeg)$/.exec(type)?.[1];
@@ -147,8 +148,8 @@ function toPart(part: JsonObject): object | undefined {
       : { type: 'file', file: { file_data: url } };
   }
   const file = field(part, 'fileData');
-  const uri = isObject(file) ? field(file, 'fileUri') : undefined;
+  const uri = isJsonObject(file) ? field(file, 'fileUri') : undefined;
   if (typeof uri !== 'string') return undefined;
-  const isImage = asText(field(file as JsonObject, 'mimeType') ?? '').startsWith('image/');
+  const isImage = asText(field(file as Fields, 'mimeType') ?? '').startsWith('image/');
   return isImage ? { type: 'image_url', image_url: { url: uri } } : undefined;
 }

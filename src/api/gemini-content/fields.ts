@@ -1,9 +1,9 @@
 /** Fields of Gemini's API, which are written in camel case or with underscores (protocol buffers as JSON take both). */
-import { isObject, type JsonObject } from '../../core/json-object.ts';
+import { type Fields, isJsonObject } from '../../core/json-object.ts';
 import { type Failure, invalidRequest } from '../../failures/failure.ts';
 
 /** @param name in camel case */
-export function field(of: JsonObject, name: string): unknown {
+export function field(of: Fields, name: string): unknown {
   return of[name] ?? of[withUnderscores(name)] ?? undefined;
 }
 
@@ -17,17 +17,17 @@ function withUnderscores(name: string): string {
 }
 
 /** An object, or an empty one where nothing is said. @throws {Failure} */
-export function objectField(of: JsonObject, name: string, where = name): JsonObject {
+export function objectField(of: Fields, name: string, where = name): Fields {
   const value = field(of, name) ?? {};
-  if (!isObject(value)) throw wrong(where, 'must be an object');
+  if (!isJsonObject(value)) throw wrong(where, 'must be an object');
   return value;
 }
 
 /** A list of objects, or an empty one where nothing is said; one of them may stand alone, as in Google's own examples. @throws {Failure} */
-export function listField(of: JsonObject, name: string, where = name): readonly JsonObject[] {
+export function listField(of: Fields, name: string, where = name): readonly Fields[] {
   const given = field(of, name) ?? [];
-  const value = isObject(given) ? [given] : given;
-  if (!Array.isArray(value) || !value.every(isObject)) throw wrong(where, 'must be a list of objects');
+  const value = isJsonObject(given) ? [given] : given;
+  if (!Array.isArray(value) || !value.every(isJsonObject)) throw wrong(where, 'must be a list of objects');
   return value;
 }
 
@@ -43,7 +43,7 @@ export function wrong(where: string, problem: string): Failure {
 /** A schema in OpenAPI's form (`"type": "STRING"`, `nullable`) as JSON Schema. */
 export function toJsonSchema(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(toJsonSchema);
-  if (!isObject(schema)) return schema;
+  if (!isJsonObject(schema)) return schema;
   const { nullable, type, ...rest } = schema;
   const others = Object.fromEntries(
     Object.entries(rest).map(([name, value]) => [
@@ -51,7 +51,7 @@ export function toJsonSchema(schema: unknown): unknown {
       // Names and values of the caller's own, which only look like a schema.
       name === 'enum' || name === 'required' || name === 'default' || name === 'example'
         ? value
-        : name === 'properties' && isObject(value)
+        : name === 'properties' && isJsonObject(value)
           ? Object.fromEntries(Object.entries(value).map(([own, inner]) => [own, toJsonSchema(inner)]))
           : toJsonSchema(value),
     ]),

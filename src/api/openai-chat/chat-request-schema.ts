@@ -6,7 +6,7 @@
 
 import { z } from 'zod';
 import { isWholeNumber } from '../../core/exact-json.ts';
-import { isObject } from '../../core/json-object.ts';
+import { isJsonObject } from '../../core/json-object.ts';
 import { messages } from './request-messages.ts';
 import { functionCallChoice, functions, toolChoice, tools } from './request-tools.ts';
 import { byType, inner, listOf } from './schema-combinators.ts';
@@ -36,7 +36,7 @@ const topLogprobs = z.int().min(0).max(20);
 function recordOf(value: z.ZodType, max: number) {
   const anyRecord = z.looseObject({});
   return z.unknown().transform((record, context) => {
-    if (!isObject(record)) return inner(anyRecord, record, context);
+    if (!isJsonObject(record)) return inner(anyRecord, record, context);
     const entries = Object.entries(record);
     if (entries.length > max) {
       context.addIssue(`must have at most ${max} entries`);

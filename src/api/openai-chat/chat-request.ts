@@ -1,7 +1,7 @@
 /** From an unknown body to a request we can answer. Every error names the field and the fix, and costs nothing. */
 
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
-import { isObject } from '../../core/json-object.ts';
+import { type Fields, isJsonObject } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import { parseFields, userOf } from './body-fields.ts';
@@ -19,7 +19,7 @@ export interface OpenAiChatRequest extends ParsedRequest {
 
 /** @throws {Failure} `invalid_request` */
 export function parseRequest(body: unknown): OpenAiChatRequest {
-  if (!isObject(body)) {
+  if (!isJsonObject(body)) {
     throw invalidRequest('The body must be a JSON object, such as {"prompt": "write hello world in Go"}.');
   }
   const {
@@ -80,8 +80,6 @@ interface ParsedFields extends Record<string, unknown> {
   readonly stream?: boolean;
   readonly stream_options?: { readonly include_usage?: boolean | null };
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** `"logprobs": 3`, the form of Together's API, is `true` with 3 alternatives. */
 function withLogprobs(fields: Fields): Fields {

@@ -2,13 +2,11 @@
  * Messages and tools of the usual form, which are right as they are: an agent sends hundreds of them with each turn, and a
  * schema takes its time for each. Anything else, right or wrong, is the schema's to judge.
  */
-import { isObject } from '../../core/json-object.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, isJsonObject } from '../../core/json-object.ts';
 
 /** Whether a message has one of the usual forms. */
 export function isPlainMessage(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   const { role, content, tool_calls: calls, tool_call_id: id } = value;
   switch (role) {
     case 'system':
@@ -30,12 +28,12 @@ export const TOOL_NAME = /^[\w.-]{1,128}$/;
 
 /** Whether a tool has the usual form. */
 export function isPlainTool(value: unknown): boolean {
-  if (!isObject(value) || value.type !== 'function' || !hasOnly(value, 2)) return false;
+  if (!isJsonObject(value) || value.type !== 'function' || !hasOnly(value, 2)) return false;
   const { function: defined } = value;
-  if (!isObject(defined)) return false;
+  if (!isJsonObject(defined)) return false;
   const { name, description, parameters, strict } = defined;
   if (typeof name !== 'string' || !TOOL_NAME.test(name)) return false;
-  if (typeof description !== 'string' || !isObject(parameters)) return false;
+  if (typeof description !== 'string' || !isJsonObject(parameters)) return false;
   return strict === undefined ? hasOnly(defined, 3) : typeof strict === 'boolean' && hasOnly(defined, 4);
 }
 
@@ -48,11 +46,11 @@ function arePlainCalls(calls: unknown): boolean {
 }
 
 function isPlainCall(call: unknown): boolean {
-  if (!isObject(call) || call.type !== 'function' || typeof call.id !== 'string' || !hasOnly(call, 3))
+  if (!isJsonObject(call) || call.type !== 'function' || typeof call.id !== 'string' || !hasOnly(call, 3))
     return false;
   const { function: called } = call;
   return (
-    isObject(called) && isName(called.name) && typeof called.arguments === 'string' && hasOnly(called, 2)
+    isJsonObject(called) && isName(called.name) && typeof called.arguments === 'string' && hasOnly(called, 2)
   );
 }
 

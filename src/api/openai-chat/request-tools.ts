@@ -6,14 +6,12 @@
 
 import { z } from 'zod';
 import { asText } from '../../core/as-text.ts';
-import { isObject } from '../../core/json-object.ts';
+import { type Fields, isJsonObject } from '../../core/json-object.ts';
 import { isPlainTool, TOOL_NAME } from './plain-forms.ts';
 import { byType, inner, listOf } from './schema-combinators.ts';
 
 /** Bounds that no list of tools comes near. */
 const MAX_TOOLS = 2_000;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const text = z.string();
 const nonEmptyText = z.string().refine((value) => value.trim() !== '', 'must not be empty');
@@ -33,7 +31,7 @@ const anyTool = byType({
 
 const tool = z
   .unknown()
-  .transform((value, context) => inner(anyTool, isObject(value) ? nested(value) : value, context));
+  .transform((value, context) => inner(anyTool, isJsonObject(value) ? nested(value) : value, context));
 
 /** The schema of `tools`: whichever form came in, OpenAI's comes out. */
 export const tools = listOf(tool, { max: MAX_TOOLS, isPlain: isPlainTool });
@@ -76,7 +74,7 @@ const choiceOfType = byType({
 /** The schema of `tool_choice`, in the words and forms of the same three APIs. */
 export const toolChoice = z.unknown().transform((value, context) => {
   if (typeof value === 'string' && Object.hasOwn(WORDS, value)) return WORDS[value];
-  if (isObject(value)) {
+  if (isJsonObject(value)) {
     const { type, name } = value;
     if (typeof type === 'string' && Object.hasOwn(WORDS, type)) return WORDS[type];
     const isFlat = name !== undefined && value[asText(type)] === undefined;

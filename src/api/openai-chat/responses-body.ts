@@ -3,10 +3,8 @@
  * conversation is `input`, and the answer is expected in the form of chat. What only that API has (stored answers,
  * items of its own tools) is left out. (platform.openai.com/docs/api-reference/responses/create, 2026-11.)
  */
-import { isObject } from '../../core/json-object.ts';
+import { type Fields, isJsonObject } from '../../core/json-object.ts';
 import { invalidRequest } from '../../failures/failure.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What has no counterpart in a chat request, and does not change what is asked. */
 const NOT_FOR_CHAT = ['include', 'truncation', 'background', 'max_tool_calls', 'conversation'];
@@ -112,5 +110,5 @@ function partOf(part: unknown): unknown {
 }
 
 function fieldsOf(value: unknown): Fields {
-  return isObject(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }

@@ -1,7 +1,7 @@
 /** Fields of the doors for text completions. */
 
 import { z } from 'zod';
-import { isObject } from '../../core/json-object.ts';
+import { isJsonObject } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import {
@@ -57,7 +57,7 @@ const OF_CHATS = [
 
 /** @throws {Failure} */
 export function requireCompletionBody(body: unknown, example: string): Readonly<Record<string, unknown>> {
-  if (!isObject(body)) throw invalidRequest(`The body must be a JSON object, such as ${example}.`);
+  if (!isJsonObject(body)) throw invalidRequest(`The body must be a JSON object, such as ${example}.`);
   const fields = body as Readonly<Record<string, unknown>>;
   const stray = OF_CHATS.find((name) => fields[name] !== undefined && fields[name] !== null);
   if (stray === 'max_completion_tokens')

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
-import { isObject } from '../../core/json-object.ts';
+import { isJsonObject } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { lengthOnly } from '../../core/raw-body.ts';
 import { invalidRequest } from '../../failures/failure.ts';
@@ -42,7 +42,7 @@ interface Fields extends Record<string, unknown> {
 
 /** @throws {Failure} `invalid_request` */
 export function parseEmbeddingsRequest(body: unknown): ParsedRequest {
-  if (!isObject(body))
+  if (!isJsonObject(body))
     throw invalidRequest(
       'The body must be a JSON object, such as {"model": "text-embedding-3-small", "input": "a text"}.',
     );

@@ -1,10 +1,9 @@
 import { callText } from '../../core/call-text.ts';
+import type { Fields } from '../../core/json-object.ts';
 import { isDelta, type NativeEvent } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
 import type { OpenItem } from './open-item.ts';
 import type { ResponseItems } from './response-items.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete']);
 

@@ -2,7 +2,7 @@
 
 import { asText } from '../../core/as-text.ts';
 import { fromEncryptedContent, OPENAI_REASONING } from '../../core/encrypted-reasoning.ts';
-import { isObject } from '../../core/json-object.ts';
+import { isJsonObject } from '../../core/json-object.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { toChatName } from '../../core/tool-names.ts';
 import { invalidRequest } from '../../failures/failure.ts';
@@ -134,7 +134,7 @@ function toContent(content: unknown, where: string): string | Part[] {
   if (!Array.isArray(content))
     throw invalidRequest(`\`${where}\` must be a string or a list of content parts.`, where);
   return content.map((part: Item, index) => {
-    if (!isObject(part))
+    if (!isJsonObject(part))
       throw invalidRequest(`\`${where}.${index}\` must be a content part.`, `${where}.${index}`);
     return toPart(part);
   });
@@ -165,7 +165,7 @@ function toPart(part: Item): Part {
 function outputOf(output: unknown): { text: string; pictures: Part[] } {
   if (typeof output === 'string') return { text: output, pictures: [] };
   if (!Array.isArray(output)) return { text: JSON.stringify(output ?? ''), pictures: [] };
-  const dependencies = output.filter(isObject).map(toPart);
+  const dependencies = output.filter(isJsonObject).map(toPart);
   return {
     text: dependencies.map(({ type, text }) => (type === 'text' ? text : '')).join(''),
     pictures: dependencies.filter(({ type }) => type === 'image_url'),

@@ -3,7 +3,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import { asText } from '../../core/as-text.ts';
-import { isObject } from '../../core/json-object.ts';
+import { type Fields, isJsonObject } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { toChatName } from '../../core/tool-names.ts';
 import { Failure, invalidRequest } from '../../failures/failure.ts';
@@ -14,8 +14,6 @@ import type { ResponseContext } from './response-object.ts';
 import { effortOf, InputMessages } from './responses-input.ts';
 import { ResponsesTools } from './responses-tools.ts';
 import { requireFields } from './responses-validation.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** More items are no conversation; the bound keeps one request from holding up all others. */
 const MAX_ITEMS = 20_000;
@@ -48,7 +46,7 @@ export function parseResponsesRequest(
   readonly parsed: ParsedRequest;
   readonly context: ResponseContext;
 } {
-  if (!isObject(given))
+  if (!isJsonObject(given))
     throw invalidRequest('The body must be a JSON object, such as {"input": "write hello world in Go"}.');
   refuseStored(given);
   const body = withItems(given, recall);
@@ -145,7 +143,7 @@ function refuseStored(body: Fields): void {
 
 function listOf(value: unknown, field: string): readonly Fields[] {
   if (value == null) return [];
-  if (!Array.isArray(value) || !value.every(isObject))
+  if (!Array.isArray(value) || !value.every(isJsonObject))
     throw invalidRequest(`\`${field}\` must be a list of objects.`, field);
   return value;
 }

@@ -1,8 +1,6 @@
 /** What a Responses request cannot do without, by the names of its own API. Whatever else is in it is left to who answers. */
-import { isObject } from '../../core/json-object.ts';
+import { type Fields, isJsonObject } from '../../core/json-object.ts';
 import { invalidRequest } from '../../failures/failure.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const NUMBERS = ['temperature', 'top_p'];
 /** Items that are a tool's result, and those that call one. */
@@ -41,7 +39,7 @@ function requireNames(tools: unknown, where: string): void {
 
 /** Of what is no list of objects the reader says so itself. */
 function objectsIn(list: unknown): readonly Fields[] {
-  return Array.isArray(list) ? list.map((one) => (isObject(one) ? one : {})) : [];
+  return Array.isArray(list) ? list.map((one) => (isJsonObject(one) ? one : {})) : [];
 }
 
 function requireText(value: unknown, where: string): void {

@@ -1,7 +1,7 @@
 /** Settings put into a file's text; what else is in it stays. */
 
 import { isMap, isSeq, parseDocument, stringify } from 'yaml';
-import { isObject } from '../../core/json-object.ts';
+import { isJsonObject } from '../../core/json-object.ts';
 import type { SettingsFile } from './agents.ts';
 import { mergeToml, toToml } from './toml.ts';
 
@@ -35,7 +35,7 @@ function mergeYaml(text: string, settings: SettingsFile['settings']): string {
 }
 
 function merged(known: unknown, settings: unknown): unknown {
-  if (!isObject(known) || !isObject(settings)) return settings;
+  if (!isJsonObject(known) || !isJsonObject(settings)) return settings;
   const all: Record<string, unknown> = { ...known };
   for (const [name, value] of Object.entries(settings)) all[name] = merged(known[name], value);
   return all;
@@ -47,5 +47,5 @@ function withNamed(known: readonly unknown[], settings: readonly unknown[]): unk
 }
 
 function nameOf(value: unknown): unknown {
-  return isObject(value) ? value.name : undefined;
+  return isJsonObject(value) ? value.name : undefined;
 }

@@ -5,7 +5,7 @@
  */
 
 import { isWholeNumber } from '../../core/exact-json.ts';
-import { isObject } from '../../core/json-object.ts';
+import { isJsonObject } from '../../core/json-object.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -49,21 +49,21 @@ class Check {
 
   #inside(value: unknown, schema: Schema, where: string, depth: number): string | undefined {
     if (Array.isArray(value)) {
-      if (!isObject(schema.items)) return undefined;
+      if (!isJsonObject(schema.items)) return undefined;
       for (const [index, item] of value.entries()) {
         const misfit = this.of(item, schema.items, `${where}[${index}]`, depth + 1);
         if (misfit) return misfit;
       }
       return undefined;
     }
-    return isObject(value) ? this.#properties(value, schema, where, depth) : undefined;
+    return isJsonObject(value) ? this.#properties(value, schema, where, depth) : undefined;
   }
 
   #properties(value: Schema, schema: Schema, where: string, depth: number): string | undefined {
     const { required, properties } = schema;
     for (const name of Array.isArray(required) ? required : [])
       if (typeof name === 'string' && !Object.hasOwn(value, name)) return `${where} lack \`${name}\``;
-    if (!isObject(properties)) return undefined;
+    if (!isJsonObject(properties)) return undefined;
     for (const [name, part] of Object.entries(value)) {
       if (!Object.hasOwn(properties, name)) continue;
       const misfit = this.of(part, properties[name], `\`${name}\` of ${where}`, depth + 1);
@@ -76,7 +76,7 @@ class Check {
   #resolved(given: unknown): Schema | undefined {
     let schema = given;
     for (let hops = 0; hops < 16; hops++) {
-      if (!isObject(schema)) return undefined;
+      if (!isJsonObject(schema)) return undefined;
       const { $ref: reference } = schema;
       if (reference === undefined) return schema;
       schema = typeof reference === 'string' ? this.#at(reference) : undefined;
@@ -88,7 +88,7 @@ class Check {
     if (!reference.startsWith('#')) return undefined;
     let found: unknown = this.#root;
     for (const name of reference.slice(1).split('/').slice(1)) {
-      if (!isObject(found) || !Object.hasOwn(found, name)) return undefined;
+      if (!isJsonObject(found) || !Object.hasOwn(found, name)) return undefined;
       found = found[name];
     }
     return found;
@@ -111,7 +111,7 @@ function typesOf({ type }: Schema): string[] {
 const isNumber = (value: unknown) => typeof value === 'number' || isWholeNumber(value);
 
 const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
-  object: isObject,
+  object: isJsonObject,
   array: Array.isArray,
   string: (value) => typeof value === 'string',
   number: isNumber,

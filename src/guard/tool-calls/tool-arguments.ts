@@ -1,7 +1,7 @@
 /** The arguments of a tool call, whole and fitting, or why they are not. */
 
 import { parseExactly } from '../../core/exact-json.ts';
-import { isObject, type JsonObject } from '../../core/json-object.ts';
+import { type Fields, isJsonObject } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { misfitOf } from './argument-schema.ts';
 import { trivialRepair } from './trivial-repair.ts';
@@ -26,7 +26,7 @@ export function judgeArguments(name: string, text: string, schemas: ToolSchemas)
   const json = isJson(given) ? given : trivialRepair(given);
   if (json === undefined) return { problem: 'are not JSON' };
   const value: unknown = /\d{16}/.test(json) ? parseExactly(json) : JSON.parse(json);
-  if (!isObject(value)) return { problem: 'are not an object' };
+  if (!isJsonObject(value)) return { problem: 'are not an object' };
   const schema = schemas.get(name);
   const misfit = misfitOf(value, schema);
   if (!misfit) return { text: json };
@@ -45,7 +45,7 @@ function isJson(text: string): boolean {
 }
 
 /** Models write `null` for a property that they do not set; a schema without `null` means that it is left out. */
-function withoutUnset(value: JsonObject, schema: unknown): JsonObject | undefined {
+function withoutUnset(value: Fields, schema: unknown): Fields | undefined {
   const { required } = (schema ?? {}) as { required?: unknown };
   const isRequired = (name: string) => Array.isArray(required) && required.includes(name);
   const kept = Object.entries(value).filter(([name, part]) => part !== null || isRequired(name));

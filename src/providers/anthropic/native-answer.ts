@@ -1,9 +1,8 @@
 /** Anthropic's whole message as it came, for callers who speak its wire. */
+import type { Fields } from '../../core/json-object.ts';
 import type { NativeAnswer } from '../../core/whole-answer.ts';
 import { hasHalves } from '../normalise/json.ts';
 import { isSoundUsage } from './anthropic-usage.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What a completion has a place for. */
 const KNOWN_FIELDS: ReadonlySet<string> = new Set([

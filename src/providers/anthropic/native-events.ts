@@ -2,14 +2,14 @@
  * Anthropic's events as they came, for callers who speak its wire. What every client relies on is put right on the way
  * (usage that is a number, one line of JSON); everything else, known or not, goes on untouched.
  */
+
 import { asText } from '../../core/as-text.ts';
 import { MAX_DELTA } from '../../core/delta-pieces.ts';
+import type { Fields } from '../../core/json-object.ts';
 import type { NativeEvent } from '../../core/native-event.ts';
 import { textPieces } from '../../core/text-pieces.ts';
 import { type AnthropicUsage, isSoundUsage, withoutLowerCounts } from './anthropic-usage.ts';
 import { isKnownStop } from './native-answer.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** An event as it was read. */
 export interface ReadEvent {

@@ -2,11 +2,11 @@
  * The turns of a conversation as Anthropic takes them back. What it wrote itself goes back as it is; ids and thinking that
  * another provider gave in between are put right, in the same way each time.
  */
+
 import { asText } from '../../core/as-text.ts';
 import { isEnvelope } from '../../core/encrypted-reasoning.ts';
+import type { Fields } from '../../core/json-object.ts';
 import { ANTHROPIC_TOOL_IDS, ToolIds } from '../fit/tool-ids.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A conversation as Anthropic takes it, and what was found on the way. */
 export interface FittedHistory {

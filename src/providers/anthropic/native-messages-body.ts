@@ -2,6 +2,7 @@
  * The body of `POST /v1/messages` as its caller wrote it, changed only where it must be: the model, the output cap, our
  * system prompt, and what this model or this provider would answer with 400 though it was right where it came from.
  */
+import type { Fields } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { fitRequest, refuseWhenStrict } from '../features.ts';
 import { nativeBody } from '../fit/native-body.ts';
@@ -17,7 +18,6 @@ import {
 import { type AnthropicBody, type AnthropicRequest, anthropicFeatures } from './anthropic-request.ts';
 import { fitHistory } from './native-history.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
 type Thinking = { readonly type?: unknown; readonly budget_tokens?: unknown };
 
 const SAMPLING = ['temperature', 'top_p', 'top_k'];

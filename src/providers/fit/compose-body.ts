@@ -2,12 +2,11 @@
  * A request body of which most is as its caller wrote it: those parts are passed on as the bytes they came as. What is passed
  * on says just what was read, and nothing twice, so that what was checked is what is sent.
  */
+import type { Fields } from '../../core/json-object.ts';
 import { LARGE } from '../../core/large-work.ts';
 import { bodyLength, type RawField, rawBodyOf } from '../../core/raw-body.ts';
 import { toJsonBody } from './json-body.ts';
 import { LargeJson } from './large-json.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Bytes from which a field is looked at: a smaller one is written sooner than compared. */
 const MIN_FIELD = 2 * 1024;

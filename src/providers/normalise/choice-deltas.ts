@@ -5,7 +5,7 @@ import { isHighHalf } from '../../core/text-pieces.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import { toFinishReason } from './finish-reason.ts';
 import { normaliseLogprobs } from './logprobs.ts';
-import { type Fields, makeTextsWhole, normaliseTexts } from './message-fields.ts';
+import { type MutableFields, makeTextsWhole, normaliseTexts } from './message-fields.ts';
 import { ToolCallDeltas } from './tool-call-deltas.ts';
 
 /** One choice of a stream: its texts, its tool calls and how it ends. */
@@ -49,7 +49,7 @@ export class ChoiceDeltas {
   }
 
   /** @returns characters of the arguments */
-  #addCalls(delta: Fields): number {
+  #addCalls(delta: MutableFields): number {
     if (delta.function_call && !delta.tool_calls) {
       delta.tool_calls = [{ index: 0, function: delta.function_call }];
       delete delta.function_call;
@@ -68,7 +68,7 @@ export class ChoiceDeltas {
   }
 
   /** An empty reason says that the answer goes on, as `null` does. */
-  #finish(choice: ChunkChoice, delta: Fields): void {
+  #finish(choice: ChunkChoice, delta: MutableFields): void {
     const said: unknown = choice.finish_reason;
     if (said === null) return;
     if (said === undefined || said === '') {
@@ -87,7 +87,7 @@ export class ChoiceDeltas {
       delta.tool_calls = [...((delta.tool_calls as Delta['tool_calls']) ?? []), ...missing];
   }
 
-  #joinHalves(delta: Fields): void {
+  #joinHalves(delta: MutableFields): void {
     for (const name of TEXTS) {
       const text = delta[name];
       if (typeof text !== 'string' || text === '') continue;
@@ -108,20 +108,20 @@ export class ChoiceDeltas {
 const TEXTS = ['content', 'reasoning_content', 'reasoning', 'refusal'];
 
 /** Some servers stream whole messages where deltas belong, or the `text` of an old completion. */
-function deltaOf(choice: ChunkChoice, provider: string): Fields {
-  const { delta, message, text } = choice as unknown as Fields;
-  if (typeof delta === 'object' && delta !== null && !Array.isArray(delta)) return delta as Fields;
+function deltaOf(choice: ChunkChoice, provider: string): MutableFields {
+  const { delta, message, text } = choice as unknown as MutableFields;
+  if (typeof delta === 'object' && delta !== null && !Array.isArray(delta)) return delta as MutableFields;
   if (delta !== undefined && delta !== null) throw malformed(`${provider} sent a delta that is none.`);
   const found =
     typeof message === 'object' && message !== null
       ? message
       : { ...(text !== undefined && { content: text }) };
   choice.delta = found as Delta;
-  return found as Fields;
+  return found as MutableFields;
 }
 
 /** Texts where texts belong, and no half of a character in them. */
-function areWholeTexts(delta: Fields): boolean {
+function areWholeTexts(delta: MutableFields): boolean {
   for (const name of TEXTS) {
     const text = delta[name];
     if (text === undefined || text === null) continue;
@@ -130,7 +130,7 @@ function areWholeTexts(delta: Fields): boolean {
   return true;
 }
 
-function lengthOf(delta: Fields): number {
+function lengthOf(delta: MutableFields): number {
   let length = 0;
   for (const name of TEXTS) {
     const text = delta[name];

@@ -4,7 +4,7 @@ import type { ChatCompletionChunk, ChunkChoice, Usage } from '../../core/openai-
 import { malformed } from '../../failures/upstream-failure.ts';
 import type { Target } from '../provider.ts';
 import { ChoiceDeltas } from './choice-deltas.ts';
-import { choiceIndex, type Fields } from './message-fields.ts';
+import { choiceIndex, type MutableFields } from './message-fields.ts';
 import { eventFailure, tellsError } from './reply-error.ts';
 import { laterUsage, normaliseUsage } from './reported-usage.ts';
 
@@ -23,7 +23,7 @@ export class ChunkNormaliser {
   readonly #choices = new Map<unknown, ChoiceDeltas>();
   #usage: Usage | undefined;
   /** Of the last chunk, for one of ours. */
-  #head: Fields | undefined;
+  #head: MutableFields | undefined;
   #id: string | undefined;
   #eventCharacters = 0;
 
@@ -38,7 +38,7 @@ export class ChunkNormaliser {
    * @throws {UpstreamFailure} for an error, or for what is no part of an answer
    */
   add(event: object): ChatCompletionChunk | undefined {
-    const chunk = event as Fields;
+    const chunk = event as MutableFields;
     const { choices } = chunk;
     const isPlain = chunk.object === 'chat.completion.chunk' && !chunk.error;
     if (!isPlain && tellsError(chunk)) throw eventFailure(chunk, this.#provider);
@@ -71,9 +71,9 @@ export class ChunkNormaliser {
   }
 
   /** OpenAI puts `"usage": null` into every chunk when usage was asked for, which is always done for the receipt. */
-  #usageOf(chunk: Fields): Usage | undefined {
+  #usageOf(chunk: MutableFields): Usage | undefined {
     const reported =
-      chunk.usage ?? (chunk.x_groq as Fields | undefined)?.usage ?? usageInChoice(chunk.choices);
+      chunk.usage ?? (chunk.x_groq as MutableFields | undefined)?.usage ?? usageInChoice(chunk.choices);
     if (reported === undefined || reported === null) {
       if (chunk.usage === null) delete chunk.usage;
       return undefined;
@@ -88,7 +88,7 @@ export class ChunkNormaliser {
     return usage;
   }
 
-  #addHead(chunk: Fields): void {
+  #addHead(chunk: MutableFields): void {
     if (chunk.object !== 'chat.completion.chunk') chunk.object = 'chat.completion.chunk';
     if (typeof chunk.model !== 'string' || chunk.model === '') chunk.model = this.#model;
     if (typeof chunk.id !== 'string') {
@@ -101,14 +101,14 @@ export class ChunkNormaliser {
 
   #addChoice(value: unknown, position: number): void {
     if (typeof value !== 'object' || value === null) throw this.#noChunk();
-    const choice = value as unknown as Fields;
+    const choice = value as unknown as MutableFields;
     if (choice.error) throw eventFailure({ error: choice.error }, this.#provider);
     const deltas = this.#choices.get(choice.index) ?? this.#place(choice, position);
     this.characters += deltas.add(choice as unknown as ChunkChoice);
   }
 
   /** The first piece of a choice, or one that does not say its place as it should. */
-  #place(choice: Fields, position: number): ChoiceDeltas {
+  #place(choice: MutableFields, position: number): ChoiceDeltas {
     const index = choiceIndex(choice.index, position, this.#provider);
     choice.index = index;
     const deltas = this.#choices.get(index) ?? new ChoiceDeltas(this.#provider);
@@ -123,5 +123,5 @@ export class ChunkNormaliser {
 
 /** Moonshot's place for it, in the last choice. */
 function usageInChoice(choices: unknown): unknown {
-  return Array.isArray(choices) ? (choices[0] as Fields | null | undefined)?.usage : undefined;
+  return Array.isArray(choices) ? (choices[0] as MutableFields | null | undefined)?.usage : undefined;
 }

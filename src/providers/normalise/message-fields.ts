@@ -3,7 +3,7 @@ import { malformed } from '../../failures/upstream-failure.ts';
 import { textsOf } from './content-texts.ts';
 
 /** A message or delta as it came: nothing of it is sure. */
-export type Fields = Record<string, unknown>;
+export type MutableFields = Record<string, unknown>;
 
 /** Choices of one answer; OpenAI's own bound of `n`. */
 export const MAX_CHOICES = 128;
@@ -11,12 +11,12 @@ export const MAX_CHOICES = 128;
 const TEXT_FIELDS = ['reasoning_content', 'reasoning', 'refusal'];
 
 /** Whether every text of it is a text or is missing, so that nothing has to be put right. */
-export function hasRightTexts(message: Fields): boolean {
+export function hasRightTexts(message: MutableFields): boolean {
   return TEXT_FIELDS.every((name) => isTextOrNone(message[name])) && isTextOrNone(message.content);
 }
 
 /** Content as text, its thinking beside it. Changes the message. @throws {UpstreamFailure} for content that is no text */
-export function normaliseTexts(message: Fields, provider: string): void {
+export function normaliseTexts(message: MutableFields, provider: string): void {
   for (const name of TEXT_FIELDS) {
     if (isTextOrNone(message[name])) continue;
     const texts = textsOf(message[name]);
@@ -32,7 +32,7 @@ export function normaliseTexts(message: Fields, provider: string): void {
 }
 
 /** Half a character says nothing, unless the next piece has the other half. */
-export function makeTextsWhole(message: Fields): void {
+export function makeTextsWhole(message: MutableFields): void {
   for (const name of ['content', ...TEXT_FIELDS]) {
     const text = message[name];
     if (typeof text === 'string' && !text.isWellFormed()) message[name] = text.toWellFormed();

@@ -1,10 +1,10 @@
 /** Messages of a chat, as they fit OpenAI, as input items of the Responses API: calls, results and thinking stand by themselves. */
+
 import { asText } from '../../core/as-text.ts';
 import { reasoningDetailsOf } from '../../core/encrypted-reasoning.ts';
+import type { Fields } from '../../core/json-object.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';
 import { toReasoningItems } from './reasoning-items.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A conversation as items. */
 export interface InputItems {

@@ -2,12 +2,12 @@
  * The items of a conversation as OpenAI takes them back. What it wrote itself goes back as it is; thinking and ids that another
  * provider gave in between are put right, in the same way each time.
  */
+
 import { hash } from 'node:crypto';
 import { asText } from '../../core/as-text.ts';
 import { fromEncryptedContent, isEnvelope } from '../../core/encrypted-reasoning.ts';
+import type { Fields } from '../../core/json-object.ts';
 import { toReasoningItems } from './reasoning-items.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** "Expected an ID that contains letters, numbers, underscores, or dashes", "maximum length 64" (OpenAI). */
 const ID = /^[\w-]{1,64}$/;

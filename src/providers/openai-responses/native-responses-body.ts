@@ -2,6 +2,7 @@
  * The body of `POST /v1/responses` as its caller wrote it, changed only where it must be: the model, the output cap, our
  * instructions, that nothing is stored, and what this model would answer with 400 though it was right where it came from.
  */
+import type { Fields } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { fitRequest, refuseWhenStrict } from '../features.ts';
 import { nearestEffort } from '../fit/model-rules.ts';
@@ -13,8 +14,6 @@ import { toInputItems } from './input-items.ts';
 import { fitItems } from './native-items.ts';
 import { ENCRYPTED_REASONING, type ResponsesRequest } from './responses-body.ts';
 import { responsesFeatures } from './responses-features.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Our own fields of this door. */
 const OURS = ['strict_params'];

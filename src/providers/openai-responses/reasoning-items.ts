@@ -1,7 +1,7 @@
 /** What OpenAI's models thought, as items of its Responses API and as chats carry it (`reasoning_details`, OpenRouter's form). */
-import { OPENAI_REASONING, type ReasoningDetail } from '../../core/encrypted-reasoning.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
+import { OPENAI_REASONING, type ReasoningDetail } from '../../core/encrypted-reasoning.ts';
+import type { Fields } from '../../core/json-object.ts';
 
 /**
  * @returns items that OpenAI can read again: where it stores nothing, only those whose content is encrypted. Thoughts of

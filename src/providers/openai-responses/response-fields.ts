@@ -1,11 +1,10 @@
 /** What of a response of OpenAI's Responses API is read (types of openai 7.57, `Response` and `ResponseOutputItem`). */
+import type { Fields } from '../../core/json-object.ts';
 import type { FinishReason, ToolCall, Usage } from '../../core/openai-types.ts';
 import { toChatName } from '../../core/tool-names.ts';
 import { malformed, UpstreamFailure } from '../../failures/upstream-failure.ts';
 import { isCount, normaliseUsage } from '../normalise/reported-usage.ts';
 import { eventFailure, isListOfObjects } from '../openai-wire.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A response as it comes: nothing of it is sure. */
 export interface ResponseFields {

@@ -1,5 +1,7 @@
 /** Events of OpenAI's Responses API as chunks of a chat (event types: openai 7.57, `ResponseStreamEvent`). */
+
 import { MAX_DELTA } from '../../core/delta-pieces.ts';
+import type { Fields } from '../../core/json-object.ts';
 import { keepNative } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta, ToolCall } from '../../core/openai-types.ts';
 import type { ServerSentEvent } from '../../core/sse.ts';
@@ -20,8 +22,6 @@ import {
   responseFailure,
 } from './response-fields.ts';
 import type { ReadingAs } from './responses-body.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** No answer has as many. */
 const MAX_ITEMS = 10_000;

@@ -1,7 +1,6 @@
 /** Tools of a chat as the Responses API has them: flat, and with grammars one level higher. */
+import type { Fields } from '../../core/json-object.ts';
 import type { ChatCompletionTool, ChatRequest } from '../../core/openai-types.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** One tool. A function keeps what it means: it is as strict as its caller said, and no stricter. */
 export function toResponsesTool(tool: ChatCompletionTool): object {
