@@ -8,9 +8,9 @@ import { toFinishReason } from './finish-reason.ts';
 import { normaliseLogprobs } from './logprobs.ts';
 import {
   choiceIndex,
-  type Fields,
   hasRightTexts,
   MAX_CHOICES,
+  type MutableFields,
   makeTextsWhole,
   normaliseTexts,
 } from './message-fields.ts';
@@ -25,8 +25,8 @@ type From = Pick<Target, 'provider' | 'model'>;
  * @returns whether nothing had to be
  * @throws {UpstreamFailure} when it is no completion, or one that its provider says is broken
  */
-export function normaliseCompletion(completion: Fields, from: From): boolean {
-  const choices = completion.choices as readonly Fields[];
+export function normaliseCompletion(completion: MutableFields, from: From): boolean {
+  const choices = completion.choices as readonly MutableFields[];
   if (choices.length > MAX_CHOICES) throw malformed(`${from.provider} sent too many choices.`);
   let isRight = normaliseHead(completion, from);
   const taken = new Set<number>();
@@ -42,10 +42,10 @@ export function normaliseCompletion(completion: Fields, from: From): boolean {
   return isRight;
 }
 
-function normaliseHead(completion: Fields, { model }: From): boolean {
+function normaliseHead(completion: MutableFields, { model }: From): boolean {
   const before = completion.usage;
   const { object, model: theirs, id, created } = completion;
-  const usage = normaliseUsage(before ?? (completion.x_groq as Fields | undefined)?.usage);
+  const usage = normaliseUsage(before ?? (completion.x_groq as MutableFields | undefined)?.usage);
   if (usage) completion.usage = usage;
   else delete completion.usage;
   if (object !== 'chat.completion') completion.object = 'chat.completion';
@@ -62,11 +62,11 @@ function normaliseHead(completion: Fields, { model }: From): boolean {
 }
 
 /** @returns whether nothing had to be put right */
-function normaliseChoice(choice: Fields, position: number, provider: string): boolean {
+function normaliseChoice(choice: MutableFields, position: number, provider: string): boolean {
   if (choice.error) throw eventFailure({ error: choice.error }, provider);
   // An old completion has its text where the message would be.
   if (!choice.message && typeof choice.text === 'string') choice.message = { content: choice.text };
-  const message = choice.message as Fields | null | undefined;
+  const message = choice.message as MutableFields | null | undefined;
   if (typeof message !== 'object' || message === null)
     throw malformed(`${provider} sent a choice without a message.`);
   const { index, logprobs } = choice;
@@ -77,7 +77,7 @@ function normaliseChoice(choice: Fields, position: number, provider: string): bo
   return isMessageRight && isFinishRight && index === choice.index && logprobs === choice.logprobs;
 }
 
-function normaliseMessage(message: Fields, provider: string): boolean {
+function normaliseMessage(message: MutableFields, provider: string): boolean {
   let isRight = true;
   if (message.role !== 'assistant') {
     message.role = 'assistant';
@@ -110,7 +110,7 @@ function normaliseMessage(message: Fields, provider: string): boolean {
 }
 
 /** An empty reason at the end of a whole answer is an end; none at all is told by whoever asks whether it is whole. */
-function normaliseFinish(choice: Fields, message: Fields, provider: string): boolean {
+function normaliseFinish(choice: MutableFields, message: MutableFields, provider: string): boolean {
   const said = choice.finish_reason;
   if (said === null || said === undefined) return true;
   const hasCalls = ((message.tool_calls as unknown[] | undefined)?.length ?? 0) > 0;
@@ -125,6 +125,6 @@ function isText(value: unknown): boolean {
 
 /** For wires that are translated: the completion itself. */
 export function normalised(completion: ChatCompletion, from: From): ChatCompletion {
-  normaliseCompletion(completion as unknown as Fields, from);
+  normaliseCompletion(completion as unknown as MutableFields, from);
   return completion;
 }
