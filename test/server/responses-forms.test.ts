@@ -96,3 +96,12 @@ it('what is done anyway is not named', async () => {
   const reply = await postJson(`${strict.gateway.url}/v1/responses`, body);
   expect(reply.headers.get('x-dropped-params')).toBeNull();
 });
+
+it("what OpenAI's two APIs name alike goes on to its chat wire", async () => {
+  const shared = { safety_identifier: 'user-7', prompt_cache_retention: '24h', prompt_cache_key: 'k' };
+  const body = { model: 'over-openai', input: 'x', ...shared };
+  const reply = await postJson(`${strict.gateway.url}/v1/responses`, body);
+  expect(reply.headers.get('x-dropped-params')).toBeNull();
+  expect(strict.upstream.last?.body).toMatchObject(shared);
+  expect(strict.upstream.last?.violations).toEqual([]);
+});

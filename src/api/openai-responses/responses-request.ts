@@ -25,6 +25,8 @@ const SHARED_FIELDS = [
   'metadata',
   'service_tier',
   'prompt_cache_key',
+  'prompt_cache_retention',
+  'safety_identifier',
   'top_logprobs',
 ];
 /** Those that a translation carries, and those that would ask for nothing else than is done. */
