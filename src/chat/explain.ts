@@ -37,9 +37,12 @@ export async function explain(incoming: Incoming, dependencies: ExplainDependenc
   const { native, source } = parsed;
   const admission = await caller.forecast({ user, request, native, source, targets, isFree: isFound });
   const { prompt_tokens: input } = await chat.tokens.estimate(request, '', targets[0]?.model ?? chain.name);
+  const isAlone = targets.length === 1 && !targets[0]?.successor;
   const explained: ExplainedTarget[] = [];
   for (const target of targets)
-    explained.push(await explainTarget(target, { incoming, prepared, input, admission }, dependencies));
+    explained.push(
+      await explainTarget(target, { incoming, prepared, input, admission, isAlone }, dependencies),
+    );
   const mayAnswer = targets.filter(
     (target, at) =>
       explained[at]!.refuses === undefined &&
@@ -63,11 +66,12 @@ interface Asked {
   readonly prepared: Prepared;
   readonly input: number;
   readonly admission: AdmissionForecast;
+  readonly isAlone: boolean;
 }
 
 async function explainTarget(
   target: Target,
-  { incoming, prepared, input, admission }: Asked,
+  { incoming, prepared, input, admission, isAlone }: Asked,
   { chat, providers, cooldowns, rates, usualOutput }: ExplainDependencies,
 ): Promise<ExplainedTarget> {
   const { request } = prepared;
@@ -88,7 +92,7 @@ async function explainTarget(
   return {
     target: target.id,
     state: stateOf(target, cooldowns),
-    recovers_in_s: Math.ceil(cooldowns.recoversIn(target) / 1_000),
+    recovers_in_s: Math.ceil(cooldowns.recoversIn(target, { isAlone }) / 1_000),
     ...fitOf(target, provider, { incoming, prepared, admission }, chat.clock.now()),
     emulates: emulatedFor(provider, request, target),
     // A model that is told no cap ends where its window does; it needs room for a token.
@@ -107,7 +111,7 @@ function askedCap(request: ChatRequest, target: Target): number | undefined {
 function fitOf(
   target: Target,
   provider: Provider,
-  { incoming: { parsed }, prepared: { request, guardrail }, admission }: Omit<Asked, 'input'>,
+  { incoming: { parsed }, prepared: { request, guardrail }, admission }: Omit<Asked, 'input' | 'isAlone'>,
   now: number,
 ): Pick<ExplainedTarget, 'drops' | 'refuses'> {
   try {

@@ -24,7 +24,7 @@ export type Cooling =
   | 'no'
   /** The target cools at the first such failure. */
   | 'at once'
-  /** The target cools after `ALLOWED_FAILURES` in a row. */
+  /** The target cools after `ALLOWED_FAILURES` in a row; a request that has no other asks it all the same. */
   | 'after the trip rule'
   /** As the trip rule, or when at least half of the target's last calls were as slow; never when it stands alone. */
   | 'when often slow'

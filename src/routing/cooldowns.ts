@@ -8,7 +8,7 @@ import type { Clock } from '../core/clock.ts';
 import { DAY } from '../core/durations.ts';
 import type { Events } from '../events/event.ts';
 import type { Failure } from '../failures/failure.ts';
-import { type FailureKind, failureTable } from '../failures/failure-table.ts';
+import { type Cooling, type FailureKind, failureTable } from '../failures/failure-table.ts';
 import type { Target } from '../providers/provider.ts';
 import type { CooldownState, SharedCooldown } from './cooldown.ts';
 import { Cooldown, credentialPlace, targetPlace } from './cooldown.ts';
@@ -26,6 +26,12 @@ export interface CooldownSettings {
 /** Far more than models that fail at once; the one not looked at for longest is forgotten first. */
 const MAX_COOLDOWNS = 2_000;
 
+/**
+ * A few requests that no answer comes to (a body at which the provider's server breaks) must not keep a target from others
+ * who have nothing else. A rate limit, a refused key or a model that is gone is the provider's own word, and holds for all.
+ */
+const SPARED_ALONE: ReadonlySet<Cooling> = new Set(['after the trip rule', 'when often slow']);
+
 /** Whether a target may be called now. */
 export type TargetAvailability =
   | { readonly open: true }
@@ -36,7 +42,7 @@ export type TargetAvailability =
 export interface CallCircumstances {
   /** `clock.elapsed()` when the call began; without it the call overlaps no other. */
   readonly startedAt?: number;
-  /** The request has no other target: leaving it out for being slow would help nobody. */
+  /** The request has no other target: leaving it out for failures that others' requests may have caused would help nobody. */
   readonly isAlone?: boolean;
 }
 
@@ -63,9 +69,7 @@ export class Cooldowns {
 
   /** Asks to call the target now. When a cooldown has just ended, this call becomes the probe. */
   admit(target: Target, { isAlone = false }: CallCircumstances = {}): TargetAvailability {
-    const cooldowns = this.#trippedOf(target).filter(
-      ({ because }) => !(isAlone && failureTable[because].cools === 'when often slow'),
-    );
+    const cooldowns = this.#inForce(target, isAlone);
     if (cooldowns.length === 0) return OPEN;
     const now = this.#clock.elapsed();
     for (const cooldown of cooldowns) {
@@ -77,10 +81,10 @@ export class Cooldowns {
   }
 
   /** Milliseconds until the target may be asked again, 0 when it may be now. Takes no probe's place. */
-  recoversIn(target: Target): number {
+  recoversIn(target: Target, { isAlone = false }: CallCircumstances = {}): number {
     if (this.#cooldowns.size === 0) return 0;
     const now = this.#clock.elapsed();
-    return Math.max(0, ...this.#trippedOf(target).map((cooldown) => cooldown.waitAt(now)));
+    return Math.max(0, ...this.#inForce(target, isAlone).map((cooldown) => cooldown.waitAt(now)));
   }
 
   /** True while the provider is remembered to have said that the model is gone. */
@@ -223,6 +227,14 @@ export class Cooldowns {
     if (cools === 'a day') return DAY;
     if (cools === 'provider key') return Math.max(this.#settings.longCooldown, failure.retryAfterMs ?? 0);
     return failure.retryAfterMs ?? this.#settings.cooldown;
+  }
+
+  /** Cooldowns that leave the target out of a call. */
+  #inForce(target: Target, isAlone: boolean): readonly Cooldown[] {
+    const cooldowns = this.#trippedOf(target);
+    return isAlone
+      ? cooldowns.filter(({ because }) => !SPARED_ALONE.has(failureTable[because].cools))
+      : cooldowns;
   }
 
   /** Cooldowns that have tripped; an entry that only counts failures blocks nothing. */

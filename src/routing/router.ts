@@ -112,10 +112,11 @@ class Walk {
   /** Asks one target, with its retries. @returns nothing when another target should be asked. */
   async #ask(target: Target, signal: AbortSignal): Promise<RoutedReply | undefined> {
     const { cooldowns, retryBudget, clock, random, settings } = this.#dependencies;
+    const circumstances = { isAlone: this.#isAlone };
     let waits: ReturnType<typeof backoff> | undefined;
     for (let retriesLeft = target.retries; this.#call.attempts.list.length < MAX_ATTEMPTS; retriesLeft--) {
       const budgetLeft = this.#budgetLeft();
-      const admission = cooldowns.admit(target, { isAlone: this.#isAlone });
+      const admission = cooldowns.admit(target, circumstances);
       if (!admission.open) {
         this.#noneAnswered.skipped(target, admission.because);
         this.#call.attempts.skipped(target, admission.recoversIn);
@@ -150,8 +151,8 @@ class Walk {
         });
         if (step.do === 'stop') throw failure;
         // This failure may have put the target into cooldown. Do not retry one that cools for longer than the back-off.
-        const mayRetry =
-          step.do === 'retry' && cooldowns.recoversIn(target) <= step.afterMs && retryBudget.take();
+        const recoversIn = cooldowns.recoversIn(target, circumstances);
+        const mayRetry = step.do === 'retry' && recoversIn <= step.afterMs && retryBudget.take();
         if (!mayRetry) {
           this.#targets.failed(target, failure, step);
           return undefined;
@@ -227,7 +228,7 @@ class Walk {
     return this.#noneAnswered.toFailure({
       attempts: attempts.list.length > 0 ? attempts.toString() : '',
       recoversIn: (target) => cooldowns.recoversIn(target),
-      anyRecoversIn: this.#targets.recoversIn(),
+      anyRecoversIn: this.#targets.recoversIn({ isAlone: this.#isAlone }),
       only: chain.length === 1 ? chain[0] : undefined,
       isGone: (target) => cooldowns.isGone(target),
     });

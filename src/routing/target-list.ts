@@ -1,6 +1,6 @@
 import type { Failure } from '../failures/failure.ts';
 import type { Target } from '../providers/provider.ts';
-import type { Cooldowns } from './cooldowns.ts';
+import type { CallCircumstances, Cooldowns } from './cooldowns.ts';
 import type { RouterStep } from './next-step.ts';
 import type { CallLimits } from './routed.ts';
 
@@ -66,10 +66,10 @@ export class TargetList {
   }
 
   /** Milliseconds until any target of the chain may be asked again: what a later request can count on. */
-  recoversIn(): number {
+  recoversIn(circumstances: CallCircumstances = {}): number {
     const recoveries = this.#chain.map((target) => {
       const [asked = target] = this.#resolveSuccessor(target);
-      return this.#cooldowns.recoversIn(asked);
+      return this.#cooldowns.recoversIn(asked, circumstances);
     });
     return recoveries.length === 0 ? 0 : Math.min(...recoveries);
   }

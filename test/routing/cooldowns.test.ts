@@ -253,12 +253,26 @@ describe('a slow target', () => {
     expect(cooldowns.admit(target)).toEqual(OPEN);
   });
 
-  it('that cools for others is asked by who has no other', () => {
-    const { cooldowns, fail } = makeCooldowns();
-    for (let call = 0; call < 3; call++) fail('upstream_timeout');
-    expect(cooldowns.admit(target)).toMatchObject({ open: false });
-    expect(cooldowns.admit(target, { isAlone: true })).toEqual(OPEN);
-  });
+  it.each(['upstream_timeout', 'upstream_unavailable', 'upstream_malformed'] as const)(
+    'that cools for others is asked by who has no other: %s',
+    (kind) => {
+      const { cooldowns, fail } = makeCooldowns();
+      for (let call = 0; call < 3; call++) fail(kind);
+      expect(cooldowns.admit(target)).toMatchObject({ open: false });
+      expect(cooldowns.recoversIn(target)).toBe(60_000);
+      expect(cooldowns.recoversIn(target, { isAlone: true })).toBe(0);
+      expect(cooldowns.admit(target, { isAlone: true })).toEqual(OPEN);
+    },
+  );
+
+  it.each(['upstream_rate_limited', 'upstream_unauthorized', 'model_gone'] as const)(
+    'what the provider says of itself holds for those, too: %s',
+    (kind) => {
+      const { cooldowns, fail } = makeCooldowns();
+      for (let call = 0; call < 3; call++) fail(kind);
+      expect(cooldowns.admit(target, { isAlone: true })).toMatchObject({ open: false });
+    },
+  );
 
   it('cools when half of its calls are slow, though never three in a row', () => {
     const { cooldowns, fail } = makeCooldowns();

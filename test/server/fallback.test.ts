@@ -237,6 +237,23 @@ describe('a model that fails again and again', () => {
     expect(attemptsOf(await ask(question))).toEqual(['openai-compatible ok 200']);
     expect(first.requests).toHaveLength(4);
   });
+
+  it('is asked all the same by who has no other: requests that break it are felt by their caller alone', async () => {
+    const down = { status: 500, body: '{}' };
+    const fine = replyWith('openai/text.json');
+    const { ask, first } = await startTwoUpstreams(
+      { first: [down, down, fine], second: [fine] },
+      { ALLOWED_FAILURES: '2', COOLDOWN: '60s', CACHE_TTL: '0' },
+    );
+    const broken = { model: 'first', prompt: 'what no answer comes to' };
+    expect((await ask(broken)).status).toBe(503);
+    expect((await ask(broken)).headers['retry-after']).toBe('1');
+    const chained = await ask({ model: 'pair', prompt: 'somebody else' });
+    expect(attemptsOf(chained)).toEqual(['openai-compatible cooling', 'openai-compatible ok 200']);
+    const alone = await ask({ model: 'first', prompt: 'one more' });
+    expect(attemptsOf(alone)).toEqual(['openai-compatible ok 200']);
+    expect(first.requests).toHaveLength(3);
+  });
 });
 
 describe("a failure that is the caller's own doing stops at once, with the provider's reason", () => {
