@@ -24,11 +24,14 @@ export function isDirectLocalCall(request: IncomingMessage, corsOrigins: readonl
   if (request.headersDistinct.host?.length !== 1) return false;
   // A foreign host name that resolves to this address: DNS rebinding.
   if (!isLocalName(hostName(headers.host ?? ''))) return false;
-  const { origin } = headers;
-  if (origin !== undefined) return corsOrigins.includes(origin) || isOwnOrigin(origin, headers.host);
-  // Browsers leave the origin out of some requests of other sites, such as images and links.
+  const { origin, referer } = headers;
+  const isWelcome = (page: string) =>
+    isOwnPage(page, headers.host) || corsOrigins.some((one) => page === one || page.startsWith(`${one}/`));
+  if (origin !== undefined) return isWelcome(origin);
+  // Browsers leave the origin out of some requests of other sites, such as images and links; old ones say only the page.
   const site = headers['sec-fetch-site'];
-  return site === undefined || site === 'same-origin' || site === 'none';
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  return referer === undefined || isWelcome(referer);
 }
 
 function isLoopback(address: string): boolean {
@@ -43,7 +46,7 @@ function hostName(host: string): string {
   return host.replace(/:\d+$/, '').toLowerCase();
 }
 
-/** A page of this server's own. */
-function isOwnOrigin(origin: string, host: string | undefined): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host;
+/** @param page its address, or only its origin */
+function isOwnPage(page: string, host: string | undefined): boolean {
+  return URL.parse(page)?.host === host;
 }

@@ -32,6 +32,8 @@ describe('without ADMIN_KEY only this machine is served', () => {
     ['a page of another port of this machine', { 'sec-fetch-site': 'same-site' }],
     ['a web page', { origin: 'https://evil.example' }],
     ['a page without an origin', { origin: 'null' }],
+    ['a web page in an old browser', { referer: 'https://evil.example/page' }],
+    ['a page whose address only begins like ours', { referer: 'http://127.0.0.1.evil.example/' }],
     ['a name of somebody else (DNS rebinding)', { host: 'evil.example' }],
     ['a name that only begins like ours', { host: 'localhost.evil.example' }],
     ['a key of no meaning through a proxy', { 'x-forwarded-for': '203.0.113.7', authorization: 'Bearer x' }],
@@ -61,6 +63,10 @@ describe('without ADMIN_KEY only this machine is served', () => {
     ['under the name localhost', { host: 'localhost:4000' }],
     ['under its IPv6 name', { host: '[::1]:4000' }],
     ['from a page of its own', { host: '127.0.0.1:4000', origin: 'http://127.0.0.1:4000' }],
+    [
+      'from a page of its own in an old browser',
+      { host: '127.0.0.1:4000', referer: 'http://127.0.0.1:4000/ui/' },
+    ],
     ['with a key it does not need', { authorization: 'Bearer not-needed-in-open-mode' }],
   ])('but %s', async (_who, headers) => {
     const { url } = await startGateway();
@@ -90,6 +96,8 @@ describe('without ADMIN_KEY only this machine is served', () => {
     const { url } = await startGateway({ CORS_ORIGINS: 'https://app.example' });
     expect((await post(url, { origin: 'https://app.example' })).status).toBe(200);
     expect((await post(url, { origin: 'https://evil.example' })).status).toBe(401);
+    expect((await post(url, { referer: 'https://app.example/chat' })).status).toBe(200);
+    expect((await post(url, { referer: 'https://app.example.evil.example/' })).status).toBe(401);
   });
 
   it('ALLOW_ANONYMOUS serves other machines without ADMIN_KEY', async () => {
