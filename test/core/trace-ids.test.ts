@@ -23,6 +23,14 @@ it('spans of many calls all differ', () => {
   expect(new Set(spans).size).toBe(20_000);
 });
 
+it('a span’s id is valid and its own, whatever the call’s id and however many attempts there are', () => {
+  for (const id of [orderedId(), 'an id of another form', 'x'.repeat(64)]) {
+    const spans = Array.from({ length: 0x1000 }, (_, number) => spanIdOf(id, number));
+    expect(new Set(spans).size).toBe(0x1000);
+    for (const span of [...spans, spanIdOf(id, 0x1_0000)]) expect(span).toMatch(/^[89ab][\da-f]{15}$/);
+  }
+});
+
 describe('samplers', () => {
   const shareOf = (name: Parameters<typeof samplerOf>[0], parent: typeof PARENT | undefined) => {
     const sampler = samplerOf(name, 0.25);
