@@ -2,7 +2,7 @@
 import { HOUR, MINUTE } from '../core/durations.ts';
 
 /** A date in the year 9999 is a mistake, and a limit by the day is worth a look each hour. */
-const MAX_RETRY_AFTER = HOUR;
+export const MAX_RETRY_AFTER = HOUR;
 /** OpenAI's spelling, such as `6m0s`, `1.5s`, `20ms`, `1h2m3s`. */
 const COMPOUND = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
 

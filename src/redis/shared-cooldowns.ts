@@ -50,17 +50,14 @@ async function applyStored(cooldowns: Cooldowns, redis: Redis): Promise<void> {
 
 /** Anybody may write to a shared Redis: what is not a cooldown is ignored. */
 function apply(cooldowns: Cooldowns, json: string): void {
-  const cooldown = parseCooldown(json);
-  if (cooldown) cooldowns.applyRemote(cooldown);
+  cooldowns.applyRemote(parseObject(json));
 }
 
-function parseCooldown(json: string): SharedCooldown | undefined {
+function parseObject(json: string): Readonly<Record<keyof SharedCooldown, unknown>> {
+  const nothing = { place: undefined, until: undefined, because: undefined };
   try {
-    const value = JSON.parse(json) as Partial<SharedCooldown> | null;
-    const { place, until, because } = value ?? {};
-    const isOne = typeof place === 'string' && Number.isFinite(until) && typeof because === 'string';
-    return isOne ? (value as SharedCooldown) : undefined;
+    return { ...nothing, ...JSON.parse(json) };
   } catch {
-    return undefined;
+    return nothing;
   }
 }

@@ -1,5 +1,5 @@
 /** One cooldown: of a target, or of a provider key and so of all its targets. */
-import type { FailureKind } from '../failures/failure-table.ts';
+import { type Cooling, type FailureKind, failureTable } from '../failures/failure-table.ts';
 import type { Target } from '../providers/provider.ts';
 import { FailureCount, type RecentFailure } from './failure-count.ts';
 
@@ -67,6 +67,23 @@ export class Cooldown {
     if (!this.tripped) return 'failing';
     return this.until > now ? 'cooling' : 'probing';
   }
+}
+
+/**
+ * A few requests that no answer comes to (a body at which the provider's server breaks) must not keep a target from others
+ * who have nothing else. A rate limit, a refused key or a model that is gone is the provider's own word, and holds for all.
+ */
+const SPARED_ALONE: ReadonlySet<Cooling> = new Set(['after the trip rule', 'when often slow']);
+
+/** @returns whether a request that has no other target asks it all the same */
+export function sparesWhoIsAlone(because: FailureKind): boolean {
+  return SPARED_ALONE.has(failureTable[because].cools);
+}
+
+/** @param because as others have written it */
+export function isCoolingKind(because: unknown): because is FailureKind {
+  if (typeof because !== 'string' || !Object.hasOwn(failureTable, because)) return false;
+  return failureTable[because as FailureKind].cools !== 'no';
 }
 
 /** Where failures of this deployment are remembered: deployments of one model differ in where they are or whose key they use. */

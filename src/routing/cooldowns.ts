@@ -7,11 +7,12 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import { DAY } from '../core/durations.ts';
 import type { Events } from '../events/event.ts';
-import type { Failure } from '../failures/failure.ts';
-import { type Cooling, type FailureKind, failureTable } from '../failures/failure-table.ts';
+import { Failure } from '../failures/failure.ts';
+import { type FailureKind, failureTable } from '../failures/failure-table.ts';
+import { MAX_RETRY_AFTER } from '../failures/retry-after.ts';
 import type { Target } from '../providers/provider.ts';
 import type { CooldownState, SharedCooldown } from './cooldown.ts';
-import { Cooldown, credentialPlace, targetPlace } from './cooldown.ts';
+import { Cooldown, credentialPlace, isCoolingKind, sparesWhoIsAlone, targetPlace } from './cooldown.ts';
 
 /** From the environment: how soon a target cools, and for how long. */
 export interface CooldownSettings {
@@ -25,12 +26,6 @@ export interface CooldownSettings {
 
 /** Far more than models that fail at once; the one not looked at for longest is forgotten first. */
 const MAX_COOLDOWNS = 2_000;
-
-/**
- * A few requests that no answer comes to (a body at which the provider's server breaks) must not keep a target from others
- * who have nothing else. A rate limit, a refused key or a model that is gone is the provider's own word, and holds for all.
- */
-const SPARED_ALONE: ReadonlySet<Cooling> = new Set(['after the trip rule', 'when often slow']);
 
 /** Whether a target may be called now. */
 export type TargetAvailability =
@@ -157,13 +152,18 @@ export class Cooldowns {
     else if (!cooldown.tripped) cooldown.because = kind;
   }
 
-  /** Applies a cooldown of another process or of before a restart. Like any later failure, it never shortens one. */
-  applyRemote({ place, until, because }: SharedCooldown): void {
+  /**
+   * Applies a cooldown of another process or of before a restart. Like any later failure, it never shortens one. Who wrote it is
+   * not known: one of no kind that cools is ignored, and none is longer than one of this process could be.
+   */
+  applyRemote({ place, until, because }: Readonly<Record<keyof SharedCooldown, unknown>>): void {
+    if (typeof place !== 'string' || typeof until !== 'number' || !isCoolingKind(because)) return;
     if (until === 0) return void this.#cooldowns.delete(place);
-    const here = until - this.#clock.now() + this.#clock.elapsed();
+    const now = this.#clock.elapsed();
+    const left = Math.min(until - this.#clock.now(), this.#longest(because));
     const known = this.#cooldowns.get(place);
-    if (here <= this.#clock.elapsed() || (known?.tripped && known.until >= here)) return;
-    this.#cooldowns.set(place, new Cooldown(because, known?.count, { tripped: true, until: here }));
+    if (!(left > 0) || (known?.tripped && known.until >= now + left)) return;
+    this.#cooldowns.set(place, new Cooldown(because, known?.count, { tripped: true, until: now + left }));
   }
 
   /** What is known against the target and its key; nothing for one that is well. */
@@ -229,12 +229,15 @@ export class Cooldowns {
     return failure.retryAfterMs ?? this.#settings.cooldown;
   }
 
+  #longest(because: FailureKind): number {
+    const asTold = new Failure(because, '', { retryAfterMs: MAX_RETRY_AFTER });
+    return Math.max(this.#duration(asTold), this.#settings.cooldown);
+  }
+
   /** Cooldowns that leave the target out of a call. */
   #inForce(target: Target, isAlone: boolean): readonly Cooldown[] {
     const cooldowns = this.#trippedOf(target);
-    return isAlone
-      ? cooldowns.filter(({ because }) => !SPARED_ALONE.has(failureTable[because].cools))
-      : cooldowns;
+    return isAlone ? cooldowns.filter(({ because }) => !sparesWhoIsAlone(because)) : cooldowns;
   }
 
   /** Cooldowns that have tripped; an entry that only counts failures blocks nothing. */

@@ -1,11 +1,12 @@
 /** What is known of targets outlives the process, and is felt by the other instances. */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { connectRedis } from '../../src/redis/connection.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { temporaryFolder } from '../helpers/databases.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { pointedAt, startBareGateway } from '../helpers/gateway.ts';
+import { attemptsOf, pointedAt, startBareGateway } from '../helpers/gateway.ts';
 import { startProcess } from '../helpers/process.ts';
 
 it('a model that is gone is remembered across a kill -9', async () => {
@@ -54,6 +55,34 @@ describe.runIf(TEST_REDIS_URL)('with Redis', () => {
     );
     const later = await startBareGateway(environment);
     expect((await later.ask({ prompt: 'hello' })).headers['x-attempts']).toMatch(/^together.*=cooling/);
+    await simulator.close();
+  });
+
+  it('what is no cooldown of ours keeps no target from anybody', async () => {
+    const simulator = await startSimulator();
+    const environment = {
+      ...pointedAt(simulator),
+      TOGETHER_API_KEY: `key-${Math.random()}`,
+      REDIS_URL: TEST_REDIS_URL,
+      CACHE_TTL: '0',
+      COOLDOWN: '1s',
+    };
+    const redis = await connectRedis(TEST_REDIS_URL!, () => {});
+    const places: string[] = [];
+    const listener = redis.duplicate();
+    await listener.connect();
+    onTestFinished(() => [listener, redis].forEach((one) => void one.destroy()));
+    await listener.subscribe('cl:cooldowns', (message) => places.push(JSON.parse(message).place));
+    const one = await startBareGateway(environment);
+    simulator.script('together', '429');
+    await one.ask({ prompt: 'hello' });
+    await eventually(() => expect(places).toHaveLength(1));
+    await redis.del(`cl:cooldowns:${places[0]}`);
+    const other = await startBareGateway(environment);
+    const told = { place: places[0], until: Date.now() + 1e12, because: 'nobody knows' };
+    await redis.publish('cl:cooldowns', JSON.stringify(told));
+    await eventually(() => expect(places).toHaveLength(2));
+    expect(attemptsOf(await other.ask({ prompt: 'hello' }))).toEqual(['together ok 200']);
     await simulator.close();
   });
 

@@ -232,6 +232,44 @@ describe('a provider key without credit or rights', () => {
   });
 });
 
+describe('a cooldown that somebody else has written', () => {
+  function applied(until: number, because: string) {
+    const { clock, cooldowns } = makeCooldowns();
+    const told: string[] = [];
+    cooldowns.onCooldown = ({ place }) => told.push(place);
+    cooldowns.failed(target, new Failure('upstream_rate_limited', ''));
+    clock.advance(60_000);
+    cooldowns.succeeded(target);
+    cooldowns.applyRemote({ place: told[0], until: clock.now() + until, because });
+    return cooldowns;
+  }
+
+  it.each([
+    ['upstream_rate_limited', 3_600_000],
+    ['upstream_unavailable', 3_600_000],
+    ['upstream_timeout', 3_600_000],
+    ['upstream_quota', 3_600_000],
+    ['model_gone', 86_400_000],
+  ] as const)('is no longer than one of our own: %s', (because, longest) => {
+    expect(applied(1e12, because).recoversIn(target)).toBe(longest);
+    expect(applied(1_000, because).recoversIn(target)).toBe(1_000);
+  });
+
+  it.each(['nobody knows', 'constructor', '', 'invalid_request', 'client_closed'])(
+    'is of a kind: not %j',
+    (because) => {
+      const cooldowns = applied(10_000, because);
+      expect(cooldowns.isGone(target)).toBe(false);
+      expect(cooldowns.admit(target)).toEqual(OPEN);
+      expect(cooldowns.admit(target, { isAlone: true })).toEqual(OPEN);
+    },
+  );
+
+  it('is a time', () => {
+    expect(applied(Number.NaN, 'model_gone').admit(target)).toEqual(OPEN);
+  });
+});
+
 describe('failures that overlap in time', () => {
   it('are one failure', () => {
     const { clock, cooldowns } = makeCooldowns();

@@ -23,7 +23,7 @@ export async function persistCooldowns(
   };
   try {
     for (const { target, until, because } of await kept(database))
-      cooldowns.applyRemote({ place: target, until, because: because as SharedCooldown['because'] });
+      cooldowns.applyRemote({ place: target, until, because });
   } catch (error) {
     warn(`Cooldowns of earlier processes were not read: ${(error as Error).message}`);
   }
