@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { MINUTE } from '../core/durations.ts';
 import type { NativeRequest } from '../core/native-request.ts';
 import { bodyLength } from '../core/raw-body.ts';
+import { classify, isMissingRoute } from '../failures/classify.ts';
 import type { Provider, Target } from '../providers/provider.ts';
 import type { Cooldowns } from './cooldowns.ts';
 
@@ -45,7 +46,7 @@ export class ProviderCounts {
 
   /** @param signal of the caller @returns tokens of the conversation, or nothing where the target does not count it now */
   async count(native: NativeRequest, target: Target, signal: AbortSignal): Promise<number | undefined> {
-    const { providers, cooldowns } = this.#dependencies;
+    const { providers, cooldowns, clock } = this.#dependencies;
     const provider = providers.get(target.provider);
     const place = `${target.id} ${target.credential}`;
     const bytes = bodyLength(native.body);
@@ -56,8 +57,11 @@ export class ProviderCounts {
     try {
       const ended = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]);
       return await provider.countTokens(native, target, { signal: ended });
-    } catch {
-      if (!signal.aborted) this.#paused.set(place, true);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      const isOfRequest = classify(error, clock.now(), target).rule.showsTargetIsUp === true;
+      // What the provider says of one request's content must not take the count from the next.
+      if (!isOfRequest || isMissingRoute(error, target)) this.#paused.set(place, true);
       return undefined;
     } finally {
       this.#running -= 1;

@@ -65,6 +65,18 @@ describe('over Anthropic', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
+  it('is asked for again after one that is refused for what stands in it', async () => {
+    const message = 'messages.0.content: at least one block is required';
+    const error = { type: 'invalid_request_error', message };
+    const { count, upstream } = await start([
+      { status: 400, body: JSON.stringify({ type: 'error', error }) },
+      { body: '{"input_tokens": 12}' },
+    ]);
+    expect(await count()).toEqual(estimated);
+    expect(await count()).toEqual({ status: 200, tokens: 12, by: 'provider' });
+    expect(upstream.requests).toHaveLength(2);
+  });
+
   it('says nothing of the model’s health: a count that is refused leaves it in its place', async () => {
     const message = {
       type: 'message',
