@@ -5,9 +5,10 @@ import type { Logger } from 'pino';
 import packageFile from '../package.json' with { type: 'json' };
 import { type Config, loadConfig } from './config/config.ts';
 import { ConfigurationError } from './config/environment.ts';
+import { MAX_CLOSING_TIME } from './drain.ts';
 import { makeLog } from './log.ts';
 import { answerWorkers } from './metrics/all-workers.ts';
-import { MAX_CLOSING_TIME, type RunningServer, startServer } from './server.ts';
+import { type RunningServer, startServer } from './server.ts';
 import { onStopSignals } from './stop-signals.ts';
 import { runWorkers, START_FAILED } from './workers.ts';
 

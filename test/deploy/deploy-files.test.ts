@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { parseSettings, SETTING_NAMES } from '../../src/config/environment.ts';
+import { MAX_CLOSING_TIME } from '../../src/drain.ts';
 import { PROVIDER_NAMES, providerRegistry } from '../../src/providers/registry.ts';
-import { MAX_CLOSING_TIME } from '../../src/server.ts';
 
 const read = (file: string) => readFileSync(file, 'utf8');
 const yaml = (file: string) => parse(read(file));
