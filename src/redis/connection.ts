@@ -13,7 +13,7 @@ function makeClient(url: string) {
     url,
     // Waiting for a Redis that is unavailable is worse than being told so at once.
     disableOfflineQueue: true,
-    // The client's own makes a signal and an error for each command, which costs as much as all else of it; see in-time.ts.
+    // The client's own makes a signal and an error for each command, which costs as much as all else of it; see with-timeout.ts.
     commandOptions: { timeout: 0 },
     socket: {
       connectTimeout: CONNECT_TIMEOUT,
