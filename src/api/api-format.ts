@@ -73,8 +73,11 @@ export interface ReplyFormat {
 export interface EventWriter {
   /** `text/event-stream; charset=utf-8` when absent. */
   readonly contentType?: string;
-  /** @param batch chunks that arrived together and leave in one write; usage may be among them, whether asked for or not */
-  chunks(batch: Batch): string;
+  /**
+   * What is long is made in pieces, between which others are served.
+   * @param batch chunks that arrived together and leave in one write; usage may be among them, whether asked for or not
+   */
+  chunks(batch: Batch): string | Iterable<string>;
   /**
    * The answer is whole. Where its end says much of it again it is made in pieces, between which others are served.
    * @param usage of all of it, the provider's or our own count

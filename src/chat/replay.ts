@@ -36,11 +36,14 @@ function lengthOf({ choices }: ChatCompletionChunk): number {
 }
 
 function* chunksOf(completion: ChatCompletion): Generator<ChatCompletionChunk> {
-  const { choices, usage, ...rest } = completion;
-  const head = { ...rest, object: 'chat.completion.chunk' as const };
+  const { choices, usage, id, created, model, ...others } = completion;
+  const known = { id, object: 'chat.completion.chunk' as const, created, model };
+  // A provider's own fields come once: in each of thousands of chunks a long one would be gigabytes.
+  let head: typeof known = { ...others, ...known };
   for (const choice of choices) {
     for (const delta of deltasOf(choice)) {
       yield { ...head, choices: [{ index: choice.index, delta, finish_reason: null }] };
+      head = known;
     }
     const last = lastOf(choice);
     // A snapshot of an answer that is still being made has no end yet.

@@ -22,3 +22,22 @@ function letNextIn(): void {
   next!();
   if (waiting.length > 0) setImmediate(letNextIn);
 }
+
+/** Milliseconds that work in pieces takes of one turn, all of it together. */
+const SHARE = 20;
+
+let begunAt: number | undefined;
+
+/** Asked between pieces of work: true when those of this turn of the event loop, whoever's they were, have taken long enough. */
+export function isTurnOver(): boolean {
+  const now = performance.now();
+  if (begunAt === undefined) {
+    begunAt = now;
+    setImmediate(forgetTurn);
+  }
+  return now - begunAt >= SHARE;
+}
+
+function forgetTurn(): void {
+  begunAt = undefined;
+}

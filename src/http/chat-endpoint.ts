@@ -74,7 +74,7 @@ async function answerWhole(
   if (format.headers) head.push(...format.headers(id, answer.rates));
   addFacts(head, answer);
   if (text.length >= LARGE) await turnForLargeWork();
-  if (!response.destroyed) sendText(response, 200, text, head);
+  if (!response.destroyed) await sendText(response, 200, text, head);
 }
 
 /** Until the first event is out a failure still has a status of its own; after it, it is an event in the stream. */

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { CountedUsage, EventWriter, HeaderList } from '../api/api-format.ts';
 import { type ChunkStream, END } from '../core/chunk-stream.ts';
-import { turnForLargeWork } from '../core/large-work.ts';
+import { isTurnOver, turnForLargeWork } from '../core/large-work.ts';
 import type { Failure } from '../failures/failure.ts';
+import { drained, writeInTurns } from './write-in-turns.ts';
 
 /**
  * Milliseconds between two looks whether anything was written. After three without, 15 s at most, something is: proxies
@@ -10,16 +11,12 @@ import type { Failure } from '../failures/failure.ts';
  */
 const LOOK_EVERY = 5_000;
 const QUIET_LOOKS = 3;
-/** Milliseconds that one answer may be written without a look at the others. */
-const TURN = 20;
 /** Chunks in one write: of an answer that is there already all may come together. */
 const MAX_CHUNKS = 64;
-/** Characters of a text that takes a good part of that to write. */
-const LONG_TEXT = 256 * 1024;
+/** Characters of a text that is written at once. */
+const SHORT_TEXT = 64 * 1024;
 /** Milliseconds between two writes that a reader on another machine gets one by one. */
 const APART = 50;
-/** Milliseconds a caller may leave a full buffer unread before it counts as disconnected. */
-const READER_TIMEOUT = 60_000;
 
 /** Sends an answer as events, in the form their writer gives them, no faster than the caller reads. */
 export class EventStream {
@@ -55,7 +52,6 @@ export class EventStream {
 
   /** Writes all batches; chunks that came together leave in one write. Rejects with what breaks the source. */
   async write(batches: ChunkStream): Promise<void> {
-    let turnBegan = performance.now();
     for (;;) {
       const batch = batches.read();
       if (batch === END) return;
@@ -66,15 +62,14 @@ export class EventStream {
       this.open();
       this.#quiet = 0;
       for (let at = 0; at < batch.length; at += MAX_CHUNKS) {
-        const text = this.#writer.chunks(
+        const told = this.#writer.chunks(
           batch.length > MAX_CHUNKS ? batch.slice(at, at + MAX_CHUNKS) : batch,
         );
-        if (text && !this.#response.write(text)) await this.#drained();
+        if (!isShort(told)) await writeInTurns(this.#response, inTexts(told));
+        else if (told && !this.#response.write(told)) await drained(this.#response);
         if (this.#response.destroyed) return batches.cancel();
         // An answer that is all there makes nobody wait, and so would keep everybody else waiting until its end.
-        if (performance.now() - turnBegan < TURN) continue;
-        await turnForLargeWork();
-        turnBegan = performance.now();
+        if (isTurnOver()) await turnForLargeWork();
       }
     }
   }
@@ -84,16 +79,9 @@ export class EventStream {
     clearInterval(this.#ping);
     this.open();
     const end = this.#writer.end(usage);
-    let text = '';
-    for (const piece of typeof end === 'string' ? [end] : end) {
-      text += piece;
-      if (text.length < LONG_TEXT) continue;
-      if (!this.#response.write(text)) await this.#drained();
-      if (this.#response.destroyed) return;
-      await turnForLargeWork();
-      text = '';
-    }
-    this.#response.end(text);
+    if (isShort(end)) return void this.#response.end(end);
+    await writeInTurns(this.#response, inTexts(end));
+    if (!this.#response.destroyed) this.#response.end();
   }
 
   /** The answer broke off: an error in the place of its end. */
@@ -121,20 +109,12 @@ export class EventStream {
     this.open();
     this.#response.write(this.#writer.ping());
   }
+}
 
-  #drained(): Promise<void> {
-    // A destroyed socket emits neither drain nor close.
-    if (this.#response.destroyed) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#response.destroy(), READER_TIMEOUT);
-      const settle = () => {
-        clearTimeout(timer);
-        this.#response.off('drain', settle);
-        this.#response.off('close', settle);
-        resolve();
-      };
-      this.#response.on('drain', settle);
-      this.#response.on('close', settle);
-    });
-  }
+function isShort(told: string | Iterable<string>): told is string {
+  return typeof told === 'string' && told.length <= SHORT_TEXT;
+}
+
+function inTexts(told: string | Iterable<string>): Iterable<string> {
+  return typeof told === 'string' ? [told] : told;
 }

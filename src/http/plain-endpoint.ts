@@ -46,8 +46,8 @@ export async function servePlain(
     head.push(...(reply.headers ?? []), ...(format.headers?.(id, undefined) ?? []));
     const status = reply.status ?? 200;
     if (reply.events) await sendEvents(response, head, reply.events);
-    else if (reply.text) sendText(response, status, reply.text.text, head, reply.text.contentType);
-    else if (reply.body) sendText(response, status, JSON.stringify(reply.body), head);
+    else if (reply.text) await sendText(response, status, reply.text.text, head, reply.text.contentType);
+    else if (reply.body) await sendText(response, status, JSON.stringify(reply.body), head);
     else response.writeHead(status, head).end();
   } finally {
     ended?.();

@@ -1,8 +1,10 @@
 /** How replies in one piece leave: JSON, and failures in the shape of the door they are for. */
 import type { ServerResponse } from 'node:http';
 import type { ErrorFormat, HeaderList } from '../api/api-format.ts';
+import { LARGE } from '../core/large-work.ts';
 import type { EventOf, Events } from '../events/event.ts';
 import { asFailure, type Failure, type RateState, type RateStates } from '../failures/failure.ts';
+import { writeInTurns } from './write-in-turns.ts';
 
 /**
  * Every 429 and 503 says when to come back.
@@ -32,7 +34,7 @@ export function sendFailure(
   head.push('cache-control', 'no-store');
   head.push(...headers, ...(format.headers?.(requestId, failure.rates) ?? []));
   endUpload(response, head);
-  sendText(response, status, JSON.stringify(body), head);
+  void sendText(response, status, JSON.stringify(body), head);
 }
 
 /** What is known of a request that is not admitted. */
@@ -80,20 +82,33 @@ function withoutKeys(path: string): string {
   return path.slice(0, 500).replace(/sk-[\w-]{8,}/g, '[redacted]');
 }
 
-/** @param text JSON, unless its type says otherwise */
+/**
+ * @param text JSON, unless its type says otherwise
+ * @returns a promise for a text that is too long to be written at once
+ */
 export function sendText(
   response: ServerResponse,
   status: number,
   text: string,
   head: HeaderList,
   contentType = 'application/json; charset=utf-8',
-): void {
+): Promise<void> | undefined {
   head.push('content-type', contentType);
   head.push('content-length', `${Buffer.byteLength(text)}`);
   response.writeHead(status, head);
+  if (text.length >= LARGE) {
+    destroyUnread(response);
+    return writeInTurns(response, [text]).then(() => {
+      if (!response.destroyed) response.end();
+    });
+  }
   response.end(text);
   // What its reader's socket did not take at once waits here.
-  if (!response.socket?.writableLength) return;
+  if (response.socket?.writableLength) destroyUnread(response);
+  return undefined;
+}
+
+function destroyUnread(response: ServerResponse): void {
   const timer = setTimeout(() => response.destroy(), READER_TIMEOUT);
   response.once('close', () => clearTimeout(timer));
 }

@@ -109,3 +109,11 @@ describe('pieces of a text', () => {
     expect([...pieces('')]).toEqual([]);
   });
 });
+
+it("a provider's own fields are told once, and no more of them than there is", () => {
+  const completion = { ...makeCompletion('word '.repeat(1_000)), x_long: 'x'.repeat(100_000) };
+  const chunks = [...replay(completion)].flat();
+  expect(chunks.length).toBeGreaterThan(100);
+  expect(JSON.stringify(chunks).length).toBeLessThan(200_000);
+  expect(collected(completion)).toHaveProperty('x_long', completion.x_long);
+});

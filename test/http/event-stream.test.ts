@@ -89,22 +89,85 @@ it('is made in parts where all of an answer is there at once', async () => {
   expect(Math.max(...parts)).toBeLessThan(100);
 });
 
+/** Turns of the event loop that have begun so far. Every piece of work seems to take as long as one may work in a turn. */
+function countedTurns(): () => number {
+  let elapsed = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => {
+    elapsed += 50;
+    return elapsed;
+  });
+  onTestFinished(() => void vi.restoreAllMocks());
+  let turns = 0;
+  let next = setImmediate(function count() {
+    turns += 1;
+    next = setImmediate(count);
+  });
+  onTestFinished(() => clearImmediate(next));
+  return () => turns;
+}
+
+const writerOf = (told: Partial<EventWriter>): EventWriter => ({
+  chunks: () => '',
+  end: () => '',
+  failure: () => '',
+  ping: () => '',
+  ...told,
+});
+
 it('is made piece by piece where its end says a long text again, and others are served in between', async () => {
   const { response, reply } = await exchange();
-  let served = 0;
-  const turns = setInterval(() => {
-    served += 1;
-  }, 0);
-  onTestFinished(() => clearInterval(turns));
+  const turns = countedTurns();
   const seen: number[] = [];
   function* end() {
-    for (let piece = 0; piece < 4; piece++) {
-      seen.push(served);
-      yield `${piece}`.repeat(300_000);
+    for (let piece = 0; piece < 8; piece++) {
+      seen.push(turns());
+      yield `${piece}`.repeat(60_000);
     }
   }
-  const writer: EventWriter = { chunks: () => '', end, failure: () => '', ping: () => '' };
-  const [text] = await Promise.all([textOf(reply), new EventStream(response, [], writer).done(undefined)]);
-  expect(text.length).toBe(1_200_000);
-  expect(seen.at(-1)).toBeGreaterThan(seen[0]!);
+  const events = new EventStream(response, [], writerOf({ end }));
+  const [text] = await Promise.all([textOf(reply), events.done(undefined)]);
+  expect(text).toBe(Array.from({ length: 8 }, (_, piece) => `${piece}`.repeat(60_000)).join(''));
+  expect(seen.at(-1)! - seen[0]!).toBeGreaterThanOrEqual(3);
+});
+
+it('writes a long text in short pieces that never cut a character, and others are served in between', async () => {
+  const { response, reply } = await exchange();
+  const turns = countedTurns();
+  const lengths: number[] = [];
+  const at: number[] = [];
+  const write = response.write.bind(response) as (text: string) => boolean;
+  response.write = ((text: string) => {
+    lengths.push(text.length);
+    at.push(turns());
+    return write(text);
+  }) as typeof response.write;
+  const long = `a${'👍🏽'.repeat(100_000)}`;
+  const events = new EventStream(response, [], writerOf({ chunks: () => long }));
+  function* once() {
+    yield [{} as ChatCompletionChunk];
+  }
+  const written = events.write(new GeneratedChunkStream(once())).then(() => events.done(undefined));
+  const [text] = await Promise.all([textOf(reply), written]);
+  expect(text === long).toBe(true);
+  expect(Math.max(...lengths)).toBeLessThan(70_000);
+  expect(new Set(at).size).toBeGreaterThanOrEqual(lengths.length / 2);
+});
+
+it('makes no more of a long end than its reader takes, and stops when that has left', async () => {
+  const { response, reply } = await exchange();
+  let made = 0;
+  function* end() {
+    for (;;) {
+      made += 1;
+      yield 'x'.repeat(60_000);
+    }
+  }
+  const written = new EventStream(response, [], writerOf({ end })).done(undefined);
+  const caller = await reply;
+  await vi.waitFor(() => expect(response.writableNeedDrain).toBe(true));
+  const before = made;
+  await sleep(50);
+  expect(made).toBe(before);
+  caller.destroy();
+  await written;
 });

@@ -1,4 +1,5 @@
 import type { Batch } from '../../core/chunk-stream.ts';
+import { jsonPieces } from '../../core/json-pieces.ts';
 import type { ChatCompletionChunk } from '../../core/openai-types.ts';
 import { SSE_DONE, SSE_PING, sseData } from '../../core/sse.ts';
 import type { ApiFormat, CountedUsage, EventWriter, ReplyFormat } from '../api-format.ts';
@@ -24,14 +25,7 @@ const WITH_USAGE: ReplyFormat = { whole: ({ json }) => json, events: () => new E
 
 /** Usage always comes from the provider, but goes on only to those who asked. */
 const EVENTS: EventWriter = {
-  chunks(batch) {
-    let text = '';
-    for (const chunk of batch) {
-      const shown = chunk.usage ? withoutUsage(chunk) : chunk;
-      if (shown) text += sseData(JSON.stringify(shown));
-    }
-    return text;
-  },
+  chunks: (batch) => eventsOf(batch.some(({ usage }) => usage) ? batch.flatMap(withoutUsage) : batch),
   end: () => SSE_DONE,
   failure: (failure, requestId) => sseData(JSON.stringify(openAiError(failure, requestId))),
   ping: () => SSE_PING,
@@ -44,14 +38,10 @@ class EventsWithUsage implements EventWriter {
   #last: ChatCompletionChunk | undefined;
   #hasUsage = false;
 
-  chunks(batch: Batch): string {
-    let text = '';
-    for (const chunk of batch) {
-      this.#hasUsage ||= Boolean(chunk.usage);
-      text += sseData(JSON.stringify(chunk));
-    }
+  chunks(batch: Batch): string | Iterable<string> {
+    this.#hasUsage ||= batch.some(({ usage }) => usage);
     this.#last = batch.at(-1);
-    return text;
+    return eventsOf(batch);
   }
 
   end(usage: CountedUsage | undefined): string {
@@ -60,8 +50,34 @@ class EventsWithUsage implements EventWriter {
   }
 }
 
-function withoutUsage(chunk: ChatCompletionChunk): ChatCompletionChunk | undefined {
-  if (chunk.choices.length === 0) return undefined;
+function eventsOf(batch: Batch): string | Iterable<string> {
+  if (batch.some(mayBeLong)) return eventPieces(batch);
+  let text = '';
+  for (const chunk of batch) text += sseData(JSON.stringify(chunk));
+  return text;
+}
+
+/** Thoughts in a provider's own form come whole, however long they are; texts and calls are short here (`delta-pieces.ts`). */
+function mayBeLong({ choices }: ChatCompletionChunk): boolean {
+  for (const { delta } of choices)
+    for (const key in delta) {
+      const value = delta[key as keyof typeof delta];
+      if (typeof value === 'object' && value !== null && key !== 'tool_calls') return true;
+    }
+  return false;
+}
+
+function* eventPieces(batch: Batch): Generator<string> {
+  for (const chunk of batch) {
+    yield 'data: ';
+    yield* jsonPieces(chunk);
+    yield '\n\n';
+  }
+}
+
+function withoutUsage(chunk: ChatCompletionChunk): ChatCompletionChunk | [] {
+  if (!chunk.usage) return chunk;
+  if (chunk.choices.length === 0) return [];
   const { usage: _usage, ...others } = chunk;
   return others;
 }

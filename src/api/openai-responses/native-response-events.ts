@@ -24,32 +24,33 @@ export class NativeResponse {
     this.#items = items;
   }
 
-  /** @returns what is told of the event */
-  write(native: NativeEvent, chunk: ChatCompletionChunk): string | undefined {
+  /** Tells the event. @returns false for one that has to be told in words of ours */
+  write(native: NativeEvent, chunk: ChatCompletionChunk): boolean {
     const { type, index } = native;
-    if (ENDS.has(type)) {
-      // It waits until the call is settled: with it the caller has all of its answer.
-      this.#end = native;
-      return '';
-    }
-    if (type === 'response.output_item.added') return this.#tell(native, this.#begin(native, chunk));
     const open = index === undefined ? undefined : this.#places.get(index);
-    if (type === 'response.output_item.done') return this.#endItem(native, open, chunk);
-    if (index === undefined) return this.#tell(native);
+    // The end waits until the call is settled: with it the caller has all of its answer.
+    if (ENDS.has(type)) this.#end = native;
+    else if (type === 'response.output_item.added') this.#tell(native, this.#begin(native, chunk));
+    else if (type === 'response.output_item.done') this.#endItem(native, open, chunk);
+    else if (index === undefined) this.#tell(native);
+    else if (open) this.#tell(native, open, this.#changesOf(native, open, chunk));
     // Of an item that is not told its events are not, either; what its provider never began is told in words of ours.
-    if (!open) return saidIn(chunk) === undefined ? '' : undefined;
-    return this.#tell(native, open, this.#changesOf(native, open, chunk));
+    else return saidIn(chunk) === undefined;
+    return true;
   }
 
-  /** @returns the provider's own end, where it has come */
-  end(output: readonly object[], usage: object | null): string | undefined {
+  /** Tells the provider's own end. @returns false where it has not come */
+  end(output: readonly object[], usage: object | null): boolean {
     const native = this.#end;
-    if (!native) return undefined;
+    if (!native) return false;
     const isSame = !this.#items.isInterrupted && native.blocks === output.length;
-    if (isSame && !native.lacksUsage) return this.#tell(native);
-    const { response } = JSON.parse(native.data) as { response: Fields };
-    const told = { ...response, ...(!isSame && { output }), ...(native.lacksUsage && { usage }) };
-    return this.#tell(native, undefined, { response: told });
+    if (isSame && !native.lacksUsage) this.#tell(native);
+    else {
+      const { response } = JSON.parse(native.data) as { response: Fields };
+      const told = { ...response, ...(!isSame && { output }), ...(native.lacksUsage && { usage }) };
+      this.#tell(native, undefined, { response: told });
+    }
+    return true;
   }
 
   #begin(native: NativeEvent, chunk: ChatCompletionChunk): OpenItem {
@@ -58,14 +59,14 @@ export class NativeResponse {
     return open;
   }
 
-  #endItem(native: NativeEvent, known: OpenItem | undefined, chunk: ChatCompletionChunk): string {
+  #endItem(native: NativeEvent, known: OpenItem | undefined, chunk: ChatCompletionChunk): void {
     const open = known ?? this.#begin(native, chunk);
     // Clients run a call when it ends, and would run it twice.
     if (this.#items.hasEnded(open)) return this.#leftOut();
     const item = itemIn(native);
     const told = isToldOtherwise(open, native.said) ? { ...item, ...textField(item, open) } : item;
-    this.#items.end(open, told);
-    return this.#tell(native, open, told === item ? undefined : { item: told });
+    this.#items.end(open, told, native.data.length);
+    this.#tell(native, open, told === item ? undefined : { item: told });
   }
 
   /** Keeps what is told of the item. @returns fields that the event has otherwise */
@@ -86,19 +87,18 @@ export class NativeResponse {
   }
 
   /** What comes after an event that is not told is numbered anew. */
-  #leftOut(): string {
+  #leftOut(): void {
     this.#items.isInterrupted = true;
-    return '';
   }
 
-  #tell({ type, data, index }: NativeEvent, open?: OpenItem, changes?: Fields): string {
+  #tell({ type, data, index }: NativeEvent, open?: OpenItem, changes?: Fields): void {
     const number = this.#items.nextSequence();
     const isMoved = open !== undefined && index !== open.index;
-    if (!this.#items.isInterrupted && !changes && !isMoved) return eventText(type, data);
+    if (!this.#items.isInterrupted && !changes && !isMoved) return this.#items.told.addJson(type, data);
     this.#items.isInterrupted = true;
     const place = open && { output_index: open.index };
     const event = { ...(JSON.parse(data) as Fields), ...changes, ...place, sequence_number: number };
-    return eventText(type, JSON.stringify(event));
+    this.#items.told.add(type, event, data.length + this.#items.characters);
   }
 }
 
@@ -120,8 +120,4 @@ function saidIn({ choices }: ChatCompletionChunk): string | undefined {
   const delta = choices[0]?.delta as Delta | undefined;
   const [call] = delta?.tool_calls ?? [];
   return call ? callText(call) : (delta?.content ?? delta?.refusal ?? delta?.reasoning_content ?? undefined);
-}
-
-function eventText(type: string, data: string): string {
-  return `event: ${type}\ndata: ${data}\n\n`;
 }

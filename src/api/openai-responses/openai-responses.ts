@@ -74,13 +74,14 @@ class ResponsesWriter implements EventWriter {
     this.#keep = keep;
   }
 
-  chunks(batch: Parameters<EventWriter['chunks']>[0]): string {
+  chunks(batch: Parameters<EventWriter['chunks']>[0]): string | Iterable<string> {
     return this.#events.write(batch);
   }
 
-  *end(usage: CountedUsage | undefined): Iterable<string> {
-    yield* this.#events.end(usage);
+  end(usage: CountedUsage | undefined): string | Iterable<string> {
+    const told = this.#events.end(usage);
     this.#keep?.(this.#events.output);
+    return told;
   }
 
   failure(failure: Failure, requestId: string): string {

@@ -1,6 +1,7 @@
 import { asText } from '../../core/as-text.ts';
 import { NATIVE } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, Delta, FinishReason, Usage } from '../../core/openai-types.ts';
+import { bodyLength } from '../../core/raw-body.ts';
 import type { Failure } from '../../failures/failure.ts';
 import { NativeResponse } from './native-response-events.ts';
 import { ResponseItems } from './response-items.ts';
@@ -39,36 +40,26 @@ export class ResponseEvents {
   }
 
   /** @returns the events that these chunks are, or an empty text */
-  write(chunks: readonly ChatCompletionChunk[]): string {
-    let text = '';
+  write(chunks: readonly ChatCompletionChunk[]): string | Iterable<string> {
     for (const chunk of chunks) {
       if (chunk.usage) this.#usage = chunk.usage;
-      const asItCame = this.#asItCame(chunk);
-      if (asItCame !== undefined) {
-        text += asItCame;
-        continue;
-      }
-      text += this.#start(chunk);
+      if (this.#isToldAsItCame(chunk)) continue;
+      this.#start(chunk);
       for (const { index, delta, finish_reason: reason } of chunk.choices) {
         if (index !== 0) continue;
-        text += this.#items.write(delta as Delta);
+        this.#items.write(delta as Delta);
         if (reason) this.#finish = reason;
       }
     }
-    return text;
+    return this.#items.told.take();
   }
 
   /** The good end, in events, most of which say the whole text again. @param usage of the whole answer, where no chunk had it */
-  *end(usage?: Usage): Generator<string> {
-    yield* this.#items.finish();
+  end(usage?: Usage): string | Iterable<string> {
+    this.#items.finish();
     const counted = toResponseUsage(this.#usage ?? usage);
-    const asItCame = this.#native.end(this.output, counted);
-    if (asItCame !== undefined) {
-      yield asItCame;
-      return;
-    }
-    const status = responseStatus(this.#finish);
-    yield this.#items.event(`response.${status}`, { response: this.#response(status, counted) });
+    if (!this.#native.end(this.output, counted)) this.#tell(responseStatus(this.#finish), counted);
+    return this.#items.told.take();
   }
 
   /** The answer broke off. */
@@ -77,8 +68,10 @@ export class ResponseEvents {
     const error = { code, message: failure.message + whenAgain(code, failure) };
     // Clients read the code of a response alone, so one begins where nothing had come yet.
     const created = Math.floor(Date.now() / 1_000);
-    const begun = this.#start({ id: requestId, model: asText(this.#context.body.model ?? ''), created });
-    return begun + this.#items.event('response.failed', { response: this.#response('failed', null, error) });
+    this.#start({ id: requestId, model: asText(this.#context.body.model ?? ''), created });
+    this.#tell('failed', null, error);
+    const told = this.#items.told.take();
+    return typeof told === 'string' ? told : [...told].join('');
   }
 
   /** The items that are whole. */
@@ -86,10 +79,10 @@ export class ResponseEvents {
     return this.#items.output;
   }
 
-  /** @returns the provider's own event, where there is one and the response began so */
-  #asItCame(chunk: ChatCompletionChunk): string | undefined {
+  /** The provider's own event, where there is one and the response began so. */
+  #isToldAsItCame(chunk: ChatCompletionChunk): boolean {
     const native = chunk[NATIVE];
-    if (!native || (this.#head && !this.#native.hasStarted)) return undefined;
+    if (!native || (this.#head && !this.#native.hasStarted)) return false;
     this.#native.hasStarted = true;
     this.#begin(chunk);
     const reason = chunk.choices[0]?.finish_reason;
@@ -102,23 +95,27 @@ export class ResponseEvents {
     this.#items.responseId = this.#head.id;
   }
 
-  #start(chunk: FirstChunk): string {
-    if (this.#head) return '';
+  #start(chunk: FirstChunk): void {
+    if (this.#head) return;
     this.#begin(chunk);
-    const response = this.#response('in_progress');
-    return (
-      this.#items.event('response.created', { response }) +
-      this.#items.event('response.in_progress', { response })
-    );
+    this.#tell('created');
+    this.#tell('in_progress');
   }
 
-  #response(status: Status, usage: object | null = null, error?: { code: string; message: string }): object {
-    return responseObject(this.#head!, this.#context, {
-      status,
+  /** An event that says the whole response, as far as it has come. */
+  #tell(
+    what: 'created' | Status,
+    usage: object | null = null,
+    error?: { code: string; message: string },
+  ): void {
+    const response = responseObject(this.#head!, this.#context, {
+      status: what === 'created' ? 'in_progress' : what,
       reason: this.#finish,
       output: this.output,
       usage,
       ...(error && { error }),
     });
+    const characters = bodyLength(this.#context.body) + this.#items.characters;
+    this.#items.event(`response.${what}`, { response }, characters);
   }
 }

@@ -3,6 +3,7 @@ import { callText } from '../../core/call-text.ts';
 import { type ReasoningDetail, reasoningDetailsOf } from '../../core/encrypted-reasoning.ts';
 import type { ChatCompletionChunk, Delta } from '../../core/openai-types.ts';
 import { CallsInOrder } from '../calls-in-order.ts';
+import { EventTexts } from '../event-texts.ts';
 import {
   beginningOf,
   type CallPiece,
@@ -24,12 +25,16 @@ export class ResponseItems {
   responseId = '';
   /** Other events than the provider's own have been told. */
   isInterrupted = false;
+  /** The events that are to be told. */
+  readonly told = new EventTexts();
   readonly #context: ResponseContext;
   #sequence = 0;
   #open: OpenItem | undefined;
   /** Items that have begun, and those of them that are whole, by their places. */
   #begun = 0;
   readonly #output: object[] = [];
+  /** Characters of those that are whole. */
+  #characters = 0;
   #calls = new CallsInOrder();
 
   constructor(context: ResponseContext) {
@@ -41,17 +46,20 @@ export class ResponseItems {
     return this.#output.filter(Boolean);
   }
 
-  /** @returns the events that a piece of the answer is, as far as it may be told already */
-  write(delta: Delta): string {
-    let text = '';
-    for (const told of this.#calls.take(delta)) text += this.#delta(told);
-    return text;
+  /** About as many characters as the items that are whole have in JSON. */
+  get characters(): number {
+    return this.#characters;
   }
 
-  /** What still waits, and the end of the item that is open, which says its whole text again. */
-  *finish(): Generator<string> {
-    for (const told of this.#calls.rest()) yield this.#delta(told);
-    yield* this.#close();
+  /** Tells a piece of the answer, as far as it may be told already. */
+  write(delta: Delta): void {
+    for (const told of this.#calls.take(delta)) this.#delta(told);
+  }
+
+  /** Tells what still waits, and the end of the item that is open, which says its whole text again. */
+  finish(): void {
+    for (const told of this.#calls.rest()) this.#delta(told);
+    this.#close();
   }
 
   /** An item in its provider's own words. @param chunk with the call that the item is, where it is one */
@@ -64,9 +72,10 @@ export class ResponseItems {
     return this.#open;
   }
 
-  /** @param item as it is told */
-  end(open: OpenItem, item: object): void {
+  /** @param item as it is told @param characters that it has in JSON, about */
+  end(open: OpenItem, item: object, characters: number): void {
     this.#output[open.index] = item;
+    this.#characters += characters;
     if (this.#open === open) this.#open = undefined;
   }
 
@@ -80,11 +89,10 @@ export class ResponseItems {
     return this.#sequence++;
   }
 
-  /** An event of ours. */
-  event(type: string, fields: object): string {
-    const data = JSON.stringify({ type, sequence_number: this.nextSequence(), ...fields });
+  /** Tells an event of ours. @param characters of the texts in it, where they may be many */
+  event(type: string, fields: object, characters?: number): void {
+    this.told.add(type, { type, sequence_number: this.nextSequence(), ...fields }, characters);
     this.isInterrupted = true;
-    return `event: ${type}\ndata: ${data}\n\n`;
   }
 
   #newItem(
@@ -98,46 +106,43 @@ export class ResponseItems {
     return { kind, id, index, call, native, texts: [], details: [], hasPart: false, hasOwnWords: false };
   }
 
-  #delta(delta: Delta): string {
-    let text = '';
+  #delta(delta: Delta): void {
     const thinking = delta.reasoning_content ?? delta.reasoning;
-    if (thinking) text += this.#text('reasoning', thinking);
+    if (thinking) this.#text('reasoning', thinking);
     const details = this.#context.wantsEncrypted ? reasoningDetailsOf(delta) : [];
-    if (details.length > 0) text += this.#details(details);
-    if (delta.content) text += this.#text('message', delta.content);
-    if (delta.refusal) text += this.#text('refusal', delta.refusal);
-    for (const call of delta.tool_calls ?? []) text += this.#call(call);
-    return text;
+    if (details.length > 0) this.#details(details);
+    if (delta.content) this.#text('message', delta.content);
+    if (delta.refusal) this.#text('refusal', delta.refusal);
+    for (const call of delta.tool_calls ?? []) this.#call(call);
   }
 
-  #text(kind: TextKind, piece: string): string {
-    let text = this.#beginText(kind);
+  #text(kind: TextKind, piece: string): void {
+    this.#beginText(kind);
     const open = this.#open!;
-    if (!open.hasPart) text += this.#itemEvent(...partEvent(open, 'added', ''));
+    if (!open.hasPart) this.#itemEvent(...partEvent(open, 'added', ''));
     open.hasPart = true;
     open.hasOwnWords = true;
     open.texts.push(piece);
     const { event, place } = DELTAS[kind];
-    return text + this.#itemEvent(`response.${event}.delta`, { ...place, delta: piece });
+    this.#itemEvent(`response.${event}.delta`, { ...place, delta: piece });
   }
 
   /** Thoughts that cannot be shown are an item without a text. */
-  #details(details: readonly ReasoningDetail[]): string {
-    const text = this.#beginText('reasoning');
+  #details(details: readonly ReasoningDetail[]): void {
+    this.#beginText('reasoning');
     this.#open!.details.push(...details);
-    return text;
   }
 
-  #beginText(kind: TextKind): string {
-    if (this.#open?.kind === kind) return '';
-    const closed = this.#closed();
-    return closed + this.#beginItem(kind, `${kind === 'reasoning' ? 'rs' : 'msg'}_${this.#nextId()}`);
+  #beginText(kind: TextKind): void {
+    if (this.#open?.kind === kind) return;
+    this.#close();
+    this.#beginItem(kind, `${kind === 'reasoning' ? 'rs' : 'msg'}_${this.#nextId()}`);
   }
 
-  #beginItem(kind: OpenItem['kind'], id: string, call?: OpenItem['call']): string {
+  #beginItem(kind: OpenItem['kind'], id: string, call?: OpenItem['call']): void {
     this.#open = this.#newItem(kind, id, call);
     const item = beginningOf(this.#open, this.#context);
-    return this.event('response.output_item.added', { output_index: this.#open.index, item });
+    this.event('response.output_item.added', { output_index: this.#open.index, item });
   }
 
   /** The part of an item's id that is unique. */
@@ -145,23 +150,21 @@ export class ResponseItems {
     return `${this.responseId}_${this.#begun}`;
   }
 
-  #call(piece: CallPiece): string {
-    let text = '';
+  #call(piece: CallPiece): void {
     if (this.#open?.call?.index !== piece.index) {
-      text += this.#closed();
+      this.#close();
       const call = toOpenCall(piece);
-      text += this.#beginItem('call', idOfCall(call, this.#nextId(), this.#context), call);
+      this.#beginItem('call', idOfCall(call, this.#nextId(), this.#context), call);
     }
     const open = this.#open!;
     const said = callText(piece);
-    if (!said) return text;
+    if (!said) return;
     open.texts.push(said);
     open.hasOwnWords = true;
-    if (this.#isFunction(open))
-      return text + this.#itemEvent('response.function_call_arguments.delta', { delta: said });
+    if (this.#isFunction(open)) this.#itemEvent('response.function_call_arguments.delta', { delta: said });
     // Of a function that stands for a freeform tool the text is known when its JSON is whole.
-    if (!open.call!.isFreeform || !open.native) return text;
-    return text + this.#itemEvent('response.custom_tool_call_input.delta', { delta: said });
+    else if (open.call!.isFreeform && open.native)
+      this.#itemEvent('response.custom_tool_call_input.delta', { delta: said });
   }
 
   #isFunction({ call }: OpenItem): boolean {
@@ -170,24 +173,22 @@ export class ResponseItems {
     );
   }
 
-  #closed(): string {
-    return [...this.#close()].join('');
-  }
-
-  *#close(): Generator<string> {
+  #close(): void {
     const open = this.#open;
     if (!open) return;
     const whole = open.texts.join('');
+    const { length } = whole;
     const item = wholeItem(open, whole, this.#context);
-    for (const [type, fields] of endingEvents(open, item, whole)) yield this.#itemEvent(type, fields);
-    yield this.event('response.output_item.done', { output_index: open.index, item });
-    this.end(open, item);
+    for (const [type, fields] of endingEvents(open, item, whole)) this.#itemEvent(type, fields, length);
+    const characters = length + asText(item.encrypted_content ?? '').length;
+    this.event('response.output_item.done', { output_index: open.index, item }, characters);
+    this.end(open, item, characters);
   }
 
   /** An event about the item that is open. */
-  #itemEvent(type: string, fields: object): string {
+  #itemEvent(type: string, fields: object, characters?: number): void {
     const { id, index } = this.#open!;
-    return this.event(type, { item_id: id, output_index: index, ...fields });
+    this.event(type, { item_id: id, output_index: index, ...fields }, characters);
   }
 }
 

@@ -1,11 +1,8 @@
 /** JSON of megabytes, made and put together in turns of the event loop, between which others are served. */
-import { isExactNumber } from '../../core/exact-json.ts';
+import { jsonPieces } from '../../core/json-pieces.ts';
 import { turnForLargeWork } from '../../core/large-work.ts';
-import { textPieces } from '../../core/text-pieces.ts';
 import { toJsonBody } from './json-body.ts';
 
-/** Characters of a text that are written at once. */
-const PIECE = 64 * 1024;
 /** Characters or bytes that are worked on in one turn. */
 const IN_ONE_TURN = 4 * 1024 * 1024;
 
@@ -22,7 +19,7 @@ export class LargeJson {
 
   /** @param value as `toJsonBody` takes it */
   async addValue(value: unknown): Promise<void> {
-    for (const json of jsonPieces(value)) {
+    for (const json of jsonPieces(value, toJsonBody)) {
       this.addBytes(Buffer.from(json));
       await this.#giveWay(json.length);
     }
@@ -47,45 +44,4 @@ export class LargeJson {
     this.#sinceTurn = 0;
     await turnForLargeWork();
   }
-}
-
-/** The JSON that `toJsonBody` makes, in pieces that are no longer than a long text's. */
-export function* jsonPieces(value: unknown): Generator<string> {
-  let text = '';
-  for (const part of parts(value)) {
-    text += part;
-    if (text.length < PIECE) continue;
-    yield text;
-    text = '';
-  }
-  yield text;
-}
-
-function* parts(value: unknown): Generator<string> {
-  if (typeof value === 'string' && value.length > PIECE) yield* longText(value);
-  else if (typeof value !== 'object' || value === null || isExactNumber(value))
-    yield toJsonBody(value) ?? 'null';
-  else if (Array.isArray(value)) {
-    yield '[';
-    for (let at = 0; at < value.length; at++) {
-      if (at > 0) yield ',';
-      yield* parts(value[at]);
-    }
-    yield ']';
-  } else {
-    let start = '{';
-    for (const [name, field] of Object.entries(value)) {
-      if (field === undefined) continue;
-      yield `${start}${toJsonBody(name)}:`;
-      yield* parts(field);
-      start = ',';
-    }
-    yield start === '{' ? '{}' : '}';
-  }
-}
-
-function* longText(text: string): Generator<string> {
-  yield '"';
-  for (const piece of textPieces(text, PIECE)) yield toJsonBody(piece).slice(1, -1);
-  yield '"';
 }
