@@ -1,7 +1,7 @@
 /** An event stream's bytes as batches of chunks, whatever the provider's dialect. */
 import { type Batch, ChunkStream, END, type ReadResult } from '../core/chunk-stream.ts';
 import { chunkPieces, MAX_DELTA } from '../core/delta-pieces.ts';
-import { turnForLargeWork } from '../core/large-work.ts';
+import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import type { ChatCompletionChunk } from '../core/openai-types.ts';
 import type { Redactor } from '../core/redactor.ts';
 import { type ServerSentEvent, SseParser } from '../core/sse.ts';
@@ -39,7 +39,14 @@ export class EventChunkStream extends ChunkStream {
   readonly #normaliser: ChunkNormaliser;
   readonly #redactor: Redactor;
   readonly #secrets: SecretsInPieces | undefined;
-  /** What was read and has not gone on yet. */
+  /** Events that came together, and how many of them have been translated. */
+  #events: ServerSentEvent[] = [];
+  #translated = 0;
+  /** Turns that the next event has had. */
+  #turns = 0;
+  /** There are no more bytes. */
+  #hasAll = false;
+  /** What was translated and has not gone on yet. */
   readonly #waiting: ChatCompletionChunk[][] = [];
   /** Characters that the last of it still takes. */
   #room = 0;
@@ -60,18 +67,21 @@ export class EventChunkStream extends ChunkStream {
   }
 
   read(): ReadResult {
+    this.#waitsForTurn = false;
     for (let taken = 0; ; ) {
       const batch = this.#waiting.shift();
       if (batch) return this.#withoutSecrets(batch);
       if (this.#isOver) return this.#atTheEnd();
-      if (taken >= MAX_TAKEN) {
-        this.#waitsForTurn = true;
-        return undefined;
+      if (taken >= MAX_TAKEN) this.#waitsForTurn = true;
+      if (this.#waitsForTurn) return undefined;
+      if (this.#translated === this.#events.length) {
+        const bytes = this.#bytes();
+        if (!bytes) return undefined;
+        this.#hasAll = bytes === END;
+        if (bytes !== END) taken += bytes.length;
+        this.#parse(bytes);
       }
-      const bytes = this.#bytes();
-      if (!bytes) return undefined;
-      this.#take(bytes);
-      if (bytes !== END) taken += bytes.length;
+      this.#translateEvents();
     }
   }
 
@@ -95,16 +105,25 @@ export class EventChunkStream extends ChunkStream {
     }
   }
 
-  #take(bytes: Buffer | typeof END): void {
-    if (bytes === END) this.#isOver = true;
+  #parse(bytes: Buffer | typeof END): void {
+    this.#events = [];
+    this.#translated = 0;
+    try {
+      this.#events = bytes === END ? this.#parser.end() : this.#parser.feed(bytes);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #translateEvents(): void {
     const found: object[] = [];
     let isDone = false;
     let failure: unknown;
     try {
-      const events = bytes === END ? this.#parser.end() : this.#parser.feed(bytes);
-      for (const { event, data } of events) {
-        isDone = this.#translate({ event, data: this.#secrets ? this.#redactor.redact(data) : data }, found);
-        if (isDone) break;
+      while (!isDone && this.#translated < this.#events.length && this.#isReady()) {
+        const { event, data } = this.#events[this.#translated++]!;
+        isDone = this.#translate({ event, data: this.#turns > 0 ? data : this.#redacted(data) }, found);
+        this.#turns = 0;
       }
     } catch (error) {
       failure = error;
@@ -114,8 +133,23 @@ export class EventChunkStream extends ChunkStream {
     } catch (error) {
       failure = error;
     }
-    if (failure) this.#failure = asUpstreamFailure(failure, this.#provider);
-    if (failure || isDone) this.#end(!failure);
+    if (failure) this.#fail(failure);
+    else if (isDone) this.#end(true);
+    else if (this.#hasAll && this.#translated === this.#events.length) this.#isOver = true;
+  }
+
+  /** An event of megabytes has a turn for each of what is to be done: it was put together, is looked through, and is parsed. */
+  #isReady(): boolean {
+    const { event, data } = this.#events[this.#translated]!;
+    if (data.length < LARGE || this.#turns === 2) return true;
+    if (this.#turns === 1) this.#events[this.#translated] = { event, data: this.#redacted(data) };
+    this.#turns += 1;
+    this.#waitsForTurn = true;
+    return false;
+  }
+
+  #redacted(data: string): string {
+    return this.#secrets ? this.#redactor.redact(data) : data;
   }
 
   #normalise(found: readonly object[], isDone: boolean): void {
@@ -156,6 +190,11 @@ export class EventChunkStream extends ChunkStream {
     const failure = this.#failure;
     this.#failure = undefined;
     throw failure;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = asUpstreamFailure(error, this.#provider);
+    this.#end();
   }
 
   #end(isComplete = false): void {

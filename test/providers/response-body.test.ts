@@ -119,6 +119,30 @@ it('events that say nothing, as fast as they are read, leave others their turn; 
   expect(turns).toBeGreaterThan(20);
 });
 
+it('has a turn for each thing that is to be done with an event of megabytes, and none for the short ones around it', async () => {
+  const { body } = connection();
+  const texts: string[] = [];
+  const target = { ...targetAt('http://127.0.0.1', 'vllm'), apiKey: 'the-key-of-the-provider' };
+  const events = new EventChunkStream(body, target, ({ data }, found) => {
+    if (data === '[DONE]') return true;
+    texts.push(data);
+    found.push({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [] });
+    return false;
+  });
+  const long = `${'word '.repeat(300_000)}the-key-of-the-provider`;
+  body.push(bytes(`data: one\n\ndata: ${long}\n\ndata: two\n\ndata: [DONE]\n\n`));
+  const seen: number[] = [];
+  for (let read = events.read(); read !== END; read = events.read()) {
+    seen.push(texts.length);
+    if (!read) await events.readable();
+  }
+  // A batch, two turns, and a batch of the rest.
+  expect(seen).toEqual([1, 1, 3]);
+  expect(texts[0]).toBe('one');
+  expect(texts[1] === long.replace('the-key-of-the-provider', '[redacted]')).toBe(true);
+  expect(texts[2]).toBe('two');
+});
+
 describe('left to run out', () => {
   it('keeps the connection when it ends soon', async () => {
     const { body, told } = connection();
