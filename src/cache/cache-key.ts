@@ -4,8 +4,10 @@ import { fingerprintsOf } from '../core/fingerprints.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { textPieces } from '../core/text-pieces.ts';
 
-/** Characters that are written or hashed at once: a copy of all of a body of megabytes costs more than its hash. */
+/** Characters that are hashed at once: a copy of all of a body of megabytes costs more than its hash. */
 const PIECE = 64 * 1024;
+/** Characters of a text that is hashed as it is: to write it as JSON costs several times its hash. */
+const LONG_TEXT = 2 * 1024;
 /** Characters of what stands in a key as it is; of more its hash. */
 const MAX_READABLE = 4 * 1024;
 
@@ -14,7 +16,7 @@ export function promptHash(messages: ChatRequest['messages']): string {
   return jsonHash(messages);
 }
 
-/** A SHA-256 of the canonical JSON. */
+/** A SHA-256 of the canonical JSON, in which long texts stand as they are. */
 export function jsonHash(value: unknown): string {
   const hashed = new HashedText();
   writeJson(value, hashed);
@@ -59,11 +61,13 @@ export function canonicalJson(value: unknown): string {
 }
 
 interface Writer {
-  add(text: string): void;
+  add(json: string): void;
+  /** Takes a long text another way. @returns false where it is to be written as JSON */
+  addLong?(text: string): boolean;
 }
 
 function writeJson(value: unknown, to: Writer): void {
-  if (typeof value === 'string' && value.length > PIECE) return writeLongText(value, to);
+  if (typeof value === 'string' && value.length > LONG_TEXT && to.addLong?.(value)) return;
   if (typeof value !== 'object' || value === null) return to.add(JSON.stringify(value) ?? 'null');
   if (Array.isArray(value)) {
     for (let at = 0; at < value.length; at++) {
@@ -84,23 +88,22 @@ function writeJson(value: unknown, to: Writer): void {
   to.add(start === '{' ? '{}' : '}');
 }
 
-function writeLongText(text: string, to: Writer): void {
-  to.add('"');
-  for (const piece of textPieces(text, PIECE)) to.add(JSON.stringify(piece).slice(1, -1));
-  to.add('"');
-}
-
 /** A text that is hashed as it is written, so that a long one is never there as a whole. */
 class HashedText implements Writer {
   #hash: ReturnType<typeof createHash> | undefined;
   #text = '';
 
-  add(text: string): void {
-    this.#text += text;
-    if (this.#text.length < PIECE) return;
-    this.#hash ??= createHash('sha256');
-    this.#hash.update(this.#text);
-    this.#text = '';
+  add(json: string): void {
+    this.#text += json;
+    if (this.#text.length >= PIECE) this.#update(this.#text);
+  }
+
+  /** Behind its length, which says where it ends; nothing of JSON begins as it does. Halves of characters are all the same in bytes. */
+  addLong(text: string): boolean {
+    if (!text.isWellFormed()) return false;
+    this.#update(`${this.#text}~${text.length}:`);
+    for (const piece of textPieces(text, PIECE)) this.#update(piece);
+    return true;
   }
 
   /** All of it, where it is short. */
@@ -111,5 +114,11 @@ class HashedText implements Writer {
   /** Its SHA-256. To be asked once. */
   digest(): string {
     return this.#hash?.update(this.#text).digest('base64url') ?? hash('sha256', this.#text, 'base64url');
+  }
+
+  #update(text: string): void {
+    this.#hash ??= createHash('sha256');
+    this.#hash.update(text);
+    this.#text = '';
   }
 }

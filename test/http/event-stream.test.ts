@@ -164,7 +164,7 @@ it('makes no more of a long end than its reader takes, and stops when that has l
   }
   const written = new EventStream(response, [], writerOf({ end })).done(undefined);
   const caller = await reply;
-  await vi.waitFor(() => expect(response.writableNeedDrain).toBe(true));
+  await expect.poll(() => response.writableNeedDrain).toBe(true);
   const before = made;
   await sleep(50);
   expect(made).toBe(before);
