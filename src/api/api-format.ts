@@ -63,8 +63,8 @@ export interface ParsedCall {
 
 /** May hold what parsing learnt of the request, such as names of tools that have to be turned back. */
 export interface ReplyFormat {
-  /** @returns the body of a reply that is not streamed, as JSON */
-  whole(answer: WholeAnswer, requestId: string): string;
+  /** @returns the body of a reply that is not streamed, as JSON; of a long one its pieces */
+  whole(answer: WholeAnswer, requestId: string): string | Iterable<string>;
   /** Called once, before the first model is called. */
   events(requestId: string): EventWriter;
 }

@@ -1,4 +1,5 @@
 import { isExactNumber } from './exact-json.ts';
+import { LARGE } from './large-work.ts';
 import { textPieces } from './text-pieces.ts';
 
 /** Characters of a text that are written at once, and of the pieces that come of it at least. */
@@ -20,6 +21,11 @@ export function* jsonPieces(
     text = '';
   }
   yield text;
+}
+
+/** @param characters of the texts in it: the JSON of megabytes is made in pieces */
+export function jsonText(value: object, characters: number): string | Iterable<string> {
+  return characters >= LARGE ? jsonPieces(value) : JSON.stringify(value);
 }
 
 type Write = (value: unknown) => string | undefined;

@@ -1,3 +1,5 @@
+import { jsonPieces } from './json-pieces.ts';
+import { LARGE } from './large-work.ts';
 import type { ChatCompletion, Usage } from './openai-types.ts';
 
 /** What the provider said on the wire that its caller speaks, too. */
@@ -40,6 +42,12 @@ export class WholeAnswer {
   get json(): string {
     this.#json ??= JSON.stringify(this.#completion);
     return this.#json;
+  }
+
+  /** Its JSON, in pieces where it is long and has not been written yet. */
+  get text(): string | Iterable<string> {
+    if (this.#json !== undefined || this.leastLength < LARGE) return this.json;
+    return jsonPieces(this.#completion);
   }
 
   /** Characters that its JSON has at least: where it has not been written yet, those of its texts. */

@@ -73,7 +73,7 @@ async function answerWhole(
   if (answer.cost !== null) head.push('x-cost-usd', dollarsText(answer.cost));
   if (format.headers) head.push(...format.headers(id, answer.rates));
   addFacts(head, answer);
-  if (text.length >= LARGE) await turnForLargeWork();
+  if (typeof text !== 'string' || text.length >= LARGE) await turnForLargeWork();
   if (!response.destroyed) await sendText(response, 200, text, head);
 }
 

@@ -83,22 +83,23 @@ function withoutKeys(path: string): string {
 }
 
 /**
- * @param text JSON, unless its type says otherwise
+ * @param text JSON, unless its type says otherwise; one in pieces leaves without its length
  * @returns a promise for a text that is too long to be written at once
  */
 export function sendText(
   response: ServerResponse,
   status: number,
-  text: string,
+  text: string | Iterable<string>,
   head: HeaderList,
   contentType = 'application/json; charset=utf-8',
 ): Promise<void> | undefined {
   head.push('content-type', contentType);
-  head.push('content-length', `${Buffer.byteLength(text)}`);
+  const isInPieces = typeof text !== 'string';
+  if (!isInPieces) head.push('content-length', `${Buffer.byteLength(text)}`);
   response.writeHead(status, head);
-  if (text.length >= LARGE) {
+  if (isInPieces || text.length >= LARGE) {
     destroyUnread(response);
-    return writeInTurns(response, [text]).then(() => {
+    return writeInTurns(response, isInPieces ? text : [text]).then(() => {
       if (!response.destroyed) response.end();
     });
   }

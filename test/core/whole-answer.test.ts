@@ -22,3 +22,18 @@ it('a stored answer is read when it is looked into', () => {
   expect(WholeAnswer.fromJson(json).completion.model).toBe('a');
   expect(WholeAnswer.fromJson(json).json).toBe(json);
 });
+
+it('a long answer is written in short pieces, also where its thoughts are in a form of their own', () => {
+  const thinking = 'a thought '.repeat(60_000);
+  const message = {
+    role: 'assistant',
+    content: 'x',
+    reasoning_content: thinking,
+    thinking_blocks: [{ thinking }],
+  };
+  const completion = { ...JSON.parse(json), choices: [{ index: 0, message, finish_reason: 'stop' }] };
+  const pieces = [...WholeAnswer.of(completion).text];
+  expect(pieces.join('')).toBe(JSON.stringify(completion));
+  expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(150_000);
+  expect(pieces.length).toBeLessThan(50);
+});

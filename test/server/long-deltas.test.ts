@@ -69,6 +69,15 @@ describe.each(Object.entries(doors))('on the door of %s', (_name, { path, body, 
     const deltas = events.filter((data) => !/"type":"response\.(?!output_text\.delta)/.test(data));
     expect(Math.max(...deltas.map(({ length }) => length))).toBeLessThan(MAX_EVENT);
   });
+
+  it('a whole answer that is too long for the caches is all there', async () => {
+    const content = LONG.repeat(10);
+    const { url } = await startTwoUpstreams({ first: [streamOf([{ content }], 'stop')], second: [] });
+    const reply = await postJson(`${url}${path}`, body);
+    // It is made while it leaves, so that nobody knows how long it will be.
+    expect(reply.headers.get('content-length')).toBeNull();
+    expect(JSON.stringify(await reply.json()).includes(JSON.stringify(content))).toBe(true);
+  });
 });
 
 it('one delta of Anthropic comes in pieces on its own door, too', async () => {

@@ -1,3 +1,4 @@
+import { jsonText } from '../../core/json-pieces.ts';
 import type { Failure, RateState, RateStates } from '../../failures/failure.ts';
 import type { ApiFormat, CountedUsage, EventWriter, HeaderList, ReplyFormat } from '../api-format.ts';
 import { type MessageTerms, toMessage } from './message.ts';
@@ -27,7 +28,8 @@ export const anthropicMessages: ApiFormat = {
 
 function messagesReply(terms: MessageTerms): ReplyFormat {
   return {
-    whole: ({ native, completion }) => native?.json ?? JSON.stringify(toMessage(completion, terms)),
+    whole: ({ native, completion, leastLength }) =>
+      native?.json ?? jsonText(toMessage(completion, terms), leastLength),
     events: () => new MessageWriter(terms),
   };
 }

@@ -1,6 +1,8 @@
 /** Answers as Gemini's API gives them, whole or in pieces of the same shape (source: ai.google.dev/api/generate-content). */
+
 import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { Batch } from '../../core/chunk-stream.ts';
+import { jsonText } from '../../core/json-pieces.ts';
 import type { ChatCompletion, Delta, FinishReason, Usage } from '../../core/openai-types.ts';
 import type { Failure } from '../../failures/failure.ts';
 import type { CountedUsage, EventWriter, ReplyFormat } from '../api-format.ts';
@@ -18,7 +20,7 @@ export interface ContentReplyOptions {
 /** How the answer to one request is written. */
 export function contentReply(options: ContentReplyOptions): ReplyFormat {
   return {
-    whole: ({ completion }) => JSON.stringify(toContent(completion, options)),
+    whole: ({ completion, leastLength }) => jsonText(toContent(completion, options), leastLength),
     events: () => new ContentWriter(options),
   };
 }

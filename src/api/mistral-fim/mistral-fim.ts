@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ParsedRequest } from '../../chat/parsed-request.ts';
 import type { Batch } from '../../core/chunk-stream.ts';
+import { jsonText } from '../../core/json-pieces.ts';
 import type { ChatRequest, ChunkChoice } from '../../core/openai-types.ts';
 import { lengthOnly } from '../../core/raw-body.ts';
 import { SSE_DONE, SSE_PING, sseData } from '../../core/sse.ts';
@@ -94,9 +95,9 @@ function parseFimRequest(body: unknown): ParsedRequest {
 }
 
 const reply: ReplyFormat = {
-  whole({ completion }) {
+  whole({ completion, leastLength }) {
     const { choices, usage, id, created, model } = completion;
-    return JSON.stringify({
+    const answer = {
       id,
       object: 'chat.completion',
       created,
@@ -107,7 +108,8 @@ const reply: ReplyFormat = {
         finish_reason: finish,
       })),
       usage,
-    });
+    };
+    return jsonText(answer, leastLength);
   },
   events: () => new FimEvents(),
 };

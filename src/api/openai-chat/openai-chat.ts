@@ -20,8 +20,8 @@ export const openAiChat: ApiFormat = {
   },
 };
 
-const WITHOUT_USAGE: ReplyFormat = { whole: ({ json }) => json, events: () => EVENTS };
-const WITH_USAGE: ReplyFormat = { whole: ({ json }) => json, events: () => new EventsWithUsage() };
+const WITHOUT_USAGE: ReplyFormat = { whole: ({ text }) => text, events: () => EVENTS };
+const WITH_USAGE: ReplyFormat = { whole: ({ text }) => text, events: () => new EventsWithUsage() };
 
 /** Usage always comes from the provider, but goes on only to those who asked. */
 const EVENTS: EventWriter = {

@@ -1,4 +1,5 @@
 import type { Batch } from '../../core/chunk-stream.ts';
+import { jsonText } from '../../core/json-pieces.ts';
 import type { Choice, ChunkChoice } from '../../core/openai-types.ts';
 import { SSE_DONE, SSE_PING, sseData } from '../../core/sse.ts';
 import type { ApiFormat, CountedUsage, EventWriter, ReplyFormat } from '../api-format.ts';
@@ -18,9 +19,9 @@ export const openAiCompletions: ApiFormat = {
 
 function replyTo({ echoes, wantsUsageChunk }: CompletionsRequest): ReplyFormat {
   return {
-    whole({ completion }) {
+    whole({ completion, leastLength }) {
       const { choices, usage, ...head } = completion;
-      return JSON.stringify({
+      const answer = {
         ...headOf(head),
         choices: choices.map(({ index, message, finish_reason: finish, logprobs }) => ({
           text: (echoes[index] ?? '') + (message.content ?? ''),
@@ -29,7 +30,8 @@ function replyTo({ echoes, wantsUsageChunk }: CompletionsRequest): ReplyFormat {
           finish_reason: finishOf(finish),
         })),
         usage,
-      });
+      };
+      return jsonText(answer, leastLength);
     },
     events: () => new CompletionEvents(echoes, wantsUsageChunk),
   };

@@ -1,4 +1,6 @@
 /** OpenAI's Responses API as a door: for Codex and today's OpenAI SDKs, over any model. Stateless. */
+import { jsonText } from '../../core/json-pieces.ts';
+import type { WholeAnswer } from '../../core/whole-answer.ts';
 import { Failure } from '../../failures/failure.ts';
 import type {
   ApiFormat,
@@ -50,14 +52,14 @@ class ResponsesReply implements ReplyFormat {
     this.#keep = keep;
   }
 
-  whole({ native, completion }: Parameters<ReplyFormat['whole']>[0]): string {
+  whole({ native, completion, leastLength }: WholeAnswer): string | Iterable<string> {
     if (native?.json !== undefined) {
       this.#keep?.((JSON.parse(native.json) as { output: object[] }).output);
       return native.json;
     }
     const response = toResponse(completion, this.#context);
     this.#keep?.(response.output);
-    return JSON.stringify(response);
+    return jsonText(response, leastLength);
   }
 
   events(): EventWriter {
