@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { parseExactly } from '../core/exact-json.ts';
+import { joinedBytes } from '../core/joined-bytes.ts';
 import { isJsonObject } from '../core/json-object.ts';
 import { Marks, measureStructure } from '../core/json-structure.ts';
 import { LARGE, turnForLargeWork } from '../core/large-work.ts';
@@ -38,7 +39,7 @@ export async function readJson(request: IncomingMessage, maxBytes: number, model
   // A turn for each step, of which the next is as much work again, and one for what is done with the body.
   const nextStep = length >= LARGE ? turnForLargeWork : undefined;
   await nextStep?.();
-  const bytes = withoutByteOrderMark(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+  const bytes = withoutByteOrderMark(parts.length === 1 ? parts[0]! : await joinedBytes(parts, length));
   await nextStep?.();
   const text = bytes.toString('utf8');
   await nextStep?.();

@@ -1,4 +1,5 @@
 import { END } from '../core/chunk-stream.ts';
+import { joinedBytes } from '../core/joined-bytes.ts';
 import { LARGE, turnForLargeWork } from '../core/large-work.ts';
 import { malformed } from '../failures/upstream-failure.ts';
 
@@ -104,8 +105,7 @@ export class ResponseBody {
     this.#goOn();
     while (this.#state === 'open') await this.readable();
     if (this.#state === 'failed') throw this.#error;
-    if (this.#waitingBytes >= LARGE) await turnForLargeWork();
-    const text = this.#takeAll().toString('utf8');
+    const text = (this.#waitingBytes < LARGE ? this.#takeAll() : await this.#takeLarge()).toString('utf8');
     return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   }
 
@@ -122,12 +122,26 @@ export class ResponseBody {
     this.#takeAll();
   }
 
+  /** To put it together and to decode it are as much work each. */
+  async #takeLarge(): Promise<Buffer> {
+    await turnForLargeWork();
+    const length = this.#waitingBytes;
+    const bytes = await joinedBytes(this.#takeParts(), length);
+    await turnForLargeWork();
+    return bytes;
+  }
+
   #takeAll(): Buffer {
-    const pieces = this.#waiting ?? [];
+    const parts = this.#takeParts();
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  }
+
+  #takeParts(): Buffer[] {
+    const parts = this.#waiting ?? [];
     this.#waiting = undefined;
     this.#waitingBytes = 0;
     this.#goOn();
-    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+    return parts;
   }
 
   #goOn(): void {

@@ -1,4 +1,5 @@
 /** JSON of megabytes, made and put together in turns of the event loop, between which others are served. */
+import { joinedBytes } from '../../core/joined-bytes.ts';
 import { jsonPieces } from '../../core/json-pieces.ts';
 import { turnForLargeWork } from '../../core/large-work.ts';
 import { toJsonBody } from './json-body.ts';
@@ -26,16 +27,8 @@ export class LargeJson {
   }
 
   /** All of it as one. */
-  async joined(): Promise<Buffer> {
-    const whole = Buffer.allocUnsafeSlow(this.#length);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      for (let start = 0; start < piece.length; start += IN_ONE_TURN) {
-        at += piece.copy(whole, at, start, start + IN_ONE_TURN);
-        await this.#giveWay(Math.min(IN_ONE_TURN, piece.length - start));
-      }
-    }
-    return whole;
+  joined(): Promise<Buffer> {
+    return joinedBytes(this.#pieces, this.#length);
   }
 
   async #giveWay(amount: number): Promise<void> {
