@@ -131,7 +131,9 @@ async function testAlert({ settings }: Config): Promise<void> {
   try {
     if (!webhook) throw new Error('ALERT_WEBHOOK_URL is not set, so there is nobody to alert');
     const source = { host: hostname(), version: packageFile.version };
-    await sendAlert(TEST_ALERT, { ...webhook, source, clock: systemClock });
+    const onRetry = (problem: string) =>
+      process.stderr.write(`… The test alert was not taken yet: ${problem}. It is sent again.\n`);
+    await sendAlert(TEST_ALERT, { ...webhook, source, clock: systemClock, onRetry });
     process.stdout.write('✓ The test alert was taken.\n');
   } catch (error) {
     process.stderr.write(`✗ The test alert was not taken: ${(error as Error).message}.\n`);

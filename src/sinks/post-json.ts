@@ -19,6 +19,8 @@ export interface PostOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Ends the tries and the waits between them. */
   readonly signal?: AbortSignal;
+  /** Told why a try failed that is followed by another. */
+  readonly onRetry?: (problem: string) => void;
   /** Milliseconds before the second try; for tests. */
   readonly firstPause?: number;
 }
@@ -36,7 +38,9 @@ export async function postJson(url: string, body: unknown, options: PostOptions)
     if (result.isTaken) return result.text;
     if (!result.mayHelpAgain || number >= tries || signal?.aborted) throw new Error(result.problem);
     const pause = Math.min(result.retryAfter ?? firstPause * 2 ** (number - 1), MAX_PAUSE);
-    await sleep(pause, undefined, { ref: false, ...(signal && { signal }) }).catch(() => {});
+    options.onRetry?.(result.problem);
+    // A command that sends has nothing else to live for: the wait itself keeps it.
+    await sleep(pause, undefined, signal && { signal }).catch(() => {});
   }
 }
 

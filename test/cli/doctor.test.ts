@@ -17,19 +17,19 @@ interface Finding {
 }
 
 async function examine(environment: Environment, ...args: string[]) {
-  return new Promise<{ code: number; findings: Finding[] }>((done) => {
+  return new Promise<{ code: number; findings: Finding[]; errors: string }>((done) => {
     const options = {
       cwd: mkdtempSync(join(tmpdir(), 'codellama-')),
       env: { PATH: process.env.PATH, ...environment },
     };
     const script = resolve('src/cli/doctor.ts');
-    execFile(process.execPath, [script, '--json', ...args], options, (error, output) => {
+    execFile(process.execPath, [script, '--json', ...args], options, (error, output, errors) => {
       const findings = output
         .trim()
         .split('\n')
         .filter((line) => line.startsWith('{'))
         .map((line) => JSON.parse(line) as Finding);
-      done({ code: (error?.code as number | undefined) ?? 0, findings });
+      done({ code: (error?.code as number | undefined) ?? 0, findings, errors });
     });
   });
 }
@@ -92,6 +92,14 @@ describe('--alert', () => {
     const { code } = await examine({ ALERT_WEBHOOK_URL: webhook.url }, '--alert');
     expect(code).toBe(0);
     expect(webhook.requests).toMatchObject([{ body: { kind: 'test', title: 'This is a test' } }]);
+  });
+
+  it('waits and sends it again where the webhook is busy, and says so', async () => {
+    const webhook = await startRawUpstream({ status: 500, body: '' }, { body: 'ok' });
+    const { code, errors } = await examine({ ALERT_WEBHOOK_URL: webhook.url }, '--alert');
+    expect(errors).toContain('not taken yet: it answered 500');
+    expect(code).toBe(0);
+    expect(webhook.requests).toHaveLength(2);
   });
 
   it('ends with 1 when there is no webhook, or it does not take the alert', async () => {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import type { Subscriber } from '../../events/event.ts';
 import type { ProxySettings } from '../../providers/proxy.ts';
-import { postJson } from '../post-json.ts';
+import { type PostOptions, postJson } from '../post-json.ts';
 import { type Alert, type AlertSource, repeatAfterOf, type WebhookFormat, webhookBody } from './alert.ts';
 import type { AlertRules } from './alert-rules.ts';
 
@@ -137,7 +137,8 @@ export async function sendAlert(
     clock,
     proxies,
     firstPause,
-  }: Omit<AlertSinkOptions, 'rules' | 'repeatAfter' | 'warn'>,
+    onRetry,
+  }: Omit<AlertSinkOptions, 'rules' | 'repeatAfter' | 'warn'> & Pick<PostOptions, 'onRetry'>,
   signal?: AbortSignal,
 ): Promise<void> {
   const body = webhookBody(alert, source, clock.now(), format);
@@ -146,5 +147,6 @@ export async function sendAlert(
     tries: TRIES,
     ...(signal && { signal }),
     ...(firstPause !== undefined && { firstPause }),
+    ...(onRetry && { onRetry }),
   });
 }
