@@ -48,7 +48,7 @@ export function alertsOf({ config, gateway, accounts, log }: AlertDependencies):
     clock: systemClock,
     rules,
     repeatAfter: settings.ALERT_REPEAT,
-    claim: accounts.claim,
+    claims: accounts.claims,
     warn: (message) => log.warn(message),
   });
 }

@@ -7,6 +7,7 @@ import type { BudgetUse } from '../core/budget-use.ts';
 import type { Clock } from '../core/clock.ts';
 import { HOUR } from '../core/durations.ts';
 import type { Subscriber, Tell } from '../events/event.ts';
+import { type Claims, redisClaims } from '../redis/claims.ts';
 import { sharedAnswers } from '../redis/shared-answers.ts';
 import { shareCooldowns } from '../redis/shared-cooldowns.ts';
 import { type SharedValues, sharedValues } from '../redis/shared-values.ts';
@@ -83,8 +84,8 @@ export interface Accounts {
   readonly otherServers: OtherServers | undefined;
   /** Budgets that a key's calls are paid from: none for a key that is not there. */
   budgets(keyId: string, user: string | undefined): Promise<BudgetUse[]>;
-  /** True for the first of all processes that claims a name, for so many milliseconds; absent without Redis. */
-  readonly claim: ((name: string, milliseconds: number) => Promise<boolean>) | undefined;
+  /** Who of all processes does what only one of them should; absent without Redis. */
+  readonly claims: Claims | undefined;
   /** Asks the database, and Redis where there is one, whether they are there. */
   checkDependencies(): Promise<{ database: DependencyState; redis?: DependencyState }>;
   readonly recorder: Recorder;
@@ -160,9 +161,7 @@ export async function openAccounts(
       const key = await keys.get(keyId);
       return key ? budgetsOf(payersOf(key, user).subjects, counters) : [];
     },
-    claim:
-      redis &&
-      (async (name, milliseconds) => (await import('../redis/claims.ts')).claim(redis, name, milliseconds)),
+    claims: redis && redisClaims(redis),
     async checkDependencies() {
       const { checkDatabase, checkRedis } = await import('./dependency-checks.ts');
       const [one, other] = await Promise.all([

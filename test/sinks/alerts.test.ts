@@ -1,4 +1,5 @@
 /** Alerts: what each of them is told for, that it is told once, and that a webhook that is broken harms nobody. */
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,14 +7,18 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BudgetUse } from '../../src/core/budget-use.ts';
 import type { Happening } from '../../src/events/event.ts';
 import { NO_PROXIES } from '../../src/providers/proxy.ts';
+import { redisClaims } from '../../src/redis/claims.ts';
+import { connectRedis } from '../../src/redis/connection.ts';
 import type { Alert } from '../../src/sinks/alerts/alert.ts';
 import { AlertRules, type Watched } from '../../src/sinks/alerts/alert-rules.ts';
 import { type AlertSinkOptions, alertSink } from '../../src/sinks/alerts/alert-sink.ts';
+import type { AlertClaims } from '../../src/sinks/alerts/send-once.ts';
 import { callRecord } from '../helpers/call-record.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
 
+const REDIS_URL = process.env.TEST_REDIS_URL;
 const HOUR = 3_600_000;
 const NOW = Date.parse('2026-11-26T12:00:00Z');
 
@@ -239,17 +244,100 @@ describe('the webhook', () => {
     expect(warnings.length).toBeGreaterThan(300);
     expect(warnings[0]).toContain('too many wait');
   });
+});
 
-  it('is told by one of several processes', async () => {
-    const claimed = new Set<string>();
-    const claim = async (name: string) => !claimed.has(name) && claimed.add(name) !== undefined;
-    const one = await sinkTo([OK], { claim });
-    const other = await sinkTo([OK], { claim });
+describe.runIf(REDIS_URL)('of several processes', () => {
+  it('one tells, and what is over is told once, too', async () => {
+    const { one, other } = await twoProcesses();
+    one.fail();
+    other.fail();
+    await eventually(() => expect(told(one, other)).toEqual(['firing']));
+    one.recover();
+    other.recover();
+    await eventually(() => expect(told(one, other)).toEqual(['firing', 'resolved']));
+    // What happens anew is told anew, whoever sees it.
+    other.fail();
+    await eventually(() => expect(told(one, other)).toEqual(['firing', 'firing', 'resolved']));
+  });
+
+  it('another tells of what one died over', async () => {
+    const { claims, one, lease } = await twoProcesses();
+    await claims.take(`ledger_failing ledger ${one.host}`, lease);
+    one.fail();
+    await eventually(() => expect(one.outcomes()).toContain('at work'));
+    expect(one.webhook.requests).toHaveLength(0);
+    await eventually(() => {
+      one.clock.advance(lease);
+      expect(one.webhook.requests).toHaveLength(1);
+    });
+  });
+
+  it('one that dies while its webhook hangs leaves it to another, and one that lives does not', async () => {
+    const { one, other, lease } = await twoProcesses({ body: '', ending: 'hang' });
     one.fail();
     await one.until(1);
     other.fail();
-    one.recover();
-    await one.until(2);
+    await eventually(() => expect(other.outcomes()).toContain('at work'));
+    // Longer than the claim is good for without being renewed.
+    await new Promise((resolve) => setTimeout(resolve, 2 * lease));
+    const before = other.outcomes().length;
+    await eventually(() => {
+      other.clock.advance(lease);
+      expect(other.outcomes().length).toBeGreaterThan(before + 1);
+    });
+    expect(new Set(other.outcomes())).toEqual(new Set(['at work']));
     expect(other.webhook.requests).toHaveLength(0);
+    // Its end gives the claim back.
+    await one.sink.close!();
+    await eventually(() => {
+      other.clock.advance(lease);
+      expect(other.webhook.requests).toHaveLength(1);
+    });
+  });
+
+  it('a disk of another host is another matter', async () => {
+    const { one, other } = await twoProcesses(OK, 'gateway-2');
+    one.fail();
+    other.fail();
+    await one.until(1);
+    await other.until(1);
   });
 });
+
+/** Two sinks that know each other by Redis; what each of them was answered when it wanted to tell is kept. */
+async function twoProcesses(first: RawReply = OK, otherHost?: string) {
+  const redis = await connectRedis(REDIS_URL!, () => {});
+  onTestFinished(() => redis.destroy());
+  const claims = redisClaims(redis);
+  const lease = 400;
+  const host = randomUUID();
+  const start = async (reply: RawReply, itsHost: string) => {
+    const answers: string[] = [];
+    const watched: AlertClaims = {
+      ...claims,
+      async take(name, milliseconds) {
+        const answer = await claims.take(name, milliseconds);
+        answers.push(answer.state);
+        return answer;
+      },
+    };
+    const source = { host: itsHost, version: '2.0.0' };
+    const started = await sinkTo([reply, OK], { claims: watched, source, lease, lookEvery: 5 });
+    onTestFinished(() => started.sink.close!());
+    return { ...started, host: itsHost, outcomes: () => answers };
+  };
+  return {
+    claims,
+    lease,
+    one: await start(first, host),
+    other: await start(OK, otherHost ? `${host}-${otherHost}` : host),
+  };
+}
+
+type Started = Awaited<ReturnType<typeof sinkTo>>;
+
+/** States of all messages, in no order of time. */
+function told(...sinks: readonly Started[]): string[] {
+  const bodies = sinks.flatMap(({ webhook }) => webhook.requests.map(({ body }) => body));
+  return bodies.map(({ state }) => state as string).sort();
+}

@@ -3,8 +3,16 @@ import type { Clock } from '../../core/clock.ts';
 import type { Subscriber } from '../../events/event.ts';
 import type { ProxySettings } from '../../providers/proxy.ts';
 import { type PostOptions, postJson } from '../post-json.ts';
-import { type Alert, type AlertSource, repeatAfterOf, type WebhookFormat, webhookBody } from './alert.ts';
+import {
+  type Alert,
+  type AlertKind,
+  type AlertSource,
+  repeatAfterOf,
+  type WebhookFormat,
+  webhookBody,
+} from './alert.ts';
 import type { AlertRules } from './alert-rules.ts';
+import { type AlertClaims, LEASE, sendOnce } from './send-once.ts';
 
 /** Milliseconds between two looks at what lasts. */
 const LOOK_EVERY = 5_000;
@@ -13,8 +21,8 @@ const TRIES = 6;
 const MAX_TOLD = 2_000;
 /** Alerts that wait for the webhook. */
 const MAX_WAITING = 100;
-/** Milliseconds within which several processes notice that something is over. */
-const RESOLVED_CLAIM = 60_000;
+/** Milliseconds within which several processes notice that something is over, also where the one that told of it has died. */
+const RESOLVED_SILENCE = 120_000;
 /** Milliseconds for what waits when the server ends. */
 const CLOSING_TIME = 3_000;
 
@@ -28,13 +36,21 @@ export interface AlertSinkOptions {
   readonly repeatAfter: number;
   readonly proxies: ProxySettings;
   readonly clock: Clock;
-  /** True for the first process that claims a name, for so many milliseconds. Absent for one process alone. */
-  readonly claim?: ((name: string, milliseconds: number) => Promise<boolean>) | undefined;
+  /** Absent for one process alone. */
+  readonly claims?: AlertClaims | undefined;
   /** Told of what could not be sent. */
   readonly warn: (message: string) => void;
   /** Milliseconds; for tests. */
   readonly lookEvery?: number;
   readonly firstPause?: number;
+  readonly lease?: number;
+}
+
+/** An alert that another process is sending, and when this one looks whether it did. */
+interface Postponed {
+  readonly alert: Alert;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
 }
 
 /**
@@ -43,53 +59,68 @@ export interface AlertSinkOptions {
  * from each.
  */
 export function alertSink(options: AlertSinkOptions): Subscriber {
-  const { rules, clock, claim, repeatAfter, warn } = options;
-  /** When each thing was last told, by `kind subject`; in milliseconds since the epoch. */
-  const told = new LRUCache<string, number>({ max: MAX_TOLD });
-  /** What this process may tell on behalf of all, and until when. */
-  const claimed = new LRUCache<string, number>({ max: MAX_TOLD });
+  const { rules, clock, claims, lease = LEASE, repeatAfter, warn } = options;
+  /** Until when nothing more is told of a thing, by `kind subject`; in milliseconds since the epoch. */
+  const silentUntil = new LRUCache<string, number>({ max: MAX_TOLD });
+  const postponed = new Map<string, Postponed>();
   const end = new AbortController();
   const waiting: Alert[] = [];
   let sending: Promise<void> | undefined;
 
   const isNew = (alert: Alert): boolean => {
     const name = nameOf(alert);
-    const last = told.get(name);
-    if (alert.state === 'resolved') return told.delete(name);
-    if (last !== undefined && clock.now() - last < repeatAfterOf(alert, repeatAfter)) return false;
-    told.set(name, clock.now());
+    if (alert.state === 'resolved') return silentUntil.delete(name);
+    if ((silentUntil.get(name) ?? 0) > clock.now()) return false;
+    silentUntil.set(name, clock.now() + repeatAfterOf(alert, repeatAfter));
     return true;
   };
-  const isOurs = async (alert: Alert): Promise<boolean> => {
-    if (!claim) return true;
-    const name = alert.state === 'resolved' ? `${nameOf(alert)} resolved` : nameOf(alert);
-    if ((claimed.get(name) ?? 0) > clock.now()) return true;
-    const milliseconds = alert.state === 'resolved' ? RESOLVED_CLAIM : repeatAfterOf(alert, repeatAfter);
-    // Told twice is better than not at all.
-    const isFirst = await claim(name, milliseconds).catch(() => true);
-    if (isFirst) claimed.set(name, clock.now() + milliseconds);
-    return isFirst;
+  const send = async (alert: Alert): Promise<void> => {
+    const sending = () => sendAlert(alert, options, end.signal);
+    if (!claims) return sending();
+    const name = nameOf(alert);
+    const silence = () =>
+      alert.state === 'resolved' ? RESOLVED_SILENCE : (silentUntil.get(name) ?? 0) - clock.now();
+    const outcome = await sendOnce(claims, {
+      ...claimNames(alert, options.source),
+      silence,
+      send: sending,
+      lease,
+    });
+    if (outcome.state === 'at work') postponed.set(name, { alert, until: clock.now() + lease });
+    // This process tells of it where that one has died until then.
+    else if (outcome.state === 'done' && alert.state === 'firing')
+      silentUntil.set(name, clock.now() + outcome.milliseconds);
   };
   const sendAll = async () => {
     for (let alert = waiting.shift(); alert; alert = waiting.shift()) {
       try {
-        if (await isOurs(alert)) await sendAlert(alert, options, end.signal);
+        await send(alert);
       } catch (error) {
         // It is told again when it is seen again.
-        told.delete(nameOf(alert));
+        silentUntil.delete(nameOf(alert));
         warn(`An alert was not sent (${alert.title}): ${(error as Error).message}`);
       }
     }
     sending = undefined;
   };
-  const tell = (alerts: readonly Alert[]) => {
+  const enqueue = (alerts: readonly Alert[]) => {
     for (const alert of alerts) {
-      if (!isNew(alert)) continue;
       if (waiting.length >= MAX_WAITING)
         warn(`An alert was not sent (${waiting.shift()!.title}): too many wait`);
       waiting.push(alert);
     }
     if (waiting.length > 0) sending ??= sendAll();
+  };
+  const tell = (alerts: readonly Alert[]) => {
+    const told = alerts.filter(isNew);
+    // What was the matter a moment ago is not any more.
+    for (const alert of told) postponed.delete(nameOf(alert));
+    enqueue(told);
+  };
+  const takeUpPostponed = () => {
+    const due = [...postponed].filter(([, { until }]) => until <= clock.now());
+    for (const [name] of due) postponed.delete(name);
+    enqueue(due.map(([, { alert }]) => alert));
   };
 
   let isLooking = false;
@@ -97,6 +128,7 @@ export function alertSink(options: AlertSinkOptions): Subscriber {
     if (isLooking) return;
     isLooking = true;
     tell(await rules.look(clock.now()).catch(() => []));
+    takeUpPostponed();
     isLooking = false;
   };
   const timer = setInterval(() => void look(), options.lookEvery ?? LOOK_EVERY).unref();
@@ -125,6 +157,18 @@ export function alertSink(options: AlertSinkOptions): Subscriber {
 
 function nameOf({ kind, subject }: Alert): string {
   return `${kind} ${subject}`;
+}
+
+/** What each host sees for itself is told by each: its own disk, its own way to the stores. */
+const OF_EACH_HOST: ReadonlySet<AlertKind> = new Set(['ledger_failing', 'store_unavailable']);
+
+/** What all processes that would send the same alert know it by. */
+function claimNames(alert: Alert, { host }: AlertSource): { name: string; opposite: string } {
+  const firing = OF_EACH_HOST.has(alert.kind) ? `${nameOf(alert)} ${host}` : nameOf(alert);
+  const resolved = `${firing} resolved`;
+  return alert.state === 'firing'
+    ? { name: firing, opposite: resolved }
+    : { name: resolved, opposite: firing };
 }
 
 /** @throws {Error} when it was not taken, after several tries */
