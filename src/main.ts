@@ -80,11 +80,11 @@ function startProblem(error: unknown): string {
 function startFacts({ url, config, demo }: RunningServer): object {
   const { settings, targets, unusable }: Config = config;
   const scheme = settings.DATABASE_URL.slice(0, settings.DATABASE_URL.indexOf(':'));
-  const isOpen = !settings.ADMIN_KEY && !settings.ALLOW_ANONYMOUS;
+  const byAccess = settings.ADMIN_KEY ? 'keys' : settings.ALLOW_ANONYMOUS ? 'anonymous' : 'open';
   return {
     version: packageFile.version,
     url,
-    mode: demo ? 'demo' : isOpen ? 'open' : 'keys',
+    mode: demo ? 'demo' : byAccess,
     database: scheme === 'postgres' ? 'postgresql' : scheme,
     redis: settings.REDIS_URL !== undefined,
     providers: [...new Set([...targets.values()].flat().map(({ provider }) => provider))],

@@ -7,9 +7,9 @@ import { postJson } from './post-json.ts';
 
 /** Requests in one message. */
 const MAX_BATCH = 25;
-/** Characters: Langfuse takes 3.5 MB in one message. */
+/** Bytes: Langfuse takes 3.5 MB in one message. */
 const MAX_MESSAGE = 3_000_000;
-/** Characters of a prompt or an answer; what is longer is cut, and says so. */
+/** Bytes of a prompt or an answer; what is longer is cut, and says so. */
 const MAX_CONTENT = 500_000;
 const TRIES = 4;
 
@@ -48,7 +48,8 @@ export function langfuseSink(options: LangfuseOptions): Subscriber {
     name: 'langfuse',
     listensTo: ['call_settled', 'request_scored'],
     maxBatch: MAX_BATCH,
-    ...(hasContent && { sizeOf: contentSize }),
+    // What waits holds the conversation, whether or not it is passed on.
+    sizeOf: contentSize,
     async on(events) {
       const errors: Error[] = [];
       for (const { items, eventCount } of messagesOf(events, hasContent)) {
@@ -79,7 +80,7 @@ function messagesOf(events: readonly Event[], hasContent: boolean): Message[] {
   for (const event of events) {
     const items = itemsOf(event, hasContent);
     if (items.length === 0) continue;
-    const itsLength = JSON.stringify(items).length;
+    const itsLength = Buffer.byteLength(JSON.stringify(items));
     if (length + itsLength > MAX_MESSAGE) {
       messages.push({ items: [], eventCount: 0 });
       length = 0;
@@ -203,16 +204,30 @@ function given(name: string, value: string | null): object {
 
 function bounded(content: unknown): unknown {
   const text = JSON.stringify(content) ?? '';
-  if (text.length <= MAX_CONTENT) return content;
-  return `${text.slice(0, MAX_CONTENT)}… (cut by the gateway: ${text.length} characters)`;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= MAX_CONTENT) return content;
+  // A character that is cut through is left out.
+  const start = new TextDecoder().decode(bytes.subarray(0, MAX_CONTENT), { stream: true });
+  return `${start}… (cut by the gateway: ${text.length} characters)`;
 }
 
-/** Langfuse answers 207 and says of each item whether it took it. */
+/**
+ * Langfuse answers 207 and says of each item whether it took it.
+ * @throws {Error} for anything else, such as the page of a proxy: nothing says that an item has arrived
+ */
 function refusalsIn(answer: string): Error[] {
+  const errors = errorsIn(answer);
+  if (!Array.isArray(errors))
+    throw new Error('its answer is not one of Langfuse: LANGFUSE_BASE_URL may lead somewhere else');
+  return errors.map((error: { message?: unknown } | null) => {
+    return new Error(`an item was refused: ${String(error?.message).slice(0, 200)}`);
+  });
+}
+
+function errorsIn(answer: string): unknown {
   try {
-    const { errors = [] } = JSON.parse(answer) as { errors?: readonly { message?: unknown }[] };
-    return errors.map(({ message }) => new Error(`an item was refused: ${String(message).slice(0, 200)}`));
+    return (JSON.parse(answer) as { errors?: unknown } | null)?.errors;
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -1,5 +1,8 @@
 /** Every request arrives at Langfuse in its public format, and Langfuse's troubles arrive nowhere. */
-import { describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { EventBus } from '../../src/events/event-bus.ts';
+import { NO_PROXIES } from '../../src/providers/proxy.ts';
 import { langfuseSink } from '../../src/sinks/langfuse-sink.ts';
 import { callRecord } from '../helpers/call-record.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -107,15 +110,52 @@ describe('what is wrong with Langfuse', () => {
   });
 });
 
+it.each(['<html>Sign in</html>', '', '{}', 'null'])(
+  'a 200 that is not Langfuse’s (%j) is no sign that anything has arrived',
+  async (body) => {
+    const { gateway } = await withLangfuse([{ status: 200, body }]);
+    await gateway.ask({ model: 'gpt-4', prompt: 'hello' });
+    await eventually(() =>
+      expect(gateway.log).toContainEqual(
+        expect.objectContaining({
+          sink: 'langfuse',
+          failed: 1,
+          reason: expect.stringContaining('LANGFUSE_BASE_URL'),
+        }),
+      ),
+    );
+  },
+);
+
+it('messages are small enough in bytes, whatever the script: Langfuse takes 3.5 MB', async () => {
+  const langfuse = await startRawUpstream(TAKEN);
+  const events = Array.from({ length: 12 }, () => settledWith('漢'.repeat(400_000)));
+  await sinkTo(langfuse.url).on(events);
+  expect(langfuse.requests.length).toBeGreaterThan(1);
+  for (const { text } of langfuse.requests) expect(Buffer.byteLength(text)).toBeLessThan(3_500_000);
+});
+
+it('what waits for a Langfuse that hangs is bounded in bytes, also where no content is passed on', async () => {
+  const langfuse = await startRawUpstream({ body: '', ending: 'hang' });
+  const bus = new EventBus(pino({ level: 'silent' }), [sinkTo(langfuse.url, false)]);
+  onTestFinished(() => bus.close(0));
+  const { record } = settledWith('x'.repeat(5_000_000));
+  for (let number = 0; number < 10; number++) bus.publish({ type: 'call_settled', record });
+  expect(bus.counts().langfuse!.dropped).toBeGreaterThan(0);
+});
+
+function settledWith(content: string) {
+  const record = callRecord({}, { request: { messages: [{ role: 'user', content }], stream: false } });
+  return { type: 'call_settled', at: 0, record } as const;
+}
+
+function sinkTo(baseUrl: string, hasContent = true) {
+  return langfuseSink({ publicKey: 'pk', secretKey: 'sk', baseUrl, hasContent, proxies: NO_PROXIES });
+}
+
 it('a message that Langfuse does not take is counted for every request in it', async () => {
   const { url } = await startRawUpstream({ status: 401, body: '{}' });
-  const sink = langfuseSink({
-    publicKey: 'pk',
-    secretKey: 'sk',
-    baseUrl: url,
-    hasContent: true,
-    proxies: { https: undefined, http: undefined, except: [] },
-  });
+  const sink = sinkTo(url);
   const event = { type: 'call_settled', at: 0, record: callRecord() } as const;
   const failed = sink.on([event, event, event]) as Promise<void>;
   await expect(failed).rejects.toSatisfy(({ errors }: AggregateError) => errors.length === 3);

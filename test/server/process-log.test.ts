@@ -38,6 +38,17 @@ it('start, drain and end are a line each', async () => {
   expect(server.output()).not.toContain(KEY);
 });
 
+it('the line at the start says when anybody may call', async () => {
+  const server = await startProcess({ ...ENVIRONMENT, ALLOW_ANONYMOUS: 'true' });
+  server.signal('SIGTERM');
+  await server.exited;
+  const [line] = server
+    .output()
+    .split('\n')
+    .filter((text) => text.includes('"listening"'));
+  expect(JSON.parse(line!)).toMatchObject({ mode: 'anonymous' });
+});
+
 it('a fault at the start ends the process', async () => {
   const server = await spawnServer({ ...ENVIRONMENT, PORT: 'no port' });
   expect(await server.exited).toBe(1);
