@@ -9,11 +9,12 @@ import { parse } from 'yaml';
 import { AGENT_NAMES, AGENTS } from '../../src/cli/agent-settings/agents.ts';
 import { mergeSettings } from '../../src/cli/agent-settings/merge.ts';
 import { renderSettings } from '../../src/cli/agent-settings/render.ts';
+import { BARE_ENVIRONMENT } from '../helpers/process.ts';
 
 const CONNECTION = { url: 'http://localhost:4000', key: 'sk-cl-your-key', model: 'default' };
 
 async function run(...args: string[]) {
-  const environment = { PATH: process.env.PATH, HOME: '/nonexistent' };
+  const environment = { ...BARE_ENVIRONMENT, HOME: '/nonexistent' };
   const ran = promisify(execFile)(process.execPath, ['src/cli/agents.ts', ...args], { env: environment });
   return ran.catch((error: { stdout: string; stderr: string; code: number }) => error);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ServerProcess, startProcess } from '../helpers/process.ts';
+import { BARE_ENVIRONMENT, type ServerProcess, startProcess } from '../helpers/process.ts';
 
 const run = promisify(execFile);
 const ADMIN_KEY = 'an-admin-key-for-this-test';
@@ -15,7 +15,7 @@ function command(name: string, database: string, ...args: string[]) {
 }
 
 async function commandWith(variables: Record<string, string>, name: string, ...args: string[]) {
-  const env = { PATH: process.env.PATH, ...variables };
+  const env = { ...BARE_ENVIRONMENT, ...variables };
   const cwd = mkdtempSync(join(tmpdir(), 'codellama-'));
   try {
     const { stdout } = await run(process.execPath, [resolve(`src/cli/${name}.ts`), ...args], { env, cwd });

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Environment } from '../../src/config/environment.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { pointedAt } from '../helpers/gateway.ts';
+import { BARE_ENVIRONMENT } from '../helpers/process.ts';
 import { startRawUpstream } from '../helpers/raw-upstream.ts';
 
 interface Finding {
@@ -20,7 +21,7 @@ async function examine(environment: Environment, ...args: string[]) {
   return new Promise<{ code: number; findings: Finding[]; errors: string }>((done) => {
     const options = {
       cwd: mkdtempSync(join(tmpdir(), 'codellama-')),
-      env: { PATH: process.env.PATH, ...environment },
+      env: { ...BARE_ENVIRONMENT, ...environment },
     };
     const script = resolve('src/cli/doctor.ts');
     execFile(process.execPath, [script, '--json', ...args], options, (error, output, errors) => {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { calledAs } from '../../src/cli/called-as.ts';
 import type { Environment } from '../../src/config/environment.ts';
-import { startProcess } from '../helpers/process.ts';
+import { BARE_ENVIRONMENT, startProcess } from '../helpers/process.ts';
 
 const run = promisify(execFile);
 const folder = () => mkdtempSync(join(tmpdir(), 'codellama-keys-'));
@@ -16,7 +16,7 @@ async function makeKey(environment: Environment, cwd = folder()) {
   const { stdout, stderr } = await run(
     process.execPath,
     [resolve('src/cli/keys.ts'), 'create', '--alias', 'web', '--quiet'],
-    { cwd, env: { PATH: process.env.PATH, ...environment } },
+    { cwd, env: { ...BARE_ENVIRONMENT, ...environment } },
   );
   return { key: stdout.trim(), said: stderr };
 }

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { SCHEMA_VERSION } from '../../src/accounts/database/initial-schema.ts';
 import { databases } from '../helpers/databases.ts';
 import { hasPostgres } from '../helpers/ledgers.ts';
+import { BARE_ENVIRONMENT } from '../helpers/process.ts';
 
 const oldTables = (engine: string) => readFileSync(`test/accounts/fixtures/schema-1-${engine}.sql`, 'utf8');
 
@@ -16,7 +17,7 @@ const oldTables = (engine: string) => readFileSync(`test/accounts/fixtures/schem
 async function migrate(url: string, ...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [resolve('src/cli/migrate.ts'), ...args], {
     cwd: mkdtempSync(join(tmpdir(), 'codellama-')),
-    env: { PATH: process.env.PATH, DATABASE_URL: url, OPENAI_API_KEY: 'a-key' },
+    env: { ...BARE_ENVIRONMENT, DATABASE_URL: url, OPENAI_API_KEY: 'a-key' },
   });
   return stdout;
 }

@@ -18,12 +18,18 @@ export interface ServerProcess {
   readonly signal: (name: 'SIGTERM' | 'SIGINT' | 'SIGKILL') => void;
 }
 
+/** What any process of ours is given. Types are stripped once for all of them, as at `npm start` (src/compile-cache.js). */
+export const BARE_ENVIRONMENT = {
+  PATH: process.env.PATH,
+  NODE_COMPILE_CACHE: resolve('node_modules/.cache/compile'),
+};
+
 /** Spawns the server with this environment and nothing else, in a folder without `.env`. */
-export async function spawnServer(environment: Environment, entry = 'src/main.ts'): Promise<ServerProcess> {
+export async function spawnServer(environment: Environment, entry = 'src/start.js'): Promise<ServerProcess> {
   const port = environment.PORT ?? String(await freePort());
   const child = spawn(process.execPath, [resolve(entry)], {
     cwd: mkdtempSync(join(tmpdir(), 'codellama-')),
-    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: port, ...environment },
+    env: { ...BARE_ENVIRONMENT, HOST: '127.0.0.1', PORT: port, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

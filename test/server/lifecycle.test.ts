@@ -14,7 +14,7 @@ const ask = async ({ url }: ServerProcess, headers = {}) =>
 
 describe('demo mode', () => {
   it('starts without a key, answers, says that it is simulated and how to go live', async () => {
-    const server = await startProcess({}, 'src/start.js');
+    const server = await startProcess({});
     const { status, headers, text } = await ask(server);
     expect(status).toBe(200);
     expect(headers['x-demo']).toBe('true');
