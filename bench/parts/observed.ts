@@ -1,11 +1,15 @@
-/** What it costs to be observed: a miss with everything that watches switched on, beside one with all of it off. */
+/**
+ * What it costs to be observed: a miss with everything that watches switched on, beside one with all of it off. The thread of
+ * spans has to share the server's core and caches here, which costs the thread that answers, too. How much of it that is shows
+ * what has all of it off, beside a thread that works as much and knows nothing of the server.
+ */
 import { CpuMeter } from '../cpu.ts';
 import type { Options } from '../options.ts';
 import { keyWithLimits, startCommand } from '../ours.ts';
-import { LOAD_CORE, SERVER_CORE, start, untilAnswers } from '../processes.ts';
+import { LOAD_CORE, SERVER_CORE, type Started, start, untilAnswers } from '../processes.ts';
 import type { Row } from '../report.ts';
 import { CHAT, type Peer, PORTS, type Stage } from '../stage.ts';
-import { medianWithInterval } from '../statistics.ts';
+import { medianWithInterval, spread } from '../statistics.ts';
 import { warmUp } from '../warm-up.ts';
 import { measureObservers } from './observers.ts';
 
@@ -25,35 +29,44 @@ const PEERS = {
   'metrics and alerts': METRICS,
   'and all traces': { ...METRICS, OTEL_EXPORTER_OTLP_ENDPOINT: collector },
 };
-type Name = keyof typeof PEERS;
-const NAMES = Object.keys(PEERS) as Name[];
-const WATCHED = NAMES.slice(1);
+const NEIGHBOUR = 'all off beside a thread that works as much as that of traces';
+type Server = keyof typeof PEERS;
+const NAMES = Object.keys(PEERS) as Server[];
+const COMPARED: readonly (Server | typeof NEIGHBOUR)[] = ['metrics and alerts', 'and all traces', NEIGHBOUR];
 
 /** Microseconds for each request: of the thread that answers, and of all threads. */
 interface Cost {
   readonly main: number;
   readonly all: number;
+  /** By the clock, of the whole turn. */
+  readonly clock: number;
 }
 
 export async function measureObserved({ load }: Stage, { rounds }: Options): Promise<Row[]> {
   start('servers/collector.ts', [String(PORTS.collector)], { core: LOAD_CORE });
-  const peers = await startPeers();
+  const { server, peers } = await startPeers();
   for (const peer of peers.values()) await warmUp(load, peer, question);
-  const turnOf = (name: Name) => costOf(load, peers.get(name)!);
-  const more = new Map<Name, Cost[]>(WATCHED.map((name) => [name, []]));
+  const turnOf = (name: Server) => costOf(load, peers.get(name)!);
+  const more = new Map<(typeof COMPARED)[number], Cost[]>(COMPARED.map((name) => [name, []]));
+  const turnBesideNeighbour = async () => {
+    server.child.send(workOfSpans(more.get('and all traces')!));
+    const cost = await turnOf('off');
+    server.child.send(0);
+    return cost;
+  };
   let before = await turnOf('off');
   for (let turn = 0; turn < rounds * TURNS; turn++)
-    for (const name of turn % 2 === 0 ? WATCHED : WATCHED.toReversed()) {
-      const own = await turnOf(name);
+    for (const name of turn % 2 === 0 ? COMPARED : COMPARED.toReversed()) {
+      const own = name === NEIGHBOUR ? await turnBesideNeighbour() : await turnOf(name);
       // Beside the turns right before and after it, so that a drift of the machine favours nobody.
       const after = await turnOf('off');
       more.get(name)!.push(difference(own, before, after));
       before = after;
     }
   const inside = await measureObservers();
-  const outside = WATCHED.flatMap((name): Row[] => {
+  const outside = COMPARED.flatMap((name): Row[] => {
     const what = `whole servers in one process, ${name}: more than off (median of ${rounds * TURNS} pairs, its 95 % interval)`;
-    const of = (field: keyof Cost) => medianWithInterval(more.get(name)!.map((cost) => cost[field]));
+    const of = (field: 'main' | 'all') => medianWithInterval(more.get(name)!.map((cost) => cost[field]));
     return [
       { what, unit: 'CPU µs of the thread that answers', value: of('main') },
       { what, unit: 'CPU µs of all threads', value: of('all') },
@@ -62,28 +75,31 @@ export async function measureObserved({ load }: Stage, { rounds }: Options): Pro
   return [...inside, ...outside];
 }
 
-async function startPeers(): Promise<Map<Name, Peer>> {
+async function startPeers(): Promise<{ server: Started; peers: Map<Server, Peer> }> {
   const servers = NAMES.map((name, index) => ({
     port: PORTS.observed + index,
     upstream: PORTS.upstream,
     environment: PEERS[name],
   }));
-  const { pid } = start('servers/observed.ts', [JSON.stringify(servers)], {
+  const server = start('servers/observed.ts', [JSON.stringify(servers)], {
     core: SERVER_CORE,
+    ipc: true,
     nodeOptions: startCommand().flags,
   });
-  const peers = new Map<Name, Peer>();
+  const { pid } = server;
+  const peers = new Map<Server, Peer>();
   for (const [index, { port }] of servers.entries()) {
     await untilAnswers(`http://127.0.0.1:${port}/health/ready`, true);
     const target = { port, path: CHAT, headers: await keyWithLimits(port), form: 'prompt' } as const;
     peers.set(NAMES[index]!, { name: NAMES[index]!, pid, target });
   }
-  return peers;
+  return { server, peers };
 }
 
 async function costOf(load: Stage['load'], { pid, target }: Peer): Promise<Cost> {
   const meters = { main: new CpuMeter([pid], true), all: new CpuMeter([pid]) };
   const before = { main: 0, all: 0 };
+  let startedAt = 0;
   const job = {
     plan: 'closed loop',
     target,
@@ -95,16 +111,23 @@ async function costOf(load: Stage['load'], { pid, target }: Peer): Promise<Cost>
   const { requests } = await load.run(job, () => {
     before.main = meters.main.read();
     before.all = meters.all.read();
+    startedAt = performance.now();
   });
   // What is written and sent a little later counts.
   await new Promise((resolve) => setTimeout(resolve, 150));
   return {
     main: (meters.main.read() - before.main) / requests,
     all: (meters.all.read() - before.all) / requests,
+    clock: ((performance.now() - startedAt) * 1_000) / requests,
   };
 }
 
 function difference(own: Cost, before: Cost, after: Cost): Cost {
-  const of = (field: keyof Cost) => own[field] - (before[field] + after[field]) / 2;
-  return { main: of('main'), all: of('all') };
+  const of = (field: 'main' | 'all') => own[field] - (before[field] + after[field]) / 2;
+  return { main: of('main'), all: of('all'), clock: own.clock };
+}
+
+/** Milliseconds that the thread of spans works in each tenth of a second of its turns. @param costs of them, so far */
+function workOfSpans(costs: readonly Cost[]): number {
+  return 100 * Math.max(0, spread(costs.map(({ main, all, clock }) => (all - main) / clock)).median);
 }
