@@ -1,7 +1,7 @@
 /**
  * What it costs to be observed: a miss with everything that watches switched on, beside one with all of it off. The thread of
- * spans has to share the server's core and caches here, which costs the thread that answers, too. How much of it that is shows
- * what has all of it off, beside a thread that works as much and knows nothing of the server.
+ * spans shares the server's core here. Whether that alone costs the thread that answers is asked, too: of the server with all
+ * of it off, beside a thread that works about as much and knows nothing of it.
  */
 import { CpuMeter } from '../cpu.ts';
 import type { Options } from '../options.ts';
