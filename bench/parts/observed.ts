@@ -23,16 +23,18 @@ const question = { isNew: true, cache: 'miss' } as const;
 
 const collector = `http://127.0.0.1:${PORTS.collector}`;
 const METRICS = { METRICS: 'true', ALERT_WEBHOOK_URL: collector };
+const NEIGHBOUR = 'all off beside a thread that works as much as that of traces';
 /** What each peer has beside the log line, which is a part of every measurement here. */
 const PEERS = {
   off: { METRICS: 'false' },
   'metrics and alerts': METRICS,
   'and all traces': { ...METRICS, OTEL_EXPORTER_OTLP_ENDPOINT: collector },
+  // A server of its own, so that turning to it costs what turning to the others does.
+  [NEIGHBOUR]: { METRICS: 'false' },
 };
-const NEIGHBOUR = 'all off beside a thread that works as much as that of traces';
-type Server = keyof typeof PEERS;
-const NAMES = Object.keys(PEERS) as Server[];
-const COMPARED: readonly (Server | typeof NEIGHBOUR)[] = ['metrics and alerts', 'and all traces', NEIGHBOUR];
+type Name = keyof typeof PEERS;
+const NAMES = Object.keys(PEERS) as Name[];
+const COMPARED = NAMES.slice(1);
 
 /** Microseconds for each request: of the thread that answers, and of all threads. */
 interface Cost {
@@ -46,18 +48,15 @@ export async function measureObserved({ load }: Stage, { rounds }: Options): Pro
   start('servers/collector.ts', [String(PORTS.collector)], { core: LOAD_CORE });
   const { server, peers } = await startPeers();
   for (const peer of peers.values()) await warmUp(load, peer, question);
-  const turnOf = (name: Server) => costOf(load, peers.get(name)!);
-  const more = new Map<(typeof COMPARED)[number], Cost[]>(COMPARED.map((name) => [name, []]));
-  const turnBesideNeighbour = async () => {
-    server.child.send(workOfSpans(more.get('and all traces')!));
-    const cost = await turnOf('off');
-    server.child.send(0);
-    return cost;
+  const more = new Map<Name, Cost[]>(COMPARED.map((name) => [name, []]));
+  const turnOf = (name: Name) => {
+    server.child.send(name === NEIGHBOUR ? workOfSpans(more.get('and all traces')!) : 0);
+    return costOf(load, peers.get(name)!);
   };
   let before = await turnOf('off');
   for (let turn = 0; turn < rounds * TURNS; turn++)
     for (const name of turn % 2 === 0 ? COMPARED : COMPARED.toReversed()) {
-      const own = name === NEIGHBOUR ? await turnBesideNeighbour() : await turnOf(name);
+      const own = await turnOf(name);
       // Beside the turns right before and after it, so that a drift of the machine favours nobody.
       const after = await turnOf('off');
       more.get(name)!.push(difference(own, before, after));
@@ -75,7 +74,7 @@ export async function measureObserved({ load }: Stage, { rounds }: Options): Pro
   return [...inside, ...outside];
 }
 
-async function startPeers(): Promise<{ server: Started; peers: Map<Server, Peer> }> {
+async function startPeers(): Promise<{ server: Started; peers: Map<Name, Peer> }> {
   const servers = NAMES.map((name, index) => ({
     port: PORTS.observed + index,
     upstream: PORTS.upstream,
@@ -87,7 +86,7 @@ async function startPeers(): Promise<{ server: Started; peers: Map<Server, Peer>
     nodeOptions: startCommand().flags,
   });
   const { pid } = server;
-  const peers = new Map<Server, Peer>();
+  const peers = new Map<Name, Peer>();
   for (const [index, { port }] of servers.entries()) {
     await untilAnswers(`http://127.0.0.1:${port}/health/ready`, true);
     const target = { port, path: CHAT, headers: await keyWithLimits(port), form: 'prompt' } as const;
