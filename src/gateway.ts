@@ -8,7 +8,7 @@ import type { SemanticStore } from './cache/semantic/semantic-store.ts';
 import type { SimilarStores } from './cache/similar-stores.ts';
 import type { Caller } from './chat/admission.ts';
 import type { CallCost } from './chat/call-cost.ts';
-import { type Chain, checkName, chooseChain, type KnownModels, makeChain } from './chat/chains.ts';
+import { type Chain, checkName, chooseChain, makeChain } from './chat/chains.ts';
 import { explain } from './chat/explain.ts';
 import type { Explanation } from './chat/explanation.ts';
 import type { ChatDependencies, Incoming, Recorder } from './chat/incoming.ts';
@@ -25,9 +25,10 @@ import { UsualOutput } from './chat/usual-output.ts';
 import { resolveAlias } from './config/aliases.ts';
 import { catalogue } from './config/catalogue.ts';
 import type { Config } from './config/config.ts';
-import { proxySettings } from './config/environment.ts';
+import { proxySettings, type Settings } from './config/environment.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import type { Events } from './events/event.ts';
+import type { Guardrail } from './guard/guardrail.ts';
 import { ListPrices } from './pricing/list-prices.ts';
 import { Rates } from './pricing/rates.ts';
 import { TokenCounter } from './pricing/token-counter.ts';
@@ -37,7 +38,7 @@ import { Affinity } from './routing/affinity.ts';
 import { Cooldowns } from './routing/cooldowns.ts';
 import { ProviderCounts } from './routing/provider-counts.ts';
 import { RetryBudget } from './routing/retry-budget.ts';
-import type { RouterDependencies } from './routing/routed.ts';
+import type { RouterSettings } from './routing/routed.ts';
 import { TargetHealths } from './routing/target-health.ts';
 import { Load } from './routing/target-load.ts';
 
@@ -99,100 +100,12 @@ export interface GatewayDependencies {
   readonly random?: Random;
 }
 
-/**
- * Puts a gateway together. What has a memory (cooldowns, caches, connections) is made once and outlives new configurations.
- */
-export function createGateway(
-  config: Config,
-  {
-    events,
-    recorder,
-    sharedAnswers,
-    traceHeaders,
-    similarStores,
-    clock = systemClock,
-    random = Math.random,
-  }: GatewayDependencies,
-): Gateway {
-  const { settings } = config;
-  const providers = new Providers(proxySettings(settings));
-  const cooldowns = new Cooldowns(
-    clock,
-    {
-      cooldown: settings.COOLDOWN,
-      longCooldown: settings.LONG_COOLDOWN,
-      allowedFailures: settings.ALLOWED_FAILURES,
-    },
-    events,
-  );
-  /** What lives on when the configuration changes. */
-  const lasting = {
-    providers,
-    cooldowns,
-    retryBudget: new RetryBudget(clock),
-    load: new Load(),
-    affinity: new Affinity(clock),
-    clock,
-    random,
-  };
-  const exact = new ExactStore(settings.CACHE_TTL, settings.CACHE_MAX_MB * 1024 * 1024, clock, sharedAnswers);
-  const similar = exact.isOn ? similarStores?.(exact, { clock, random }) : undefined;
-  const cache = exact.isOn ? layers([exact, ...(similar?.stores ?? [])]) : undefined;
-  const singleFlight = new SingleFlight<CallCost>();
-  const tokens = new TokenCounter();
-  const providerCounts = new ProviderCounts(lasting);
-  const prefixes = new PromptPrefixes();
-  const usualOutput = new UsualOutput();
-  const rates = new Rates();
-  const prices = new ListPrices(clock);
-
-  const serve = (served: Config): Served => {
-    const chains = allChains(served);
-    const models: KnownModels = {
-      chains,
-      find: served.anyModel,
-      missingKeys: (name) => served.unusable.get(name),
-      alias: (name) => resolveAlias(name, served.aliases),
-      names: Object.keys(catalogue),
-    };
-    const {
-      GUARDRAIL_PROMPT: guardrail,
-      GUARDRAIL_DOORS: doors,
-      RETRY_AFTER_WAIT: retryAfterWait,
-      ROUTE_BUDGET: routeBudget,
-      TOOL_CALLS: toolCalls,
-    } = served.settings;
-    const routing: RouterDependencies = {
-      ...lasting,
-      settings: { retryAfterWait, routeBudget, toolCalls },
-    };
-    return {
-      names: {
-        chains,
-        aliases: served.aliases,
-        alias: (name) => resolveAlias(name, served.aliases),
-        catalogue: served.catalogueNames,
-        find: served.anyModel,
-        madeAt: clock.now(),
-        prices,
-      },
-      chat: {
-        models,
-        prefixes,
-        guardrail: guardrail === 'off' ? undefined : { prompt: guardrail, doors },
-        cache,
-        singleFlight,
-        routing,
-        tokens,
-        providerCounts,
-        clock,
-        recorder,
-        events,
-        traceHeaders,
-      },
-    };
-  };
-  let current = serve(config);
+/** Puts a gateway together. */
+export function createGateway(config: Config, dependencies: GatewayDependencies): Gateway {
+  const lasting = makeLasting(config.settings, dependencies);
+  const { exact, similar, usualOutput, routing, rates } = lasting;
+  const { cooldowns, providers } = routing;
+  let current = serve(config, lasting, dependencies);
   return {
     chat: () => current.chat,
     get chains() {
@@ -206,7 +119,7 @@ export function createGateway(
       chains: () => namedChains(current.names),
     },
     usualOutput,
-    explain: (incoming) => explain(incoming, { ...lasting, chat: current.chat, rates, usualOutput }),
+    explain: (incoming) => explain(incoming, { ...routing, chat: current.chat, rates, usualOutput }),
     targetHealths: new TargetHealths(cooldowns, () => targetsOf(current.chat.models.chains.values())),
     get cacheSize() {
       return exact.size;
@@ -218,12 +131,108 @@ export function createGateway(
     hitWatch: similar?.watch,
     cooldowns,
     reconfigure(next) {
-      current = serve(next);
+      current = serve(next, lasting, dependencies);
     },
     async close() {
-      await Promise.all([providers.close(), tokens.close()]);
+      await Promise.all([providers.close(), lasting.tokens.close()]);
     },
   };
+}
+
+type Lasting = ReturnType<typeof makeLasting>;
+
+/** What has a memory (cooldowns, caches, connections): it is made once, and new configurations go on with it. */
+function makeLasting(
+  settings: Settings,
+  { events, sharedAnswers, similarStores, clock = systemClock, random = Math.random }: GatewayDependencies,
+) {
+  const cooldowns = new Cooldowns(
+    clock,
+    {
+      cooldown: settings.COOLDOWN,
+      longCooldown: settings.LONG_COOLDOWN,
+      allowedFailures: settings.ALLOWED_FAILURES,
+    },
+    events,
+  );
+  const routing = {
+    providers: new Providers(proxySettings(settings)),
+    cooldowns,
+    retryBudget: new RetryBudget(clock),
+    load: new Load(),
+    affinity: new Affinity(clock),
+    clock,
+    random,
+  };
+  const exact = new ExactStore(settings.CACHE_TTL, settings.CACHE_MAX_MB * 1024 * 1024, clock, sharedAnswers);
+  const similar = exact.isOn ? similarStores?.(exact, { clock, random }) : undefined;
+  return {
+    routing,
+    exact,
+    similar,
+    cache: exact.isOn ? layers([exact, ...(similar?.stores ?? [])]) : undefined,
+    singleFlight: new SingleFlight<CallCost>(),
+    tokens: new TokenCounter(),
+    providerCounts: new ProviderCounts(routing),
+    prefixes: new PromptPrefixes(),
+    usualOutput: new UsualOutput(),
+    rates: new Rates(),
+    prices: new ListPrices(clock),
+  };
+}
+
+/** How requests are answered under one configuration. */
+function serve(
+  config: Config,
+  lasting: Lasting,
+  { events, recorder, traceHeaders }: GatewayDependencies,
+): Served {
+  const { aliases, anyModel, catalogueNames, unusable, settings } = config;
+  const { cache, singleFlight, tokens, providerCounts, prefixes, prices } = lasting;
+  const { clock } = lasting.routing;
+  const chains = allChains(config);
+  const alias = (name: string) => resolveAlias(name, aliases);
+  return {
+    names: {
+      chains,
+      aliases,
+      alias,
+      catalogue: catalogueNames,
+      find: anyModel,
+      madeAt: clock.now(),
+      prices,
+    },
+    chat: {
+      models: {
+        chains,
+        find: anyModel,
+        missingKeys: (name) => unusable.get(name),
+        alias,
+        names: Object.keys(catalogue),
+      },
+      prefixes,
+      guardrail: guardrailOf(settings),
+      cache,
+      singleFlight,
+      routing: { ...lasting.routing, settings: routerSettings(settings) },
+      tokens,
+      providerCounts,
+      clock,
+      recorder,
+      events,
+      traceHeaders,
+    },
+  };
+}
+
+function guardrailOf(settings: Settings): Guardrail | undefined {
+  const { GUARDRAIL_PROMPT: prompt, GUARDRAIL_DOORS: doors } = settings;
+  return prompt === 'off' ? undefined : { prompt, doors };
+}
+
+function routerSettings(settings: Settings): RouterSettings {
+  const { RETRY_AFTER_WAIT: retryAfterWait, ROUTE_BUDGET: routeBudget, TOOL_CALLS: toolCalls } = settings;
+  return { retryAfterWait, routeBudget, toolCalls };
 }
 
 /** All targets of some chains once, and the successors that may stand in for them. */
