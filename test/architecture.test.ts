@@ -98,6 +98,17 @@ it('no exported name is declared in two files: one word a thing, and one thing a
   expect(twice.map(([name, declaring]) => `${name}: ${[...declaring].sort().join(', ')}`)).toEqual([]);
 });
 
+it('an error has the name of its class, so that a log is found in the code', () => {
+  const named = /^(?:export )?class (\w+) extends \w+ \{[\s\S]*?^\}/gm;
+  const astray = globSync('src/**/*.{ts,js}').flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(named)].flatMap(([body, className]) => {
+      const name = /this\.name = '(\w+)'/.exec(body)?.[1];
+      return name === undefined || name === className ? [] : [`${file}: ${className} says it is ${name}`];
+    }),
+  );
+  expect(astray).toEqual([]);
+});
+
 it('every export has a doc comment right above it, which says what its signature does not', () => {
   const declaration =
     /^export (?:async |abstract )?(?:(?:function\*?|class|interface|const|let|enum) |type +[\w$])/;

@@ -39,7 +39,7 @@ export interface ChatEndpoint extends Route {
   readonly format: ApiFormat;
 }
 
-/** Answers in one piece by a function of its own: model lists, token counts, embeddings. */
+/** Answers by a function of its own, and not through the chat pipeline: model lists, token counts, keys, usage. */
 export interface PlainEndpoint extends Route {
   readonly kind: 'plain';
   readonly format: ErrorFormat;

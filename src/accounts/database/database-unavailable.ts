@@ -11,7 +11,7 @@ export class DatabaseUnavailable extends Failure {
 
   constructor(cause: unknown) {
     super('overloaded', 'The database is unavailable. Try again soon.', { retryAfterMs: RETRY_AFTER, cause });
-    this.name = 'DatabaseAway';
+    this.name = 'DatabaseUnavailable';
     this.reason = reasonOf(cause);
   }
 }

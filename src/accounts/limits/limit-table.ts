@@ -1,8 +1,8 @@
 /**
  * The kinds of limits, once. Fields of the HTTP interface and their description, flags of `npm run keys` and their help,
  * columns of the tables and their upgrade, the pages' forms, the documentation's list, and what a refused caller is told are
- * made of this list. A new kind is a line here
- * and its check in the two counters: `checkLimits` and `take` in memory-account.ts, `check` and `take` in redis/admit.lua.
+ * made of this list. A new kind is a line here and its check in the two counters: `checkLimits` and `take` in
+ * memory-account.ts, `check` and `take` in redis/admit.lua.
  */
 import { fromDollars, toDollars } from '../../core/money.ts';
 

@@ -4,11 +4,9 @@
  */
 import type { NanoDollars } from '../../core/money.ts';
 import { Failure, type RateState } from '../../failures/failure.ts';
-
 import type { LimitKind, LimitName, Period } from './limit-table.ts';
 
 export type { RateState } from '../../failures/failure.ts';
-
 export type { LimitName, Period } from './limit-table.ts';
 
 /** One call reserves no more than this part of what is left of a budget, unless that is too little for a fair answer. */
@@ -146,6 +144,6 @@ export class CountersUnavailable extends Failure {
   constructor(cause: unknown) {
     const message = 'The limits cannot be checked: the counters do not answer. Try again soon.';
     super('overloaded', message, { retryAfterMs: 2_000, cause });
-    this.name = 'CountersAway';
+    this.name = 'CountersUnavailable';
   }
 }
