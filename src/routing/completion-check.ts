@@ -130,20 +130,31 @@ function brokenAnswer(choice: object, provider: string): UpstreamFailure {
   );
 }
 
+interface CallPart {
+  readonly id?: string;
+  readonly function?: { readonly name?: string; readonly arguments?: string } | null;
+  readonly custom?: { readonly name?: string; readonly input?: string } | null;
+}
+
 type Part = Pick<Delta, 'content' | 'refusal' | 'reasoning_content' | 'reasoning'> & {
-  readonly tool_calls?: readonly object[] | null;
-  readonly function_call?: object | null;
+  readonly tool_calls?: readonly CallPart[] | null;
+  readonly function_call?: CallPart['function'] | null;
   readonly audio?: object | null;
 };
 
 function carriesSomething(part: Part): boolean {
   return Boolean(
     part.content ||
-      part.tool_calls?.length ||
-      part.function_call ||
+      part.tool_calls?.some(callCarriesSomething) ||
+      callCarriesSomething({ function: part.function_call }) ||
       part.refusal ||
       part.audio ||
       part.reasoning_content ||
       part.reasoning,
   );
+}
+
+/** A piece of a call without any text is as empty as a delta without any. */
+function callCarriesSomething({ id, function: named, custom }: CallPart): boolean {
+  return Boolean(id || named?.name || named?.arguments || custom?.name || custom?.input);
 }

@@ -65,7 +65,7 @@ function watch(...chunks: ReturnType<typeof makeChunk>[]): CompletionTracker {
 describe('a stream has begun', () => {
   it.each<[string, Delta]>([
     ['content', { content: 'h' }],
-    ['a tool call', { tool_calls: [{ index: 0 }] }],
+    ['a tool call', { tool_calls: [{ index: 0, id: 'call_1' }] }],
     ['a refusal', { refusal: 'No' }],
     ['thinking', { reasoning_content: 'hm' }],
     ['thinking under its other name', { reasoning: 'hm' }],
@@ -100,6 +100,28 @@ describe('a stream has not begun', () => {
 
   it('when it stops with nothing in it', () => {
     expect(watch(makeChunk({}, 'stop')).hasBegun).toBe(false);
+  });
+});
+
+describe('an answer goes on', () => {
+  const wentOn = (delta: object) => new CompletionTracker().add([makeChunk(delta as Delta)]);
+
+  it.each<[string, object]>([
+    ['a call that begins', { tool_calls: [{ index: 0, ...call, function: { name: 'f', arguments: '' } }] }],
+    ['a piece of its arguments', { tool_calls: [{ index: 0, function: { arguments: '{' } }] }],
+    ['a piece of a text for a tool', { tool_calls: [{ index: 0, type: 'custom', custom: { input: 'x' } }] }],
+    ['an old function call', { function_call: { name: 'f', arguments: '' } }],
+  ])('with %s', (_what, delta) => {
+    expect(wentOn(delta)).toBe(true);
+  });
+
+  it.each<[string, object]>([
+    ['nothing', {}],
+    ['no text', { content: '', reasoning_content: '' }],
+    ['a piece of a call without any text', { tool_calls: [{ index: 0, function: { arguments: '' } }] }],
+    ['a piece of an old call without any text', { function_call: { arguments: '' } }],
+  ])('not with %s', (_what, delta) => {
+    expect(wentOn(delta)).toBe(false);
   });
 });
 
