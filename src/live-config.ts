@@ -23,20 +23,23 @@ export interface LiveConfig {
 interface LiveConfigDependencies {
   readonly gateway: Gateway;
   readonly events: Events;
+  /** What is served of a configuration as it was read. */
+  readonly asServed: (read: Config) => Config;
 }
 
 /** Has the gateway serve each valid edit of the file. @param first the configuration it serves already */
 export function followConfig(
   environment: Environment,
   first: Config,
-  { gateway, events }: LiveConfigDependencies,
+  { gateway, events, asServed }: LiveConfigDependencies,
 ): LiveConfig {
   let current = first;
   let problems: readonly string[] = [];
   const path = configPath(environment);
   const watching = watchConfig({
     environment,
-    onConfig(next) {
+    onConfig(read) {
+      const next = asServed(read);
       const changes = changesBetween(current, next);
       current = next;
       problems = [];

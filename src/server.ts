@@ -48,8 +48,8 @@ export async function startServer(
   const demo = needsDemo(given) ? await startDemo(given) : undefined;
   const environment = demo?.environment ?? given;
   const { parseSimulateHeader } = demo ? await import('./simulator/faults.ts') : {};
-  const loaded = await loadConfig(environment);
-  const config = demo ? withHedgedChain(loaded) : loaded;
+  const asServed = demo ? withHedgedChain : (read: Config) => read;
+  const config = asServed(await loadConfig(environment));
   const { settings } = config;
   const log = makeLog(config);
   for (const warning of config.warnings) log.warn(warning);
@@ -75,7 +75,7 @@ export async function startServer(
   });
   events.subscribe(gateway.usualOutput);
   await accounts.shareCooldowns(gateway.cooldowns);
-  const liveConfig = followConfig(environment, config, { gateway, events });
+  const liveConfig = followConfig(environment, config, { gateway, events, asServed });
   const concurrency = new ConcurrencyLimit(settings.MAX_IN_FLIGHT);
   const latencies = new TargetLatencies(systemClock);
   events.subscribe(accounts.refusedRequests);

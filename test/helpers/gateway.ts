@@ -42,6 +42,8 @@ export interface RunningGateway {
   readonly events: EventBus;
   /** Lines of the log, parsed. */
   readonly log: readonly Record<string, unknown>[];
+  /** Reads the configuration again. */
+  reload(): Promise<void>;
   /** POSTs JSON to `/chat/completions` and reads the whole reply. */
   ask(body: object, headers?: Headers): Promise<Answer>;
   /** The same with `stream: true`. */
@@ -95,6 +97,7 @@ export async function startBareGateway(
   return {
     url: server.url,
     events: server.events,
+    reload: () => server.reload(),
     log,
     post,
     ask: async (body, headers) => readAnswer(await post(body, headers)),
