@@ -27,7 +27,7 @@ export default defineConfig({
     hookTimeout: 300_000,
     expect: { poll: { timeout: 100_000 } },
     globalSetup: 'test/helpers/say-what-is-left-out.ts',
-    // Real sockets and real timers: a few files at a time keep a 2-core machine from starving them.
-    maxWorkers: 2,
+    // Real sockets and real timers: they wait for a fifth of their time, and more files at once would starve a 2-core machine.
+    maxWorkers: 3,
   },
 });
