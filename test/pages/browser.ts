@@ -18,7 +18,6 @@ export interface Visit {
 }
 
 interface VisitOptions {
-  readonly theme?: 'light' | 'dark';
   readonly width?: number;
   /** Addresses of other servers that the test itself goes to. */
   readonly others?: RegExp;
@@ -27,11 +26,11 @@ interface VisitOptions {
 /** A browser of its own, with nothing in it. @param url of the server */
 export async function visit(
   url: string,
-  { theme = 'light', width = 1280, others }: VisitOptions = {},
+  { width = 1280, others }: VisitOptions = {},
 ): Promise<Visit> {
   const context = await browser!.newContext({
     baseURL: url,
-    colorScheme: theme,
+    colorScheme: 'light',
     viewport: { width, height: 900 },
     reducedMotion: 'reduce',
   });
