@@ -24,10 +24,7 @@ interface VisitOptions {
 }
 
 /** A browser of its own, with nothing in it. @param url of the server */
-export async function visit(
-  url: string,
-  { width = 1280, others }: VisitOptions = {},
-): Promise<Visit> {
+export async function visit(url: string, { width = 1280, others }: VisitOptions = {}): Promise<Visit> {
   const context = await browser!.newContext({
     baseURL: url,
     colorScheme: 'light',
