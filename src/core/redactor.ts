@@ -5,6 +5,9 @@ const MIN_SECRET_LENGTH = 8;
 /** A word, as is put where a local server wants some key or other: answers may use it. */
 const PLACEHOLDER = /^[a-z]{1,15}$/i;
 
+/** Characters of a text that is looked through for escapes, at some ten nanoseconds each: an echo comes in a shorter one. */
+const MAX_ESCAPED = 2_000_000;
+
 /** What stands in the place of a secret. */
 export const REDACTED = '[redacted]';
 /** Characters by which a secret is looked for, and as many as may stand at the end of a piece before it is held back. */
@@ -16,24 +19,29 @@ export class Redactor {
   /** What the forms begin with: few, and quickly seen not to be there. */
   readonly #seeds: readonly string[];
   readonly #pattern: RegExp;
+  /** The secrets themselves, any of whose characters JSON has as escapes. */
+  readonly #escaped: RegExp;
 
   /** @param secrets keys, passwords, tokens; empty and very short ones are passed over */
   constructor(secrets: Iterable<string | undefined>) {
-    const forms = new Set<string>();
-    for (const secret of secrets) for (const form of formsOf(secret?.trim() ?? '')) forms.add(form);
+    const texts = [...secrets].flatMap((secret) => textsOf(secret?.trim() ?? ''));
+    const forms = new Set(texts.flatMap(formsOf));
     // The longest first: of two secrets that begin alike, none leaves its end behind.
     this.#forms = [...forms].sort((a, b) => b.length - a.length);
     this.#seeds = [...new Set(this.#forms.map((form) => form.slice(0, SEED)))];
-    this.#pattern = new RegExp(this.#forms.map((form) => RegExp.escape(form)).join('|') || '(?!)', 'g');
+    this.#pattern = anyOf(this.#forms.map((form) => RegExp.escape(form)));
+    this.#escaped = anyOf(texts.map(escapedPattern));
   }
 
   get isIdle(): boolean {
     return this.#forms.length === 0;
   }
 
-  /** @returns the text with every secret, also as base64 or percent-encoded, replaced by `[redacted]` */
+  /** @returns the text with every secret, however it is encoded, replaced by `[redacted]` */
   redact(text: string): string {
-    return this.mayHold(text) ? text.replace(this.#pattern, REDACTED) : text;
+    const clean = this.mayHold(text) ? text.replace(this.#pattern, REDACTED) : text;
+    const mayBeEscaped = clean.length <= MAX_ESCAPED && clean.includes('\\u00');
+    return mayBeEscaped ? clean.replace(this.#escaped, REDACTED) : clean;
   }
 
   /** Some secret begins in it. */
@@ -64,16 +72,37 @@ export class Redactor {
   }
 }
 
-/** A secret as it may stand in a text: as it is, in JSON, in a URL, and within base64. */
-function formsOf(secret: string): string[] {
+function anyOf(patterns: readonly string[]): RegExp {
+  return new RegExp(patterns.join('|') || '(?!)', 'g');
+}
+
+/** A secret, and each line of it. */
+function textsOf(secret: string): string[] {
   if (secret.length < MIN_SECRET_LENGTH || PLACEHOLDER.test(secret)) return [];
-  const lines = secret.split(/\s+/).filter((line) => line.length >= MIN_SECRET_LENGTH);
-  return [secret, ...lines].flatMap((text) => [
+  return [secret, ...secret.split(/\s+/).filter((line) => line.length >= MIN_SECRET_LENGTH)];
+}
+
+/** A secret as it may stand in a text: as it is, in JSON, in a URL, in hexadecimal, and within base64. */
+function formsOf(text: string): string[] {
+  const hex = Buffer.from(text).toString('hex');
+  return [
     text,
     JSON.stringify(text).slice(1, -1),
     encodeURIComponent(text),
+    hex,
+    hex.toUpperCase(),
     ...base64Forms(text),
-  ]);
+  ];
+}
+
+/** Each character as it is or as an escape of JSON, which has two backslashes where a JSON text stands in another. */
+function escapedPattern(text: string): string {
+  const characters = Array.from({ length: text.length }, (_, at) => {
+    const hex = text.charCodeAt(at).toString(16).padStart(4, '0');
+    const anyCase = hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+    return `(?:${RegExp.escape(text[at]!)}|${String.raw`(?<!\\)\\{1,2}u`}${anyCase})`;
+  });
+  return characters.join('');
 }
 
 /** What base64 makes of it, wherever it begins in what was encoded (`user:secret`): three alignments, without their uncertain ends. */

@@ -8,6 +8,13 @@ it.each([
   ['as it is', `Bad key: ${SECRET}.`],
   ['in JSON within JSON', JSON.stringify(JSON.stringify({ key: SECRET }))],
   ['in an address', `https://x.example/?key=${encodeURIComponent(SECRET)}`],
+  ['in escapes of JSON', `{"key": "${escapesOf(SECRET)}"}`],
+  [
+    'in some escapes, of JSON within JSON',
+    JSON.stringify(`{"key": "sk-0${escapesOf(SECRET.slice(4, 9))}${SECRET.slice(9)}"}`),
+  ],
+  ['in hexadecimal', Buffer.from(SECRET).toString('hex')],
+  ['in hexadecimal', Buffer.from(SECRET).toString('hex').toUpperCase()],
   ['in base64', Buffer.from(SECRET).toString('base64')],
   ['in base64 behind a user name', Buffer.from(`user:${SECRET}`).toString('base64')],
   ['in base64 of addresses', Buffer.from(`{"k":"${SECRET}"}`).toString('base64url')],
@@ -94,3 +101,13 @@ it('a piece that begins no secret goes on at once', () => {
     ' along',
   ]);
 });
+
+it('what escapes of JSON spell besides stays as it was', () => {
+  const text = String.raw`{"a": "\u0073k-\u0022 \\u0041 \u003cb\u003e", "key": "${escapesOf(SECRET)}"}`;
+  const redacted = new Redactor([SECRET]).redact(text);
+  expect(redacted).toBe(String.raw`{"a": "\u0073k-\u0022 \\u0041 \u003cb\u003e", "key": "[redacted]"}`);
+});
+
+function escapesOf(text: string): string {
+  return [...text].map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+}

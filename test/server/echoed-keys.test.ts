@@ -38,6 +38,17 @@ function streamed(events: readonly object[], named = false): RawReply {
   return { headers: { 'content-type': 'text/event-stream' }, body: named ? body : `${body}data: [DONE]\n\n` };
 }
 
+function askMessages(url: string, fields: object): Promise<Response> {
+  return fetch(`${url}/v1/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ max_tokens: 10, messages: [{ role: 'user', content: 'hi' }], ...fields }),
+  });
+}
+
+const escapesOf = (text: string) =>
+  [...text].map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+
 /** Pieces of so many characters. */
 const cut = (text: string, size: number) => text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? [];
 
@@ -84,6 +95,59 @@ describe('a key of ours is not in', () => {
     expect(JSON.stringify(reply)).not.toContain(KEY.slice(8));
   });
 
+  it('arguments of a call that spell it in escapes, at the door that decodes them', async () => {
+    const { choices: _choices, ...head } = chunk({});
+    const call = {
+      id: 'a',
+      type: 'function',
+      function: { name: 'f', arguments: `{"key":"${escapesOf(KEY)}"}` },
+    };
+    const message = { role: 'assistant', content: null, tool_calls: [call] };
+    const choices = [{ index: 0, message, finish_reason: 'tool_calls' }];
+    const gateway = await startWith({
+      body: JSON.stringify({ ...head, object: 'chat.completion', choices }),
+    });
+    const reply = await askMessages(gateway.url, { model: 'openai/gpt-4o' });
+    expect(await reply.json()).toMatchObject({
+      content: [{ type: 'tool_use', input: { key: '[redacted]' } }],
+    });
+  });
+
+  it.each([false, true])('the probabilities of its tokens, stream: %s', async (stream) => {
+    const tokens = [...cut(`It is ${KEY}.`, 4)].map((token) => ({
+      ...{ token, logprob: -0.1, bytes: [...Buffer.from(token)] },
+      top_logprobs: [],
+    }));
+    const { choices: _choices, ...head } = chunk({});
+    const choice = (content: typeof tokens) => ({ index: 0, logprobs: { content, refusal: null } });
+    const message = { role: 'assistant', content: `It is ${KEY}.` };
+    const whole = { ...choice(tokens), message, finish_reason: 'stop' };
+    const pieces = tokens.map((one) => ({
+      ...choice([one]),
+      delta: { content: one.token },
+      finish_reason: null,
+    }));
+    const gateway = await startWith(
+      stream
+        ? streamed([...pieces.map((piece) => ({ ...chunk({}), choices: [piece] })), chunk({}, 'stop')])
+        : { body: JSON.stringify({ ...head, object: 'chat.completion', choices: [whole] }) },
+    );
+    const question = { model: 'openai/gpt-4o', prompt: 'hello', logprobs: true, stream };
+    const raw = await (await gateway.post(question)).text();
+    expect(raw).toContain('[redacted]');
+    const told = [...raw.matchAll(/"bytes":\[([\d,]*)\]/g)].flatMap(([, bytes]) =>
+      bytes!.split(',').map(Number),
+    );
+    expect(Buffer.from(told).toString()).not.toContain(KEY.slice(8, 16));
+  });
+
+  it('an error that has it in hexadecimal', async () => {
+    const message = `Bad key ${Buffer.from(KEY).toString('hex')}`;
+    const gateway = await startWith({ status: 400, body: JSON.stringify({ error: { message } }) });
+    const reply = await askMessages(gateway.url, { model: 'openai/gpt-4o' });
+    expect(await reply.text()).toContain('Bad key [redacted]');
+  });
+
   it("Anthropic's events on Anthropic's door", async () => {
     const message = {
       id: `msg_${KEY}`,
@@ -112,16 +176,7 @@ describe('a key of ours is not in', () => {
       { type: 'message_stop' },
     ];
     const gateway = await startWith(streamed(events, true));
-    const reply = await fetch(`${gateway.url}/v1/messages`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        model: 'anthropic/claude-sonnet-4-5',
-        max_tokens: 10,
-        stream: true,
-        messages: [{ role: 'user', content: 'hi' }],
-      }),
-    });
+    const reply = await askMessages(gateway.url, { model: 'anthropic/claude-sonnet-4-5', stream: true });
     const raw = await reply.text();
     expect(raw).toContain('message_stop');
     expect(raw).toContain('[redacted]');

@@ -1,6 +1,7 @@
 /** A whole answer, put right: what every client may rely on, whoever sent it. */
 import { randomUUID } from 'node:crypto';
 import type { ChatCompletion, Choice } from '../../core/openai-types.ts';
+import { REDACTED } from '../../core/redactor.ts';
 import { stopFieldsOf } from '../../core/stop-sequence.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import type { Target } from '../provider.ts';
@@ -72,7 +73,10 @@ function normaliseChoice(choice: MutableFields, position: number, provider: stri
   const { index, logprobs } = choice;
   const isMessageRight = normaliseMessage(message, provider);
   choice.index = choiceIndex(index, position, provider);
-  if (logprobs !== undefined) choice.logprobs = normaliseLogprobs(logprobs, message.content);
+  // Of an answer that a secret was taken out of they have it again, token by token.
+  const isRedacted = typeof message.content === 'string' && message.content.includes(REDACTED);
+  if (logprobs !== undefined)
+    choice.logprobs = isRedacted ? null : normaliseLogprobs(logprobs, message.content);
   const isFinishRight = normaliseFinish(choice, message, provider);
   return isMessageRight && isFinishRight && index === choice.index && logprobs === choice.logprobs;
 }

@@ -1,7 +1,7 @@
 import { callText, withCallText } from '../../core/call-text.ts';
 import { NATIVE } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
-import { PiecesRedactor, type Redactor } from '../../core/redactor.ts';
+import { PiecesRedactor, REDACTED, type Redactor } from '../../core/redactor.ts';
 
 const TEXTS = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const;
 
@@ -50,6 +50,7 @@ export class SecretsInPieces {
   #choice(choice: ChunkChoice): ChunkChoice {
     const delta: Delta = choice.delta;
     const changes: Record<string, unknown> = {};
+    let isTold = true;
     for (const name of TEXTS) {
       const text = delta[name];
       const place = `${choice.index} ${name}`;
@@ -59,10 +60,13 @@ export class SecretsInPieces {
       }
       const clean = this.#textAt(place).add(text) + (choice.finish_reason ? this.#end(place) : '');
       if (clean !== text) changes[name] = clean;
+      // They have the same text again, token by token and byte by byte.
+      if (choice.logprobs && (clean !== text || text.includes(REDACTED))) isTold = false;
     }
     const calls = this.#calls(choice.index, delta.tool_calls ?? [], Boolean(choice.finish_reason));
     if (calls) changes.tool_calls = calls;
-    return Object.keys(changes).length > 0 ? { ...choice, delta: { ...delta, ...changes } } : choice;
+    if (isTold && Object.keys(changes).length === 0) return choice;
+    return { ...choice, delta: { ...delta, ...changes }, ...(!isTold && { logprobs: null }) };
   }
 
   /** @returns nothing where they may go on as they are */
