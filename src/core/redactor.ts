@@ -85,14 +85,16 @@ function textsOf(secret: string): string[] {
 /** A secret as it may stand in a text: as it is, in JSON, in a URL, in hexadecimal, and within base64. */
 function formsOf(text: string): string[] {
   const hex = Buffer.from(text).toString('hex');
-  return [
+  const percent = hex.replace(/../g, '%$&');
+  const forms = [
     text,
     JSON.stringify(text).slice(1, -1),
     encodeURIComponent(text),
-    hex,
-    hex.toUpperCase(),
+    ...[hex, hex.toUpperCase(), percent, percent.toUpperCase()],
     ...base64Forms(text),
   ];
+  // Some writers of JSON escape slashes, too.
+  return forms.flatMap((form) => (form.includes('/') ? [form, form.replaceAll('/', '\\/')] : [form]));
 }
 
 /** Each character as it is or as an escape of JSON, which has two backslashes where a JSON text stands in another. */

@@ -13,6 +13,8 @@ it.each([
     'in some escapes, of JSON within JSON',
     JSON.stringify(`{"key": "sk-0${escapesOf(SECRET.slice(4, 9))}${SECRET.slice(9)}"}`),
   ],
+  ['in JSON with slashes escaped', `"${SECRET.replaceAll('/', '\\/')}"`],
+  ['in an address, each byte in percents', Buffer.from(SECRET).toString('hex').replace(/../g, '%$&')],
   ['in hexadecimal', Buffer.from(SECRET).toString('hex')],
   ['in hexadecimal', Buffer.from(SECRET).toString('hex').toUpperCase()],
   ['in base64', Buffer.from(SECRET).toString('base64')],
