@@ -2,7 +2,6 @@
  * Which program asks, and in which session: read from what agents send by themselves, so that nobody has to tag anything.
  * Recorded from Claude Code 2.1, Codex 0.169, opencode 1.18, Qwen Code 0.24, Kilo 7.7, Gemini CLI 0.61 and Copilot CLI 1.0.
  */
-
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Attribution } from '../chat/attribution.ts';
 import { isJsonObject } from '../core/json-object.ts';

@@ -1,5 +1,4 @@
 /** Reads a JSON body, bounded, with an error that says what is wrong with it. */
-
 import type { IncomingMessage } from 'node:http';
 import { parseExactly } from '../core/exact-json.ts';
 import { joinedBytes } from '../core/joined-bytes.ts';

@@ -1,9 +1,7 @@
 /** Sends events that are made for one reader, no faster than they are read. */
 import type { ServerResponse } from 'node:http';
 import type { HeaderList } from '../api/api-format.ts';
-
-/** Milliseconds a reader may leave a full buffer unread before it counts as disconnected. */
-const READER_TIMEOUT = 60_000;
+import { drained } from './drained.ts';
 
 /** Resolves when the reader has left, or the source has ended. */
 export async function sendEvents(
@@ -23,20 +21,4 @@ export async function sendEvents(
     if (!response.write(event)) await drained(response);
   }
   response.end();
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  // A destroyed socket emits neither drain nor close.
-  if (response.destroyed) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => response.destroy(), READER_TIMEOUT);
-    const settle = () => {
-      clearTimeout(timer);
-      response.off('drain', settle);
-      response.off('close', settle);
-      resolve();
-    };
-    response.on('drain', settle);
-    response.on('close', settle);
-  });
 }

@@ -3,7 +3,8 @@ import type { CountedUsage, EventWriter, HeaderList } from '../api/api-format.ts
 import { type ChunkStream, END } from '../core/chunk-stream.ts';
 import { isTurnOver, turnForLargeWork } from '../core/large-work.ts';
 import type { Failure } from '../failures/failure.ts';
-import { drained, writeInTurns } from './write-in-turns.ts';
+import { drained } from './drained.ts';
+import { writeInTurns } from './write-in-turns.ts';
 
 /**
  * Milliseconds between two looks whether anything was written. After three without, 15 s at most, something is: proxies

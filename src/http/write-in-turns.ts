@@ -1,11 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { isTurnOver, turnForLargeWork } from '../core/large-work.ts';
 import { textPieces } from '../core/text-pieces.ts';
+import { drained } from './drained.ts';
 
 /** Characters of one write: of each write Node and the kernel make copies. */
 const PIECE = 64 * 1024;
-/** Milliseconds a caller may leave a full buffer unread before it counts as disconnected. */
-const READER_TIMEOUT = 60_000;
 
 /** Writes long texts, or a text that is still being made, no faster than their reader takes them and while others are served. Stops where the reader has left. */
 export async function writeInTurns(response: ServerResponse, texts: Iterable<string>): Promise<void> {
@@ -28,21 +27,4 @@ function* evenPieces(texts: Iterable<string>): Generator<string> {
     else short += text;
   }
   if (short) yield short;
-}
-
-/** Resolves when more may be written, or never will be. */
-export function drained(response: ServerResponse): Promise<void> {
-  // A destroyed socket emits neither drain nor close.
-  if (response.destroyed) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => response.destroy(), READER_TIMEOUT);
-    const settle = () => {
-      clearTimeout(timer);
-      response.off('drain', settle);
-      response.off('close', settle);
-      resolve();
-    };
-    response.on('drain', settle);
-    response.on('close', settle);
-  });
 }

@@ -2,7 +2,6 @@
  * Content whose length nobody knows who does not fetch or open it: addresses, files of a provider's own storage, and
  * documents and films, of which a few bytes may be many pages. No count of its bytes bounds what a model reads of it.
  */
-
 import { asText } from '../core/as-text.ts';
 import type { Fields } from '../core/json-object.ts';
 import type { ChatRequest } from '../core/openai-types.ts';

@@ -1,31 +1,10 @@
-/**
- * Who of several processes does what only one of them should. A claim is short and renewed while its process is at work, so
- * that another takes over from one that dies; what has been done is remembered for as long as nobody should do it again.
- */
+import type { Claims } from '../core/claims.ts';
 import type { Redis } from './connection.ts';
 import { withTimeout } from './with-timeout.ts';
 
 const PREFIX = 'cl:claim:';
 const AT_WORK = 'at work';
 const DONE = 'done';
-
-/** `ours`: do it; `at work`: another does; `done`: another has, and for so many milliseconds nobody should. */
-type Claim =
-  | { readonly state: 'ours' }
-  | { readonly state: 'at work' }
-  | { readonly state: 'done'; readonly milliseconds: number };
-
-/** All of them throw where Redis is unavailable. */
-export interface Claims {
-  /** @param milliseconds until it ends, unless it is renewed */
-  take(name: string, milliseconds: number): Promise<Claim>;
-  /** Of one's own claim. @param milliseconds from then on */
-  renew(name: string, milliseconds: number): Promise<void>;
-  /** Nobody does it again for so many milliseconds. */
-  done(name: string, milliseconds: number): Promise<void>;
-  /** Anybody may do it, at work or done. */
-  release(name: string): Promise<void>;
-}
 
 /** Claims that all processes with the same Redis see. */
 export function redisClaims(redis: Redis): Claims {

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BudgetUse } from '../../src/core/budget-use.ts';
+import type { Claims } from '../../src/core/claims.ts';
 import type { Happening } from '../../src/events/event.ts';
 import { NO_PROXIES } from '../../src/providers/proxy.ts';
 import { redisClaims } from '../../src/redis/claims.ts';
@@ -12,7 +13,6 @@ import { connectRedis } from '../../src/redis/connection.ts';
 import type { Alert } from '../../src/sinks/alerts/alert.ts';
 import { AlertRules, type Watched } from '../../src/sinks/alerts/alert-rules.ts';
 import { type AlertSinkOptions, alertSink } from '../../src/sinks/alerts/alert-sink.ts';
-import type { AlertClaims } from '../../src/sinks/alerts/send-once.ts';
 import { callRecord } from '../helpers/call-record.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
@@ -313,7 +313,7 @@ async function twoProcesses(first: RawReply = OK, otherHost?: string) {
   const host = randomUUID();
   const start = async (reply: RawReply, itsHost: string) => {
     const answers: string[] = [];
-    const watched: AlertClaims = {
+    const watched: Claims = {
       ...claims,
       async take(name, milliseconds) {
         const answer = await claims.take(name, milliseconds);

@@ -2,7 +2,6 @@
  * The same for a request that goes as its caller wrote it, on Anthropic's or OpenAI's own wire: fields and tools that are
  * charged for by more than tokens of this call.
  */
-
 import { asText } from '../../core/as-text.ts';
 import type { Fields } from '../../core/json-object.ts';
 import type { NativeRequest } from '../../core/native-request.ts';

@@ -1,5 +1,4 @@
 /** Answers as Gemini's API gives them, whole or in pieces of the same shape (source: ai.google.dev/api/generate-content). */
-
 import { parseBoundedJson } from '../../core/bounded-json.ts';
 import type { Batch } from '../../core/chunk-stream.ts';
 import { jsonText } from '../../core/json-pieces.ts';

@@ -1,5 +1,4 @@
 /** Tools of Gemini's API as OpenAI's functions (source: ai.google.dev/api/caching#Tool). */
-
 import { asText } from '../../core/as-text.ts';
 import type { Fields } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';

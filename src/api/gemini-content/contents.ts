@@ -1,5 +1,4 @@
 /** Contents of Gemini's API as messages of a chat (source: ai.google.dev/api/caching#Content; recorded from Gemini CLI 0.61). */
-
 import { asText } from '../../core/as-text.ts';
 import { type Fields, isJsonObject } from '../../core/json-object.ts';
 import type { ChatMessage } from '../../core/openai-types.ts';

@@ -3,7 +3,6 @@
  * of the `openai` package. Where the values belong to a provider (efforts, formats, tiers), any is taken. Fields that are
  * not here pass through to the provider as they are.
  */
-
 import { z } from 'zod';
 import { isWholeNumber } from '../../core/exact-json.ts';
 import { isJsonObject } from '../../core/json-object.ts';

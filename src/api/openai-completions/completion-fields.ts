@@ -1,5 +1,4 @@
 /** Fields of the doors for text completions. */
-
 import { z } from 'zod';
 import { isJsonObject } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';

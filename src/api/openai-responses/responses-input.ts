@@ -1,5 +1,4 @@
 /** Items of a Responses request as messages of a chat. */
-
 import { asText } from '../../core/as-text.ts';
 import { fromEncryptedContent, OPENAI_REASONING } from '../../core/encrypted-reasoning.ts';
 import { isJsonObject } from '../../core/json-object.ts';

@@ -1,5 +1,4 @@
 /** Settings put into a file's text; what else is in it stays. */
-
 import { isMap, isSeq, parseDocument, stringify } from 'yaml';
 import { isJsonObject } from '../../core/json-object.ts';
 import type { SettingsFile } from './agents.ts';

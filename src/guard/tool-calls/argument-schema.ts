@@ -3,7 +3,6 @@
  * what is inside them. Patterns, lengths and enumerations are the tool's own to judge (and a pattern of a caller's could
  * take for ever). A schema that is odd or too large to walk is taken to fit.
  */
-
 import { isWholeNumber } from '../../core/exact-json.ts';
 import { isJsonObject } from '../../core/json-object.ts';
 

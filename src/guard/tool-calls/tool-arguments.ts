@@ -1,5 +1,4 @@
 /** The arguments of a tool call, whole and fitting, or why they are not. */
-
 import { parseExactly } from '../../core/exact-json.ts';
 import { type Fields, isJsonObject } from '../../core/json-object.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';

@@ -2,7 +2,6 @@
  * Anthropic's events as they came, for callers who speak its wire. What every client relies on is put right on the way
  * (usage that is a number, one line of JSON); everything else, known or not, goes on untouched.
  */
-
 import { asText } from '../../core/as-text.ts';
 import { MAX_DELTA } from '../../core/delta-pieces.ts';
 import type { Fields } from '../../core/json-object.ts';

@@ -2,7 +2,6 @@
  * The turns of a conversation as Anthropic takes them back. What it wrote itself goes back as it is; ids and thinking that
  * another provider gave in between are put right, in the same way each time.
  */
-
 import { asText } from '../../core/as-text.ts';
 import { isEnvelope } from '../../core/encrypted-reasoning.ts';
 import type { Fields } from '../../core/json-object.ts';

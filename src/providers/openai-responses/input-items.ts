@@ -1,5 +1,4 @@
 /** Messages of a chat, as they fit OpenAI, as input items of the Responses API: calls, results and thinking stand by themselves. */
-
 import { asText } from '../../core/as-text.ts';
 import { reasoningDetailsOf } from '../../core/encrypted-reasoning.ts';
 import type { Fields } from '../../core/json-object.ts';

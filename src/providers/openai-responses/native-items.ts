@@ -2,7 +2,6 @@
  * The items of a conversation as OpenAI takes them back. What it wrote itself goes back as it is; thinking and ids that another
  * provider gave in between are put right, in the same way each time.
  */
-
 import { hash } from 'node:crypto';
 import { asText } from '../../core/as-text.ts';
 import { fromEncryptedContent, isEnvelope } from '../../core/encrypted-reasoning.ts';

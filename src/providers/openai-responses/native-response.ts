@@ -2,7 +2,6 @@
  * OpenAI's responses and their events as they came, for callers who speak its wire. What every client relies on is put right on
  * the way (usage that is a number, one line of JSON, instructions that are the caller's own); everything else goes on untouched.
  */
-
 import { asText } from '../../core/as-text.ts';
 import type { Fields } from '../../core/json-object.ts';
 import type { NativeEvent } from '../../core/native-event.ts';

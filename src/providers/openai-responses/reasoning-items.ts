@@ -1,5 +1,4 @@
 /** What OpenAI's models thought, as items of its Responses API and as chats carry it (`reasoning_details`, OpenRouter's form). */
-
 import { OPENAI_REASONING, type ReasoningDetail } from '../../core/encrypted-reasoning.ts';
 import type { Fields } from '../../core/json-object.ts';
 

@@ -1,5 +1,4 @@
 /** Events of OpenAI's Responses API as chunks of a chat (event types: openai 7.57, `ResponseStreamEvent`). */
-
 import { MAX_DELTA } from '../../core/delta-pieces.ts';
 import type { Fields } from '../../core/json-object.ts';
 import { keepNative } from '../../core/native-event.ts';

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Claims } from '../../core/claims.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Subscriber } from '../../events/event.ts';
 import type { ProxySettings } from '../../providers/proxy.ts';
@@ -12,7 +13,7 @@ import {
   webhookBody,
 } from './alert.ts';
 import type { AlertRules } from './alert-rules.ts';
-import { type AlertClaims, LEASE, sendOnce } from './send-once.ts';
+import { LEASE, sendOnce } from './send-once.ts';
 
 /** Milliseconds between two looks at what lasts. */
 const LOOK_EVERY = 5_000;
@@ -37,7 +38,7 @@ export interface AlertSinkOptions {
   readonly proxies: ProxySettings;
   readonly clock: Clock;
   /** Absent for one process alone. */
-  readonly claims?: AlertClaims | undefined;
+  readonly claims?: Claims | undefined;
   /** Told of what could not be sent. */
   readonly warn: (message: string) => void;
   /** Milliseconds; for tests. */

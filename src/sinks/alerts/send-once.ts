@@ -1,21 +1,8 @@
 /** Agreement of several processes on who sends an alert, so that a team gets one message and not one from each. */
+import type { Claim, Claims } from '../../core/claims.ts';
 
 /** Milliseconds after which another process may send what one that died was sending. */
 export const LEASE = 30_000;
-
-/** What this process learns when it wants to send; the claims themselves are Redis's (src/redis/claims.ts). */
-type Claim =
-  | { readonly state: 'ours' }
-  | { readonly state: 'at work' }
-  | { readonly state: 'done'; readonly milliseconds: number };
-
-/** Claims that all processes see. All of them throw where the store is unavailable. */
-export interface AlertClaims {
-  take(name: string, milliseconds: number): Promise<Claim>;
-  renew(name: string, milliseconds: number): Promise<void>;
-  done(name: string, milliseconds: number): Promise<void>;
-  release(name: string): Promise<void>;
-}
 
 /** What is sent, and what all processes know it by. */
 export interface ClaimedMessage {
@@ -37,7 +24,7 @@ type SendResult = { readonly state: 'sent' } | Exclude<Claim, { state: 'ours' }>
  * @throws {Error} what `send` throws
  */
 export async function sendOnce(
-  claims: AlertClaims,
+  claims: Claims,
   { name, opposite, silence, send, lease }: ClaimedMessage,
 ): Promise<SendResult> {
   // Told twice is better than not at all.
