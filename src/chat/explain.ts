@@ -10,6 +10,7 @@ import type { Rates } from '../pricing/rates.ts';
 import { emulatedFor, fitFor } from '../providers/perform.ts';
 import type { Provider, Target } from '../providers/provider.ts';
 import type { Cooldowns } from '../routing/cooldowns.ts';
+import { hasOneTarget } from '../routing/target-list.ts';
 import type { AdmissionForecast } from './admission.ts';
 import type { ExplainedTarget, Explanation } from './explanation.ts';
 import type { ChatDependencies, Incoming } from './incoming.ts';
@@ -37,7 +38,7 @@ export async function explain(incoming: Incoming, dependencies: ExplainDependenc
   const { native, source } = parsed;
   const admission = await caller.forecast({ user, request, native, source, targets, isFree: isFound });
   const { prompt_tokens: input } = await chat.tokens.estimate(request, '', targets[0]?.model ?? chain.name);
-  const isAlone = targets.length === 1 && !targets[0]?.successor;
+  const isAlone = hasOneTarget(targets);
   const explained: ExplainedTarget[] = [];
   for (const target of targets)
     explained.push(

@@ -18,7 +18,7 @@ import { NoneAnswered } from './none-answered.ts';
 import { MAX_RESCUES, SentSoFar } from './rescue.ts';
 import { RescuedStream } from './rescued-stream.ts';
 import type { RoutedCall, RoutedReply, RouterDependencies } from './routed.ts';
-import { TargetList } from './target-list.ts';
+import { hasOneTarget, TargetList } from './target-list.ts';
 
 /** @throws {Failure} with the attempts in its message when no target could answer. */
 export async function route(call: RoutedCall, dependencies: RouterDependencies): Promise<RoutedReply> {
@@ -44,9 +44,8 @@ class Walk {
   constructor(call: RoutedCall, dependencies: RouterDependencies) {
     this.#call = call;
     this.#dependencies = dependencies;
-    const [only, second] = call.chain;
-    this.#isAlone = !second && !only?.successor;
-    const inOrder = second ? ordered(call, dependencies) : call.chain;
+    this.#isAlone = hasOneTarget(call.chain);
+    const inOrder = call.chain.length > 1 ? ordered(call, dependencies) : call.chain;
     this.#targets = new TargetList(inOrder, dependencies.cooldowns, call.callLimits?.terms);
   }
 

@@ -4,6 +4,11 @@ import type { CallCircumstances, Cooldowns } from './cooldowns.ts';
 import type { RouterStep } from './next-step.ts';
 import type { CallLimits } from './routed.ts';
 
+/** Whether a request never has another target than the only one of its chain. */
+export function hasOneTarget([only, second]: readonly Target[]): boolean {
+  return !second && !only?.successor;
+}
+
 /** Which targets of a chain a request may still ask, in order. */
 export class TargetList {
   readonly #cooldowns: Cooldowns;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectRedis } from '../../src/redis/connection.ts';
-import { startSimulator } from '../../src/simulator/simulator.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { temporaryFolder } from '../helpers/databases.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { attemptsOf, pointedAt, startBareGateway } from '../helpers/gateway.ts';
@@ -37,16 +37,18 @@ it('a model that is gone is remembered across a kill -9', async () => {
 
 const { TEST_REDIS_URL } = process.env;
 
+const instanceOf = (simulator: Simulator) => ({
+  ...pointedAt(simulator),
+  // A key of its own, as rests go by it.
+  TOGETHER_API_KEY: `key-${Math.random()}`,
+  REDIS_URL: TEST_REDIS_URL,
+  CACHE_TTL: '0',
+});
+
 describe.runIf(TEST_REDIS_URL)('with Redis', () => {
   it('a target that rests in one instance rests in the other, also in one that starts later', async () => {
     const simulator = await startSimulator();
-    // A key of its own, as rests go by it.
-    const environment = {
-      ...pointedAt(simulator),
-      TOGETHER_API_KEY: `key-${Math.random()}`,
-      REDIS_URL: TEST_REDIS_URL,
-      CACHE_TTL: '0',
-    };
+    const environment = instanceOf(simulator);
     const [one, other] = [await startBareGateway(environment), await startBareGateway(environment)];
     simulator.script('together', '429:60');
     await one.ask({ prompt: 'hello' });
@@ -60,13 +62,7 @@ describe.runIf(TEST_REDIS_URL)('with Redis', () => {
 
   it('what is no cooldown of ours keeps no target from anybody', async () => {
     const simulator = await startSimulator();
-    const environment = {
-      ...pointedAt(simulator),
-      TOGETHER_API_KEY: `key-${Math.random()}`,
-      REDIS_URL: TEST_REDIS_URL,
-      CACHE_TTL: '0',
-      COOLDOWN: '1s',
-    };
+    const environment = { ...instanceOf(simulator), COOLDOWN: '1s' };
     const redis = await connectRedis(TEST_REDIS_URL!, () => {});
     const places: string[] = [];
     const listener = redis.duplicate();

@@ -1,5 +1,6 @@
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { joinedBytes } from '../../src/core/joined-bytes.ts';
+import { countedTurns } from '../helpers/counted-turns.ts';
 
 it.each([
   ['no', []],
@@ -13,22 +14,10 @@ it.each([
 });
 
 it('others are served while megabytes are copied', async () => {
-  let elapsed = 0;
-  // Every look at the clock finds the turn used up.
-  vi.spyOn(performance, 'now').mockImplementation(() => {
-    elapsed += 50;
-    return elapsed;
-  });
-  onTestFinished(() => void vi.restoreAllMocks());
-  let turns = 0;
-  let next = setImmediate(function count() {
-    turns += 1;
-    next = setImmediate(count);
-  });
-  onTestFinished(() => clearImmediate(next));
+  const turns = countedTurns();
   await joinedBytes(
     Array.from({ length: 200 }, () => Buffer.alloc(65_536)),
     200 * 65_536,
   );
-  expect(turns).toBeGreaterThan(5);
+  expect(turns()).toBeGreaterThan(5);
 });

@@ -9,6 +9,7 @@ import { openAiChat } from '../../src/api/openai-chat/openai-chat.ts';
 import { GeneratedChunkStream } from '../../src/core/chunk-stream.ts';
 import type { ChatCompletionChunk } from '../../src/core/openai-types.ts';
 import { EventStream } from '../../src/http/event-stream.ts';
+import { countedTurns } from '../helpers/counted-turns.ts';
 
 const NO_CONTEXT = { headers: {}, params: {}, query: '' };
 
@@ -88,23 +89,6 @@ it('is made in parts where all of an answer is there at once', async () => {
   expect(text).toBe(chunks.map(({ created }) => `${created} `).join(''));
   expect(Math.max(...parts)).toBeLessThan(100);
 });
-
-/** Turns of the event loop that have begun so far. Every piece of work seems to take as long as one may work in a turn. */
-function countedTurns(): () => number {
-  let elapsed = 0;
-  vi.spyOn(performance, 'now').mockImplementation(() => {
-    elapsed += 50;
-    return elapsed;
-  });
-  onTestFinished(() => void vi.restoreAllMocks());
-  let turns = 0;
-  let next = setImmediate(function count() {
-    turns += 1;
-    next = setImmediate(count);
-  });
-  onTestFinished(() => clearImmediate(next));
-  return () => turns;
-}
 
 const writerOf = (told: Partial<EventWriter>): EventWriter => ({
   chunks: () => '',

@@ -63,7 +63,7 @@ export function alertSink(options: AlertSinkOptions): Subscriber {
   const { rules, clock, claims, lease = LEASE, repeatAfter, warn } = options;
   /** Until when nothing more is told of a thing, by `kind subject`; in milliseconds since the epoch. */
   const silentUntil = new LRUCache<string, number>({ max: MAX_TOLD });
-  const postponed = new Map<string, Postponed>();
+  const postponed = new LRUCache<string, Postponed>({ max: MAX_TOLD });
   const end = new AbortController();
   const waiting: Alert[] = [];
   let sending: Promise<void> | undefined;
