@@ -134,7 +134,7 @@ export function createGateway(config: Config, dependencies: GatewayDependencies)
       current = serve(next, lasting, dependencies);
     },
     async close() {
-      await Promise.all([providers.close(), lasting.tokens.close()]);
+      await providers.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import { MINUTE } from '../core/durations.ts';
+import { atMost } from '../core/entry-bound.ts';
 import type { Price } from '../providers/provider.ts';
 import { listPrice, type Priced } from './price.ts';
 
@@ -19,7 +20,7 @@ export class ListPrices {
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#known = new LRUCache({
-      max: MAX_PRICES,
+      ...atMost(MAX_PRICES),
       ttl: KNOWN_FOR,
       perf: { now: () => clock.elapsed() },
       ttlResolution: 0,

@@ -1,6 +1,6 @@
 /** Token counts for answers whose provider reports none. Always marked as estimated. */
-import { Worker } from 'node:worker_threads';
 import type { ChatCompletion, ChatRequest, ReasoningText, Usage } from '../core/openai-types.ts';
+import { TokenThread } from './token-thread.ts';
 
 /** Milliseconds; past it the rule of thumb must do. */
 const REQUEST_TIMEOUT = 3_000;
@@ -9,7 +9,6 @@ const CHARACTERS_PER_TOKEN = 4;
 /** Tokens around each message in OpenAI's chat format (OpenAI cookbook, "How to count tokens with tiktoken"). */
 const TOKENS_PER_MESSAGE = 3;
 const TOKENS_PER_REPLY = 3;
-const MAX_WAITING = 1_000;
 /** Characters of a text that are counted; of a longer one it is as many, from all over it. */
 const MAX_COUNTED = 400_000;
 const SAMPLE = 2_000;
@@ -17,12 +16,11 @@ const SAMPLE = 2_000;
 /** Counts of ours, in the shape of a provider's. */
 export type EstimatedUsage = Usage & { estimated: true };
 
-/** Counts in a worker thread that starts with the first question and never keeps the process alive. */
+const thread = new TokenThread();
+
+/** Counts apart from whoever asks, and estimates by a rule of thumb what is not counted in time. */
 export class TokenCounter {
-  #worker: Worker | undefined;
-  #lastId = 0;
   readonly #timeout: number;
-  readonly #waiting = new Map<number, (counts: readonly number[] | undefined) => void>();
 
   /** @param timeout milliseconds that a count may take */
   constructor(timeout = REQUEST_TIMEOUT) {
@@ -34,7 +32,7 @@ export class TokenCounter {
     const prompt = [...request.messages.map(promptText), request.suffix ?? '', toolsText(request)];
     const texts = [prompt, [answer]];
     const samples = texts.map(sampleOf);
-    const counts = await this.#count(encodingFor(model), samples);
+    const counts = await thread.count(encodingFor(model), samples, this.#timeout);
     const [input, output] = texts
       .map(lengthOf)
       .map((length, at) =>
@@ -49,42 +47,6 @@ export class TokenCounter {
       total_tokens: promptTokens + output!,
       estimated: true,
     };
-  }
-
-  async close(): Promise<void> {
-    await this.#worker?.terminate();
-  }
-
-  #count(encoding: string, texts: readonly string[]): Promise<readonly number[] | undefined> {
-    if (this.#waiting.size >= MAX_WAITING) return Promise.resolve(undefined);
-    const id = ++this.#lastId;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => answer(undefined), this.#timeout);
-      const answer = (counts: readonly number[] | undefined) => {
-        clearTimeout(timer);
-        this.#waiting.delete(id);
-        resolve(counts);
-      };
-      this.#waiting.set(id, answer);
-      this.#start().postMessage({ id, encoding, texts });
-    });
-  }
-
-  #start(): Worker {
-    if (this.#worker) return this.#worker;
-    const worker = new Worker(new URL('./token-worker.ts', import.meta.url));
-    worker.unref();
-    worker.on('message', ({ id, counts }) => this.#waiting.get(id)?.(counts));
-    // Everyone who waits falls back to the rule of thumb; the next question starts a new worker.
-    worker.on('error', () => this.#lost());
-    worker.on('exit', () => this.#lost());
-    this.#worker = worker;
-    return worker;
-  }
-
-  #lost(): void {
-    this.#worker = undefined;
-    for (const answer of [...this.#waiting.values()]) answer(undefined);
   }
 }
 

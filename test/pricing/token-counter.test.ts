@@ -1,9 +1,8 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { TokenCounter } from '../../src/pricing/token-counter.ts';
 
 function makeCounter() {
   const counter = new TokenCounter(60_000);
-  onTestFinished(() => counter.close());
   return async (answer: string) => {
     const request = { messages: [{ role: 'user' as const, content: 'hi' }], stream: false };
     return (await counter.estimate(request, answer, 'gpt-5')).completion_tokens;
