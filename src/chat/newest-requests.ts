@@ -5,6 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import { jsonHash } from '../cache/cache-key.ts';
 import { asText } from '../core/as-text.ts';
+import { atMost } from '../core/entry-bound.ts';
 import type { ChatRequest } from '../core/openai-types.ts';
 import { Failure } from '../failures/failure.ts';
 import { countedUser, type Incoming } from './incoming.ts';
@@ -47,7 +48,7 @@ export interface Entered {
 
 /** The requests that newer ones may end; `replacesOlder` of a parsed request says which those are. */
 export class NewestRequests {
-  readonly #open = new LRUCache<string, readonly Open[]>({ max: MAX_CALLERS });
+  readonly #open = new LRUCache<string, readonly Open[]>(atMost(MAX_CALLERS));
 
   /** Resolves when the requests that it replaces have given their places back. */
   async enter(incoming: Incoming): Promise<Entered> {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { HOUR } from '../core/durations.ts';
+import { atMost } from '../core/entry-bound.ts';
 import type { Fields } from '../core/json-object.ts';
 
 const MAX_SESSIONS = 5_000;
@@ -27,7 +28,7 @@ interface Conversation {
  */
 export class PromptPrefixes {
   readonly #sessions = new LRUCache<string, readonly Conversation[]>({
-    max: MAX_SESSIONS,
+    ...atMost(MAX_SESSIONS),
     ttl: FORGOTTEN_AFTER,
     ttlAutopurge: false,
   });

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../core/entry-bound.ts';
 import type { Event, ImmediateSubscriber } from '../events/event.ts';
 
 /** More targets than an installation has; callers may name models of their own. */
@@ -11,7 +12,7 @@ export class UsualOutput implements ImmediateSubscriber {
   readonly name = 'usual output';
   readonly listensTo = ['call_settled'] as const;
   /** By `provider/upstream-model`. */
-  readonly #means = new LRUCache<string, number>({ max: MAX_TARGETS });
+  readonly #means = new LRUCache<string, number>(atMost(MAX_TARGETS));
 
   /** Counts whole answers of models alone: those of the cache cost nothing, and a broken one says little. */
   onEach(event: Event): void {

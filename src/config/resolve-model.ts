@@ -1,5 +1,6 @@
 /** Models that no file names: those of the catalogue by their short names, and any other as `provider/model-id`. */
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../core/entry-bound.ts';
 import type { Capabilities } from '../providers/feature-table.ts';
 import type { Target } from '../providers/provider.ts';
 import { isProvider, type ProviderName, providerRegistry, urlVariables } from '../providers/registry.ts';
@@ -31,7 +32,7 @@ export function isModelName(name: string): boolean {
 /** How names that the configuration does not have are looked up. */
 export function anyModel(settings: Settings, environment: Environment): AnyModel {
   // The same target for the same name, so that its cooldowns and its prepared request are found again.
-  const made = new LRUCache<string, Target>({ max: MAX_MODELS });
+  const made = new LRUCache<string, Target>(atMost(MAX_MODELS));
   return (name) => {
     const known = made.get(name);
     if (known) return known;

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import { MINUTE } from '../core/durations.ts';
+import { atMost } from '../core/entry-bound.ts';
 import type { Target } from '../providers/provider.ts';
 
 /** Sessions that are remembered; one that is forgotten begins with the chain's first target again. */
@@ -17,7 +18,7 @@ export class Affinity {
 
   constructor(clock: Clock) {
     this.#warm = new LRUCache({
-      max: MAX_SESSIONS,
+      ...atMost(MAX_SESSIONS),
       ttl: COLD_AFTER,
       perf: { now: () => clock.elapsed() },
       ttlResolution: 0,

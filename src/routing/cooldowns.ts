@@ -6,6 +6,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import { DAY } from '../core/durations.ts';
+import { atMost } from '../core/entry-bound.ts';
 import type { Events } from '../events/event.ts';
 import { Failure } from '../failures/failure.ts';
 import { type FailureKind, failureTable } from '../failures/failure-table.ts';
@@ -50,7 +51,7 @@ export class Cooldowns {
   readonly #settings: CooldownSettings;
   readonly #events: Events | undefined;
   /** By target and by provider key. Callers may name models of their own, so the number is bounded. */
-  readonly #cooldowns = new LRUCache<string, Cooldown>({ max: MAX_COOLDOWNS });
+  readonly #cooldowns = new LRUCache<string, Cooldown>(atMost(MAX_COOLDOWNS));
 
   /** Called for every cooldown that begins, grows or is lifted here. */
   onCooldown: (cooldown: SharedCooldown) => void = () => {};

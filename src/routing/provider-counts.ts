@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import { MINUTE } from '../core/durations.ts';
+import { atMost } from '../core/entry-bound.ts';
 import type { NativeRequest } from '../core/native-request.ts';
 import { bodyLength } from '../core/raw-body.ts';
 import { classify, isMissingRoute } from '../failures/classify.ts';
@@ -37,7 +38,7 @@ export class ProviderCounts {
     const { clock } = dependencies;
     this.#dependencies = dependencies;
     this.#paused = new LRUCache({
-      max: MAX_PAUSED,
+      ...atMost(MAX_PAUSED),
       ttl: PAUSE,
       perf: { now: () => clock.elapsed() },
       ttlResolution: 0,

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import { HOUR } from '../core/durations.ts';
+import { atMost } from '../core/entry-bound.ts';
 import type { Subscriber } from '../events/event.ts';
 
 const MAX_TARGETS = 500;
@@ -29,7 +30,7 @@ export class TargetLatencies implements Subscriber {
   readonly name = 'target latency';
   readonly listensTo = ['attempt_ended'] as const;
   readonly #clock: Clock;
-  readonly #attempts = new LRUCache<string, GoodAttempt[]>({ max: MAX_TARGETS });
+  readonly #attempts = new LRUCache<string, GoodAttempt[]>(atMost(MAX_TARGETS));
 
   constructor(clock: Clock) {
     this.#clock = clock;

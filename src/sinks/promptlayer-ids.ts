@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { DAY } from '../core/durations.ts';
+import { atMost } from '../core/entry-bound.ts';
 
 /** Of the calls of this process, here and in Redis. */
 const MAX_CALLS = 20_000;
@@ -38,7 +39,7 @@ export class PromptLayerIds {
   constructor(shared?: SharedIds, max = MAX_CALLS) {
     this.#shared = shared;
     this.#ids = new LRUCache({
-      max,
+      ...atMost(max),
       ttl: KEPT_FOR,
       // What is too old leaves Redis by itself; what is too much would stay there.
       dispose: (_id, callId, reason) => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import { HOUR } from '../../core/durations.ts';
+import { atMost } from '../../core/entry-bound.ts';
 import type { Database } from '../database/database.ts';
 import type { Key } from './key.ts';
 import type { KeyStore } from './key-store.ts';
@@ -38,7 +39,7 @@ export class BrowserSessions {
   readonly #keys: KeyStore;
   readonly #clock: Clock;
   readonly #adminKey: string | undefined;
-  readonly #known = new LRUCache<string, Known>({ max: MAX_KNOWN });
+  readonly #known = new LRUCache<string, Known>(atMost(MAX_KNOWN));
 
   /** @param adminKey a session of the administrator ends when it changes */
   constructor(database: Database, keys: KeyStore, clock: Clock, adminKey: string | undefined) {

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
+import { atMost } from '../../core/entry-bound.ts';
 import { Failure } from '../../failures/failure.ts';
 import { SlidingWindow } from '../limits/sliding-window.ts';
 
@@ -11,7 +12,7 @@ const IPV4_IN_IPV6 = '::ffff:';
 /** Slows down guessing: so many unknown keys a minute from one address, whichever key they are meant to be. */
 export class FailedAuthLimiter {
   readonly #clock: Clock;
-  readonly #failures = new LRUCache<string, SlidingWindow>({ max: MAX_ADDRESSES });
+  readonly #failures = new LRUCache<string, SlidingWindow>(atMost(MAX_ADDRESSES));
 
   constructor(clock: Clock) {
     this.#clock = clock;

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
+import { atMost } from '../../core/entry-bound.ts';
 import { Failure } from '../../failures/failure.ts';
 import type { Key } from './key.ts';
 import { looksLikeToken } from './token.ts';
@@ -29,11 +30,11 @@ interface LookUp {
 export class KeyCache {
   readonly #lookUp: (token: string) => Promise<Key | undefined>;
   readonly #clock: Clock;
-  readonly #known = new LRUCache<string, Known>({ max: MAX_KEYS });
+  readonly #known = new LRUCache<string, Known>(atMost(MAX_KEYS));
   /** When each was looked up. */
-  readonly #unknown = new LRUCache<string, number>({ max: MAX_UNKNOWN });
+  readonly #unknown = new LRUCache<string, number>(atMost(MAX_UNKNOWN));
   /** Tokens that worked when they were looked up last: this outlives the changes that make all keys be looked up again. */
-  readonly #worked = new LRUCache<string, true>({ max: MAX_KEYS });
+  readonly #worked = new LRUCache<string, true>(atMost(MAX_KEYS));
   readonly #running = new Map<string, LookUp>();
 
   constructor(lookUp: (token: string) => Promise<Key | undefined>, clock: Clock) {

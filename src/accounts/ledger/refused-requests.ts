@@ -5,6 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import { DAY } from '../../core/durations.ts';
+import { atMost } from '../../core/entry-bound.ts';
 import { orderedId } from '../../core/ids.ts';
 import type { EventOf, Subscriber } from '../../events/event.ts';
 import type { LedgerTable } from '../database/ledger-columns.ts';
@@ -27,7 +28,7 @@ type Refused = EventOf<'request_refused'>;
 /** @param write puts a row into the ledger; must not reject */
 export function refusedRequests(write: (row: LedgerTable) => Promise<void>, clock: Clock): Subscriber {
   const inAll = new SlidingWindow();
-  const byKey = new LRUCache<string, SlidingWindow>({ max: MAX_KEYS });
+  const byKey = new LRUCache<string, SlidingWindow>(atMost(MAX_KEYS));
   let today = 0;
   let ofToday = 0;
   const isKept = ({ keyId, at }: Refused): boolean => {

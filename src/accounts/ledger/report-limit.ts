@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
+import { atMost } from '../../core/entry-bound.ts';
 import { Failure } from '../../failures/failure.ts';
 import { SlidingWindow } from '../limits/sliding-window.ts';
 
@@ -8,7 +9,7 @@ const MAX_KEYS = 10_000;
 /** What is free but not for nothing, such as reports that read many rows: each caller's are bounded, so that none slows the others. */
 export class ReportLimit {
   readonly #clock: Clock;
-  readonly #reports = new LRUCache<string, SlidingWindow>({ max: MAX_KEYS });
+  readonly #reports = new LRUCache<string, SlidingWindow>(atMost(MAX_KEYS));
 
   readonly #perMinute: number;
   readonly #what: string;

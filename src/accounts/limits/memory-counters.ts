@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
+import { atMost } from '../../core/entry-bound.ts';
 import type { NanoDollars } from '../../core/money.ts';
 import type {
   BudgetState,
@@ -45,7 +46,7 @@ export class MemoryCounters implements Counters {
    * Accounts whose last call has ended, and bounded. Busy ones stay here too: to delete its only entry the package clears
    * all the room it has (90 µs), and a single caller would have it do so at every call.
    */
-  readonly #idle = new LRUCache<string, Account>({ max: MAX_IDLE });
+  readonly #idle = new LRUCache<string, Account>(atMost(MAX_IDLE));
   readonly #admitted = new Map<string, Admitted>();
   readonly #seeding = new Map<string, Promise<void>>();
 

@@ -1,6 +1,7 @@
 /** The last hits, so that callers can say which were wrong; and the pairs that never meet again. */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../core/entry-bound.ts';
 
 /** Two questions that met, and why. */
 export interface LoggedHit {
@@ -17,8 +18,8 @@ const MAX_WRONG = 10_000;
 
 /** Both lists, bounded: the oldest are forgotten first. */
 export class HitLog {
-  readonly #hits = new LRUCache<string, LoggedHit & { readonly requestId: string }>({ max: MAX_HITS });
-  readonly #wrong = new LRUCache<string, true>({ max: MAX_WRONG });
+  readonly #hits = new LRUCache<string, LoggedHit & { readonly requestId: string }>(atMost(MAX_HITS));
+  readonly #wrong = new LRUCache<string, true>(atMost(MAX_WRONG));
 
   /** Callers may choose their requests' ids, so that two scopes may have the same. */
   add(requestId: string | undefined, hit: LoggedHit): void {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../core/entry-bound.ts';
 import type { LookupOptions } from '../answer-store.ts';
 import { type Comparison, isHit, STRICTNESS } from './compare.ts';
 import { ErrorBudget } from './error-budget.ts';
@@ -32,7 +33,7 @@ export class HitWatch {
   /** What the judge and the administrator say. */
   readonly budget: ErrorBudget;
   readonly #hits = new HitLog();
-  readonly #ofScopes = new LRUCache<string, ErrorBudget>({ max: MAX_SCOPES });
+  readonly #ofScopes = new LRUCache<string, ErrorBudget>(atMost(MAX_SCOPES));
   readonly #options: Required<{ budget: number; limit: number }>;
   #reports = 0;
 

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Claims } from '../../core/claims.ts';
 import type { Clock } from '../../core/clock.ts';
+import { atMost } from '../../core/entry-bound.ts';
 import type { Subscriber } from '../../events/event.ts';
 import type { ProxySettings } from '../../providers/proxy.ts';
 import { type PostOptions, postJson } from '../post-json.ts';
@@ -62,8 +63,8 @@ interface Postponed {
 export function alertSink(options: AlertSinkOptions): Subscriber {
   const { rules, clock, claims, lease = LEASE, repeatAfter, warn } = options;
   /** Until when nothing more is told of a thing, by `kind subject`; in milliseconds since the epoch. */
-  const silentUntil = new LRUCache<string, number>({ max: MAX_TOLD });
-  const postponed = new LRUCache<string, Postponed>({ max: MAX_TOLD });
+  const silentUntil = new LRUCache<string, number>(atMost(MAX_TOLD));
+  const postponed = new LRUCache<string, Postponed>(atMost(MAX_TOLD));
   const end = new AbortController();
   const waiting: Alert[] = [];
   let sending: Promise<void> | undefined;
