@@ -1,8 +1,4 @@
-import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
-
-// What each worker loads is stripped of its types and compiled once for all of them, as for servers (src/compile-cache.js).
-process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/compile');
 
 export default defineConfig({
   test: {
@@ -30,7 +26,7 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 100_000 } },
-    globalSetup: 'test/helpers/say-what-is-left-out.ts',
+    globalSetup: ['test/helpers/compile-once.ts', 'test/helpers/say-what-is-left-out.ts'],
     // Node itself loads what is tested, as it does for users.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     // Real sockets and real timers: they wait for a fifth of their time, and more files at once would starve a 2-core machine.
