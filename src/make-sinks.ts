@@ -6,7 +6,7 @@ import type { Subscriber } from './events/event.ts';
 import { logFormat } from './log.ts';
 import { openTelemetryOf } from './opentelemetry.ts';
 import { consoleSink } from './sinks/console-sink.ts';
-import { langfuseSink } from './sinks/langfuse-sink.ts';
+import { langfuseSink } from './sinks/langfuse/langfuse-sink.ts';
 import type { SharedIds } from './sinks/promptlayer-ids.ts';
 import { promptLayerSinks } from './sinks/promptlayer-sink.ts';
 

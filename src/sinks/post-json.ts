@@ -25,10 +25,21 @@ export interface PostOptions {
   readonly firstPause?: number;
 }
 
+/** In words that name neither the address nor a header: both may hold a key. */
+export class PostFailure extends Error {
+  /** Of the answer, where there was one. */
+  readonly status: number | undefined;
+
+  constructor(problem: string, status: number | undefined) {
+    super(problem);
+    this.status = status;
+  }
+}
+
 /**
  * Again after a network error, a 408, a 429 or a 5xx; anything else would be answered the same.
  * @returns the beginning of what it answered
- * @throws {Error} in words that name neither the address nor a header: both may hold a key
+ * @throws {PostFailure} for the last try
  */
 export async function postJson(url: string, body: unknown, options: PostOptions): Promise<string> {
   const { tries, signal, firstPause = FIRST_PAUSE } = options;
@@ -36,7 +47,8 @@ export async function postJson(url: string, body: unknown, options: PostOptions)
   for (let number = 1; ; number++) {
     const result = await tryOnce(url, text, options);
     if (result.isTaken) return result.text;
-    if (!result.mayHelpAgain || number >= tries || signal?.aborted) throw new Error(result.problem);
+    if (!result.mayHelpAgain || number >= tries || signal?.aborted)
+      throw new PostFailure(result.problem, result.status);
     const pause = Math.min(result.retryAfter ?? firstPause * 2 ** (number - 1), MAX_PAUSE);
     options.onRetry?.(result.problem);
     // A command that sends has nothing else to live for: the wait itself keeps it.
@@ -49,6 +61,8 @@ interface Result {
   readonly text: string;
   readonly mayHelpAgain: boolean;
   readonly problem: string;
+  /** Absent where there was no answer. */
+  readonly status?: number;
   /** Milliseconds, where the other side said so. */
   readonly retryAfter?: number | undefined;
 }
@@ -81,6 +95,7 @@ async function tryOnce(
       text: answer,
       mayHelpAgain: status === 408 || status === 429 || status >= 500,
       problem: `it answered ${status}`,
+      status,
       retryAfter: parseRetryAfter({ 'retry-after': retryAfter }, undefined, systemClock.now()) || undefined,
     };
   } catch (error) {

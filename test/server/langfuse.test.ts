@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { EventBus } from '../../src/events/event-bus.ts';
 import { NO_PROXIES } from '../../src/providers/proxy.ts';
-import { langfuseSink } from '../../src/sinks/langfuse-sink.ts';
+import { langfuseSink } from '../../src/sinks/langfuse/langfuse-sink.ts';
 import { callRecord } from '../helpers/call-record.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startGateway } from '../helpers/gateway.ts';
@@ -135,6 +135,28 @@ it('messages are small enough in bytes, whatever the script: Langfuse takes 3.5 
   for (const { text } of langfuse.requests) expect(Buffer.byteLength(text)).toBeLessThan(3_500_000);
 });
 
+it('so are those of a request with many attempts, each of which has the prompt', async () => {
+  const langfuse = await startRawUpstream(TAKEN);
+  const content = 'x'.repeat(600_000);
+  const attempts = Array.from({ length: 9 }, () => FAILED);
+  const record = callRecord(
+    { attempts },
+    { request: { messages: [{ role: 'user', content }], stream: false } },
+  );
+  await sinkTo(langfuse.url).on([{ type: 'call_settled', at: 0, record }]);
+  for (const { text } of langfuse.requests) expect(Buffer.byteLength(text)).toBeLessThan(3_500_000);
+  expect(langfuse.requests.flatMap(({ body }) => body.batch as Item[])).toHaveLength(10);
+});
+
+it('a message that is too large for what stands between is sent in halves; one item alone is given up', async () => {
+  const tooLarge = { status: 413, body: '' };
+  const langfuse = await startRawUpstream(tooLarge, TAKEN, tooLarge, tooLarge, TAKEN);
+  const events = [settledWith('one'), settledWith('two'), settledWith('three'), settledWith('four')];
+  const failed = sinkTo(langfuse.url).on(events) as Promise<void>;
+  await expect(failed).rejects.toSatisfy(({ errors }: AggregateError) => errors.length === 1);
+  expect(langfuse.requests.map(({ body }) => (body.batch as Item[]).length)).toEqual([4, 2, 2, 1, 1]);
+});
+
 it('what waits for a Langfuse that hangs is bounded in bytes, also where no content is passed on', async () => {
   const langfuse = await startRawUpstream({ body: '', ending: 'hang' });
   const bus = new EventBus(pino({ level: 'silent' }), [sinkTo(langfuse.url, false)]);
@@ -143,6 +165,16 @@ it('what waits for a Langfuse that hangs is bounded in bytes, also where no cont
   for (let number = 0; number < 10; number++) bus.publish({ type: 'call_settled', record });
   expect(bus.counts().langfuse!.dropped).toBeGreaterThan(0);
 });
+
+const FAILED = {
+  target: 'openai/gpt-4',
+  kind: 'upstream_unavailable',
+  status: 500,
+  note: undefined,
+  started_ms: 0,
+  first_token_ms: undefined,
+  ended_ms: 1,
+} as const;
 
 function settledWith(content: string) {
   const record = callRecord({}, { request: { messages: [{ role: 'user', content }], stream: false } });
@@ -156,7 +188,6 @@ function sinkTo(baseUrl: string, hasContent = true) {
 it('a message that Langfuse does not take is counted for every request in it', async () => {
   const { url } = await startRawUpstream({ status: 401, body: '{}' });
   const sink = sinkTo(url);
-  const event = { type: 'call_settled', at: 0, record: callRecord() } as const;
-  const failed = sink.on([event, event, event]) as Promise<void>;
+  const failed = sink.on([settledWith('one'), settledWith('two'), settledWith('three')]) as Promise<void>;
   await expect(failed).rejects.toSatisfy(({ errors }: AggregateError) => errors.length === 3);
 });

@@ -1,9 +1,13 @@
 /** Traces and metrics by OpenTelemetry: what a collector gets of a request, what its provider is told of the trace. */
-import { describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ChatEndpoint } from '../../src/api/endpoint.ts';
 import { endpoints } from '../../src/api/endpoints.ts';
-import type { Environment } from '../../src/config/environment.ts';
+import { type Environment, parseSettings } from '../../src/config/environment.ts';
+import { EventBus } from '../../src/events/event-bus.ts';
+import { openTelemetryOf } from '../../src/opentelemetry.ts';
 import { routeOf } from '../../src/sinks/opentelemetry/spans.ts';
+import { callRecord } from '../helpers/call-record.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startGateway } from '../helpers/gateway.ts';
 import { type OtlpCollector, startOtlpCollector } from '../helpers/otlp-collector.ts';
@@ -256,6 +260,17 @@ it('callers do not wait for a collector that takes everything and answers nothin
   });
   for (const prompt of ['one', 'two', 'three'])
     expect((await gateway.ask({ model: 'gpt-4', prompt })).status).toBe(200);
+});
+
+it('what waits for the thread of spans is bounded in bytes, also where no content is passed on', async () => {
+  const settings = parseSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
+  const log = pino({ level: 'silent' });
+  const bus = new EventBus(log, [openTelemetryOf(settings, log)!]);
+  onTestFinished(() => bus.close(0));
+  const content = 'x'.repeat(5_000_000);
+  const record = callRecord({}, { request: { messages: [{ role: 'user', content }], stream: false } });
+  for (let number = 0; number < 10; number++) bus.publish({ type: 'call_settled', record });
+  expect(bus.counts().opentelemetry!.dropped).toBeGreaterThan(0);
 });
 
 it('without an address to send to, providers get no traceparent and nothing is loaded', async () => {

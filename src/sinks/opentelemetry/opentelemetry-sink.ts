@@ -90,7 +90,8 @@ export function openTelemetrySink({ isSampled, hasContent, thread, warn }: OpenT
     listensTo: ['call_settled', 'request_refused'],
     maxBatch: MAX_BATCH,
     maxQueue: MAX_QUEUE,
-    ...(hasContent && { sizeOf: contentSize }),
+    // What waits holds the conversation, whether or not it is passed on.
+    sizeOf: contentSize,
     async on(events) {
       const records = events.flatMap((event) => traceRecordOf(event, { isSampled, hasContent }) ?? []);
       await ask(JSON.stringify(records), BATCH_TIMEOUT);
