@@ -24,6 +24,9 @@ import type { TargetLatency } from '../routing/target-latency.ts';
 import type { ApiFormat, ErrorFormat, HeaderList, RequestContext } from './api-format.ts';
 import type { RouteDescription } from './openapi/route-description.ts';
 
+/** Times a minute that tokens are counted for one caller, at each door: Claude Code asks for some thirty in a burst. */
+export const COUNTS_PER_MINUTE = 300;
+
 interface Route {
   /** A `GET` route answers `HEAD`, too. */
   readonly method: 'GET' | 'POST' | 'HEAD' | 'PATCH' | 'DELETE';
@@ -52,7 +55,10 @@ export interface PlainEndpoint extends Route {
   readonly maxBodyBytes?: number;
   /** Browsers may ask for it from this server's own pages alone. */
   readonly isForOwnPages?: boolean;
-  /** As often a caller may ask in a minute: free of the key's own limits, but no way to keep the server busy. */
+  /**
+   * As often anybody may ask in a minute, where a reply is work: free of the key's own limits, but no way to keep the server
+   * busy. A route without has a bound of thousands, for all but administrators.
+   */
   readonly perMinute?: number;
   /** A model may be called: it counts against the limit on concurrent calls and is waited for at a drain. */
   readonly isCall?: boolean;

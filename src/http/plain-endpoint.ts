@@ -8,13 +8,19 @@ import { sendEvents } from './event-source.ts';
 import { sendText } from './send-reply.ts';
 import { isSecure, refuseOtherSites } from './session-cookie.ts';
 
+/**
+ * Times a minute that a caller may ask for what is free and cheap: a lookup or a list from memory, such as the receipt of every
+ * call of a busy key, and no way to keep the server busy.
+ */
+const MAX_PER_MINUTE = 3_000;
+
 /** @throws {Failure} */
 export async function servePlain(
   endpoint: PlainEndpoint,
   exchange: Exchange,
   dependencies: EndpointDependencies,
 ): Promise<void> {
-  const { format, hasBody, isCall, isForOwnPages, perMinute, maxBodyBytes } = endpoint;
+  const { format, hasBody, isCall, isForOwnPages, maxBodyBytes } = endpoint;
   const { request, response, id, head, context } = exchange;
   const { concurrency, bodyReads } = dependencies;
   if (isCall) concurrency.checkDraining();
@@ -22,7 +28,8 @@ export async function servePlain(
   const { call, identity } = await identified(endpoint, exchange, dependencies);
   const address = request.socket.remoteAddress ?? '';
   const scope = identity?.caller.scope ?? address;
-  if (perMinute) throttle(endpoint, perMinute, call?.caller.keyId ?? scope, dependencies);
+  const perMinute = endpoint.perMinute ?? (identity && !identity.isAdmin ? MAX_PER_MINUTE : undefined);
+  if (perMinute) throttle(endpoint, perMinute, call?.caller.keyId ?? address, dependencies);
   const json = hasBody
     ? await bodyReads.readJson(request, scope, exchange.deployment, maxBodyBytes)
     : undefined;
@@ -83,11 +90,11 @@ function forbidden(message: string): Failure {
   return new Failure('unauthorized', message, { status: 403 });
 }
 
-/** @throws {Failure} `rate_limited` */
+/** @param asker a key, or the address of one who needs none @throws {Failure} `rate_limited` */
 function throttle(
   endpoint: PlainEndpoint,
   perMinute: number,
-  scope: string,
+  asker: string,
   { throttles, chat }: EndpointDependencies,
 ): void {
   let limit = throttles.get(endpoint);
@@ -95,5 +102,5 @@ function throttle(
     limit = new ReportLimit(chat().clock, perMinute, `requests to ${endpoint.paths[0]}`);
     throttles.set(endpoint, limit);
   }
-  limit.take(scope);
+  limit.take(asker);
 }

@@ -1,5 +1,5 @@
 import { allowedPart, chooseChain } from '../../chat/chains.ts';
-import type { PlainEndpoint, PlainReply } from '../endpoint.ts';
+import { COUNTS_PER_MINUTE, type PlainEndpoint, type PlainReply } from '../endpoint.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { asNative, parseConversation } from './messages-request.ts';
 import { requireMessagesBody } from './messages-validation.ts';
@@ -15,6 +15,7 @@ export const messagesCountTokens: PlainEndpoint = {
   format: anthropicMessages,
   access: 'caller',
   hasBody: true,
+  perMinute: COUNTS_PER_MINUTE,
   async answer({ body, headers, call }, { chat }) {
     const asked = requireMessagesBody(body);
     const { model, request } = parseConversation(asked);

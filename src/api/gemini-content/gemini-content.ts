@@ -1,7 +1,7 @@
 /** Gemini's `generateContent` as a door: for Gemini CLI and Google's SDK, over any model. */
 import { chooseChain } from '../../chat/chains.ts';
 import type { ApiFormat, ErrorFormat } from '../api-format.ts';
-import type { ChatEndpoint, PlainEndpoint } from '../endpoint.ts';
+import { type ChatEndpoint, COUNTS_PER_MINUTE, type PlainEndpoint } from '../endpoint.ts';
 import { contentErrorStatus, toContentError } from './content-error.ts';
 import { contentReply } from './content-reply.ts';
 import { parseContentRequest, parseContents } from './content-request.ts';
@@ -48,6 +48,7 @@ export const geminiCountTokens: PlainEndpoint = {
   format: geminiErrors,
   access: 'caller',
   hasBody: true,
+  perMinute: COUNTS_PER_MINUTE,
   async answer({ body, params }, { chat: dependencies }) {
     const { models, tokens } = dependencies();
     const request = parseContents(body);
