@@ -1,7 +1,9 @@
 /**
  * What it costs to be observed: a miss with everything that watches switched on, beside one with all of it off. The thread of
  * spans shares the server's core here. Whether that alone costs the thread that answers is asked, too: of the server with all
- * of it off, beside a thread that works about as much and knows nothing of it.
+ * of it off, beside a thread that works about as much and knows nothing of it. All of them come by turns in an order that is
+ * drawn anew each time, for a turn costs more or less by what went before it; and the server with all of it off is there
+ * twice, so that what lies between the two says how much the measurement itself errs.
  */
 import { CpuMeter } from '../cpu.ts';
 import type { Options } from '../options.ts';
@@ -27,14 +29,14 @@ const NEIGHBOUR = 'all off beside a thread that works as much as that of traces'
 /** What each peer has beside the log line, which is a part of every measurement here. */
 const PEERS = {
   off: { METRICS: 'false' },
+  'off again': { METRICS: 'false' },
   'metrics and alerts': METRICS,
   'and all traces': { ...METRICS, OTEL_EXPORTER_OTLP_ENDPOINT: collector },
-  // A server of its own, so that turning to it costs what turning to the others does.
   [NEIGHBOUR]: { METRICS: 'false' },
 };
 type Name = keyof typeof PEERS;
 const NAMES = Object.keys(PEERS) as Name[];
-const COMPARED = NAMES.slice(1);
+const COMPARED = NAMES.filter((name) => name !== 'off');
 
 /** Microseconds for each request: of the thread that answers, and of all threads. */
 interface Cost {
@@ -48,24 +50,18 @@ export async function measureObserved({ load }: Stage, { rounds }: Options): Pro
   start('servers/collector.ts', [String(PORTS.collector)], { core: LOAD_CORE });
   const { server, peers } = await startPeers();
   for (const peer of peers.values()) await warmUp(load, peer, question);
-  const more = new Map<Name, Cost[]>(COMPARED.map((name) => [name, []]));
-  const turnOf = (name: Name) => {
-    server.child.send(name === NEIGHBOUR ? workOfSpans(more.get('and all traces')!) : 0);
-    return costOf(load, peers.get(name)!);
-  };
-  let before = await turnOf('off');
-  for (let turn = 0; turn < rounds * TURNS; turn++)
-    for (const name of turn % 2 === 0 ? COMPARED : COMPARED.toReversed()) {
-      const own = await turnOf(name);
-      // Beside the turns right before and after it, so that a drift of the machine favours nobody.
-      const after = await turnOf('off');
-      more.get(name)!.push(difference(own, before, after));
-      before = after;
+  const costs = new Map<Name, Cost[]>(NAMES.map((name) => [name, []]));
+  for (let turn = 0; turn < rounds * TURNS; turn++) {
+    for (const name of shuffled(NAMES)) {
+      server.child.send(name === NEIGHBOUR ? workOfSpans(costs) : 0);
+      costs.get(name)!.push(await costOf(load, peers.get(name)!));
     }
+  }
   const inside = await measureObservers();
   const outside = COMPARED.flatMap((name): Row[] => {
-    const what = `whole servers in one process, ${name}: more than off (median of ${rounds * TURNS} pairs, its 95 % interval)`;
-    const of = (field: 'main' | 'all') => medianWithInterval(more.get(name)!.map((cost) => cost[field]));
+    const what = `whole servers in one process, ${name}: more than off (median of ${rounds * TURNS} turns, its 95 % interval)`;
+    const more = differences(costs, name);
+    const of = (field: 'main' | 'all') => medianWithInterval(more.map((cost) => cost[field]));
     return [
       { what, unit: 'CPU µs of the thread that answers', value: of('main') },
       { what, unit: 'CPU µs of all threads', value: of('all') },
@@ -121,12 +117,28 @@ async function costOf(load: Stage['load'], { pid, target }: Peer): Promise<Cost>
   };
 }
 
-function difference(own: Cost, before: Cost, after: Cost): Cost {
-  const of = (field: 'main' | 'all') => own[field] - (before[field] + after[field]) / 2;
-  return { main: of('main'), all: of('all'), clock: own.clock };
+/** What a peer costs more than all off in the same turn: than both servers of that kind, where it is neither. */
+function differences(costs: ReadonlyMap<Name, readonly Cost[]>, name: Name): Cost[] {
+  const base = name === 'off again' ? ['off' as const] : (['off', 'off again'] as const);
+  return costs.get(name)!.map((own, turn) => {
+    const of = (field: keyof Cost) =>
+      own[field] - base.reduce((sum, off) => sum + costs.get(off)![turn]![field] / base.length, 0);
+    return { main: of('main'), all: of('all'), clock: own.clock };
+  });
 }
 
-/** Milliseconds that the thread of spans works in each tenth of a second of its turns. @param costs of them, so far */
-function workOfSpans(costs: readonly Cost[]): number {
-  return 100 * Math.max(0, spread(costs.map(({ main, all, clock }) => (all - main) / clock)).median);
+/** Milliseconds that the thread of spans works in each tenth of a second of its turns, as far as they were measured. */
+function workOfSpans(costs: ReadonlyMap<Name, readonly Cost[]>): number {
+  const turns = costs.get('and all traces')!.map(({ main, all, clock }, turn) => {
+    const off = costs.get('off')![turn];
+    return off ? (all - main - (off.all - off.main)) / clock : 0;
+  });
+  return turns.length === 0 ? 0 : 100 * Math.max(0, spread(turns).median);
+}
+
+function shuffled<Value>(values: readonly Value[]): Value[] {
+  return values
+    .map((value) => ({ value, place: Math.random() }))
+    .sort((left, right) => left.place - right.place)
+    .map(({ value }) => value);
 }
