@@ -157,6 +157,7 @@ function startCall(
     headers: incoming.upstreamHeaders,
     traceHeaders: dependencies.traceHeaders?.(admitted.id, incoming.trace),
     strictParams: incoming.parsed.strictParams,
+    droppedByDoor: incoming.parsed.dropped,
     arrivedAt: incoming.arrivedAt,
     attempts,
     callLimits: admitted,

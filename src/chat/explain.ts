@@ -117,7 +117,8 @@ function fitOf(
 ): Pick<ExplainedTarget, 'drops' | 'refuses'> {
   try {
     const native = parsed.native && !admission.mustTranslate ? { ...parsed.native, guardrail } : undefined;
-    const call = { signal: new AbortController().signal, strictParams: parsed.strictParams, native };
+    const { strictParams, dropped: droppedByDoor } = parsed;
+    const call = { signal: new AbortController().signal, strictParams, droppedByDoor, native };
     const { dropped = [], isNative } = fitFor(provider, request, target, call);
     return { drops: [...(isNative ? [] : (parsed.dropped ?? [])), ...dropped] };
   } catch (error) {

@@ -65,7 +65,7 @@ export function prepare(incoming: Incoming, dependencies: ChatDependencies): Pre
 
 /** What the translation of a conversation has left out would be left out of its key as well. */
 function isCarried({ native, dropped = [] }: ParsedRequest): boolean {
-  return !native || dropped.every((name) => name in native.body);
+  return !native || dropped.every((name) => name.split('.', 1)[0]! in native.body);
 }
 
 /** The conversation is a part of the key itself, and these shape no answer. */

@@ -56,9 +56,16 @@ export function emulatedFeatures(request: ChatRequest, provided: Features, targe
     .map(({ name }) => name);
 }
 
-/** @throws {UpstreamFailure} unsupported, when the caller wants all parameters honoured and some were left out */
+/** @throws {UpstreamFailure} unsupported, when the caller wants all parameters honoured and some were left out, here or by the door */
 export function refuseWhenStrict(dropped: readonly string[], target: Target, call: Call): void {
-  if (call.strictParams && dropped.length > 0) throw unsupported(dropped.join(', '), dropped[0]!, target);
+  if (!call.strictParams) return;
+  const all = [...(call.droppedByDoor ?? []), ...dropped];
+  if (all.length > 0) throw unsupported(all.join(', '), all[0]!, target);
+}
+
+/** The call for who speaks the caller's own wire, and so gets what the door could not translate. */
+export function asOnOwnWire(call: Call): Call {
+  return { ...call, droppedByDoor: undefined };
 }
 
 /** @param param the request field to name in the error */

@@ -58,6 +58,8 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
   /** The caller wants every parameter honoured: leaving one out is a failure. */
   readonly strictParams?: boolean;
+  /** What the door could not translate, which only a provider of its own wire gets. */
+  readonly droppedByDoor?: readonly string[] | undefined;
   /** Told of each piece of a reply as it arrives, a comment or a ping as well: the provider is alive. */
   readonly onBytes?: () => void;
   /** The request as its caller wrote it: a provider of that wire sends it with no more changed than must be. */

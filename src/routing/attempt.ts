@@ -84,7 +84,7 @@ class Attempt {
 
   async #perform(): Promise<Reply> {
     const { target, call, dependencies } = this.#options;
-    const { headers, source, native, strictParams, traceHeaders, attempts } = call;
+    const { headers, source, native, strictParams, droppedByDoor, traceHeaders, attempts } = call;
     const { request, appended } = this.#asked;
     const trace = traceHeaders?.(attempts.list.length);
     // To write it anew is as much work as it was to read it.
@@ -93,6 +93,7 @@ class Attempt {
       signal: this.#deadline.signal,
       headers: trace ? { ...headers, ...trace } : headers,
       strictParams,
+      droppedByDoor,
       // A whole answer has one deadline, which nothing moves.
       onBytes: request.stream ? this.#deadline.extend : undefined,
       source,

@@ -52,6 +52,8 @@ export interface RoutedCall {
   readonly traceHeaders?: ((number: number) => Readonly<Record<string, string>>) | undefined;
   /** The caller wants every parameter honoured. */
   readonly strictParams?: boolean;
+  /** What the door could not translate, which only targets that speak its wire get. */
+  readonly droppedByDoor?: readonly string[] | undefined;
   /** `clock.elapsed()` when the request arrived. */
   readonly arrivedAt: number;
   /** Milliseconds without a first token after which the next target is asked beside the first; off when absent. */

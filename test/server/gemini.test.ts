@@ -128,12 +128,18 @@ it.each(['generateContent', 'streamGenerateContent?alt=sse'])(
       speechConfig: {},
       top_k: null,
       mediaResolution: 'LOW',
+      response_mime_type: 'text/x.enum',
+      thinkingConfig: { thinkingBudget: 0, newer: 1 },
     };
-    const lost = { safetySettings: [], labels: { team: 'a' }, 'not a name': 1 };
+    const toolConfig = { functionCallingConfig: { mode: 'AUTO', newer: 1 }, retrievalConfig: {} };
+    const lost = { safetySettings: [], labels: { team: 'a' }, 'not a name': 1, toolConfig };
     const response = await post('anthropic', how, { ...HELLO, ...lost, generation_config });
-    expect(response.headers.get('x-dropped-params')).toBe(
-      'safetySettings, labels, generationConfig.speechConfig, generationConfig.mediaResolution',
-    );
+    const names = [
+      ...['safetySettings', 'labels', 'generationConfig.speechConfig', 'generationConfig.mediaResolution'],
+      ...['generationConfig.responseMimeType', 'generationConfig.thinkingConfig.newer'],
+      ...['toolConfig.retrievalConfig', 'toolConfig.functionCallingConfig.newer'],
+    ];
+    expect(response.headers.get('x-dropped-params')).toBe(names.join(', '));
     expect(await response.text()).toContain('Well.');
   },
 );

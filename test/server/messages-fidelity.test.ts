@@ -435,10 +435,12 @@ describe('where another has to take over', () => {
       ],
       thinking: { type: 'adaptive', display: 'omitted' },
       context_management: { edits: [] },
+      output_config: { task_budget: { total: 9 } },
+      metadata: { user_id: 'ada', newer: 1 },
       stream: true,
     });
     expect(response.headers.get('x-dropped-params')).toMatch(
-      /tools \(web_search_20250305\).*context_management, thinking/,
+      /tools \(web_search_20250305\).*context_management, thinking, output_config.task_budget, metadata.newer/,
     );
     expect(backup.requests[0]!.text).not.toMatch(/billing|c2lnbmVk/);
     expect(await response.text()).toContain('"text":"ok"');

@@ -41,6 +41,18 @@ function streamed(...events: readonly object[]): RawReply {
 }
 
 describe('the request goes as its caller wrote it', () => {
+  it('where all must count, too: nothing is left out here', async () => {
+    const { askResponses, upstream } = await start([TEXT]);
+    const reply = await askResponses({
+      reasoning: { summary: 'auto' },
+      max_tool_calls: 3,
+      strict_params: true,
+    });
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('x-dropped-params')).toBeNull();
+    expect(upstream.requests[0]!.body).toMatchObject({ reasoning: { summary: 'auto' }, max_tool_calls: 3 });
+  });
+
   it('with the model, and no other field, changed', async () => {
     const { askResponses, upstream } = await start([TEXT]);
     const body = {

@@ -82,19 +82,62 @@ it.each([
   'over the chat wire or Anthropic, what it has no place for is named: %s, stream: %s',
   async (target, stream) => {
     const lost = { something_new: { a: 1 }, truncation: 'auto', store: true, max_tool_calls: 3 };
+    const within = {
+      top_logprobs: 3,
+      reasoning: { effort: 'low', summary: 'auto' },
+      text: { format: { type: 'grammar' }, newer: 1 },
+      include: ['reasoning.encrypted_content', 'message.output_text.logprobs'],
+      tool_choice: { type: 'web_search' },
+    };
     const idle = { background: false, safety_identifier: null, 'no name of a header': 1 };
-    const body = { model: `over-${target}`, input: 'x', stream, ...lost, ...idle };
+    const body = { model: `over-${target}`, input: 'x', stream, ...lost, ...within, ...idle };
     const reply = await postJson(`${strict.gateway.url}/v1/responses`, body);
-    expect(reply.headers.get('x-dropped-params')).toBe('something_new, truncation, store, max_tool_calls');
+    const names = reply.headers.get('x-dropped-params')!.split(', ');
+    const ofDoor = [
+      ...['something_new', 'truncation', 'store', 'max_tool_calls', 'top_logprobs', 'reasoning.summary'],
+      ...['text.newer', 'text.format', 'include', 'tool_choice'],
+    ];
+    expect(names.slice(0, ofDoor.length)).toEqual(ofDoor);
     expect(await reply.text()).toContain('Well.');
     expect(strict.upstream.last?.violations).toEqual([]);
   },
 );
 
 it('what is done anyway is not named', async () => {
-  const body = { model: 'over-openai', input: 'x', store: false, truncation: 'disabled' };
+  const body = {
+    model: 'over-openai',
+    input: 'x',
+    store: false,
+    truncation: 'disabled',
+    top_logprobs: 0,
+    reasoning: { summary: null },
+    text: { format: { type: 'text' } },
+    include: ['reasoning.encrypted_content'],
+    stream_options: { include_obfuscation: false },
+    tool_choice: 'auto',
+  };
   const reply = await postJson(`${strict.gateway.url}/v1/responses`, body);
   expect(reply.headers.get('x-dropped-params')).toBeNull();
+});
+
+it.each([
+  ['reasoning.summary', { reasoning: { summary: 'auto' } }],
+  ['max_tool_calls', { max_tool_calls: 3 }],
+  ['tools (web_search)', { tools: [{ type: 'web_search' }] }],
+])('%s is refused where all must count and it would be left out', async (param, field) => {
+  const { url, first } = await startAnswering();
+  const reply = await postJson(`${url}/v1/responses`, { ...question, ...field, strict_params: true });
+  expect(reply.status).toBe(400);
+  expect(await reply.json()).toMatchObject({
+    error: { param, message: expect.stringContaining(`does not support ${param}`) },
+  });
+  expect(first.requests).toHaveLength(0);
+  const explained = await postJson(`${url}/v1/explain?format=responses`, {
+    ...question,
+    ...field,
+    strict_params: true,
+  });
+  expect(JSON.stringify(await explained.json())).toContain(`does not support ${param}`);
 });
 
 it("what OpenAI's two APIs name alike goes on to its chat wire", async () => {

@@ -9,7 +9,7 @@ import { isJsonObject } from '../../core/json-object.ts';
 import type { NativeRequest } from '../../core/native-request.ts';
 import type { ChatMessage, ChatRequest } from '../../core/openai-types.ts';
 import { MUST_ASK, withResultsFirst } from '../conversation.ts';
-import { lostFields, plainNames } from '../lost-fields.ts';
+import { lostFields, lostWithin, plainNames } from '../lost-fields.ts';
 import { addAssistantTurn, addUserTurn, type ContentBlock, type TranslatedTurns } from './content-blocks.ts';
 import { fromMessagesTools } from './messages-tools.ts';
 import { invalidField, requireBlocks, requireString } from './messages-validation.ts';
@@ -54,13 +54,21 @@ const CARRIED = new Set([
   ...['temperature', 'top_p', 'top_k', 'output_config', 'output_format', 'thinking', 'metadata', 'thread'],
 ]);
 
-function lost(body: MessagesBody): string[] {
-  const names = lostFields(body, (name) => CARRIED.has(name));
-  const { type, display } = (body.thinking ?? {}) as { type?: unknown; display?: unknown };
-  const effort = (body.output_config as { effort?: unknown } | undefined)?.effort;
-  if (type === 'adaptive' && effort == null) names.push('thinking');
-  else if (display != null) names.push('thinking.display');
-  return plainNames(names);
+const OF_THINKING: ReadonlySet<string> = new Set(['type', 'budget_tokens']);
+const OF_OUTPUT: ReadonlySet<string> = new Set(['effort', 'format']);
+const OF_METADATA: ReadonlySet<string> = new Set(['user_id']);
+
+function lost({ thinking, output_config: output, metadata, ...body }: MessagesBody): string[] {
+  const { type } = (thinking ?? {}) as { type?: unknown };
+  const { effort, format } = (output ?? {}) as { effort?: unknown; format?: { type?: unknown } | null };
+  const isAllLost = type === 'adaptive' && effort == null;
+  return plainNames([
+    ...lostFields(body, (name) => CARRIED.has(name)),
+    ...(isAllLost ? ['thinking'] : lostWithin(thinking, 'thinking', OF_THINKING)),
+    ...lostWithin(output, 'output_config', OF_OUTPUT),
+    ...(format != null && format.type !== 'json_schema' ? ['output_config.format'] : []),
+    ...lostWithin(metadata, 'metadata', OF_METADATA),
+  ]);
 }
 
 /** The request as it came, for a provider of this wire. */

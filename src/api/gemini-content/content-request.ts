@@ -7,7 +7,7 @@ import type { ChatRequest } from '../../core/openai-types.ts';
 import { lengthOnly } from '../../core/raw-body.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 import { asksNothing, MUST_ASK, withResultsFirst } from '../conversation.ts';
-import { lostFields, plainNames } from '../lost-fields.ts';
+import { lostFields, lostWithin, plainNames } from '../lost-fields.ts';
 import { fromGeminiTools } from './content-tools.ts';
 import { ContentMessages } from './contents.ts';
 import { field, inBothForms, listField, objectField, toJsonSchema, wrong } from './fields.ts';
@@ -39,6 +39,10 @@ const CARRIED_CONFIG = inBothForms([
   ...Object.keys(NUMBERS),
   ...['stopSequences', 'responseMimeType', 'responseSchema', 'responseJsonSchema', 'thinkingConfig'],
 ]);
+
+const CARRIED_THINKING = inBothForms(['thinkingBudget', 'thinkingLevel', 'includeThoughts']);
+const CARRIED_TOOL_CONFIG = inBothForms(['functionCallingConfig']);
+const CARRIED_CALLING = inBothForms(['mode', 'allowedFunctionNames']);
 
 /** A request in our shape, and what of it the answer depends on. */
 export interface ContentRequest {
@@ -112,13 +116,24 @@ function requireBody(body: unknown): Fields {
   );
 }
 
-/** Of a setting of the answer it is said whose it is. */
+/** Of a setting it is said whose it is. */
 function lost(fields: Fields, config: Fields): string[] {
-  const ofConfig = lostFields(config, (name) => CARRIED_CONFIG.has(name));
+  const ofTools = objectField(fields, 'toolConfig');
+  const [thinking, calling] = [field(config, 'thinkingConfig'), field(ofTools, 'functionCallingConfig')];
   return plainNames([
     ...lostFields(fields, (name) => CARRIED.has(name)),
-    ...ofConfig.map((name) => `generationConfig.${name}`),
+    ...lostWithin(config, 'generationConfig', CARRIED_CONFIG),
+    ...lostFormat(config),
+    ...lostWithin(thinking, 'generationConfig.thinkingConfig', CARRIED_THINKING),
+    ...lostWithin(ofTools, 'toolConfig', CARRIED_TOOL_CONFIG),
+    ...lostWithin(calling, 'toolConfig.functionCallingConfig', CARRIED_CALLING),
   ]);
+}
+
+/** JSON is what other models are asked for, and text is what they write in any case. */
+function lostFormat(config: Fields): string[] {
+  const type = field(config, 'responseMimeType') ?? 'text/plain';
+  return type === 'text/plain' || type === 'application/json' ? [] : ['generationConfig.responseMimeType'];
 }
 
 function numbers(config: Fields): object {

@@ -8,33 +8,15 @@ import type { ChatRequest } from '../../core/openai-types.ts';
 import { toChatName } from '../../core/tool-names.ts';
 import { Failure, invalidRequest } from '../../failures/failure.ts';
 import { asksNothing, MUST_ASK, withResultsFirst } from '../conversation.ts';
-import { lostFields, plainNames } from '../lost-fields.ts';
 import { withReferencedItems } from './item-references.ts';
 import type { ResponseContext } from './response-object.ts';
 import { effortOf, InputMessages } from './responses-input.ts';
+import { lostOfResponses, SHARED_FIELDS } from './responses-lost-fields.ts';
 import { ResponsesTools } from './responses-tools.ts';
 import { requireFields } from './responses-validation.ts';
 
 /** More items are no conversation; the bound keeps one request from holding up all others. */
 const MAX_ITEMS = 20_000;
-/** Named alike on both APIs. */
-const SHARED_FIELDS = [
-  'temperature',
-  'top_p',
-  'user',
-  'metadata',
-  'service_tier',
-  'prompt_cache_key',
-  'prompt_cache_retention',
-  'safety_identifier',
-  'top_logprobs',
-];
-/** Those that a translation carries, and those that would ask for nothing else than is done. */
-const CARRIED: ReadonlySet<string> = new Set([
-  ...SHARED_FIELDS,
-  ...['model', 'input', 'instructions', 'max_output_tokens', 'reasoning', 'text', 'include', 'strict_params'],
-  ...['tools', 'tool_choice', 'parallel_tool_calls', 'stream', 'stream_options', 'background'],
-]);
 
 /**
  * @param recall an item of an earlier answer, by its id
@@ -66,6 +48,7 @@ export function parseResponsesRequest(
   const cap = body.max_output_tokens;
   if (cap != null && !(Number.isInteger(cap) && (cap as number) > 0))
     throw invalidRequest('`max_output_tokens` must be a whole number from 1.', 'max_output_tokens');
+  const choice = toolChoice(body.tool_choice);
   const request = {
     messages: withResultsFirst(input.messages),
     stream: body.stream === true,
@@ -77,7 +60,7 @@ export function parseResponsesRequest(
     ...textOptions(body.text),
     ...(tools.functions.length > 0 && {
       tools: tools.functions,
-      ...toolChoice(body.tool_choice),
+      ...choice,
       ...(body.parallel_tool_calls === false && { parallel_tool_calls: false }),
     }),
   };
@@ -91,7 +74,7 @@ export function parseResponsesRequest(
     door: 'responses',
     source: body,
     native: { wire: 'responses', body, headers: nativeHeaders(headers) },
-    dropped: [...new Set([...tools.skipped, ...input.skipped, ...lost(body)])],
+    dropped: [...new Set([...tools.skipped, ...input.skipped, ...lostOfResponses(body, choice)])],
   };
   return {
     parsed,
@@ -101,13 +84,6 @@ export function parseResponsesRequest(
       wantsEncrypted: listOfTexts(body.include).includes('reasoning.encrypted_content'),
     },
   };
-}
-
-/** Who answers over another wire never sees them; nothing is stored here, and nothing is cut off an input. */
-function lost(body: Fields): string[] {
-  const names = lostFields(body, (name) => CARRIED.has(name));
-  const idle = new Set([body.store !== true && 'store', body.truncation === 'disabled' && 'truncation']);
-  return plainNames(names.filter((name) => !idle.has(name)));
 }
 
 /** What this wire says in headers: betas, and the form in which Codex has its tools. Values that none has are not sent on. */

@@ -1,5 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type { ChatRequest } from '../../core/openai-types.ts';
+import { asOnOwnWire } from '../features.ts';
 import { composeBody } from '../fit/compose-body.ts';
 import { withNChoices } from '../n-choices.ts';
 import { memoizePerTarget, type PreparedRequest, prepareRequest } from '../prepared-request.ts';
@@ -73,7 +74,8 @@ export function anthropic(transport: Transport): Provider {
 /** As the caller wrote it where that is this wire; else in translation. */
 function bodyOf(request: ChatRequest, target: Target, call: Call): AnthropicRequest & { isNative: boolean } {
   const { native } = call;
-  const own = native?.wire === 'messages' ? nativeMessagesBody(native, request, target, call) : undefined;
+  const own =
+    native?.wire === 'messages' ? nativeMessagesBody(native, request, target, asOnOwnWire(call)) : undefined;
   return own ? { ...own, isNative: true } : { ...toAnthropicRequest(request, target, call), isNative: false };
 }
 

@@ -6,6 +6,7 @@ import { HOUR } from '../../core/durations.ts';
 import type { ChatRequest } from '../../core/openai-types.ts';
 import { isMissingRoute } from '../../failures/classify.ts';
 import { UpstreamFailure } from '../../failures/upstream-failure.ts';
+import { asOnOwnWire } from '../features.ts';
 import { composeBody } from '../fit/compose-body.ts';
 import { memoizePerTarget, prepareRequest } from '../prepared-request.ts';
 import type { Call, Provider, Reply, Target } from '../provider.ts';
@@ -108,7 +109,10 @@ export function withResponsesWire(
 /** As the caller wrote it where that is this wire; else in translation. */
 function bodyOf(request: ChatRequest, target: Target, call: Call): ResponsesRequest {
   const { native } = call;
-  const own = native?.wire === 'responses' ? nativeResponsesBody(native, request, target, call) : undefined;
+  const own =
+    native?.wire === 'responses'
+      ? nativeResponsesBody(native, request, target, asOnOwnWire(call))
+      : undefined;
   return own ?? toResponsesBody(request, target, call);
 }
 
