@@ -1,4 +1,5 @@
 /** Takes secrets out of texts that leave the server: errors of providers on their way to callers, and log lines. */
+import { ESCAPE_UP_TO_DIGITS, unescaped } from './json-escapes.ts';
 
 /** Shorter ones would also hit ordinary words. */
 const MIN_SECRET_LENGTH = 8;
@@ -97,12 +98,12 @@ function formsOf(text: string): string[] {
   return forms.flatMap((form) => (form.includes('/') ? [form, form.replaceAll('/', '\\/')] : [form]));
 }
 
-/** Each character as it is or as an escape of JSON, which has two backslashes where a JSON text stands in another. */
+/** Each character as it is or as an escape of JSON. */
 function escapedPattern(text: string): string {
   const characters = Array.from({ length: text.length }, (_, at) => {
     const hex = text.charCodeAt(at).toString(16).padStart(4, '0');
     const anyCase = hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
-    return `(?:${RegExp.escape(text[at]!)}|${String.raw`(?<!\\)\\{1,2}u`}${anyCase})`;
+    return `(?:${RegExp.escape(text[at]!)}|${ESCAPE_UP_TO_DIGITS}${anyCase})`;
   });
   return characters.join('');
 }
@@ -117,10 +118,10 @@ function base64Forms(text: string): string[] {
   });
 }
 
-/** A text that comes in pieces: a secret that is spread over several is held back from its beginning on. */
+/** A text that comes in pieces: a secret that is spread over several, in escapes or not, is held back from its beginning on. */
 export class PiecesRedactor {
   readonly #redactor: Redactor;
-  /** The end of what went on: the beginning of a secret may be in it. */
+  /** The end of what went on, without its escapes: the beginning of a secret may be in it. */
   #before = '';
   #held = '';
 
@@ -130,22 +131,29 @@ export class PiecesRedactor {
 
   /** @returns what may go on */
   add(piece: string): string {
-    const text = this.#before + this.#held + piece;
-    if (this.#held === '' && !this.#redactor.mayHold(text)) {
-      this.#before = text.slice(1 - SEED);
-      return piece;
+    if (this.#held === '' && !piece.includes('\\')) {
+      const text = this.#before + piece;
+      if (!this.#redactor.mayHold(text)) {
+        this.#before = text.slice(1 - SEED);
+        return piece;
+      }
     }
-    let at = this.#before.length;
+    const raw = this.#held + piece;
+    const { text: read, startOf } = unescaped(raw);
+    const text = this.#before + read;
+    const begin = this.#before.length;
+    const rawBetween = (from: number, to: number) => raw.slice(startOf(from - begin), startOf(to - begin));
+    let at = begin;
     let goesOn = '';
     for (const [start, end] of this.#redactor.placesIn(text)) {
       if (end <= at) continue;
-      goesOn += text.slice(at, start) + REDACTED;
+      goesOn += (start > at ? rawBetween(at, start) : '') + REDACTED;
       at = end;
     }
-    const rest = at > this.#before.length ? at : 0;
+    const rest = at > begin ? at : 0;
     const heldFrom = Math.max(at, rest + this.#redactor.openAt(text.slice(rest)));
-    goesOn += text.slice(at, heldFrom);
-    this.#held = text.slice(heldFrom);
+    goesOn += rawBetween(at, heldFrom);
+    this.#held = raw.slice(startOf(heldFrom - begin));
     this.#before = text.slice(Math.max(0, heldFrom + 1 - SEED), heldFrom);
     return goesOn;
   }

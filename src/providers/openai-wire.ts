@@ -7,9 +7,11 @@ import { composeBody } from './fit/compose-body.ts';
 import { normaliseCompletion } from './normalise/completion.ts';
 import { hasHalves, isListOfObjects, parseObject } from './normalise/json.ts';
 import { eventFailure, tellsError } from './normalise/reply-error.ts';
+import { withoutSpeltSecrets } from './normalise/secrets-in-logprobs.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Call, Reply, Target } from './provider.ts';
 import type { ResponseBody } from './response-body.ts';
+import { redactorOf } from './target-secrets.ts';
 import type { Transport } from './transport.ts';
 import { type ReadCompletion, readReply } from './whole-or-stream.ts';
 
@@ -54,8 +56,10 @@ function readCompletion(
     });
   }
   // Halves of characters are in the text still.
-  const isAsItCame = normaliseCompletion(parsed, target) && !hadHalves;
-  return { completion: parsed as unknown as ChatCompletion, json: isAsItCame ? text : undefined };
+  const isRight = normaliseCompletion(parsed, target) && !hadHalves;
+  const completion = parsed as unknown as ChatCompletion;
+  const isAsItCame = withoutSpeltSecrets(completion, redactorOf(target)) && isRight;
+  return { completion, json: isAsItCame ? text : undefined };
 }
 
 /** Reads an event stream into chunks, those of one read together. Ends at `[DONE]` or at the end of the bytes. */

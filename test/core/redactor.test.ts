@@ -13,6 +13,11 @@ it.each([
     'in some escapes, of JSON within JSON',
     JSON.stringify(`{"key": "sk-0${escapesOf(SECRET.slice(4, 9))}${SECRET.slice(9)}"}`),
   ],
+  ['in escapes whose backslashes are escaped', `"${escapesOf(SECRET).replaceAll('\\', '\\u005c')}"`],
+  [
+    'in escapes of JSON within JSON, backslashes and all',
+    JSON.stringify(escapesOf(SECRET).replaceAll('\\', '\\u005c\\u005C')),
+  ],
   ['in JSON with slashes escaped', `"${SECRET.replaceAll('/', '\\/')}"`],
   ['in an address, each byte in percents', Buffer.from(SECRET).toString('hex').replace(/../g, '%$&')],
   ['in hexadecimal', Buffer.from(SECRET).toString('hex')],
@@ -68,6 +73,11 @@ it('however a text is cut into pieces, its secrets do not leave, and all else do
     'another-secret-of-ours',
     'anoth',
     SECRET.slice(6),
+    escapesOf(SECRET),
+    escapesOf(SECRET.slice(0, 9)) + SECRET.slice(9),
+    escapesOf(SECRET).replaceAll('\\', '\\u005c'),
+    String.raw`\u0073\u006b`,
+    '\\',
   );
   const encoded = Buffer.from(`user:${SECRET}`).toString('base64');
   fc.assert(
@@ -84,7 +94,8 @@ it('however a text is cut into pieces, its secrets do not leave, and all else do
           rest = rest.slice(size);
         }
         seen += pieces.add(rest) + pieces.end();
-        for (const secret of [SECRET, 'another-secret-of-ours']) expect(seen).not.toContain(secret);
+        for (const secret of [SECRET, 'another-secret-of-ours', escapesOf(SECRET.slice(6))])
+          expect(seen).not.toContain(secret);
         // The beginning of a secret may have gone on before it was known for one.
         const plain = (clean: string) => clean.replace(/\S*\[redacted\]/g, '*');
         expect(plain(seen)).toBe(plain(redactor.redact(text)));

@@ -49,6 +49,8 @@ function askMessages(url: string, fields: object): Promise<Response> {
 const escapesOf = (text: string) =>
   [...text].map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
 
+const unescapedText = (text: string) => JSON.parse(`"${text}"`) as string;
+
 /** Pieces of so many characters. */
 const cut = (text: string, size: number) => text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? [];
 
@@ -79,6 +81,26 @@ describe('a key of ours is not in', () => {
     const { raw } = await gateway.stream({ model: 'openai/gpt-4o', prompt: 'hello' });
     expect(raw).toContain('[redacted]');
     expect(raw).not.toContain(KEY.slice(8, 16));
+  });
+
+  it.each([
+    ['escapes', escapesOf(KEY), 5],
+    ['escapes', escapesOf(KEY), 6],
+    ['escapes whose backslashes are escaped', escapesOf(KEY).replaceAll('\\', '\\u005c'), 7],
+  ])('arguments of a call that spell it in %s, cut anywhere', async (_how, spelt, size) => {
+    const call = { index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '' } };
+    const deltas = cut(`{"path":"C:\\\\new","key":"${spelt}"}`, size).map((text) =>
+      chunk({ tool_calls: [{ index: 0, function: { arguments: text } }] }),
+    );
+    const gateway = await startWith(
+      streamed([chunk({ tool_calls: [call] }), ...deltas, chunk({}, 'tool_calls')]),
+    );
+    const { chunks } = await gateway.stream({ model: 'openai/gpt-4o', prompt: 'hello' });
+    const told = chunks.map(({ choices }) => choices[0]?.delta.tool_calls?.[0]?.function?.arguments ?? '');
+    const { path, key } = JSON.parse(told.join('')) as Record<string, string>;
+    expect(path).toBe('C:\\new');
+    expect(key).toMatch(/\[redacted\]$/);
+    expect(unescapedText(key!)).toMatch(/^[skpr-]{0,5}\[redacted\]$/);
   });
 
   it('a whole answer', async () => {
@@ -113,32 +135,49 @@ describe('a key of ours is not in', () => {
     });
   });
 
-  it.each([false, true])('the probabilities of its tokens, stream: %s', async (stream) => {
-    const tokens = [...cut(`It is ${KEY}.`, 4)].map((token) => ({
-      ...{ token, logprob: -0.1, bytes: [...Buffer.from(token)] },
-      top_logprobs: [],
-    }));
+  const TOKENS = [...cut(`It is ${KEY}.`, 4)].map((token) => ({
+    ...{ token, logprob: -0.1, bytes: [...Buffer.from(token)] },
+    top_logprobs: [],
+  }));
+  it.each([
+    ['of its tokens', 'content', 'content', false],
+    ['of its tokens', 'content', 'content', true],
+    ['of a refusal', 'refusal', 'refusal', false],
+    ['of a refusal', 'refusal', 'refusal', true],
+    ['of a text that is not there', 'content', undefined, false],
+    ['of a text that is not there', 'content', undefined, true],
+    ['of a refusal that is not there', 'refusal', undefined, true],
+  ] as const)('the probabilities %s (%s, text: %s), stream: %s', async (_how, list, field, stream) => {
     const { choices: _choices, ...head } = chunk({});
-    const choice = (content: typeof tokens) => ({ index: 0, logprobs: { content, refusal: null } });
-    const message = { role: 'assistant', content: `It is ${KEY}.` };
-    const whole = { ...choice(tokens), message, finish_reason: 'stop' };
-    const pieces = tokens.map((one) => ({
+    const choice = (tokens: typeof TOKENS) => ({
+      index: 0,
+      logprobs: { content: null, refusal: null, [list]: tokens },
+    });
+    const message = { role: 'assistant', content: 'Well.', ...(field && { [field]: `It is ${KEY}.` }) };
+    const whole = { ...choice(TOKENS), message, finish_reason: 'stop' };
+    const pieces = TOKENS.map((one) => ({
       ...choice([one]),
-      delta: { content: one.token },
+      delta: field ? { [field]: one.token } : {},
       finish_reason: null,
     }));
+    const first = { index: 0, delta: { content: 'Well.' }, finish_reason: null };
     const gateway = await startWith(
       stream
-        ? streamed([...pieces.map((piece) => ({ ...chunk({}), choices: [piece] })), chunk({}, 'stop')])
+        ? streamed([
+            ...[first, ...pieces].map((piece) => ({ ...chunk({}), choices: [piece] })),
+            chunk({}, 'stop'),
+          ])
         : { body: JSON.stringify({ ...head, object: 'chat.completion', choices: [whole] }) },
     );
     const question = { model: 'openai/gpt-4o', prompt: 'hello', logprobs: true, stream };
     const raw = await (await gateway.post(question)).text();
-    expect(raw).toContain('[redacted]');
+    expect(raw).toContain(field ? '[redacted]' : 'Well.');
     const told = [...raw.matchAll(/"bytes":\[([\d,]*)\]/g)].flatMap(([, bytes]) =>
       bytes!.split(',').map(Number),
     );
     expect(Buffer.from(told).toString()).not.toContain(KEY.slice(8, 16));
+    const tokens = [...raw.matchAll(/"token":"([^"]*)"/g)].map(([, token]) => token);
+    expect(tokens.join('')).not.toContain(KEY.slice(8, 16));
   });
 
   it('an error that has it in hexadecimal', async () => {

@@ -2,6 +2,7 @@ import { callText, withCallText } from '../../core/call-text.ts';
 import { NATIVE } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
 import { PiecesRedactor, REDACTED, type Redactor } from '../../core/redactor.ts';
+import { LogprobsRedactor } from './secrets-in-logprobs.ts';
 
 const TEXTS = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const;
 
@@ -15,6 +16,8 @@ export class SecretsInPieces {
   readonly #redactor: Redactor;
   /** By choice and field, or choice and call. */
   readonly #texts = new Map<string, PiecesRedactor>();
+  /** By choice. */
+  readonly #logprobs = new Map<number, LogprobsRedactor>();
   /** Places of calls of freeform tools. */
   readonly #freeform = new Set<string>();
 
@@ -50,7 +53,7 @@ export class SecretsInPieces {
   #choice(choice: ChunkChoice): ChunkChoice {
     const delta: Delta = choice.delta;
     const changes: Record<string, unknown> = {};
-    let isTold = true;
+    let isTold = !choice.logprobs || this.#logprobsOf(choice.index).mayGoOn(choice.logprobs);
     for (const name of TEXTS) {
       const text = delta[name];
       const place = `${choice.index} ${name}`;
@@ -95,6 +98,15 @@ export class SecretsInPieces {
       const piece = this.#freeform.has(place) ? { index: index!, custom: {} } : { index: index! };
       return [withCallText(piece, held)];
     });
+  }
+
+  #logprobsOf(choice: number): LogprobsRedactor {
+    let logprobs = this.#logprobs.get(choice);
+    if (!logprobs) {
+      logprobs = new LogprobsRedactor(this.#redactor);
+      this.#logprobs.set(choice, logprobs);
+    }
+    return logprobs;
   }
 
   #textAt(place: string): PiecesRedactor {
