@@ -3,11 +3,14 @@
  * its own; to those that count, at once.
  */
 import type { Logger } from 'pino';
+import { type Clock, systemClock } from '../core/clock.ts';
 import type { Event, Events, EventType, Happening, ImmediateSubscriber, Subscriber } from './event.ts';
 import { Lane } from './lane.ts';
 
 /** Milliseconds between complaints about one subscriber: one that is down must not fill the log. */
 const COMPLAIN_EVERY = 10_000;
+/** Milliseconds between looks at whether all has been handed over. */
+const LOOK_EVERY = 10;
 
 interface Counts {
   readonly written: number;
@@ -19,14 +22,20 @@ interface Counts {
 /** What a subscriber throws is counted and logged, and reaches nobody else. */
 export class EventBus implements Events {
   readonly #log: Logger;
+  readonly #clock: Clock;
   readonly #lanes = new Set<Lane>();
   readonly #receivers = new Map<EventType, readonly ImmediateSubscriber[]>();
   readonly #complainedAt = new Map<string, number>();
   /** Kept as plain booleans: what nobody listens to costs its publisher one look. */
   readonly isHeard: Partial<Record<EventType, boolean>> = {};
 
-  constructor(log: Logger, subscribers: readonly (Subscriber | ImmediateSubscriber)[] = []) {
+  constructor(
+    log: Logger,
+    subscribers: readonly (Subscriber | ImmediateSubscriber)[] = [],
+    clock: Clock = systemClock,
+  ) {
     this.#log = log;
+    this.#clock = clock;
     for (const subscriber of subscribers) this.subscribe(subscriber);
   }
 
@@ -46,7 +55,7 @@ export class EventBus implements Events {
   readonly publish = (happening: Happening): void => {
     const receivers = this.#receivers.get(happening.type);
     if (!receivers?.length) return;
-    const event: Event = { ...happening, at: Date.now() };
+    const event: Event = { ...happening, at: this.#clock.now() };
     for (const receiver of receivers) {
       try {
         receiver.onEach(event);
@@ -63,10 +72,9 @@ export class EventBus implements Events {
 
   /** Resolves when all that waits has been handed over, or after so many milliseconds. */
   async quiet(milliseconds: number): Promise<void> {
-    const deadline = Date.now() + milliseconds;
-    while ([...this.#lanes].some(({ isBusy }) => isBusy) && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    const deadline = this.#clock.elapsed() + milliseconds;
+    while ([...this.#lanes].some(({ isBusy }) => isBusy) && this.#clock.elapsed() < deadline)
+      await this.#clock.sleep(LOOK_EVERY);
   }
 
   /** Hands over what waits, for at most `milliseconds`, then closes the subscribers, all at once. */
@@ -97,7 +105,7 @@ export class EventBus implements Events {
   }
 
   #complain(name: string, error: unknown, lane?: Lane): void {
-    const now = Date.now();
+    const now = this.#clock.elapsed();
     if (now - (this.#complainedAt.get(name) ?? Number.NEGATIVE_INFINITY) < COMPLAIN_EVERY) return;
     this.#complainedAt.set(name, now);
     const reason = (error instanceof Error ? error.message : String(error)).slice(0, 300);

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import type { EventOf, Happening, ImmediateSubscriber, Subscriber } from '../../src/events/event.ts';
 import { EventBus } from '../../src/events/event-bus.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 
 const log = pino({ level: 'silent' });
 const refused = (requestId: string): Happening => ({
@@ -35,6 +36,44 @@ it('events of one turn arrive together and in order', async () => {
   expect(batches).toEqual([]);
   await bus.close(1_000);
   expect(batches).toEqual([events.map((event) => ({ ...event, at: expect.any(Number) }))]);
+});
+
+it('an event has the time of the clock that the bus was given', () => {
+  const clock = new ManualClock();
+  const times: number[] = [];
+  const counter = { ...subscriber(() => {}), onEach: ({ at }: { at: number }) => void times.push(at) };
+  const bus = new EventBus(log, [counter], clock);
+  bus.publish(refused('1'));
+  clock.advance(5_000);
+  bus.publish(refused('2'));
+  expect(times).toEqual([clock.now() - 5_000, clock.now()]);
+});
+
+it('of one that is down the log is told now and then, and not at every event', () => {
+  const clock = new ManualClock();
+  const lines: string[] = [];
+  const broken: ImmediateSubscriber = {
+    name: 'broken',
+    listensTo: ['request_refused'],
+    onEach: () => {
+      throw new Error('down');
+    },
+  };
+  const bus = new EventBus(pino({}, { write: (line) => void lines.push(line) }), [broken], clock);
+  for (const id of ['1', '2', '3']) bus.publish(refused(id));
+  expect(lines).toHaveLength(1);
+  clock.advance(10_000);
+  bus.publish(refused('4'));
+  expect(lines).toHaveLength(2);
+});
+
+it('who waits for what hangs waits no longer than was said', async () => {
+  const clock = new ManualClock({ skips: true });
+  const bus = new EventBus(log, [subscriber(() => new Promise(() => {}))], clock);
+  bus.publish(refused('1'));
+  const from = clock.elapsed();
+  await bus.quiet(1_000);
+  expect(clock.elapsed() - from).toBe(1_000);
 });
 
 it('a subscriber hears only what it listens to', () => {
