@@ -1,13 +1,13 @@
+import type { MutableFields } from './json-object.ts';
 import { NATIVE } from './native-event.ts';
 import type { ChatCompletion, ChatCompletionChunk, Choice, Delta, Usage } from './openai-types.ts';
 import { StringBuilder } from './string-builder.ts';
 import type { NativeAnswer } from './whole-answer.ts';
 
-type Fields = Record<string, unknown>;
 type Lists = Record<string, unknown[] | null>;
 
 interface OpenChoice {
-  readonly message: Fields;
+  readonly message: MutableFields;
   /** The answer's text, and other fields of the message that are text. Most answers have only the first. */
   content: StringBuilder | undefined;
   texts: Map<string, StringBuilder> | undefined;
@@ -15,13 +15,13 @@ interface OpenChoice {
   logprobs: Lists | undefined;
   finishReason: Choice['finish_reason'] | null;
   /** The provider's own fields. */
-  readonly others: Fields;
+  readonly others: MutableFields;
 }
-type OpenToolCall = Fields;
+type OpenToolCall = MutableFields;
 
 /** Chunks in, one completion out: what a non-stream caller would have got from the same answer. */
 export class Collector {
-  #head: Fields | undefined;
+  #head: MutableFields | undefined;
   #usage: Usage | undefined;
   readonly #choices = new Map<number, OpenChoice>();
   #native: NativeAnswer | undefined;
@@ -91,7 +91,7 @@ export class Collector {
   }
 }
 
-/** Fields that are collected in ways of their own. */
+/** MutableFields that are collected in ways of their own. */
 function isOwnOfChunk(key: string): boolean {
   return key === 'choices' || key === 'usage' || key === 'object';
 }
@@ -101,9 +101,14 @@ function isOwnOfChoice(key: string): boolean {
 }
 
 /** By hand and not by spreading or with sets: this is done for every frame of every stream. */
-function addOthers(to: Fields, from: object, isOwn: (key: string) => boolean, mayReplace: boolean): void {
+function addOthers(
+  to: MutableFields,
+  from: object,
+  isOwn: (key: string) => boolean,
+  mayReplace: boolean,
+): void {
   for (const key in from) {
-    if (!isOwn(key) && (mayReplace || !(key in to))) to[key] = (from as Fields)[key];
+    if (!isOwn(key) && (mayReplace || !(key in to))) to[key] = (from as MutableFields)[key];
   }
 }
 
@@ -154,7 +159,7 @@ function joined(before: unknown, after: unknown): unknown {
   if (typeof before === 'string' && typeof after === 'string') return before + after;
   if (Array.isArray(before) && Array.isArray(after)) return grown(before, after);
   if (typeof before === 'object' && typeof after === 'object') {
-    const together = { ...before } as Fields;
+    const together = { ...before } as MutableFields;
     for (const [key, value] of Object.entries(after as object)) together[key] = joined(together[key], value);
     return together;
   }
@@ -192,8 +197,8 @@ function asChoice([index, open]: [number, OpenChoice]): Choice {
 }
 
 /** The lists go on growing after a copy of the answer was taken. */
-function copied<Of extends Fields>(fields: Of): Of {
-  const copy: Fields = { ...fields };
+function copied<Of extends MutableFields>(fields: Of): Of {
+  const copy: MutableFields = { ...fields };
   for (const [key, value] of Object.entries(copy)) if (Array.isArray(value)) copy[key] = [...value];
   return copy as Of;
 }

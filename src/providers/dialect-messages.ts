@@ -1,4 +1,6 @@
 /** Messages as servers of OpenAI's wire take them, where they know fewer roles, fields and parts than OpenAI. */
+
+import type { MutableFields } from '../core/json-object.ts';
 import type { ChatMessage } from '../core/openai-types.ts';
 import { unsupported } from './features.ts';
 import { type ContentDialect, type ContentReport, fitContent } from './fit/fit-content.ts';
@@ -9,9 +11,9 @@ import type { Target } from './provider.ts';
 export interface MessageDialect extends ContentDialect {
   /** System and developer messages may stand anywhere. Elsewhere they are joined into one leading system message. */
   readonly keepsSystemMessages?: boolean;
-  /** Fields of a message it takes, beside `role` and `content`. `MESSAGE_FIELDS` without it. */
+  /** MutableFields of a message it takes, beside `role` and `content`. `MESSAGE_FIELDS` without it. */
   readonly messageFields?: readonly string[];
-  /** Fields of a tool call it takes, beside `id`, `type`, `function` and `custom`. */
+  /** MutableFields of a tool call it takes, beside `id`, `type`, `function` and `custom`. */
   readonly toolCallFields?: readonly string[];
   readonly toolIds?: ToolIdAlphabet;
   /** `content: null` beside tool calls is as OpenAI has it. Elsewhere it is `""`, which also strict servers take. */
@@ -34,8 +36,6 @@ export interface FittedMessages {
   /** Names of what was left out: `messages.name`. */
   readonly dropped: readonly string[];
 }
-
-type Fields = Record<string, unknown>;
 
 /** Names of fields that a server takes. */
 interface TakenFields {
@@ -64,7 +64,7 @@ export function fitMessages(
   const called = ordered.some(({ role }) => role === 'assistant' || role === 'tool')
     ? withToolIds(ordered, dialect.toolIds ?? ANY_TOOL_IDS)
     : ordered;
-  const fitted: Fields[] = [];
+  const fitted: MutableFields[] = [];
   for (const message of called) {
     const one = fitMessage(message, dialect, taken, report);
     if (one && !(dialect.refusesEmptyTurns && saysNothing(one))) fitted.push(one);
@@ -78,7 +78,7 @@ export function fitMessages(
 }
 
 /** Who breaks a loop of tools off, or looks at a picture that one gave, speaks right after its results. */
-function answerResults(messages: Fields[]): void {
+function answerResults(messages: MutableFields[]): void {
   for (let at = messages.length - 1; at > 0; at--)
     if (messages[at]!.role === 'user' && messages[at - 1]!.role === 'tool')
       messages.splice(at, 0, { role: 'assistant', content: 'OK.' });
@@ -121,11 +121,11 @@ function fitMessage(
   dialect: MessageDialect,
   taken: TakenFields,
   report: ContentReport,
-): Fields | undefined {
-  const { content, tool_calls: calls } = message as unknown as Fields;
+): MutableFields | undefined {
+  const { content, tool_calls: calls } = message as unknown as MutableFields;
   const fittedCalls = Array.isArray(calls) ? fitCalls(calls, taken.ofCall) : calls;
   if (typeof content === 'string' && fittedCalls === calls && hasOnly(message, taken.ofMessage))
-    return message as unknown as Fields;
+    return message as unknown as MutableFields;
   const own = withOwnFields(message, taken.ofMessage, report);
   // Nothing is left of a turn of thinking alone, where thoughts are not taken.
   if (own.role === 'assistant' && own.content == null && Object.keys(own).length <= 2) return undefined;
@@ -136,7 +136,7 @@ function fitMessage(
   return own;
 }
 
-function saysNothing({ role, content, tool_calls: calls }: Fields): boolean {
+function saysNothing({ role, content, tool_calls: calls }: MutableFields): boolean {
   return (
     role === 'assistant' && !calls && (content === '' || (Array.isArray(content) && content.length === 0))
   );
@@ -144,7 +144,7 @@ function saysNothing({ role, content, tool_calls: calls }: Fields): boolean {
 
 function hasOnly(message: object, fields: ReadonlySet<string>): boolean {
   for (const name in message) {
-    const value = (message as Fields)[name];
+    const value = (message as MutableFields)[name];
     if (!fields.has(name) || value === null || value === undefined) return false;
     if (Array.isArray(value) && value.length === 0) return false;
   }
@@ -152,8 +152,12 @@ function hasOnly(message: object, fields: ReadonlySet<string>): boolean {
 }
 
 /** A copy with the fields the server takes; what it does not take is named when it says something. */
-function withOwnFields(message: ChatMessage, fields: ReadonlySet<string>, report: ContentReport): Fields {
-  const own: Fields = {};
+function withOwnFields(
+  message: ChatMessage,
+  fields: ReadonlySet<string>,
+  report: ContentReport,
+): MutableFields {
+  const own: MutableFields = {};
   for (const [name, value] of Object.entries(message)) {
     if (name === 'content') own.content = value;
     else if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) continue;
@@ -171,7 +175,7 @@ function labelOf(name: string): string {
 }
 
 /** Without fields that only another server understands (Gemini's signature of a thought, the index in a stream). @returns the same list where none has any */
-function fitCalls(calls: readonly Fields[], names: ReadonlySet<string>): readonly Fields[] {
+function fitCalls(calls: readonly MutableFields[], names: ReadonlySet<string>): readonly MutableFields[] {
   const fitted = calls.map((call) => {
     if (call.type != null && hasOnly(call, names)) return call;
     const own = Object.fromEntries(

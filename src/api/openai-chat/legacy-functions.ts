@@ -2,10 +2,11 @@
  * The old form of tools. Callers may still ask with `functions` and `function_call`; inside there are only `tools`,
  * so that every provider serves both, and the answer is turned back on its way out.
  */
+
+import type { Fields } from '../../core/json-object.ts';
 import type { ChatCompletion, ChatCompletionChunk, ChatMessage } from '../../core/openai-types.ts';
 import { invalidRequest } from '../../failures/failure.ts';
 
-type Fields = Record<string, unknown>;
 interface LegacyMessage {
   role: string;
   name?: string;

@@ -1,11 +1,12 @@
 import { callText } from '../../core/call-text.ts';
+import type { MutableFields } from '../../core/json-object.ts';
 import type { ChunkChoice, Delta } from '../../core/openai-types.ts';
 import { stopFieldsOf } from '../../core/stop-sequence.ts';
 import { isHighHalf } from '../../core/text-pieces.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import { toFinishReason } from './finish-reason.ts';
 import { normaliseLogprobs } from './logprobs.ts';
-import { type MutableFields, makeTextsWhole, normaliseTexts } from './message-fields.ts';
+import { makeTextsWhole, normaliseTexts } from './message-fields.ts';
 import { ToolCallDeltas } from './tool-call-deltas.ts';
 
 /** One choice of a stream: its texts, its tool calls and how it ends. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { MutableFields } from '../../core/json-object.ts';
 import { isDelta, type MayHaveNative, NATIVE } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Usage } from '../../core/openai-types.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import type { Target } from '../provider.ts';
 import { ChoiceDeltas } from './choice-deltas.ts';
-import { choiceIndex, type MutableFields } from './message-fields.ts';
+import { choiceIndex } from './message-fields.ts';
 import { eventFailure, tellsError } from './reply-error.ts';
 import { laterUsage, normaliseUsage } from './reported-usage.ts';
 

@@ -1,5 +1,7 @@
 /** A whole answer, put right: what every client may rely on, whoever sent it. */
+
 import { randomUUID } from 'node:crypto';
+import type { MutableFields } from '../../core/json-object.ts';
 import type { ChatCompletion, Choice } from '../../core/openai-types.ts';
 import { REDACTED } from '../../core/redactor.ts';
 import { stopFieldsOf } from '../../core/stop-sequence.ts';
@@ -7,14 +9,7 @@ import { malformed } from '../../failures/upstream-failure.ts';
 import type { Target } from '../provider.ts';
 import { toFinishReason } from './finish-reason.ts';
 import { normaliseLogprobs } from './logprobs.ts';
-import {
-  choiceIndex,
-  hasRightTexts,
-  MAX_CHOICES,
-  type MutableFields,
-  makeTextsWhole,
-  normaliseTexts,
-} from './message-fields.ts';
+import { choiceIndex, hasRightTexts, MAX_CHOICES, makeTextsWhole, normaliseTexts } from './message-fields.ts';
 import { eventFailure } from './reply-error.ts';
 import { normaliseUsage } from './reported-usage.ts';
 import { newCallId, normaliseToolCalls } from './tool-calls.ts';

@@ -3,11 +3,12 @@
  * completions have lists beside each other, `tokens`, `token_logprobs` and `top_logprobs` (together-ai 0.52,
  * `LogProbs`); some streams have the bare number of the one token of their chunk.
  */
+
+import type { Fields } from '../../core/json-object.ts';
 import type { Choice } from '../../core/openai-types.ts';
 
 type Logprobs = NonNullable<Choice['logprobs']>;
 type Token = NonNullable<Logprobs['content']>[number];
-type Fields = Record<string, unknown>;
 
 /** @param text what the chunk's token is @returns the very object when it is right; `null` for what is none */
 export function normaliseLogprobs(value: unknown, text: unknown): Logprobs | null {

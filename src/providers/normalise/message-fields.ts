@@ -1,9 +1,7 @@
 /** What whole messages and deltas have in common: their texts, and the old form of a call. */
+import type { MutableFields } from '../../core/json-object.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import { textsOf } from './content-texts.ts';
-
-/** A message or delta as it came: nothing of it is sure. */
-export type MutableFields = Record<string, unknown>;
 
 /** Choices of one answer; OpenAI's own bound of `n`. */
 export const MAX_CHOICES = 128;

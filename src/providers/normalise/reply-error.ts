@@ -1,4 +1,6 @@
 /** Errors told inside a reply that began with status 200, and the wall around all that reads one. */
+
+import type { Fields } from '../../core/json-object.ts';
 import { errorInObject } from '../../failures/provider-error.ts';
 import { malformed, UpstreamFailure } from '../../failures/upstream-failure.ts';
 
@@ -24,8 +26,6 @@ export function tellsError({ error, object, choices }: Fields): boolean {
   const isEmpty = typeof error === 'object' && Object.keys(error).length === 0;
   return !(isEmpty && Array.isArray(choices));
 }
-
-type Fields = Record<string, unknown>;
 
 /** Nothing that a reply makes us throw is a fault of ours. */
 export function asUpstreamFailure(failure: unknown, provider: string): UpstreamFailure {

@@ -2,9 +2,9 @@
  * Token counts, validated once: every number is finite, whole, not negative and bounded, what was read and what was written
  * are the total, and what was read from a cache has one name.
  */
-import type { Usage } from '../../core/openai-types.ts';
 
-type Fields = Record<string, unknown>;
+import type { MutableFields } from '../../core/json-object.ts';
+import type { Usage } from '../../core/openai-types.ts';
 
 /** Tokens. No window and no answer is near it; a larger count is a fault, and would be a price. */
 const MAX_COUNT = 100_000_000;
@@ -33,13 +33,13 @@ export function isCount(value: unknown): value is number {
  */
 export function normaliseUsage(reported: unknown): Usage | undefined {
   if (typeof reported !== 'object' || reported === null) return undefined;
-  const fields = reported as Fields;
+  const fields = reported as MutableFields;
   if (isRight(fields)) return fields.total_tokens === 0 ? undefined : (reported as Usage);
   const counts = mainCounts(fields);
   return counts && withDetails(fields, counts);
 }
 
-function isRight(fields: Fields): boolean {
+function isRight(fields: MutableFields): boolean {
   const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = fields;
   if (!isCount(prompt) || !isCount(completion) || prompt + completion !== total) return false;
   for (const name of CACHED_NAMES) if (fields[name] !== undefined) return false;
@@ -56,14 +56,14 @@ function areRight(details: unknown, whole: number): boolean {
     cached_tokens: cached,
     reasoning_tokens: reasoning,
     cache_creation_tokens: created,
-  } = details as Fields;
+  } = details as MutableFields;
   if (created !== undefined) return false;
   for (const key in details) {
-    const value = (details as Fields)[key];
+    const value = (details as MutableFields)[key];
     if (value === null || (typeof value === 'number' && !isCount(value))) return false;
   }
   const isPart = (part: unknown) => part === undefined || (isCount(part) && part <= whole);
-  return isPart(cached) && isPart(reasoning) && isPart((details as Fields).cache_write_tokens);
+  return isPart(cached) && isPart(reasoning) && isPart((details as MutableFields).cache_write_tokens);
 }
 
 interface Counts {
@@ -75,7 +75,7 @@ interface Counts {
  * What is missing to the total is output: xAI and Gemini report their thinking outside the completion.
  * @returns `undefined` when a count is none, or none says how much was written
  */
-function mainCounts(fields: Fields): Counts | undefined {
+function mainCounts(fields: MutableFields): Counts | undefined {
   const prompt = numberOf(fields.prompt_tokens ?? fields.input_tokens);
   const completion = numberOf(fields.completion_tokens ?? fields.output_tokens ?? undefined);
   const total = numberOf(fields.total_tokens ?? undefined);
@@ -90,8 +90,8 @@ function mainCounts(fields: Fields): Counts | undefined {
   return prompt + all === 0 ? undefined : { prompt, completion: all };
 }
 
-function withDetails(fields: Fields, { prompt, completion }: Counts): Usage {
-  const usage: Fields = {};
+function withDetails(fields: MutableFields, { prompt, completion }: Counts): Usage {
+  const usage: MutableFields = {};
   for (const key in fields) if (key !== 'estimated' && !isOddNumber(fields[key])) usage[key] = fields[key];
   usage.prompt_tokens = prompt;
   usage.completion_tokens = completion;
@@ -101,12 +101,12 @@ function withDetails(fields: Fields, { prompt, completion }: Counts): Usage {
   return usage as unknown as Usage;
 }
 
-function setDetails(usage: Fields, name: string, found: Fields): void {
+function setDetails(usage: MutableFields, name: string, found: MutableFields): void {
   if (Object.keys(found).length > 0) usage[name] = found;
   else delete usage[name];
 }
 
-function promptDetails(fields: Fields, prompt: number): Fields {
+function promptDetails(fields: MutableFields, prompt: number): MutableFields {
   const found = rightNumbers({
     ...details(fields.input_tokens_details),
     ...details(fields.prompt_tokens_details),
@@ -124,7 +124,7 @@ function promptDetails(fields: Fields, prompt: number): Fields {
   return found;
 }
 
-function completionDetails(fields: Fields, completion: number): Fields {
+function completionDetails(fields: MutableFields, completion: number): MutableFields {
   const found = rightNumbers(details(fields.completion_tokens_details));
   if ('reasoning_tokens' in found)
     found.reasoning_tokens = Math.min(completion, count(found.reasoning_tokens));
@@ -139,7 +139,7 @@ export function laterUsage(before: Usage | undefined, later: Usage): Usage {
   if (!before || before === later) return later;
   const prompt = Math.max(before.prompt_tokens, later.prompt_tokens);
   const completion = Math.max(before.completion_tokens, later.completion_tokens);
-  const usage: Fields = { ...before, ...later };
+  const usage: MutableFields = { ...before, ...later };
   usage.prompt_tokens = prompt;
   usage.completion_tokens = completion;
   usage.total_tokens = prompt + completion;
@@ -148,15 +148,15 @@ export function laterUsage(before: Usage | undefined, later: Usage): Usage {
   return usage as unknown as Usage;
 }
 
-function largest(before: Fields, later: Fields): Fields {
-  const found: Fields = { ...before, ...later };
+function largest(before: MutableFields, later: MutableFields): MutableFields {
+  const found: MutableFields = { ...before, ...later };
   for (const [key, value] of Object.entries(before))
     if (isCount(value)) found[key] = Math.max(value, count(later[key]));
   return found;
 }
 
-function details(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+function details(value: unknown): MutableFields {
+  return typeof value === 'object' && value !== null ? (value as MutableFields) : {};
 }
 
 function count(value: unknown): number {
@@ -174,7 +174,7 @@ function isOddNumber(value: unknown): boolean {
 }
 
 /** Counts that are none are left out, whatever they are. */
-function rightNumbers(fields: Fields): Fields {
+function rightNumbers(fields: MutableFields): MutableFields {
   const numbers = Object.entries(fields).map(
     ([name, value]) => [name, name.endsWith('_tokens') ? numberOf(value) : value] as const,
   );

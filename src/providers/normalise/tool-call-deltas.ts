@@ -1,4 +1,5 @@
 import { JsonBalance } from '../../core/json-balance.ts';
+import type { Fields } from '../../core/json-object.ts';
 import type { Delta } from '../../core/openai-types.ts';
 import { isListOfObjects } from './json.ts';
 import {
@@ -12,7 +13,6 @@ import {
 } from './tool-calls.ts';
 
 type Piece = NonNullable<Delta['tool_calls']>[number];
-type Fields = Record<string, unknown>;
 
 interface OpenCall {
   /** As callers see it. */

@@ -1,10 +1,9 @@
 /** Tool calls of a whole answer: each with an id of its own, a type, a name, and its arguments as text. */
 import { randomUUID } from 'node:crypto';
+import type { Fields } from '../../core/json-object.ts';
 import type { ToolCall } from '../../core/openai-types.ts';
 import { malformed } from '../../failures/upstream-failure.ts';
 import { isListOfObjects } from './json.ts';
-
-type Fields = Record<string, unknown>;
 
 /** More are no answer to any list of tools. */
 export const MAX_CALLS = 512;
