@@ -7,6 +7,9 @@ import type { PromptLayerOptions, PromptLayerTask } from './promptlayer-thread.t
 /** Seconds a template is used again before it is asked for anew; while PromptLayer is unavailable, longer. The package keeps 1,000. */
 const TEMPLATE_TTL = 60;
 
+/** Bytes of an answer; the package itself would read without end. */
+const MAX_ANSWER = 4 * 1024 * 1024;
+
 const { apiKey, baseUrl } = workerData as PromptLayerOptions;
 const promptLayer = new PromptLayer({
   apiKey,
@@ -22,8 +25,23 @@ globalThis.fetch = async (...call) => {
   const response = await plainFetch(...call);
   const facts = answered.getStore();
   if (facts) facts.status = response.status;
-  return response;
+  return bounded(response);
 };
+
+/** The answer, read to its end. @throws {Error} for one that is too long */
+async function bounded(response: Response): Promise<Response> {
+  if (!response.body) return response;
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  // To leave the loop ends the connection.
+  for await (const part of response.body) {
+    length += part.length;
+    if (length > MAX_ANSWER) throw new Error('its answer is too long');
+    parts.push(part);
+  }
+  const { status, statusText, headers } = response;
+  return new Response(Buffer.concat(parts), { status, statusText, headers });
+}
 
 function perform(task: PromptLayerTask): Promise<unknown> {
   if (task.type === 'template') return promptLayer.templates.get(task.name, task.params);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
 import { type SimulatedGateway, startGateway } from '../helpers/gateway.ts';
+import { startRawUpstream } from '../helpers/raw-upstream.ts';
 
 const QUESTION = { prompt: 'write me a function to print hello world' };
 const KEY = { PROMPTLAYER_API_KEY: 'key-of-promptlayer' };
@@ -137,6 +138,13 @@ describe('PromptLayer in trouble is never felt', () => {
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   });
+});
+
+it('an answer of PromptLayer without end is read so far only: the package tries again', async () => {
+  const promptLayer = await startRawUpstream({ status: 201, body: Buffer.alloc(8_000_000), ending: 'hang' });
+  const { ask } = await startGateway({ ...KEY, PROMPTLAYER_BASE_URL: promptLayer.url });
+  await ask(QUESTION);
+  await eventually(() => expect(promptLayer.requests.length).toBeGreaterThan(1));
 });
 
 /** The bodies PromptLayer received, when there are that many. */
