@@ -7,9 +7,15 @@ const MAX_WAITING = 1_000;
  * the thread holds are the tables of encodings, which take a quarter of a second to make and are the same for everybody.
  */
 export class TokenThread {
+  readonly #file: URL;
   #worker: Worker | undefined;
   #lastId = 0;
   readonly #waiting = new Map<number, (counts: readonly number[] | undefined) => void>();
+
+  /** @param file that the thread runs */
+  constructor(file = new URL('./token-worker.ts', import.meta.url)) {
+    this.#file = file;
+  }
 
   /**
    * @param encoding tiktoken's name of it @param timeout milliseconds that the count may take
@@ -32,17 +38,19 @@ export class TokenThread {
 
   #start(): Worker {
     if (this.#worker) return this.#worker;
-    const worker = new Worker(new URL('./token-worker.ts', import.meta.url));
+    const worker = new Worker(this.#file);
     worker.unref();
     worker.on('message', ({ id, counts }) => this.#waiting.get(id)?.(counts));
     // Everyone who waits falls back to the rule of thumb; the next question starts a new worker.
-    worker.on('error', () => this.#lost());
-    worker.on('exit', () => this.#lost());
+    worker.on('error', () => this.#lost(worker));
+    worker.on('exit', () => this.#lost(worker));
     this.#worker = worker;
     return worker;
   }
 
-  #lost(): void {
+  /** One that fails ends afterwards: by then another may be at work. */
+  #lost(worker: Worker): void {
+    if (this.#worker !== worker) return;
     this.#worker = undefined;
     for (const answer of [...this.#waiting.values()]) answer(undefined);
   }
