@@ -2,7 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import { startBareGateway } from '../helpers/gateway.ts';
 import { type RawReply, startRawUpstream } from '../helpers/raw-upstream.ts';
-import { messageItem, readEvents, responseStream } from '../helpers/responses-chain.ts';
+import {
+  beginning,
+  ending,
+  eventStream,
+  eventsOfItem,
+  messageItem,
+  readEvents,
+  responseOf,
+  responseStream,
+} from '../helpers/responses-chain.ts';
 
 const KEY = 'sk-proj-0123456789abcdefghijklmnop';
 const ENCODED = Buffer.from(`user:${KEY}`).toString('base64');
@@ -256,6 +265,32 @@ describe('by OpenAI’s Responses API', () => {
     expect(raw).toContain('[redacted] ok');
     expect(raw).not.toContain(KEY.slice(0, 12));
     expect(raw).not.toContain(KEY.slice(-12, -2));
+  });
+
+  it.each([false, true])('nor in the probabilities of its tokens, stream: %s', async (stream) => {
+    const told = messageItem('Well said.');
+    const [part] = told.content as [object];
+    const tokens = cut(`It is ${KEY}.`, 4).map((token) => ({ token, logprob: -0.1, top_logprobs: [] }));
+    const item = { ...told, content: [{ ...part, logprobs: tokens }] };
+    let half = 0;
+    const events = eventsOfItem(item, 0).map((event) => {
+      if (!event.type.endsWith('.delta')) return event;
+      half += 1;
+      return { ...event, logprobs: half === 1 ? tokens.slice(0, 5) : tokens.slice(5) };
+    });
+    const gateway = await startWith(
+      stream ? eventStream([...beginning(), ...events, ending([item])]) : responseOf([item]),
+    );
+    const reply = await fetch(`${gateway.url}/v1/responses`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'openai/gpt-5.6-sol', input: 'hi', stream }),
+    });
+    const raw = await reply.text();
+    expect(raw).toContain('Well said.');
+    const spelt = [...raw.matchAll(/"token":"([^"]*)"/g)].map(([, token]) => token).join('');
+    expect(spelt).not.toContain(KEY.slice(8, 16));
+    expect(raw).toContain('"logprobs":[]');
   });
 
   it('what only began like one is told with the item that it ends', async () => {

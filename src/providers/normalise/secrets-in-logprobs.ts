@@ -5,7 +5,8 @@
 import type { ChatCompletion, Choice } from '../../core/openai-types.ts';
 import { PiecesRedactor, REDACTED, type Redactor } from '../../core/redactor.ts';
 
-type Logprobs = NonNullable<Choice['logprobs']>;
+/** Of the tokens of an answer, and of a refusal. */
+export type Logprobs = NonNullable<Choice['logprobs']>;
 
 const LISTS = ['content', 'refusal'] as const;
 
@@ -29,7 +30,32 @@ export function withoutSpeltSecrets({ choices }: ChatCompletion, redactor: Redac
   return found.length === 0;
 }
 
-function spellSecret(logprobs: Logprobs, redactor: Redactor): boolean {
+/** Some text of JSON has such lists: most have none, and are not looked into. */
+const HAS_LOGPROBS = /"logprobs":\s?\[\s?\{/;
+
+/**
+ * What goes on as its provider wrote it, on OpenAI's Responses wire: its lists may stand anywhere in it.
+ * @param mayBeTold told of each list
+ * @returns the very text where all may be
+ */
+export function withoutNativeLogprobs(json: string, mayBeTold: (logprobs: Logprobs) => boolean): string {
+  if (!HAS_LOGPROBS.test(json)) return json;
+  let isSame = true;
+  const told = JSON.stringify(JSON.parse(json), (name, value: unknown) => {
+    if (name !== 'logprobs' || !isListOfTokens(value)) return value;
+    if (mayBeTold({ content: value, refusal: null })) return value;
+    isSame = false;
+    return [];
+  });
+  return isSame ? json : told;
+}
+
+function isListOfTokens(value: unknown): value is NonNullable<Logprobs['content']> {
+  return Array.isArray(value) && value.every((item) => typeof item?.token === 'string');
+}
+
+/** @returns whether a whole list spells a secret */
+export function spellSecret(logprobs: Logprobs, redactor: Redactor): boolean {
   return spelt(logprobs).some(({ text }) => text.includes(REDACTED) || redactor.redact(text) !== text);
 }
 

@@ -1,8 +1,8 @@
 import { callText, withCallText } from '../../core/call-text.ts';
-import { NATIVE } from '../../core/native-event.ts';
+import { isDelta, keepNative, NATIVE, type NativeEvent } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
 import { PiecesRedactor, REDACTED, type Redactor } from '../../core/redactor.ts';
-import { LogprobsRedactor } from './secrets-in-logprobs.ts';
+import { LogprobsRedactor, spellSecret, withoutNativeLogprobs } from './secrets-in-logprobs.ts';
 
 const TEXTS = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const;
 
@@ -16,8 +16,8 @@ export class SecretsInPieces {
   readonly #redactor: Redactor;
   /** By choice and field, or choice and call. */
   readonly #texts = new Map<string, PiecesRedactor>();
-  /** By choice. */
-  readonly #logprobs = new Map<number, LogprobsRedactor>();
+  /** By choice, or by item of the provider's own wire. */
+  readonly #logprobs = new Map<string, LogprobsRedactor>();
   /** Places of calls of freeform tools. */
   readonly #freeform = new Set<string>();
 
@@ -34,7 +34,20 @@ export class SecretsInPieces {
       if (clean !== choice) isSame = false;
       choices.push(clean);
     }
-    return isSame ? chunk : { ...chunk, choices };
+    if (!isSame) return { ...chunk, choices };
+    const native = chunk[NATIVE];
+    const clean = native && this.#native(native);
+    return clean === native ? chunk : keepNative({ ...chunk }, clean!);
+  }
+
+  /** @returns the event itself where nothing of it is taken out */
+  #native(native: NativeEvent): NativeEvent {
+    const data = withoutNativeLogprobs(native.data, (logprobs) =>
+      isDelta(native)
+        ? this.#logprobsOf(`item ${native.index}`).mayGoOn(logprobs)
+        : !spellSecret(logprobs, this.#redactor),
+    );
+    return data === native.data ? native : { ...native, data };
   }
 
   /** @returns what was held back of an item that its provider ends with this chunk's event, to be told before that */
@@ -53,7 +66,7 @@ export class SecretsInPieces {
   #choice(choice: ChunkChoice): ChunkChoice {
     const delta: Delta = choice.delta;
     const changes: Record<string, unknown> = {};
-    let isTold = !choice.logprobs || this.#logprobsOf(choice.index).mayGoOn(choice.logprobs);
+    let isTold = !choice.logprobs || this.#logprobsOf(`choice ${choice.index}`).mayGoOn(choice.logprobs);
     for (const name of TEXTS) {
       const text = delta[name];
       const place = `${choice.index} ${name}`;
@@ -100,11 +113,11 @@ export class SecretsInPieces {
     });
   }
 
-  #logprobsOf(choice: number): LogprobsRedactor {
-    let logprobs = this.#logprobs.get(choice);
+  #logprobsOf(place: string): LogprobsRedactor {
+    let logprobs = this.#logprobs.get(place);
     if (!logprobs) {
       logprobs = new LogprobsRedactor(this.#redactor);
-      this.#logprobs.set(choice, logprobs);
+      this.#logprobs.set(place, logprobs);
     }
     return logprobs;
   }

@@ -8,8 +8,10 @@ import { isMissingRoute } from '../../failures/classify.ts';
 import { UpstreamFailure } from '../../failures/upstream-failure.ts';
 import { asOnOwnWire } from '../features.ts';
 import { composeBody } from '../fit/compose-body.ts';
+import { type Logprobs, spellSecret, withoutNativeLogprobs } from '../normalise/secrets-in-logprobs.ts';
 import { memoizePerTarget, prepareRequest } from '../prepared-request.ts';
 import type { Call, Provider, Reply, Target } from '../provider.ts';
+import { redactorOf } from '../target-secrets.ts';
 import type { Transport } from '../transport.ts';
 import { readReply } from '../whole-or-stream.ts';
 import { nativeResponsesBody } from './native-responses-body.ts';
@@ -60,7 +62,10 @@ export function withResponsesWire(
       dropped,
       isNative,
       wantsStream: body.stream === true,
-      readWhole: (text) => readResponse(text, reply.headers, target, request),
+      readWhole: (text) => {
+        const mayBeTold = (logprobs: Logprobs) => !spellSecret(logprobs, redactorOf(target));
+        return readResponse(withoutNativeLogprobs(text, mayBeTold), reply.headers, target, request);
+      },
       readStream: (bytes) => readResponseEvents(bytes, target, request),
     });
   };
