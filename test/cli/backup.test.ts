@@ -86,6 +86,16 @@ describe('npm run backup, while the server answers', () => {
     expect(said).toContain('exists already');
   });
 
+  it('says which file a full disk does not take, and leaves nothing there', async () => {
+    const place = folder();
+    const env = { ...BARE_ENVIRONMENT, DATABASE_URL: `sqlite:${await emptyDatabase()}` };
+    // A process that may write no longer files meets what a full disk does. In blocks of 512 bytes.
+    const script = `ulimit -f 128; exec ${process.execPath} src/cli/backup.ts ${join(place, 'copy.db')}`;
+    const { stderr } = await run('sh', ['-c', script], { env }).catch((error) => error);
+    expect(stderr).toContain('copy.db was not written');
+    expect(readdirSync(place)).toEqual([]);
+  });
+
   it('copies the database that DATABASE_URL names, also in a shell without provider keys', async () => {
     const [database, file] = [await emptyDatabase(), join(folder(), 'copy.db')];
     const { said } = await commandWith({ DATABASE_URL: `sqlite:${database}` }, 'backup', file);

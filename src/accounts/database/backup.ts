@@ -1,5 +1,16 @@
 /** Copies of the SQLite database that hold while the server runs, and putting one back. */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SCHEMA_VERSION } from './initial-schema.ts';
@@ -23,9 +34,28 @@ export function backUp(connection: DatabaseSync, file: string): void {
     connection.prepare('VACUUM INTO ?').run(unfinished);
     chmodSync(unfinished, 0o600);
     checkBackup(unfinished);
-    renameSync(unfinished, file);
+    giveName(unfinished, file);
+  } catch (error) {
+    throw new Error(`${file} was not written: ${(error as Error).message}`, { cause: error });
   } finally {
-    rmSync(unfinished, { force: true });
+    // SQLite leaves a journal of its own beside a copy that it could not finish.
+    for (const left of [unfinished, `${unfinished}-journal`]) rmSync(left, { force: true });
+  }
+}
+
+/** A file that is whole, on the disk before it has its name: SQLite does not wait for the disk after VACUUM INTO. */
+function giveName(unfinished: string, file: string): void {
+  waitForDisk(unfinished);
+  renameSync(unfinished, file);
+  waitForDisk(dirname(resolve(file)));
+}
+
+function waitForDisk(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -78,7 +108,7 @@ export function restore(file: string, path: string, now: Date): string | undefin
     copyFileSync(file, unfinished);
     chmodSync(unfinished, 0o600);
     const before = moveAway(path, now);
-    renameSync(unfinished, path);
+    giveName(unfinished, path);
     return before;
   } finally {
     rmSync(unfinished, { force: true });
