@@ -1,5 +1,6 @@
 /** What commands share. */
 import { parseArgs } from 'node:util';
+import { DatabaseUnavailable } from '../accounts/database/database-unavailable.ts';
 
 /** The file that a command is called with. @returns nothing where its help was printed instead */
 export function fileArgument(help: string): string | undefined {
@@ -19,7 +20,14 @@ export async function exitWithMessage(main: () => Promise<void>): Promise<void> 
   try {
     await main();
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
+    process.stderr.write(`${messageOf(error as Error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** Who runs commands may know why; callers of the server are not told. */
+function messageOf(error: Error): string {
+  return error instanceof DatabaseUnavailable
+    ? `The database does not answer (${error.reason}).`
+    : error.message;
 }

@@ -42,18 +42,25 @@ async function versionOf(url: string): Promise<string | undefined> {
   const path = sqliteFile(url);
   if (path) {
     if (!existsSync(path)) return undefined;
-    const database = new DatabaseSync(path, { readOnly: true });
-    try {
-      return sqliteVersion(database);
-    } finally {
-      database.close();
-    }
+    return sqliteVersionOf(path);
   }
   const database: Database = await openDatabase(url);
   try {
     return await postgresVersion(await database.queries());
   } finally {
     await database.close();
+  }
+}
+
+function sqliteVersionOf(path: string): string | undefined {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly: true });
+    return sqliteVersion(database);
+  } catch (error) {
+    throw new Error(`${path} is no database of this server (${(error as Error).message}).`, { cause: error });
+  } finally {
+    database?.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,6 +8,7 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { SCHEMA_VERSION } from '../../src/accounts/database/initial-schema.ts';
 import { databases } from '../helpers/databases.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { hasPostgres } from '../helpers/ledgers.ts';
 import { BARE_ENVIRONMENT } from '../helpers/process.ts';
 
@@ -49,6 +50,19 @@ describe('npm run migrate', () => {
     const url = `sqlite:${join(mkdtempSync(join(tmpdir(), 'codellama-')), 'new.db')}`;
     expect(await migrate(url, '--dry-run')).toContain('There are no tables yet');
     expect(await migrate(url, '--dry-run')).toContain('There are no tables yet');
+  });
+
+  it('says why a database cannot be asked: one that is not there, a file that is none', async () => {
+    const nobody = `postgres://postgres@127.0.0.1:${await freePort()}/none`;
+    await expect(migrate(nobody)).rejects.toMatchObject({
+      stderr: 'The database does not answer (ECONNREFUSED).\n',
+    });
+    const file = join(mkdtempSync(join(tmpdir(), 'codellama-')), 'diary.txt');
+    writeFileSync(file, 'dear diary');
+    await expect(migrate(`sqlite:${file}`)).rejects.toMatchObject({
+      stderr: expect.stringContaining(`${file} is no database of this server`),
+    });
+    expect(readFileSync(file, 'utf8')).toBe('dear diary');
   });
 
   it.skipIf(!hasPostgres)('does the same to a PostgreSQL', async () => {
