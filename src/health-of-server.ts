@@ -2,7 +2,7 @@ import packageFile from '../package.json' with { type: 'json' };
 import type { Accounts } from './accounts/accounts.ts';
 import type { ApiServices } from './api/endpoint.ts';
 import type { Gateway } from './gateway.ts';
-import { chainStates, providerStates, usableTargets } from './health/health-report.ts';
+import { askedTargets, chainStates, providerStates, usableTargets } from './health/health-report.ts';
 import { readinessOf } from './health/readiness.ts';
 import type { ConcurrencyLimit } from './http/concurrency-limit.ts';
 
@@ -27,6 +27,7 @@ export function healthOf({ gateway, accounts, concurrency }: HealthDependencies)
       });
     },
     async report() {
+      const asked = askedTargets(gateway.chains.values(), cooldowns);
       const problem = accounts.problem();
       const apart = accounts.otherServers?.problem;
       return {
@@ -36,7 +37,7 @@ export function healthOf({ gateway, accounts, concurrency }: HealthDependencies)
         ...(await accounts.checkDependencies()),
         ledger: problem ? { status: 'waiting', problem } : { status: 'ok' },
         limits: apart ? { status: 'apart', problem: apart } : { status: 'ok' },
-        providers: providerStates(gateway.targetHealths.states()),
+        providers: providerStates(gateway.targetHealths.states(), asked),
         chains: chainStates(gateway.chains.values(), cooldowns),
       };
     },

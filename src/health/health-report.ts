@@ -44,6 +44,12 @@ export function usableTargets(chain: Chain, cooldowns: Cooldowns): string[] {
   });
 }
 
+/** Ids of the targets that requests go to now. */
+export function askedTargets(chains: Iterable<Chain>, cooldowns: Cooldowns): Set<string> {
+  const targets = [...chains].flatMap((chain) => cooldowns.withSuccessors(chain.targets));
+  return new Set(targets.map(({ id }) => id));
+}
+
 /** Chains whose providers have no key are no fault of anything: they are left out. */
 export function chainStates(chains: Iterable<Chain>, cooldowns: Cooldowns): Record<string, ChainState> {
   const states: Record<string, ChainState> = {};
@@ -62,9 +68,19 @@ export function chainStates(chains: Iterable<Chain>, cooldowns: Cooldowns): Reco
   return states;
 }
 
-/** The targets of each provider together, and what keeps those that cool from being asked. */
-export function providerStates(targets: readonly TargetHealth[]): Record<string, ProviderState> {
-  const byProvider = Object.groupBy(targets, ({ target }) => target.slice(0, target.indexOf('/')));
+/**
+ * The targets of each provider together, and what keeps those that cool from being asked.
+ * @param asked ids of those that requests go to now: a successor that waits for its predecessor's end says nothing of its
+ * provider, nor does a predecessor that has ended
+ */
+export function providerStates(
+  targets: readonly TargetHealth[],
+  asked: ReadonlySet<string>,
+): Record<string, ProviderState> {
+  const byProvider = Object.groupBy(
+    targets.filter(({ target }) => asked.has(target)),
+    ({ target }) => target.slice(0, target.indexOf('/')),
+  );
   return Object.fromEntries(
     Object.entries(byProvider).map(([provider, ofProvider = []]) => {
       const usable = ofProvider.filter(({ state }) => state !== 'cooling').length;

@@ -54,13 +54,25 @@ describe('the detail', () => {
       database: { kind: 'sqlite', status: 'ok', answered_in_ms: expect.any(Number) },
       ledger: { status: 'ok' },
       providers: {
-        together: { status: 'degraded', because: ['upstream_unavailable'] },
+        // Nothing of it can be called; its model's successor is not asked before that is gone.
+        together: { status: 'down', targets: 1, usable: 0, because: ['upstream_unavailable'] },
         openai: { status: 'ok' },
       },
       chains: {
         default: { status: 'degraded', usable: ['openai/gpt-4', 'anthropic/claude-2'] },
         codellama: { status: 'down', usable: [], recovers_in_ms: expect.any(Number) },
       },
+    });
+  });
+
+  it('counts a model that is gone by the successor that answers in its place', async () => {
+    const gateway = await startGateway(QUICK);
+    gateway.simulator.script('together', 'gone');
+    await gateway.ask({ prompt: 'hello' });
+    const { body } = await supertest(gateway.url).get('/health/ready?verbose').expect(200);
+    expect(body).toMatchObject({
+      providers: { together: { status: 'ok', targets: 1, usable: 1 } },
+      chains: { default: { status: 'ok' } },
     });
   });
 
