@@ -1,4 +1,5 @@
 /** Alerts as the configuration has them, over what there is to watch in a running server. */
+import cluster from 'node:cluster';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import packageFile from '../package.json' with { type: 'json' };
@@ -29,6 +30,7 @@ export function alertsOf({ config, gateway, accounts, log }: AlertDependencies):
   if (!webhook) return undefined;
   const rules = new AlertRules({
     errorRate: settings.ALERT_ERROR_RATE,
+    isWorker: cluster.isWorker,
     watched: {
       // A model by its own name is a chain, too: that it cools is the matter of the chains it is in.
       chains: () =>

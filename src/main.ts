@@ -3,12 +3,15 @@ import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import packageFile from '../package.json' with { type: 'json' };
+import { alertWebhook } from './config/alert-webhook.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import { ConfigurationError } from './config/environment.ts';
+import { systemClock } from './core/clock.ts';
 import { MAX_CLOSING_TIME } from './drain.ts';
 import { makeLog } from './log.ts';
 import { answerWorkers } from './metrics/all-workers.ts';
 import { type RunningServer, startServer } from './server.ts';
+import { answerErrorRates } from './sinks/alerts/error-rate-of-workers.ts';
 import { onStopSignals } from './stop-signals.ts';
 import { runWorkers, START_FAILED } from './workers.ts';
 
@@ -24,6 +27,7 @@ async function serveWithWorkers(): Promise<void> {
     const log = makeLog(config);
     log.info({ version: packageFile.version, workers: config.settings.WORKERS }, 'starting workers');
     if (config.settings.METRICS) answerWorkers();
+    if (alertWebhook(config.settings)) answerErrorRates(systemClock);
     runWorkers(config.settings.WORKERS, log);
   } catch (error) {
     process.stderr.write(`${startProblem(error)}\n`);

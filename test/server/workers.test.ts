@@ -8,6 +8,7 @@ import { temporaryFolder } from '../helpers/databases.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { pointedAt, postJson, readStream } from '../helpers/gateway.ts';
 import { spawnServer, startProcess } from '../helpers/process.ts';
+import { startRawUpstream } from '../helpers/raw-upstream.ts';
 
 const REDIS_URL = process.env.TEST_REDIS_URL;
 const ADMIN_KEY = 'the-administrators-own-key';
@@ -53,6 +54,37 @@ describe.runIf(REDIS_URL)('with Redis', () => {
     expect(await server.exited).toBe(0);
   });
 });
+
+it.runIf(REDIS_URL)(
+  'the error rate is that of all workers, none of which has seen enough to say',
+  async () => {
+    const simulator = await startSimulator();
+    for (const provider of ['together', 'openai', 'anthropic'] as const) simulator.always(provider, '500');
+    const webhook = await startRawUpstream({ body: 'ok' });
+    const server = await startProcess({
+      ...pointedAt(simulator),
+      WORKERS: '2',
+      REDIS_URL,
+      RETRIES: '0',
+      CACHE_TTL: '0',
+      // No cooldown, which others at this Redis would have, too; nor does anybody keep silent about this alert for long.
+      ALLOWED_FAILURES: '1000',
+      ALERT_REPEAT: '1s',
+      ALERT_WEBHOOK_URL: webhook.url,
+      LOG_FORMAT: 'json',
+    });
+    const log = () => server.output() + server.errors();
+    await eventually(() => expect(log().match(/"listening"/g)).toHaveLength(2));
+    // A connection each: half of them for either worker. An alert takes twenty.
+    for (let number = 0; number < 24; number++)
+      await postJson(`${server.url}/chat/completions`, { prompt: 'hello' }, { connection: 'close' });
+    await eventually(() =>
+      expect(webhook.requests.map(({ body }) => body)).toContainEqual(
+        expect.objectContaining({ kind: 'error_rate', title: '100 % of all requests fail' }),
+      ),
+    );
+  },
+);
 
 it.runIf(REDIS_URL)('a signal that every process of the group gets lets streams finish', async () => {
   const simulator = await startSimulator({ tokenMs: 20 });

@@ -6,6 +6,7 @@ import { statusOf } from '../../events/outcome.ts';
 import type { CallRecord } from '../../events/receipt.ts';
 import type { Alert } from './alert.ts';
 import { ErrorRate } from './error-rate.ts';
+import { sharedWithWorkers } from './error-rate-of-workers.ts';
 
 /** Milliseconds since the epoch until a model's end from which on it is told. */
 const RETIREMENT_NOTICE = 30 * DAY;
@@ -35,6 +36,8 @@ export interface AlertRuleOptions {
   readonly watched: Watched;
   /** From 0 to 1; 0 tells of none. */
   readonly errorRate: number;
+  /** This process is one of several workers, which have one error rate. */
+  readonly isWorker?: boolean;
 }
 
 /** Remembers what it must to tell a beginning from a going on. */
@@ -42,13 +45,15 @@ export class AlertRules {
   readonly #watched: Watched;
   readonly #errorRate: number;
   readonly #recent = new ErrorRate();
+  readonly #tellWorkers: ((now: number) => void) | undefined;
   /** Keys that were used, or refused, since their budgets were looked at; with the user of the request. */
   readonly #usedKeys = new Map<string, { keyId: string; user: string | undefined }>();
   #configuredIds: ReadonlySet<string> | undefined;
 
-  constructor({ watched, errorRate }: AlertRuleOptions) {
+  constructor({ watched, errorRate, isWorker }: AlertRuleOptions) {
     this.#watched = watched;
     this.#errorRate = errorRate;
+    this.#tellWorkers = isWorker ? sharedWithWorkers(this.#recent) : undefined;
   }
 
   /** Alerts that an event is worth. */
@@ -82,6 +87,7 @@ export class AlertRules {
 
   /** What lasts: one alert for each thing that is looked at, `resolved` where all is well. @param now since the epoch */
   async look(now: number): Promise<Alert[]> {
+    this.#tellWorkers?.(now);
     const rate = this.#recent.at(now);
     return [
       ...this.#watched.chains().map(chainAlert),

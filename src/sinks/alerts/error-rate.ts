@@ -4,15 +4,25 @@ const SLOT = 10_000;
 /** A share of fewer requests says nothing. */
 const MIN_REQUESTS = 20;
 
-interface Slot {
+/** What a process has counted in ten seconds. */
+export interface Slot {
+  /** Of these ten seconds since the epoch. */
   readonly number: number;
   requests: number;
   failures: number;
 }
 
+/** Those that belong to the last minutes. @param now milliseconds since the epoch */
+export function recentSlots(slots: readonly Slot[], now: number): Slot[] {
+  const oldest = Math.floor((now - WINDOW) / SLOT);
+  return slots.filter(({ number }) => number > oldest);
+}
+
 /** The share of requests of the last minutes that failed by our fault or a provider's. */
 export class ErrorRate {
   #slots: Slot[] = [];
+  /** What the other workers of this server have counted. */
+  others: readonly Slot[] = [];
 
   /** @param now milliseconds since the epoch */
   add(isFailure: boolean, now: number): void {
@@ -20,8 +30,7 @@ export class ErrorRate {
     let slot = this.#slots.at(-1);
     if (slot?.number !== number) {
       slot = { number, requests: 0, failures: 0 };
-      this.#slots.push(slot);
-      this.#forget(now);
+      this.#slots = [...recentSlots(this.#slots, now), slot];
     }
     slot.requests += 1;
     if (isFailure) slot.failures += 1;
@@ -31,15 +40,16 @@ export class ErrorRate {
   at(
     now: number,
   ): { readonly share: number; readonly requests: number; readonly failures: number } | undefined {
-    this.#forget(now);
-    const sum = (field: 'requests' | 'failures') => this.#slots.reduce((all, slot) => all + slot[field], 0);
+    const slots = [...this.slots(now), ...recentSlots(this.others, now)];
+    const sum = (field: 'requests' | 'failures') => slots.reduce((all, slot) => all + slot[field], 0);
     const requests = sum('requests');
     const failures = sum('failures');
     return requests < MIN_REQUESTS ? undefined : { share: failures / requests, requests, failures };
   }
 
-  #forget(now: number): void {
-    const oldest = Math.floor((now - WINDOW) / SLOT);
-    this.#slots = this.#slots.filter(({ number }) => number > oldest);
+  /** What this process has counted. @param now milliseconds since the epoch */
+  slots(now: number): readonly Slot[] {
+    this.#slots = recentSlots(this.#slots, now);
+    return this.#slots;
   }
 }
