@@ -15,6 +15,7 @@ const LOOK_EVERY = 10;
 interface Counts {
   readonly written: number;
   readonly failed: number;
+  readonly tooLarge: number;
   readonly dropped: number;
   readonly waiting: number;
 }
@@ -65,7 +66,7 @@ export class EventBus implements Events {
     }
   };
 
-  /** Events written, failed, dropped and waiting, by subscriber. */
+  /** Events written, failed, too large, dropped and waiting, by subscriber. */
   counts(): Record<string, Counts> {
     return Object.fromEntries([...this.#lanes].map((lane) => [lane.name, lane.counts()]));
   }
@@ -109,7 +110,10 @@ export class EventBus implements Events {
     if (now - (this.#complainedAt.get(name) ?? Number.NEGATIVE_INFINITY) < COMPLAIN_EVERY) return;
     this.#complainedAt.set(name, now);
     const reason = (error instanceof Error ? error.message : String(error)).slice(0, 300);
-    const { failed, dropped } = lane?.counts() ?? {};
-    this.#log.warn({ sink: name, failed, dropped, reason }, 'sink did not take a record');
+    const { failed, tooLarge, dropped } = lane?.counts() ?? {};
+    this.#log.warn(
+      { sink: name, failed, too_large: tooLarge, dropped, reason },
+      'sink did not take a record',
+    );
   }
 }

@@ -169,7 +169,7 @@ export interface Subscriber {
   readonly maxQueue?: number;
   /**
    * Gets what happened since it was last asked, one batch after the other. A rejection is counted and logged, nothing
-   * else; an `AggregateError` counts for as many events as it has errors.
+   * else; an `AggregateError` counts for as many events as it has errors, a `TooLargeError` for itself.
    */
   on(events: readonly Event[]): Promise<void> | void;
   /** Bytes that a waiting event keeps alive, about; only for subscribers that may take long. */

@@ -1,4 +1,5 @@
 import type { Event, EventType, ImmediateSubscriber, Subscriber } from './event.ts';
+import { TooLargeError } from './too-large-error.ts';
 
 const MAX_QUEUE = 1_000;
 const MAX_BATCH = 100;
@@ -21,6 +22,7 @@ export class Lane implements ImmediateSubscriber {
   #running = 0;
   #dropped = 0;
   #failed = 0;
+  #tooLarge = 0;
   #written = 0;
   /** Set until there is nothing to do. */
   isBusy = false;
@@ -57,6 +59,7 @@ export class Lane implements ImmediateSubscriber {
     return {
       written: this.#written,
       failed: this.#failed,
+      tooLarge: this.#tooLarge,
       dropped: this.#dropped,
       waiting: this.#queue.length + this.#running,
     };
@@ -76,16 +79,20 @@ export class Lane implements ImmediateSubscriber {
     while (this.#queue.length > 0) {
       const batch = this.#queue.splice(0, this.#subscriber.maxBatch ?? MAX_BATCH);
       this.#running = batch.length;
-      let failed = 0;
+      let lost = 0;
       try {
         const handling = this.#subscriber.on(batch.map(({ event }) => event));
         if (handling) await handling;
       } catch (error) {
-        failed = error instanceof AggregateError ? error.errors.length : batch.length;
-        this.#failed += failed;
-        this.#complain(error instanceof AggregateError ? error.errors[0] : error);
+        const errors: unknown[] =
+          error instanceof AggregateError ? error.errors : Array(batch.length).fill(error);
+        const tooLarge = errors.filter((one) => one instanceof TooLargeError).length;
+        lost = errors.length;
+        this.#tooLarge += tooLarge;
+        this.#failed += lost - tooLarge;
+        this.#complain(errors[0]);
       }
-      this.#written += batch.length - failed;
+      this.#written += batch.length - lost;
       this.#running = 0;
       for (const { bytes } of batch) this.#bytes -= bytes;
     }

@@ -39,6 +39,7 @@ export interface ServerState {
 interface SinkCounts {
   readonly written: number;
   readonly failed: number;
+  readonly tooLarge: number;
   readonly dropped: number;
   readonly waiting: number;
 }
@@ -111,13 +112,13 @@ export function stateSnapshots(state: ServerState): Snapshot[] {
     ),
     {
       name: 'codellama_sink_events_total',
-      help: 'Events that a sink has taken, failed to take, or lost as its queue was full',
+      help: 'Events that a sink has taken, failed to take, cannot take as they are too large, or lost as its queue was full',
       type: 'counter',
       aggregator: 'sum',
-      values: Object.entries(sinks).flatMap(([sink, counts]) =>
-        (['written', 'failed', 'dropped'] as const).map((outcome) => ({
+      values: Object.entries(sinks).flatMap(([sink, { written, failed, tooLarge, dropped }]) =>
+        Object.entries({ written, failed, too_large: tooLarge, dropped }).map(([outcome, value]) => ({
           labels: { sink, outcome },
-          value: counts[outcome],
+          value,
         })),
       ),
     },

@@ -1,4 +1,5 @@
 import type { Event, Subscriber } from '../../events/event.ts';
+import { TooLargeError } from '../../events/too-large-error.ts';
 import type { ProxySettings } from '../../providers/proxy.ts';
 import { contentSize } from '../content-size.ts';
 import { PostFailure, postJson } from '../post-json.ts';
@@ -50,7 +51,9 @@ export function langfuseSink(options: LangfuseOptions): Subscriber {
         if (refused) failed.set(refused.event, error);
       }
     } catch (error) {
-      if (isTooLarge(error) && parts.length > 1) {
+      if (isTooLarge(error) && parts.length === 1)
+        failed.set(parts[0]!.event, new TooLargeError('a request is too large for it, also alone'));
+      else if (isTooLarge(error)) {
         // A proxy in between may take less than Langfuse does.
         const middle = Math.ceil(parts.length / 2);
         await deliver(parts.slice(0, middle), failed);
