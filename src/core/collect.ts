@@ -91,7 +91,7 @@ export class Collector {
   }
 }
 
-/** MutableFields that are collected in ways of their own. */
+/** Fields that are collected in ways of their own. */
 function isOwnOfChunk(key: string): boolean {
   return key === 'choices' || key === 'usage' || key === 'object';
 }
