@@ -11,9 +11,9 @@ import type { Target } from './provider.ts';
 export interface MessageDialect extends ContentDialect {
   /** System and developer messages may stand anywhere. Elsewhere they are joined into one leading system message. */
   readonly keepsSystemMessages?: boolean;
-  /** MutableFields of a message it takes, beside `role` and `content`. `MESSAGE_FIELDS` without it. */
+  /** Fields of a message it takes, beside `role` and `content`. `MESSAGE_FIELDS` without it. */
   readonly messageFields?: readonly string[];
-  /** MutableFields of a tool call it takes, beside `id`, `type`, `function` and `custom`. */
+  /** Fields of a tool call it takes, beside `id`, `type`, `function` and `custom`. */
   readonly toolCallFields?: readonly string[];
   readonly toolIds?: ToolIdAlphabet;
   /** `content: null` beside tool calls is as OpenAI has it. Elsewhere it is `""`, which also strict servers take. */
