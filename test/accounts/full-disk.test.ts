@@ -9,6 +9,7 @@ import { RowWriter } from '../../src/accounts/ledger/row-writer.ts';
 import { callRecord } from '../helpers/call-record.ts';
 import { temporaryFolder } from '../helpers/databases.ts';
 import { entryWith } from '../helpers/entries.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 /** A process of its own, as far as files show. */
 async function open(path = join(temporaryFolder(), 'ledger.db')) {
@@ -26,7 +27,7 @@ async function open(path = join(temporaryFolder(), 'ledger.db')) {
     for (const place of places) mkdirSync(place, { recursive: true });
     return { free: () => places.forEach((place) => void rmSync(place, { recursive: true, force: true })) };
   };
-  return { path, writer, ids, warnings, files, fill };
+  return { path, writer, ids, warnings, files, fill, connection: database.connection };
 }
 
 const rows = (count: number) => Array.from({ length: count }, () => rowOf(entryWith()));
@@ -127,4 +128,21 @@ it('space that a killed process had kept is given back', async () => {
   await writer.write(rowOf(entryWith()));
   expect(files('-reserve-')).toHaveLength(1);
   expect(left).not.toContain(files('-reserve-')[0]);
+});
+
+it('that the database takes no rows is told once, however often they are tried, and again when it happens again', async () => {
+  const { writer, connection, warnings } = await openAndWrite();
+  const longRow = () => rowOf({ ...entryWith(), prompt: 'x'.repeat(1_000_000) });
+  for (const times of [1, 2]) {
+    // No page more than there are: for SQLite, a full disk.
+    connection.exec('PRAGMA max_page_count = 1');
+    await writer.write(longRow());
+    await eventually(() => expect(warnings).toHaveLength(times));
+    // Two more tries.
+    await new Promise((resolve) => setTimeout(resolve, 2_200));
+    expect(warnings).toHaveLength(times);
+    expect(warnings.at(-1)).toContain('disk is full');
+    connection.exec('PRAGMA max_page_count = 1000000');
+    await writer.caughtUp();
+  }
 });

@@ -19,6 +19,8 @@ export class JournalCompactor {
   /** Rows will be moved: within a quarter of a second, in the next turn, or when a lock may be free again. */
   #moves: 'no' | 'later' | 'soon' | 'again' = 'no';
   #timer: NodeJS.Timeout | undefined;
+  /** Why rows wait, as it was told: once, until they move again. */
+  #toldReason: string | undefined;
   /** Lines that were set aside: a file of another process may be read again. */
   readonly #damaged = new Set<string>();
   readonly #unreadable = new Set<string>();
@@ -87,9 +89,14 @@ export class JournalCompactor {
       if (this.#journal.hasRows) this.notify();
     } catch (error) {
       if (isBusy(error)) return this.#moveAgain(PAUSE);
-      this.#warn(`Ledger rows wait in the journal: ${(error as Error).message}`);
+      this.#tellOnce((error as Error).message);
       this.#moveAgain(LONG_PAUSE);
     }
+  }
+
+  #tellOnce(reason: string): void {
+    if (reason !== this.#toldReason) this.#warn(`Ledger rows wait in the journal: ${reason}`);
+    this.#toldReason = reason;
   }
 
   async #moveAll(own: readonly string[]): Promise<void> {
@@ -120,6 +127,7 @@ export class JournalCompactor {
   #move(file: string): void {
     this.#insertFrom(file);
     this.#journal.done(file);
+    this.#toldReason = undefined;
   }
 
   /** A line that is damaged is set aside and told, once, and takes no other with it. */
