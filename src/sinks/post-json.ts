@@ -101,7 +101,9 @@ async function tryOnce(
   } catch (error) {
     const { name, cause } = error as Error & { cause?: NodeJS.ErrnoException };
     const problem =
-      name === 'TimeoutError' ? `no answer within ${TRY_TIMEOUT / 1000} s` : (cause?.code ?? name);
+      name === 'TimeoutError'
+        ? `no answer within ${TRY_TIMEOUT / 1000} s`
+        : (cause?.code ?? cause?.message ?? name);
     return { isTaken: false, text: '', mayHelpAgain: true, problem };
   } finally {
     void dispatcher?.close().catch(() => {});
