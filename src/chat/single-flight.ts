@@ -84,10 +84,7 @@ export class SharedCall<Completed> {
     this.#subscribers = this.#subscribers.filter((one) => one !== subscriber);
     if (this.#subscribers.length > 0 || this.#ended) return;
     this.#stop.abort();
-    // Without a subscriber nothing reads the stream any more and would see the abort, so it is ended here.
-    if (this.#reply?.kind !== 'stream') return;
-    this.#reply.batches.cancel();
-    this.#end(clientClosed());
+    if (this.#reply?.kind === 'stream') this.#leave(this.#reply);
   }
 
   /** What has already arrived, for one who comes late. */
@@ -110,7 +107,15 @@ export class SharedCall<Completed> {
   #open(reply: RoutedReply): RoutedReply {
     this.#reply = reply;
     if (reply.kind === 'whole') this.#end(undefined);
+    // All left while its beginning was read.
+    else if (this.#stop.signal.aborted) this.#leave(reply);
     return reply;
+  }
+
+  /** Without a subscriber nothing reads a stream any more and would see the abort, so it is ended here. */
+  #leave({ batches }: StreamReply): void {
+    batches.cancel();
+    this.#end(clientClosed());
   }
 
   #take(batches: ChunkStream): void {

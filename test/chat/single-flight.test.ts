@@ -3,6 +3,7 @@ import { SingleFlight } from '../../src/chat/single-flight.ts';
 import { type Batch, ChunkStream, END, type ReadResult } from '../../src/core/chunk-stream.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { keepNative } from '../../src/core/native-event.ts';
+import type { Failure } from '../../src/failures/failure.ts';
 import { AttemptLog } from '../../src/routing/attempts.ts';
 import type { RoutedReply } from '../../src/routing/routed.ts';
 import { makeTarget } from '../helpers/targets.ts';
@@ -89,4 +90,20 @@ it('who has left a shared call is told so, and waits for nothing that the others
   expect(() => first.read()).toThrow('closed the connection');
   expect([second.read(), second.read(), second.read()]).toEqual([chunk('one'), chunk('two'), END]);
   expect(await call.completed).toBe('completed');
+});
+
+it('a stream that begins when all have left has ended: it is read by nobody, and would hold its budget for ever', async () => {
+  const begins = Promise.withResolvers<RoutedReply>();
+  const stop = new AbortController();
+  const call = new SingleFlight<string>().add('key', {
+    reply: begins.promise,
+    attempts: new AttemptLog(systemClock, 0),
+    stop,
+    complete: async ({ failure }) => String((failure as Failure).kind),
+  });
+  call.join().cancel();
+  expect(stop.signal.aborted).toBe(true);
+  const batches = new ArrivedStream(chunk('one'));
+  begins.resolve({ kind: 'stream', batches, target: makeTarget('provider'), dropped: [], isNative: false });
+  expect(await call.completed).toBe('client_closed');
 });
