@@ -165,3 +165,32 @@ export class PiecesRedactor {
     return held;
   }
 }
+
+/** Several texts that come in pieces, mixed with each other. */
+export class PlacedPiecesRedactor {
+  readonly #redactor: Redactor;
+  readonly #texts = new Map<string, PiecesRedactor>();
+
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor;
+  }
+
+  /** @param place of the text that the piece belongs to @returns what may go on */
+  add(place: string, piece: string): string {
+    let text = this.#texts.get(place);
+    if (!text) {
+      text = new PiecesRedactor(this.#redactor);
+      this.#texts.set(place, text);
+    }
+    return text.add(piece);
+  }
+
+  /** The text at a place is over: what was held of it is no secret. */
+  end(place: string): string {
+    return this.#texts.get(place)?.end() ?? '';
+  }
+
+  places(): Iterable<string> {
+    return this.#texts.keys();
+  }
+}

@@ -3,7 +3,7 @@
  * where the answer itself does not.
  */
 import type { ChatCompletion, Choice } from '../../core/openai-types.ts';
-import { PiecesRedactor, REDACTED, type Redactor } from '../../core/redactor.ts';
+import { PlacedPiecesRedactor, REDACTED, type Redactor } from '../../core/redactor.ts';
 
 /** Of the tokens of an answer, and of a refusal. */
 export type Logprobs = NonNullable<Choice['logprobs']>;
@@ -61,27 +61,17 @@ export function spellSecret(logprobs: Logprobs, redactor: Redactor): boolean {
 
 /** Of one choice of a stream. */
 export class LogprobsRedactor {
-  readonly #redactor: Redactor;
-  readonly #texts = new Map<string, PiecesRedactor>();
+  readonly #texts: PlacedPiecesRedactor;
 
   constructor(redactor: Redactor) {
-    this.#redactor = redactor;
+    this.#texts = new PlacedPiecesRedactor(redactor);
   }
 
   /** @returns whether they may go on: they spell no secret, and begin none */
   mayGoOn(logprobs: Logprobs): boolean {
     // All are looked at: each has to know what came before.
     return spelt(logprobs)
-      .map(({ place, text }) => !text.includes(REDACTED) && this.#textAt(place).add(text) === text)
+      .map(({ place, text }) => !text.includes(REDACTED) && this.#texts.add(place, text) === text)
       .every(Boolean);
-  }
-
-  #textAt(place: string): PiecesRedactor {
-    let text = this.#texts.get(place);
-    if (!text) {
-      text = new PiecesRedactor(this.#redactor);
-      this.#texts.set(place, text);
-    }
-    return text;
   }
 }

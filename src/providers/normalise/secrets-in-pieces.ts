@@ -1,7 +1,7 @@
 import { callText, withCallText } from '../../core/call-text.ts';
 import { isDelta, keepNative, NATIVE, type NativeEvent } from '../../core/native-event.ts';
 import type { ChatCompletionChunk, ChunkChoice, Delta } from '../../core/openai-types.ts';
-import { PiecesRedactor, REDACTED, type Redactor } from '../../core/redactor.ts';
+import { PlacedPiecesRedactor, REDACTED, type Redactor } from '../../core/redactor.ts';
 import { LogprobsRedactor, spellSecret, withoutNativeLogprobs } from './secrets-in-logprobs.ts';
 
 const TEXTS = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const;
@@ -15,7 +15,7 @@ const ENDS_ITEM = /(?:\.done|_stop)$/;
 export class SecretsInPieces {
   readonly #redactor: Redactor;
   /** By choice and field, or choice and call. */
-  readonly #texts = new Map<string, PiecesRedactor>();
+  readonly #texts: PlacedPiecesRedactor;
   /** By choice, or by item of the provider's own wire. */
   readonly #logprobs = new Map<string, LogprobsRedactor>();
   /** Places of calls of freeform tools. */
@@ -23,6 +23,7 @@ export class SecretsInPieces {
 
   constructor(redactor: Redactor) {
     this.#redactor = redactor;
+    this.#texts = new PlacedPiecesRedactor(redactor);
   }
 
   /** @returns the chunk itself where nothing of it is held back or replaced */
@@ -55,7 +56,7 @@ export class SecretsInPieces {
     const native = chunk[NATIVE];
     if (native?.index === undefined || !ENDS_ITEM.test(native.type)) return undefined;
     const delta: Record<string, unknown> = {};
-    for (const name of TEXTS) addText(delta, name, this.#end(`0 ${name}`));
+    for (const name of TEXTS) addText(delta, name, this.#texts.end(`0 ${name}`));
     const calls = this.#heldCalls(0);
     if (calls.length > 0) delta.tool_calls = calls;
     if (Object.keys(delta).length === 0) return undefined;
@@ -71,10 +72,10 @@ export class SecretsInPieces {
       const text = delta[name];
       const place = `${choice.index} ${name}`;
       if (typeof text !== 'string') {
-        if (choice.finish_reason) addText(changes, name, this.#end(place));
+        if (choice.finish_reason) addText(changes, name, this.#texts.end(place));
         continue;
       }
-      const clean = this.#textAt(place).add(text) + (choice.finish_reason ? this.#end(place) : '');
+      const clean = this.#texts.add(place, text) + (choice.finish_reason ? this.#texts.end(place) : '');
       if (clean !== text) changes[name] = clean;
       // They have the same text again, token by token and byte by byte.
       if (choice.logprobs && (clean !== text || text.includes(REDACTED))) isTold = false;
@@ -93,7 +94,7 @@ export class SecretsInPieces {
       if (!text) return call;
       const place = `${choice} ${call.index}`;
       if ('custom' in call) this.#freeform.add(place);
-      const kept = this.#textAt(place).add(text);
+      const kept = this.#texts.add(place, text);
       if (kept === text) return call;
       isSame = false;
       return withCallText(call, kept);
@@ -104,9 +105,9 @@ export class SecretsInPieces {
 
   /** What was held back of a choice's calls, as the last pieces of them. */
   #heldCalls(choice: number): Calls {
-    return [...this.#texts.keys()].flatMap((place) => {
+    return [...this.#texts.places()].flatMap((place) => {
       const [of, index] = place.split(' ').map(Number);
-      const held = of === choice && Number.isInteger(index) ? this.#end(place) : '';
+      const held = of === choice && Number.isInteger(index) ? this.#texts.end(place) : '';
       if (held === '') return [];
       const piece = this.#freeform.has(place) ? { index: index!, custom: {} } : { index: index! };
       return [withCallText(piece, held)];
@@ -120,19 +121,6 @@ export class SecretsInPieces {
       this.#logprobs.set(place, logprobs);
     }
     return logprobs;
-  }
-
-  #textAt(place: string): PiecesRedactor {
-    let text = this.#texts.get(place);
-    if (!text) {
-      text = new PiecesRedactor(this.#redactor);
-      this.#texts.set(place, text);
-    }
-    return text;
-  }
-
-  #end(place: string): string {
-    return this.#texts.get(place)?.end() ?? '';
   }
 }
 
